@@ -1,0 +1,58 @@
+# A machine needs Python 3.11-3.14 (with venv), make and git; everything else is set up here.
+PYTHON ?= python3
+JOBS ?= 2
+ASSESSMENTS ?= final-2022 midterm-2021 demo-final-2022 demo-midterm-2021 prop99 min-wage
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: reports test lab lint bench lock clean help
+
+# Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
+reports test bench: export OMP_NUM_THREADS = 1
+reports test bench: export OPENBLAS_NUM_THREADS = 1
+
+reports: $(INSTALLED)  ## evaluate every region of every assessment and publish the pages
+	@status=0; $(BIN)/evalkit run $(ASSESSMENTS) || status=$$?; \
+	if [ -f reports/index.html ]; then echo "Open $(CURDIR)/reports/index.html"; fi; \
+	exit $$status
+
+test: $(INSTALLED)  ## run the tests (JOBS=2 workers; ARGS="-k attainment" goes to pytest)
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lab: $(INSTALLED)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks/
+
+lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
+
+bench: $(INSTALLED) bench/run.py  ## time the import and one assessment
+	$(BIN)/python bench/run.py
+
+lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--custom-compile-command "make lock" -q -o requirements.lock
+
+clean:  ## remove caches and what `make reports` wrote; .venv stays
+	rm -rf $(addprefix reports/,$(ASSESSMENTS)) reports/index*.html
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	find bench data notebooks src tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] < (3, 15) else "evalkit needs Python 3.11 to 3.14; name one: make PYTHON=python3.12")'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Setting up .venv; a first time takes a few minutes."; $(PYTHON) -m venv .venv; }
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@

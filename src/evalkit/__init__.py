@@ -1,0 +1,48 @@
+"""evalkit: evaluate regional reforms, one HTML report per region.
+
+Everything a notebook needs, by name; modules load when first used, so that `evalkit check` starts fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evalkit.analysis import attainment, before_after, checks, conclusion, design, did, findings, synthetic
+    from evalkit.inputs import panel
+    from evalkit.inputs.project import load
+    from evalkit.reporting import figures, prose, record, tables, words
+
+__all__ = [
+    "attainment",
+    "before_after",
+    "checks",
+    "conclusion",
+    "design",
+    "did",
+    "figures",
+    "findings",
+    "load",
+    "panel",
+    "prose",
+    "record",
+    "synthetic",
+    "tables",
+    "words",
+]
+
+_HOMES = {
+    **dict.fromkeys(
+        ["attainment", "before_after", "checks", "conclusion", "design", "did", "findings", "synthetic"],
+        "evalkit.analysis",
+    ),
+    "panel": "evalkit.inputs",
+    **dict.fromkeys(["figures", "prose", "record", "tables", "words"], "evalkit.reporting"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "load":
+        return import_module("evalkit.inputs.project").load
+    if name in _HOMES:
+        return import_module(f"{_HOMES[name]}.{name}")
+    raise AttributeError(f"module 'evalkit' has no attribute {name!r}")

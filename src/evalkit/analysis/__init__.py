@@ -1,0 +1,1 @@
+"""Estimates and findings: frozen results, which neither draw nor speak."""

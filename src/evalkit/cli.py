@@ -1,0 +1,148 @@
+"""The command `evalkit`."""
+
+import os
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.inputs.project import Evaluation, load, locate
+from evalkit.publishing import suite
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Evaluate regional reforms: one HTML report per region.",
+)
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
+ProjectFolder = Annotated[
+    Path | None, typer.Option("--project", help="Project folder, where it is not above this one.")
+]
+
+
+@app.command()
+def check(assessment: Assessment, project: ProjectFolder = None) -> None:
+    """Check parameters and data; says every mistake at once and starts no kernel."""
+    evaluation = load(assessment, project=project)
+    suite.check(evaluation)
+    console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistake found.")
+
+
+@app.command()
+def run(
+    assessment: Assessment,
+    regions: Annotated[
+        list[str] | None, typer.Argument(help="Only these regions; the others keep their reports.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Pages made at once.")] = (os.cpu_count() or 1) + 1,
+    force: Annotated[bool, typer.Option("--force", help="Make reports that are up to date as well.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Only regions that failed last time.")] = False,
+    lang: Annotated[list[str] | None, typer.Option(help="Only these languages: zh, en.")] = None,
+    project: ProjectFolder = None,
+) -> None:
+    """Evaluate regions and publish their reports.
+
+    Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong.
+    """
+    from evalkit.publishing import batch, site
+
+    evaluation = load(assessment, project=project)
+    suite.check(evaluation)
+    chosen = _chosen(evaluation, regions or [])
+    languages = _languages(evaluation, lang or [])
+    if retry_failed:
+        chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
+    with _progress() as progress:
+        bar = progress.add_task(assessment, total=None)
+
+        def tell(outcome: object, total: int) -> None:
+            progress.update(bar, total=total, advance=0 if outcome is None else 1)
+
+        published = batch.publish(evaluation, chosen, languages, jobs, force, tell)
+    site.write(evaluation)
+    console.print(
+        f"{assessment}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
+        f"Open {evaluation.show(batch.site_folder(evaluation) / 'index.html')}"
+    )
+    for region, reason in published.failed.items():
+        errors.print(f"[red]failed[/red] {region}: ", end="")
+        errors.print(reason, markup=False)
+    raise typer.Exit(1 if published.failed else 0)
+
+
+@app.command()
+def status(assessment: Assessment, project: ProjectFolder = None) -> None:
+    """What is published, stale, failed or missing."""
+    from evalkit.publishing import batch
+
+    evaluation = load(assessment, project=project)
+    for region in evaluation.regions:
+        console.print(f"{region}: {batch.state(evaluation, region)}", markup=False)
+
+
+@app.command()
+def simulate(
+    name: Annotated[str, typer.Argument(help="A dataset with a simulation.yml: demonstration.")],
+    project: ProjectFolder = None,
+) -> None:
+    """Write a simulated dataset (units.csv, panel.csv, truth.json) from data/NAME/simulation.yml."""
+    from evalkit.analysis import simulate as simulation
+
+    root = locate(project)
+    folder = root / "data" / name
+    if not (folder / "simulation.yml").is_file():
+        known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
+        raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
+    simulation.write(simulation.simulate(simulation.read(folder / "simulation.yml")), folder)
+    console.print(f"Written: data/{name}/units.csv, panel.csv, truth.json")
+
+
+def _chosen(evaluation: Evaluation, regions: list[str]) -> list[str]:
+    unknown = [name for name in regions if name not in evaluation.regions]
+    if unknown:
+        where = f"assessment {evaluation.assessment.name}"
+        raise InputError(
+            Mistake(where, f"has no region {name!r}", nearest(name, evaluation.regions)) for name in unknown
+        )
+    return regions or list(evaluation.regions)
+
+
+def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
+    known = evaluation.assessment.languages
+    unknown = [name for name in lang if name not in known]
+    if unknown:
+        raise InputError(
+            Mistake("--lang", f"{name!r} is not a language of this assessment", nearest(name, known))
+            for name in unknown
+        )
+    return lang or list(known)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=errors,
+    )
+
+
+def main() -> NoReturn:
+    """Run the command; a user's mistake is a message and exit status 2, never a traceback."""
+    try:
+        app()
+    except InputError as error:
+        for mistake in error.mistakes:
+            errors.print(str(mistake), markup=False)
+        raise SystemExit(2) from None
+    raise SystemExit(0)

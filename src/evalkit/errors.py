@@ -1,0 +1,74 @@
+"""What went wrong, where, and what to write instead: all mistakes at once."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake of the user: where it stands, what it is, how to mend it."""
+
+    where: str
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}\n    {self.cure}"
+
+
+class InputError(Exception):
+    """The input is wrong. Carries every mistake found; shown without a traceback.
+
+    Attributes:
+        mistakes: at least one `Mistake`.
+    """
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(dict.fromkeys(mistakes))
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the message, as a user's mistake has no use for a stack."""
+        return [str(self)]
+
+
+class ResultError(Exception):
+    """A finished report is not what was asked for (wrong region, other parameters, missing parts)."""
+
+
+def nearest(word: str, known: Iterable[str], none: str = "") -> str:
+    """The sentence "Did you mean …?" for a mistyped word, or what is known where nothing is near.
+
+    A code whose leading zero was lost (spreadsheets do that) is recognised as such.
+    """
+    known = sorted(set(known))
+    padded = [code for code in known if code.lstrip("0") == word.lstrip("0") and code != word]
+    if padded and word.isdigit():
+        return f'Did you mean "{padded[0]}"? Codes are text: keep the leading zero (format the column as text).'
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f'Did you mean "{close[0]}"?'
+    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    return f"Known: {shown}." if known else none
+
+
+class Collector:
+    """Gathers the mistakes of several steps, so that a user sees all of them at once."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Run one step; its mistakes are kept and the next step goes on."""
+        try:
+            yield
+        except InputError as error:
+            self.mistakes.extend(error.mistakes)
+
+    def check(self) -> None:
+        """Raise everything that was gathered, if anything was."""
+        if self.mistakes:
+            raise InputError(self.mistakes)

@@ -1,0 +1,1 @@
+"""Parameters and data as users keep them, checked and frozen."""

@@ -1,0 +1,152 @@
+"""The panel contract: one row per unit x period x indicator, sliced as of the assessment's date."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.inputs import periods, tables
+from evalkit.inputs.project import Evaluation
+
+COLUMNS = ("unit", "period", "indicator", "value", "numerator", "denominator", "status", "released", "source", "note")
+NEEDED = ("unit", "period", "indicator", "value")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """What may be known on the as-of date.
+
+    Attributes:
+        rows: panel rows of the assessment's indicators; empty where the dataset has no panel.
+        units: units.csv with adoptions after the as-of date read as empty.
+        published: figures as published, up to the as-of date.
+        exists: whether the dataset has a panel at all.
+        fingerprint: sha256 of everything above, so that a page can name the data it rests on.
+    """
+
+    rows: pd.DataFrame
+    units: pd.DataFrame
+    published: pd.DataFrame
+    exists: bool
+    fingerprint: str
+
+    def __repr__(self) -> str:
+        return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
+
+    def wide(self, indicator: str) -> pd.DataFrame:
+        """Values of one indicator: units in rows, every period of its span in columns."""
+        rows = self.rows[self.rows["indicator"] == indicator]
+        return rows.pivot(index="unit", columns="period", values="value").reindex(columns=periods.span(rows["period"]))
+
+
+def read(evaluation: Evaluation) -> Panel:
+    """Read a dataset's panel as of the assessment's date.
+
+    Raises:
+        InputError: with every mistake found in the panel or the units.
+    """
+    rows = _read_rows(evaluation)
+    exists = rows is not None
+    if rows is None:
+        rows = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS}).astype({"value": float})
+    else:
+        rows = _as_of(rows, evaluation)
+        if rows.empty:
+            raise InputError([_before_data(evaluation)])
+    units = _adopted_by(evaluation.units, evaluation)
+    published = _as_of(evaluation.published, evaluation)
+    return Panel(rows, units, published, exists, _fingerprint(rows, units, published))
+
+
+def _read_rows(evaluation: Evaluation) -> pd.DataFrame | None:
+    """The rows of the chosen indicators, checked; None where the dataset has no panel."""
+    path = evaluation.panel_file
+    if path is None:
+        return None
+    shown = evaluation.show(path)
+    table = _read_parquet(path) if path.suffix == ".parquet" else tables.read_text(path, shown)
+    tables.require(table, NEEDED, shown)
+    unknown = [name for name in table.columns if name not in COLUMNS]
+    if unknown:
+        raise InputError(Mistake(shown, f"unknown column `{name}`", nearest(name, COLUMNS)) for name in unknown)
+    mistakes = _mistakes(table, evaluation, shown)
+    if mistakes:
+        raise InputError(mistakes)
+    table = table.reindex(columns=list(COLUMNS), fill_value="")
+    table = table[table["indicator"].isin(evaluation.assessment.chosen)]
+    for name in ("value", "numerator", "denominator"):
+        table[name] = pd.to_numeric(table[name])
+    # Order of rows in the file must not matter, to the last bit of a sum.
+    return table.dropna(subset="value").sort_values(["indicator", "unit", "period"], ignore_index=True)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    """A Parquet file as `tables.read_text` gives a CSV file: text is text, and an empty cell the empty text."""
+    table = pd.read_parquet(path)
+    text = [name for name in table.columns if name not in ("value", "numerator", "denominator")]
+    return table.assign(**{name: table[name].astype(str).mask(table[name].isna(), "") for name in text})
+
+
+def _mistakes(table: pd.DataFrame, evaluation: Evaluation, shown: str) -> list[Mistake]:
+    present = set(table["indicator"].unique())
+    mistakes = [
+        Mistake(shown, f"holds no row of the indicator `{name}`", nearest(name, present, "Add its rows."))
+        for name in evaluation.assessment.chosen
+        if name not in present
+    ]
+    mistakes += tables.unknown_units(table, evaluation.units.index, shown)
+    mistakes += tables.duplicates(table, shown)
+    mistakes += tables.cell_mistakes(table, shown)
+    if not mistakes:
+        mistakes += _mixed_frequencies(table, shown)
+    return mistakes
+
+
+def _mixed_frequencies(table: pd.DataFrame, shown: str) -> list[Mistake]:
+    pairs = table[["indicator", "period"]].drop_duplicates()
+    kinds = pairs.assign(frequency=pairs["period"].map(periods.frequency)).groupby("indicator")["frequency"].unique()
+    return [
+        Mistake(shown, f"the indicator `{name}` mixes {' and '.join(found)}", "Keep one frequency per indicator.")
+        for name, found in kinds.items()
+        if len(found) > 1
+    ]
+
+
+def _as_of(table: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
+    """Rows whose period has ended, and which were released, by the as-of date."""
+    date = evaluation.assessment.as_of
+    if date is None:
+        return table
+    ended = {text: periods.last_day(text) <= date for text in table["period"].unique()}
+    released = {text: not text or periods.last_day(text) <= date for text in table["released"].unique()}
+    known = table["period"].map(ended).astype(bool) & table["released"].map(released).astype(bool)
+    return table[known].reset_index(drop=True)
+
+
+def _adopted_by(units: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
+    """Units as known on the as-of date: a later adoption has not happened yet."""
+    date = evaluation.assessment.as_of
+    if date is None:
+        return units
+    later = units["adoption"].map(lambda text: bool(text) and periods.first_day(text) > date)
+    columns = ["adoption", "adoption_precision", "adoption_alternatives"]
+    return units.assign(**{name: units[name].mask(later, "") for name in columns})
+
+
+def _before_data(evaluation: Evaluation) -> Mistake:
+    file = f"params/assessments/{evaluation.assessment.name}.yml"
+    return Mistake(
+        f"{file}, as_of",
+        f"nothing of dataset `{evaluation.assessment.dataset}` was observed and released by "
+        f"{evaluation.assessment.as_of}",
+        "Write a later date, or leave as_of out to use all data.",
+    )
+
+
+def _fingerprint(*parts: pd.DataFrame) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.to_csv(index=False, lineterminator="\n").encode())
+    return digest.hexdigest()

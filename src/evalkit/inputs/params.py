@@ -1,0 +1,251 @@
+"""Typed, frozen parameters: indicators, regions, assessments. Unknown keys are errors."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from evalkit.inputs import periods
+
+Language = Literal["zh", "en"]
+Unit = Literal[
+    "percent",
+    "share",
+    "count",
+    "per_1000",
+    "per_10000",
+    "per_100000",
+    "ratio",
+    "days",
+    "yuan",
+    "years",
+    "index",
+    "log",
+    "other",
+]
+Scale = Literal["level", "log", "per_capita"]
+Stage = Literal["baseline", "midterm", "final", "annual"]
+Operator = Literal[
+    ">=",
+    "<=",
+    ">",
+    "<",
+    "=",
+    "~",
+    "range",
+    "increase",
+    "decrease",
+    "no_increase",
+    "no_decrease",
+    "status",
+    "benchmark",
+    "growth",
+]
+NUMERIC: frozenset[Operator] = frozenset({">=", "<=", ">", "<", "=", "~", "range"})
+DIRECTIONS: frozenset[Operator] = frozenset({"increase", "decrease", "no_increase", "no_decrease"})
+
+
+def _period(text: str) -> str:
+    if not periods.valid(text):
+        raise ValueError(f"{text!r} is not a period; write 2019, 2019Q1, 2019-01 or 2019-01-31")
+    return text
+
+
+def _name(text: str) -> str:
+    # Names become file and folder names on every system, and parts of links.
+    if not text or text.startswith((".", "_")) or any(sign in text for sign in '/\\:*?"<>|#%& '):
+        raise ValueError(f"{text!r} cannot be a file name; use letters, digits and hyphens")
+    return text
+
+
+PeriodText = Annotated[str, AfterValidator(_period)]
+Identifier = Annotated[str, AfterValidator(_name)]
+
+
+class Model(BaseModel):
+    """Base of all parameters: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Model):
+    """A text in one or both languages; the other language stands in for a missing one."""
+
+    zh: str | None = None
+    en: str | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not (self.zh or self.en):
+            raise ValueError("write at least one of zh, en")
+        return self
+
+    def __getitem__(self, lang: str) -> str:
+        return (self.zh or self.en or "") if lang == "zh" else (self.en or self.zh or "")
+
+
+class Break(Model):
+    """A change of definition: values from `from` on are not comparable with earlier ones."""
+
+    start: PeriodText = Field(alias="from")
+    where: Mapping[str, str] = {}
+    note: Text | str | None = None
+
+
+class Indicator(Model):
+    """What is measured. `id` is the key in indicators.yml."""
+
+    id: str
+    name: Text
+    unit: Unit
+    unit_name: Text | None = None
+    better: Literal["higher", "lower", "none"] = "none"
+    scale: Scale = "level"
+    definition: Text | None = None
+    source: str | None = None
+    verification: Text | None = None
+    domain: str | None = None
+    near: float | None = None
+    breaks: tuple[Break, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_scale(cls, given: object) -> object:
+        if isinstance(given, dict) and "scale" not in given:
+            return {**given, "scale": "log" if given.get("unit") in ("count", "yuan") else "level"}
+        return given
+
+
+class Target(Model):
+    """A goal with its source; a target without a source is an error.
+
+    `value` is a number, `[low, high]` for a range, a text for grades and benchmarks, absent for directions.
+    """
+
+    id: str | None = None
+    indicator: str
+    operator: Operator
+    value: float | tuple[float, float] | Text | None = None
+    deadline: PeriodText | None = None
+    source: str
+    phrase: str
+    commitment: str | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.operator == "range":
+            fits, wanted = isinstance(self.value, tuple), "[low, high]"
+        elif self.operator in NUMERIC or self.operator == "growth":
+            fits, wanted = isinstance(self.value, float), "a number"
+        elif self.operator in DIRECTIONS:
+            fits, wanted = self.value is None, "nothing (a direction has no value)"
+        else:
+            fits, wanted = isinstance(self.value, Text), "a text: {zh: …, en: …}"
+        if not fits:
+            raise ValueError(f"with operator {self.operator!r}, `value` must be {wanted}")
+        return self
+
+
+class Task(Model):
+    """A task of the reform plan; `done` and `evidence` only where somebody reported them."""
+
+    id: str | None = None
+    name: Text
+    group: Text | None = None
+    due: PeriodText | None = None
+    lead: str | None = None
+    support: str | None = None
+    source: str
+    phrase: str
+    done: dt.date | None = None
+    evidence: Text | None = None
+    note: Text | None = None
+
+
+class Milestone(Model):
+    """A dated event of the reform."""
+
+    name: Text
+    date: PeriodText | None = None
+    source: str
+    phrase: str
+    note: Text | None = None
+
+
+class Region(Model):
+    """What a table cannot hold about one region (params/regions/<region>.yml)."""
+
+    region: Identifier
+    targets: tuple[Target, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+
+
+class Nearest(Model):
+    """Keep the `n` comparison units nearest in columns of units.csv (never in past outcomes)."""
+
+    n: int = Field(gt=0)
+    by: tuple[str, ...] = Field(min_length=1)
+
+
+class Comparison(Model):
+    """Who may be compared with the region."""
+
+    eligible: Literal["not_yet_treated", "never_treated"] = "not_yet_treated"
+    same: tuple[str, ...] = ()
+    nearest: Nearest | None = None
+    exclude: Mapping[str, str] = {}
+
+
+class Design(Model):
+    """How effects are estimated; every default is that of the public contract."""
+
+    comparison: Comparison = Comparison()
+    baseline_periods: int | None = Field(default=None, gt=0)
+    post_periods: int | None = Field(default=None, gt=0)
+    anticipation: int = Field(default=0, ge=0)
+    transition: int = Field(default=0, ge=0)
+    mask: Mapping[str, tuple[PeriodText, ...]] = {}
+    minimum_post_periods: int = Field(default=4, gt=0)
+
+
+class Rule(Model):
+    """Regions by rule: those that adopted by the as-of date, of one kind."""
+
+    adopted: bool = True
+    kind: str | None = None
+
+
+class Chosen(Model):
+    """Pre-specified primary indicators, on which the verdict rests, and exploratory ones."""
+
+    primary: tuple[str, ...] = Field(min_length=1)
+    exploratory: tuple[str, ...] = ()
+
+
+class Assessment(Model):
+    """What is evaluated (params/assessments/<assessment>.yml)."""
+
+    name: Identifier
+    title: Text | None = None
+    question: Text | None = None
+    stage: Stage = "final"
+    as_of: dt.date | None = None
+    dataset: Identifier
+    regions: tuple[str, ...] | Rule
+    indicators: Chosen
+    covariates: Mapping[str, tuple[str, ...]] = {}
+    design: Design = Design()
+    previous: str | None = None
+    audience: Literal["internal", "public"] = "public"
+    state: Literal["draft", "review", "final"] = "final"
+    languages: tuple[Language, ...] = ("zh", "en")
+    notebooks: tuple[str, ...] = ("region_report",)
+    programme: bool | None = None
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """All indicators, primary ones first."""
+        return self.indicators.primary + self.indicators.exploratory

@@ -1,0 +1,71 @@
+"""Periods as text: `2019`, `2019Q1`, `2019-01`, and days `2019-02-14` where a date is meant."""
+
+import datetime as dt
+import re
+from typing import Literal
+
+import pandas as pd
+
+Frequency = Literal["year", "quarter", "month", "day"]
+PATTERN = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+CODES: dict[Frequency, str] = {"year": "Y", "quarter": "Q", "month": "M", "day": "D"}
+ORDER: tuple[Frequency, ...] = ("day", "month", "quarter", "year")
+
+
+def valid(text: str) -> bool:
+    """Whether the text is a year, quarter, month or an existing day."""
+    if not PATTERN.fullmatch(text):
+        return False
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def frequency(text: str) -> Frequency:
+    """`year`, `quarter`, `month` or `day`, by the way the period is written."""
+    return "quarter" if "Q" in text else {4: "year", 7: "month", 10: "day"}[len(text)]  # type: ignore[return-value]
+
+
+def parse(text: str) -> pd.Period:
+    """The pandas period that the text names."""
+    return pd.Period(text, freq=CODES[frequency(text)])
+
+
+def write(period: pd.Period) -> str:
+    """The text of a period, the inverse of `parse`."""
+    return str(period)
+
+
+def first_day(text: str) -> dt.date:
+    """First day of the period."""
+    return parse(text).start_time.date()
+
+
+def last_day(text: str) -> dt.date:
+    """Last day of the period."""
+    return parse(text).end_time.date()
+
+
+def containing(text: str, coarser: Frequency) -> pd.Period:
+    """The period of the given frequency in which `text` starts."""
+    return parse(text).asfreq(CODES[coarser], how="start")
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two periods share a day."""
+    return first_day(one) <= last_day(other) and first_day(other) <= last_day(one)
+
+
+def is_finer(one: Frequency, other: Frequency) -> bool:
+    """Whether `one` is a shorter unit of time than `other`."""
+    return ORDER.index(one) < ORDER.index(other)
+
+
+def span(texts: "pd.Series[str] | list[str]") -> list[str]:
+    """All periods from the earliest to the latest of `texts` (one frequency), in order."""
+    present = sorted(set(texts))
+    if not present:
+        return []
+    return [write(p) for p in pd.period_range(parse(present[0]), parse(present[-1]))]

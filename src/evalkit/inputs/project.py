@@ -1,0 +1,283 @@
+"""A project folder, and one evaluation in it: an assessment with everything that its parameters say."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from evalkit.errors import Collector, InputError, Mistake, nearest
+from evalkit.inputs import periods, tables
+from evalkit.inputs.params import Assessment, Indicator, Region, Target
+from evalkit.inputs.yaml_file import build, parse, read
+
+INDICATORS = "params/indicators.yml"
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """One assessment, read and checked; with `region`, of one region.
+
+    Attributes:
+        root: the project folder.
+        indicators: every indicator of the project, by id.
+        units: units.csv of the dataset as it stands (not yet as of the date).
+        regions: the units to be reported on, in order.
+        region: the unit of this report; empty for the assessment as a whole.
+    """
+
+    root: Path
+    assessment: Assessment
+    indicators: Mapping[str, Indicator]
+    units: pd.DataFrame
+    published: pd.DataFrame
+    sources: pd.DataFrame
+    targets_by_table: Mapping[str, list[Target]]
+    region_files: Mapping[str, Region]
+    regions: tuple[str, ...]
+    region: str = ""
+
+    def __repr__(self) -> str:
+        return f"Evaluation({self.assessment.name}, {self.region or 'all regions'})"
+
+    @property
+    def details(self) -> Region:
+        """What the region's YAML says; empty where it has none."""
+        return self.region_files.get(self.region) or Region(region=self.region)
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """The region's targets: by table (`*`, then its own), overridden by its YAML per indicator."""
+        own = self.details.targets
+        overridden = {target.indicator for target in own}
+        table = [*self.targets_by_table.get("*", []), *self.targets_by_table.get(self.region, [])]
+        return (*own, *(target for target in table if target.indicator not in overridden))
+
+    @cached_property
+    def key(self) -> str:
+        """sha256 of all parameters that this region's report rests on."""
+        parts = [self.assessment, self.details, *(self.indicators[name] for name in sorted(self.indicators))]
+        parts += [target for target in self.targets if target not in self.details.targets]
+        text = "\n".join([self.region, *(part.model_dump_json() for part in parts)])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def panel_file(self) -> Path | None:
+        """The dataset's panel, Parquet before CSV; None where nobody has published one."""
+        names = ("panel.parquet", "panel.csv")
+        folder = self.root / "data" / self.assessment.dataset
+        return next((folder / name for name in names if (folder / name).is_file()), None)
+
+    def show(self, path: Path) -> str:
+        """A path as messages print it: relative to the project."""
+        return path.relative_to(self.root).as_posix()
+
+    def name(self, unit: str, lang: str) -> str:
+        """A unit's name in a language; its code where it has none."""
+        row = self.units.loc[unit]
+        first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
+        return str(row[first] or row[second] or unit)
+
+
+def locate(project: Path | None = None) -> Path:
+    """The project folder: given, else EVALKIT_PROJECT, else the nearest parent that holds params/."""
+    given = project or (Path(os.environ["EVALKIT_PROJECT"]) if "EVALKIT_PROJECT" in os.environ else None)
+    start = Path.cwd()
+    candidates = [given] if given else [start, *start.parents]
+    for folder in candidates:
+        if (folder / "params").is_dir():
+            return folder.resolve()
+    raise InputError(
+        [Mistake(str(given or start), "holds no folder params/", "Go to a project folder or use --project DIR.")]
+    )
+
+
+def assessments(root: Path) -> list[str]:
+    """Names of all assessments of a project."""
+    return sorted(path.stem for path in (root / "params/assessments").glob("*.yml"))
+
+
+def load(assessment: str, region: str | None = None, project: Path | str | None = None) -> Evaluation:
+    """Read an assessment with its indicators, dataset tables and region files.
+
+    Args:
+        assessment: name of a file in params/assessments/.
+        region: a unit of the assessment; None for the assessment as a whole.
+        project: the project folder, where it is not a parent of the working directory.
+
+    Raises:
+        InputError: with every mistake found, each with file, line and cure.
+    """
+    root = locate(Path(project) if project else None)
+    known = assessments(root)
+    if assessment not in known:
+        raise InputError(
+            [Mistake("params/assessments", f"there is no assessment {assessment!r}", nearest(assessment, known))]
+        )
+    mistakes = Collector()
+    indicators: dict[str, Indicator] = {}
+    with mistakes():
+        indicators = _indicators(root)
+    file = f"params/assessments/{assessment}.yml"
+    with mistakes():
+        read_assessment = read(root / file, Assessment, file, name=assessment)
+    if mistakes.mistakes:
+        mistakes.check()
+    evaluation = _with_data(root, read_assessment, indicators, file, mistakes)
+    mistakes.check()
+    return evaluation if region is None else of_region(evaluation, region)
+
+
+def of_region(evaluation: Evaluation, region: str) -> Evaluation:
+    """The same evaluation seen from one of its regions."""
+    if region not in evaluation.regions:
+        where = f"assessment {evaluation.assessment.name}"
+        raise InputError([Mistake(where, f"has no region {region!r}", nearest(region, evaluation.regions))])
+    fields = {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__}
+    return Evaluation(**{**fields, "region": region})
+
+
+def _indicators(root: Path) -> dict[str, Indicator]:
+    if not (root / INDICATORS).is_file():
+        raise InputError([Mistake(INDICATORS, "does not exist", "Describe each indicator there: name and unit.")])
+    content, node = parse(root / INDICATORS, INDICATORS)
+    found: dict[str, Indicator] = {}
+    mistakes = Collector()
+    if content is not None and not isinstance(content, dict):
+        raise InputError([Mistake(INDICATORS, "must hold one key per indicator", "Write `name: {unit: …}` lines.")])
+    for key, entry in (content or {}).items():
+        with mistakes():
+            given = {**entry, "id": key} if isinstance(entry, dict) else entry
+            child = next((value for name, value in node.value if name.value == key), None) if node else None
+            found[key] = build(given, Indicator, INDICATORS, child, under=key)
+    mistakes.check()
+    return found
+
+
+def _with_data(
+    root: Path, assessment: Assessment, indicators: dict[str, Indicator], file: str, mistakes: Collector
+) -> Evaluation:
+    folder, shown = root / "data" / assessment.dataset, f"data/{assessment.dataset}"
+    if not folder.is_dir():
+        known = [path.name for path in (root / "data").glob("*/")]
+        raise InputError(
+            [Mistake(f"{file}, dataset", f"there is no folder {shown}", nearest(assessment.dataset, known, "Make it."))]
+        )
+    units = published = sources = pd.DataFrame()
+    by_table: dict[str, list[Target]] = {}
+    with mistakes():
+        units = tables.units(folder, shown)
+    with mistakes():
+        published = tables.published(folder, shown)
+    with mistakes():
+        sources = tables.sources(folder, shown)
+    with mistakes():
+        by_table = tables.targets(folder, shown)
+    mistakes.check()
+    regions: tuple[str, ...] = ()
+    with mistakes():
+        regions = _regions(assessment, units, file)
+    files = _region_files(root, regions, mistakes)
+    evaluation = Evaluation(root, assessment, indicators, units, published, sources, by_table, files, regions)
+    mistakes.mistakes.extend(_unknown_names(evaluation, file))
+    return evaluation
+
+
+def _regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
+    rule = assessment.regions
+    if isinstance(rule, tuple):
+        mistakes = [
+            Mistake(
+                f"{file}, regions",
+                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
+                nearest(name, units.index),
+            )
+            for name in rule
+            if name not in units.index
+        ]
+        if mistakes:
+            raise InputError(mistakes)
+        return rule
+    date = assessment.as_of
+    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
+    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
+    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
+    if chosen.empty:
+        raise InputError(
+            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
+        )
+    return tuple(chosen.index)
+
+
+def _region_files(root: Path, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Region]:
+    found: dict[str, Region] = {}
+    for name in regions:
+        file = f"params/regions/{name}.yml"
+        if (root / file).is_file():
+            with mistakes():
+                found[name] = read(root / file, Region, file)
+                if found[name].region != name:
+                    cure = f"Write `region: {name}` or rename the file."
+                    raise InputError([Mistake(file, f"`region` says {found[name].region!r}", cure)])
+    return found
+
+
+def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
+    """Names that point nowhere: indicators, columns of units.csv, units to exclude."""
+    design = evaluation.assessment.design.comparison
+    columns = [*design.same, *(design.nearest.by if design.nearest else ())]
+    wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.chosen]
+    wanted += [
+        (f"params/regions/{region}.yml, targets", target.indicator)
+        for region, details in evaluation.region_files.items()
+        for target in details.targets
+    ]
+    data = f"data/{evaluation.assessment.dataset}"
+    wanted += [(f"{data}/published.csv", name) for name in evaluation.published["indicator"].unique()]
+    wanted += [
+        (f"{data}/targets.csv", target.indicator)
+        for listed in evaluation.targets_by_table.values()
+        for target in listed
+    ]
+    mistakes = [
+        Mistake(where, f"the indicator `{name}` is not in {INDICATORS}", nearest(name, evaluation.indicators))
+        for where, name in dict.fromkeys(wanted)
+        if name not in evaluation.indicators
+    ]
+    mistakes += [
+        Mistake(
+            f"{file}, design.comparison", f"units.csv has no column `{name}`", nearest(name, evaluation.units.columns)
+        )
+        for name in columns
+        if name not in evaluation.units.columns
+    ]
+    mistakes += [
+        Mistake(
+            f"{file}, design.comparison.exclude", f"there is no unit {name!r}", nearest(name, evaluation.units.index)
+        )
+        for name in design.exclude
+        if name not in evaluation.units.index
+    ]
+    mistakes += tables.unknown_units(evaluation.published, evaluation.units.index, f"{data}/published.csv")
+    mistakes += [
+        Mistake(f"{data}/targets.csv", f"the unit {name!r} is not in units.csv", nearest(name, evaluation.units.index))
+        for name in evaluation.targets_by_table
+        if name != "*" and name not in evaluation.units.index
+    ]
+    return mistakes + _without_numbers(evaluation, f"{data}/units.csv")
+
+
+def _without_numbers(evaluation: Evaluation, where: str) -> list[Mistake]:
+    """Regions that lack a number by which their nearest comparison units should be found."""
+    rule = evaluation.assessment.design.comparison.nearest
+    columns = [name for name in (rule.by if rule else ()) if name in evaluation.units.columns]
+    numbers = evaluation.units[columns].apply(pd.to_numeric, errors="coerce")
+    return [
+        Mistake(where, f"the unit {region!r} has no number in `{name}`", "Fill it in, or leave it out of `nearest`.")
+        for name in columns
+        for region in evaluation.regions
+        if pd.isna(numbers.at[region, name])
+    ]

@@ -1,0 +1,116 @@
+"""One YAML file into one typed model, with the line of every mistake."""
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from evalkit.errors import InputError, Mistake, nearest
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+
+
+class _TextLoader(yaml.SafeLoader):
+    """Reads every scalar as text, so that 010101, on and 12:30:00 stay what was written; types are the models'."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 (the name is PyYAML's)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(null|Null|NULL|)$"), ["n", "N", ""])
+
+
+def parse(path: Path, shown: str) -> tuple[Any, yaml.Node | None]:
+    """The plain content of a YAML file and its node tree (for line numbers)."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return yaml.load(text, _TextLoader), yaml.compose(text, _TextLoader)
+    except UnicodeDecodeError:
+        raise InputError([Mistake(shown, "is not UTF-8 text", "Save the file as UTF-8.")]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{shown}, line {mark.line + 1}" if mark else shown
+        what = getattr(error, "problem", None) or str(error)
+        raise InputError(
+            [Mistake(where, f"not readable as YAML: {what}", "Check indentation, colons and quotes.")]
+        ) from None
+
+
+def read(path: Path, model: type[AnyModel], shown: str, **given: object) -> AnyModel:
+    """Read one file into one model; `given` are fields that the file's name says."""
+    content, node = parse(path, shown)
+    if not isinstance(content, dict):
+        raise InputError([Mistake(shown, "must hold `key: value` lines", "See docs or `evalkit new` for an example.")])
+    for key in given:
+        if key in content:
+            where = f"{shown}, line {_line(node, [key])}"
+            raise InputError([Mistake(where, f"unknown key `{key}`", "Leave it out: the file's name says it.")])
+    return build({**given, **content}, model, shown, node)
+
+
+def build(content: Any, model: type[AnyModel], shown: str, node: yaml.Node | None = None, under: str = "") -> AnyModel:
+    """Validate content; every mistake is collected with its place and cure."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InputError([_mistake(entry, content, model, shown, node, under) for entry in error.errors()]) from None
+
+
+def _mistake(
+    entry: Any, content: Any, model: type[BaseModel], shown: str, node: yaml.Node | None, under: str
+) -> Mistake:
+    location = _keys(entry, content)
+    line = _line(node, location)
+    key = ".".join(str(part) for part in ([under] if under else []) + location)
+    where = f"{shown}, line {line}" if line else shown
+    if entry["type"] == "extra_forbidden":
+        return Mistake(where, f"unknown key `{key}`", nearest(str(location[-1]), _field_names(model)))
+    if entry["type"] == "missing":
+        return Mistake(where, f"`{key}` is missing", f"Add `{location[-1]}: …`.")
+    message = entry["msg"].removeprefix("Value error, ")
+    return Mistake(where, f"`{key}`: {message}", f"Found: {entry['input']!r}.")
+
+
+def _keys(entry: Any, content: Any) -> list[Any]:
+    """The keys and positions that lead to a mistake; pydantic adds names of union branches, which are none."""
+    found: list[Any] = []
+    *_, last = entry["loc"] or (None,)
+    for part in entry["loc"]:
+        inside = isinstance(content, dict) and part in content
+        if inside or (isinstance(content, (list, tuple)) and isinstance(part, int) and part < len(content)):
+            content = content[part]
+            found.append(part)
+    return [*found, last] if entry["type"] == "missing" else found
+
+
+def _line(node: yaml.Node | None, location: list[Any]) -> int | None:
+    line = node.start_mark.line + 1 if node else None
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = [(key, value) for key, value in node.value if key.value == str(part)]
+            if not found:
+                return line
+            line, node = found[0][0].start_mark.line + 1, found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _field_names(model: type[BaseModel]) -> set[str]:
+    """All keys that the model or a model inside it takes; good enough to suggest from."""
+    names: set[str] = set()
+    for definition in [model.model_json_schema(), *model.model_json_schema().get("$defs", {}).values()]:
+        names |= set(definition.get("properties", {}))
+    return names - {"id", "name"}

@@ -1,0 +1,1 @@
+"""From notebooks to published pages: one task, many tasks, the site around them."""

@@ -1,0 +1,93 @@
+"""results.csv: every number of every report, tidy, put together from what each region left."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evalkit.analysis.results import COLUMNS, KEY
+from evalkit.inputs.project import Evaluation
+from evalkit.publishing.task import replace_text
+
+DEMO = "演示数据 / demonstration data"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merged:
+    """Rows of one region; `conflict` says where two of its notebooks gave different numbers."""
+
+    table: pd.DataFrame
+    conflict: str = ""
+
+
+def merge(parts: Sequence[list[dict[str, Any]]]) -> Merged:
+    """One table from the notebooks and languages of a region, which must agree where they overlap."""
+    table = (
+        pd.concat([pd.DataFrame(rows, columns=list(COLUMNS), dtype=object) for rows in parts]) if parts else _empty()
+    )
+    table = table.drop_duplicates(ignore_index=True)
+    twice = table[table.duplicated(list(KEY))]
+    conflict = ""
+    if not twice.empty:
+        first = twice.iloc[0]
+        conflict = "two notebooks differ in " + ", ".join(str(first[name]) for name in KEY if first[name])
+    return Merged(table.sort_values(list(KEY), kind="stable", ignore_index=True), conflict)
+
+
+def write(table: pd.DataFrame, path: Path, encoding: str = "utf-8") -> None:
+    """A table as CSV; numbers in full, missing ones empty."""
+    buffer = io.StringIO()
+    table.to_csv(buffer, index=False, lineterminator="\n", na_rep="")
+    replace_text(path, buffer.getvalue(), encoding)
+
+
+def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
+    """Rows that say that a region's report failed, one per primary indicator."""
+    about = {
+        "assessment": evaluation.assessment.name,
+        "region": region,
+        "analysis": "did",
+        "method": "did_mean",
+        "term": "att",
+        "status": "failed",
+        "reason": reason,
+    }
+    rows = [{**about, "indicator": name} for name in evaluation.assessment.indicators.primary]
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def assemble(evaluation: Evaluation) -> None:
+    """results.csv and its download from all regions that have left rows; others' rows stay."""
+    folder = evaluation.root / "reports" / evaluation.assessment.name
+    found = [
+        _read(path) for region in evaluation.regions if (path := folder / "work" / region / "results.csv").is_file()
+    ]
+    table = pd.concat(found, ignore_index=True) if found else _empty()
+    table = table.sort_values(list(KEY), kind="stable", ignore_index=True)
+    write(table, folder / "results.csv")
+    write(_for_spreadsheets(table), folder / "site/downloads/results.csv", "utf-8-sig")
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(COLUMNS), dtype=object)
+
+
+def _for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
+    """Simulated rows say so in themselves, and no text can become a formula."""
+    labelled = table.assign(note=[DEMO if status in ("simulated", "mixed") else "" for status in table["data_status"]])
+    numeric = {"estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "q_value"}
+    texts = [name for name in labelled.columns if name not in numeric]
+    return labelled.assign(**{name: labelled[name].map(as_text) for name in texts})
+
+
+def as_text(cell: str) -> str:
+    """A text cell that a spreadsheet would read as a formula, made a text."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

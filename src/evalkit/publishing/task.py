@@ -1,0 +1,160 @@
+"""One page: a notebook executed by papermill for one region in one language, and checked."""
+
+import hashlib
+import os
+import re
+import time
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+
+from evalkit.errors import ResultError
+from evalkit.inputs.project import Evaluation, load
+from evalkit.publishing import html
+from evalkit.publishing.suite import notebook_path
+from evalkit.reporting import prose, vocabulary, words
+from evalkit.reporting.record import MEDIA_TYPE
+
+PAGES = {"region_report": "report"}  # the published name of a notebook, where it is another
+TIMEOUT = 600  # seconds for one cell
+MARK = re.compile(r'data-region="([^"]*)" data-assessment="([^"]*)" data-parameters="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to make: everything a worker needs, as plain values."""
+
+    root: Path
+    assessment: str
+    region: str
+    notebook: str
+    lang: str
+
+    @property
+    def page(self) -> str:
+        """File name of the page: report.zh.html."""
+        return f"{PAGES.get(self.notebook, self.notebook)}.{self.lang}.html"
+
+    @property
+    def work(self) -> Path:
+        """The region's working folder."""
+        return self.root / "reports" / self.assessment / "work" / self.region
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task; `error` is empty where the page stands in the working folder."""
+
+    task: Task
+    error: str = ""
+    seconds: float = 0.0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+def run(task: Task) -> Outcome:
+    """Make one page in the working folder. A failure is an outcome, not an exception: it would only repeat."""
+    started = time.monotonic()
+    executed = task.work / f"{task.notebook}.{task.lang}.ipynb"
+    try:
+        notebook = _execute(task, executed)
+        record = _record(notebook)
+        words.use(task.lang)
+        evaluation = load(task.assessment, task.region, task.root)
+        page = html.render(notebook, _title(evaluation), _links(task, evaluation))
+        _check(page, evaluation)
+        replace_text(task.work / task.page, page)
+    except Exception as error:
+        return Outcome(task, _one_line(error), time.monotonic() - started)
+    return Outcome(task, "", time.monotonic() - started, record["rows"], record["summary"])
+
+
+def replace_text(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding=encoding, newline="\n")
+    temporary.replace(path)
+
+
+def source_hash() -> str:
+    """sha256 of the package's own source: a page made by other code is not up to date."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parents[1]
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".py", ".j2", ".css", ".po"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _execute(task: Task, executed: Path) -> NotebookNode:
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    path = notebook_path(task.root, task.notebook)
+    parameters = {"assessment": task.assessment, "region": task.region, "lang": task.lang}
+    # An unknown parameter would be a log line, and the notebook would run on its default: another region's report.
+    lacking = set(parameters) - set(papermill.inspect_notebook(str(path)))
+    if lacking:
+        raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
+    os.environ["EVALKIT_PROJECT"] = str(task.root)
+    papermill.execute_notebook(
+        str(path),
+        str(executed),
+        parameters=parameters,
+        kernel_name="python3",
+        progress_bar=False,
+        log_output=False,
+        request_save_on_cell_execute=False,
+        autosave_cell_every=0,
+        execution_timeout=TIMEOUT,
+        start_timeout=120,
+        shutdown_kernel="immediate",
+        extra_arguments=["--log-level=CRITICAL"],  # a kernel's own log is no reader's business
+    )
+    notebook: NotebookNode = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def _record(notebook: NotebookNode) -> dict[str, Any]:
+    """The notebook's rows and summary; annexes have none of their own."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if MEDIA_TYPE in output.get("data", {}):
+                return dict(output["data"][MEDIA_TYPE])
+    return {"rows": [], "summary": {}}
+
+
+def _check(page: str, evaluation: Evaluation) -> None:
+    """The page names the region and the parameters that were asked for: a report belongs to its region."""
+    found = MARK.search(page)
+    wanted = (evaluation.region, evaluation.assessment.name, evaluation.key)
+    if not found or tuple(unescape(part) for part in found.groups()) != wanted:
+        raise ResultError(f"the page does not say that it is {wanted[1]}, {wanted[0]}")
+
+
+def _title(evaluation: Evaluation) -> str:
+    return f"{evaluation.name(evaluation.region, words.language())} · {prose.heading(evaluation)}"
+
+
+def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
+    """Navigation: index, the other notebooks of this region, the same page in the other languages."""
+    links = [(words.translate("All regions"), f"../index.{task.lang}.html")]
+    links += [
+        (words.translate(vocabulary.NOTEBOOKS.get(name, name)), f"{PAGES.get(name, name)}.{task.lang}.html")
+        for name in evaluation.assessment.notebooks
+        if name != task.notebook
+    ]
+    stem = PAGES.get(task.notebook, task.notebook)
+    others = [lang for lang in evaluation.assessment.languages if lang != task.lang]
+    return links + [({"zh": "中文", "en": "English"}[lang], f"{stem}.{lang}.html") for lang in others]
+
+
+def _one_line(error: Exception) -> str:
+    """The cause in one line: of a failed cell the exception, not the traceback."""
+    if isinstance(error, papermill.PapermillExecutionError):
+        return f"{error.ename}: {error.evalue} (cell {error.exec_count})".replace("\n", " ")
+    return f"{type(error).__name__}: {error}".replace("\n", " ")

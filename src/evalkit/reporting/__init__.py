@@ -1,0 +1,1 @@
+"""How results are shown: words, numbers, figures, tables; nothing is estimated here."""

@@ -1,0 +1,375 @@
+"""Figures: inline SVG with selectable text, a finding as title, a text alternative and the data below."""
+
+import io
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from markupsafe import Markup, escape
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evalkit.analysis.findings import Finding
+from evalkit.analysis.results import Withheld
+from evalkit.inputs.params import Indicator
+from evalkit.inputs.project import Evaluation
+from evalkit.reporting import formats, prose, tables, theme, vocabulary
+from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.words import language, say, translate
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Drawing:
+    """A figure ready for a page.
+
+    Attributes:
+        figure: the matplotlib figure, for those who want to change it.
+        name: unique on a page; prefixes the ids inside the SVG.
+        title: the finding.
+        caption: measure, periods, how to read it.
+        table: the data behind it.
+    """
+
+    figure: Figure
+    name: str
+    title: str
+    caption: Markup
+    table: Markup
+    simulated: bool
+
+    def __repr__(self) -> str:
+        return f"Drawing({self.name})"
+
+    def _repr_html_(self) -> str:
+        label = Markup('<strong class="demo">{}</strong> ').format(translate(vocabulary.DEMO)) if self.simulated else ""
+        return Markup(
+            '<figure id="{name}"><p class="figure-title">{title}</p>{svg}<figcaption>{label}{caption}</figcaption>'
+            "<details><summary>{summary}</summary>{table}</details></figure>"
+        ).format(
+            name=self.name,
+            title=self.title,
+            svg=Markup(self.svg()),
+            label=label,
+            caption=self.caption,
+            summary=translate("Data of this figure"),
+            table=self.table,
+        )
+
+    def svg(self) -> str:
+        """The drawing as an SVG element whose text alternative is the finding; the same data give the same bytes."""
+        buffer = io.StringIO()
+        with plt.rc_context({"svg.hashsalt": self.name}):
+            self.figure.savefig(buffer, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
+        svg = buffer.getvalue()
+        svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+        # Several drawings stand on one page, and matplotlib names its parts alike in each.
+        svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{self.name}-", svg)
+        svg = re.sub(r'^<svg([^>]*?) (?:width|height)="[^"]*"([^>]*?) (?:width|height)="[^"]*"', r"<svg\1\2", svg)
+        return svg.replace("<svg", f'<svg role="img" aria-label="{escape(self.title)}"', 1)
+
+
+def each(
+    findings: Sequence[Finding], evaluation: Evaluation, *draw: Callable[[Finding, Evaluation], Drawing | Withheld]
+) -> tuple[Drawing | Html, ...]:
+    """Drawings of every finding; what cannot be drawn is said once, with its reason."""
+    made = [make(one, evaluation) for one in findings for make in draw]
+    drawings = [one for one in made if isinstance(one, Drawing)]
+    gone = {
+        one.indicator: (evaluation.indicators[one.indicator], one.reason) for one in made if isinstance(one, Withheld)
+    }
+    told = [
+        Html(Markup('<p class="withheld"><strong>{}</strong> {}</p>').format(names, why))
+        for names, why in prose.reasons(list(gone.values()))
+    ]
+    return (*drawings, *told)
+
+
+def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
+    """The region's values beside the course it would have taken with the comparison group's changes."""
+    if isinstance(finding.path, Withheld):
+        return finding.path
+    if isinstance(finding.effect, Withheld):
+        return finding.effect
+    indicator, gaps = finding.indicator, finding.path.gaps
+    base = float(finding.design.outcome.iloc[0][list(finding.design.pre)].mean())
+    own, other = _plain(base + gaps["region"], indicator), _plain(base + gaps["pool"], indicator)
+    figure, axes = _axes(indicator)
+    names = list(gaps["period"])
+    _context(axes, names, finding, evaluation)
+    _line(
+        axes, own, theme.REGION, evaluation.name(evaluation.region, language()), "o", names, finding.design.own_breaks
+    )
+    _line(
+        axes, other, theme.POOL, translate("with the comparison group's changes"), "", names, finding.design.own_breaks
+    )
+    for goal in [
+        one.value for one in evaluation.targets if one.indicator == indicator.id and isinstance(one.value, float)
+    ][:1]:
+        axes.axhline(goal, color=theme.GREY, linewidth=0.9, linestyle=(0, (1, 2)))
+        _label(axes, translate("target"), (0, goal), "data", (2, 3), theme.GREY)
+    axes.legend(loc="upper left", frameon=False, ncols=2, bbox_to_anchor=(0, 1.12))
+    _demo(figure, finding.path.simulated)
+    title = say(
+        "{name}: {effect} against the comparison group after the start",
+        name=indicator.name[language()],
+        effect=formats.effect(finding.effect["att"].estimate, indicator),
+    )
+    caption = say(
+        "{measure}. Dashed: what the region would have had if it had changed like the "
+        "mean of {n} comparison regions. "
+        "Vertical line: start of the reform; grey: periods left out.",
+        measure=_measure(indicator),
+        n=finding.path.n_comparison,
+    )
+    table = _table(
+        f"trend-{indicator.id}",
+        names,
+        {"Region": own, "With the comparison group's changes": other},
+        list(gaps["used"]),
+        finding.path.simulated,
+    )
+    return _drawing(figure, f"fig-trend-{indicator.id}", title, caption, table, finding.path.simulated)
+
+
+def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
+    """Gap between region and comparison group by period, with the simultaneous placebo band."""
+    path = finding.path
+    if isinstance(path, Withheld):
+        return path
+    indicator, gaps = finding.indicator, path.gaps
+    factor = 100.0 if indicator.scale == "log" else 1.0
+    figure, axes = _axes(indicator)
+    names = list(gaps["period"])
+    _context(axes, names, finding, evaluation)
+    axes.axhline(0, color=theme.INK, linewidth=0.8)
+    if path.band is not None:
+        half = np.where(gaps["event_time"] < 0, path.band[0], path.band[1]) * factor
+        axes.fill_between(range(len(names)), -half, half, color=theme.BAND, step="mid", zorder=0)
+    _line(axes, gaps["gap"] * factor, theme.REGION, "", "o", names, ())
+    axes.set_ylabel(
+        translate("gap, per cent")
+        if indicator.scale == "log"
+        else translate("gap, points")
+        if indicator.unit == "percent"
+        else translate("gap")
+    )
+    _demo(figure, path.simulated)
+    usual = path.pre_gap_p > 0.05
+    title = say(
+        "{name}: before the start the gap stayed within what comparison regions show"
+        if usual
+        else "{name}: already before the start the gap was unusually large",
+        name=indicator.name[language()],
+    )
+    caption = say(
+        "Difference between the region and the mean of {n} comparison regions, each "
+        "measured from its own baseline mean. "
+        "Band: 95% of the comparison regions stay inside it over all periods of that "
+        "side. Largest gap before the start: "
+        "{gap}, p = {p}.",
+        n=path.n_comparison,
+        gap=formats.effect(path.largest_pre_gap, indicator, signed=False),
+        p=formats.probability(path.pre_gap_p),
+    )
+    table = _table(f"gaps-{indicator.id}", names, {"Gap": gaps["gap"] * factor}, list(gaps["used"]), path.simulated)
+    return _drawing(figure, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated)
+
+
+def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
+    """The region's own series with the continued baseline and its interval."""
+    change = finding.changes[-1]
+    if isinstance(change, Withheld):
+        return change
+    indicator, series = finding.indicator, change.series
+    figure, axes = _axes(indicator)
+    names = list(series["period"])
+    _context(axes, names, finding, evaluation)
+    low, high = _plain(series["low"], indicator), _plain(series["high"], indicator)
+    after = np.array(names) >= finding.design.adoption
+    axes.fill_between(range(len(names)), low.where(after), high.where(after), color=theme.BAND, zorder=0)
+    _line(axes, _plain(series["observed"], indicator), theme.REGION, translate("observed"), "o", names, ())
+    _line(
+        axes,
+        _plain(series["expected"], indicator).where(after),
+        theme.POOL,
+        translate("continued baseline"),
+        "",
+        names,
+        (),
+    )
+    axes.legend(loc="upper left", frameon=False, ncols=2, bbox_to_anchor=(0, 1.12))
+    _demo(figure, change.simulated)
+    before, later = (_plain(pd.Series([mean]), indicator)[0] for mean in change.means)
+    title = say(
+        "{name}: mean {before} before, {after} after",
+        name=indicator.name[language()],
+        before=formats.value(round(before, 1), indicator),
+        after=formats.value(round(later, 1), indicator),
+    )
+    caption = say(
+        "{measure}. Dashed with band: level, trend and season of the baseline continued, with its 95% interval. "
+        "A region compared only with itself: a straight trend can find changes that are none.",
+        measure=_measure(indicator),
+    )
+    return _drawing(
+        figure, f"fig-before-after-{indicator.id}", title, caption, tables.series(change, indicator), change.simulated
+    )
+
+
+def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
+    """The region's estimate among the same estimate for every comparison region."""
+    effect = finding.effect
+    if isinstance(effect, Withheld):
+        return effect
+    indicator, own = finding.indicator, effect["att"].estimate or 0.0
+    factor = 100.0 if indicator.scale == "log" else 1.0
+    figure, axes = _axes(indicator, height=2.2)
+    points = pd.DataFrame({"effect": effect.placebos.to_numpy() * factor, "row": 0.0})
+    jitter = np.linspace(-0.3, 0.3, len(points))  # a fixed spread: the same data, the same picture
+    sns.scatterplot(
+        x=points["effect"], y=points["row"] + jitter, color=theme.POOL, s=28, alpha=0.75, ax=axes, legend=False
+    )
+    axes.scatter([own * factor], [0], color=theme.REGION, marker="D", s=60, zorder=3)
+    axes.annotate(
+        evaluation.name(evaluation.region, language()),
+        (own * factor, 0),
+        xytext=(0, 12),
+        textcoords="offset points",
+        ha="center",
+        color=theme.REGION,
+    )
+    axes.axvline(0, color=theme.INK, linewidth=0.8)
+    axes.set(ylim=(-0.8, 0.8), yticks=[], ylabel="")
+    axes.set_xlabel(
+        translate("estimate, per cent")
+        if indicator.scale == "log"
+        else translate("estimate, points")
+        if indicator.unit == "percent"
+        else translate("estimate")
+    )
+    axes.grid(visible=False, axis="y")
+    _demo(figure, effect.simulated)
+    title = say(
+        "{name}: rank {rank} of {n} by size of the estimate",
+        name=indicator.name[language()],
+        rank=effect.rank,
+        n=len(effect.placebos) + 1,
+    )
+    caption = say(
+        "Diamond: the region; dots: the same estimate for each comparison region, where "
+        "no reform started. The p-value "
+        "is the share of estimates at least as large: {p}; the smallest possible here is {smallest}.",
+        p=formats.probability(effect["att"].p_value),
+        smallest=formats.probability(effect.smallest_p),
+    )
+    listed = effect.placebos.sort_values()
+    columns = [Column(translate("Region")), Column(translate("Estimate"), "n")]
+    rows = [
+        (evaluation.name(str(unit), language()), formats.effect(float(value), indicator))
+        for unit, value in listed.items()
+    ]
+    table = render(f"placebos-{indicator.id}", say("Values of this figure"), columns, rows, effect.simulated)
+    return _drawing(figure, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated)
+
+
+def _axes(indicator: Indicator, height: float = 3.1) -> tuple[Figure, Axes]:
+    theme.use()
+    figure, axes = plt.subplots(figsize=(theme.WIDTH, height))
+    plt.close(figure)  # shown by the page, not by the notebook's backend as well
+    axes.set_ylabel(formats.unit(indicator) or indicator.name[language()])
+    return figure, axes
+
+
+def _line(
+    axes: Axes,
+    values: "pd.Series[float]",
+    colour: str,
+    label: str,
+    marker: str,
+    names: list[str],
+    breaks: Sequence[str],
+) -> None:
+    """A line that stops at every break of definition: values on its two sides are not comparable."""
+    style = "-" if marker else (0, (4, 2))
+    parts = np.cumsum([name in breaks for name in names])
+    for part in range(int(parts[-1]) + 1):
+        axes.plot(
+            np.arange(len(names)),
+            np.where(parts == part, values, np.nan),
+            color=colour,
+            linewidth=1.8,
+            linestyle=style,
+            marker=marker or None,
+            markersize=3.5,
+            label=label or None if part == 0 else None,
+        )
+
+
+def _context(axes: Axes, names: list[str], finding: Finding, evaluation: Evaluation) -> None:
+    """Period labels, the start of the reform, left-out and masked periods, breaks of definition."""
+    design = finding.design
+    step = max(1, math.ceil(len(names) / 8))
+    ticks = [i for i, name in enumerate(names) if (name.endswith("Q1") or "Q" not in name)]
+    ticks = ticks[:: max(1, math.ceil(len(ticks) / 8))] or list(range(0, len(names), step))
+    axes.set_xticks(ticks, [names[i] for i in ticks])
+    for i, name in enumerate(names):
+        if name in (design.left_out or {}) or name in (design.masked or {}):
+            axes.axvspan(i - 0.5, i + 0.5, color=theme.MASK, zorder=0, linewidth=0)
+    if design.adoption in names:
+        axes.axvline(names.index(design.adoption) - 0.5, color=theme.INK, linewidth=1)
+        spot = names.index(design.adoption) - 0.5
+        _label(axes, translate("start"), (spot, 1), ("data", "axes fraction"), (3, -10))
+    for start in design.own_breaks:
+        axes.axvline(names.index(start) - 0.5, color=theme.GREY, linewidth=0.9, linestyle=(0, (3, 3)))
+        spot = names.index(start) - 0.5
+        _label(axes, translate("new definition"), (spot, 0), ("data", "axes fraction"), (3, 4), theme.GREY)
+
+
+def _demo(figure: Figure, simulated: bool) -> None:
+    """The label stands in the drawing itself, so that a copied picture keeps it."""
+    if simulated:
+        figure.text(0.995, 0.005, translate(vocabulary.DEMO), ha="right", va="bottom", fontsize=7.5, color=theme.GREY)
+        figure.set_layout_engine("constrained", rect=(0, 0.05, 1, 0.95))
+
+
+def _label(
+    axes: Axes, text: str, at: tuple[float, float], coords: Any, shift: tuple[float, float], colour: str = theme.INK
+) -> None:
+    """A small word beside a point."""
+    axes.annotate(text, at, xycoords=coords, xytext=shift, textcoords="offset points", fontsize=8, color=colour)
+
+
+def _measure(indicator: Indicator) -> str:
+    name, unit = indicator.name[language()], formats.unit(indicator)
+    return f"{name}（{unit}）" if unit and language() == "zh" else f"{name} ({unit})" if unit else name
+
+
+def _plain(values: "pd.Series[float]", indicator: Indicator) -> "pd.Series[float]":
+    return np.exp(values) if indicator.scale == "log" else values  # type: ignore[return-value]
+
+
+def _table(
+    name: str, names: list[str], columns: dict[str, "pd.Series[float]"], used: list[str], simulated: bool
+) -> Markup:
+    headings = [
+        Column(translate("Period"), "s"),
+        *(Column(translate(label), "n") for label in columns),
+        Column(translate("Use")),
+    ]
+    listed = [list(values) for values in columns.values()]
+    rows = [
+        (formats.period(period), *(formats.number(values[i], 2) for values in listed), prose.use_of_period(used[i]))
+        for i, period in enumerate(names)
+    ]
+    return render(name, say("Values of this figure"), headings, rows, simulated)
+
+
+def _drawing(figure: Figure, name: str, title: Markup, caption: Markup, table: Markup, simulated: bool) -> Drawing:
+    # `say` escapes its facts; the title is plain text until the page escapes it again.
+    return Drawing(figure, name.replace("_", "-"), str(title.unescape()), caption, table, simulated)

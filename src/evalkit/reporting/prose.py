@@ -1,0 +1,383 @@
+"""Sentences: number, unit, period and uncertainty; no causal verb that the design does not carry."""
+
+import importlib.metadata
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.attainment import Attainment, observations
+from evalkit.analysis.did import Effect
+from evalkit.analysis.findings import Finding
+from evalkit.analysis.results import Check, Reason, Withheld
+from evalkit.inputs.panel import Panel
+from evalkit.inputs.params import Indicator, Target, Task
+from evalkit.inputs.project import Evaluation
+from evalkit.reporting import chips, formats, vocabulary
+from evalkit.reporting.html import Html
+from evalkit.reporting.words import language, say, translate
+
+
+def title(evaluation: Evaluation) -> Html:
+    """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it."""
+    return Html(
+        Markup(
+            '<header class="report" data-region="{region}" data-assessment="{assessment}" data-parameters="{key}">'
+            '<p class="kicker">{kicker}</p><h1>{name}</h1><p class="subtitle">{heading}</p>'
+            '<p class="meta">{cutoff}</p></header>'
+        ).format(
+            region=evaluation.region,
+            assessment=evaluation.assessment.name,
+            key=evaluation.key,
+            kicker=kicker(evaluation),
+            name=evaluation.name(evaluation.region, language()),
+            heading=heading(evaluation),
+            cutoff=cutoff(evaluation),
+        )
+        + notices(evaluation)
+    )
+
+
+def heading(evaluation: Evaluation) -> str:
+    """The assessment's title."""
+    about = evaluation.assessment
+    return about.title[language()] if about.title else about.name
+
+
+def kicker(evaluation: Evaluation) -> str:
+    """Stage and state: mid-term report, draft for comments."""
+    about = evaluation.assessment
+    return f"{translate(vocabulary.STAGES[about.stage])} · {translate(vocabulary.STATES[about.state])}"
+
+
+def as_of(evaluation: Evaluation) -> str:
+    """The cut-off date in words."""
+    day = evaluation.assessment.as_of
+    return formats.date(day) if day else translate("all data received")
+
+
+def cutoff(evaluation: Evaluation) -> Markup:
+    """Up to when data enter."""
+    return say("Data cut-off: {as_of}. Nothing observed or released later enters.", as_of=as_of(evaluation))
+
+
+def notices(evaluation: Evaluation) -> Markup:
+    """What every reader must know before the first number."""
+    standings = set(evaluation.sources["standing"])
+    told = []
+    if "fictional" in standings:
+        told.append(say("Demonstration data: every region on this page is fictional and every value simulated."))
+    if standings & {"press", "draft"}:
+        told.append(
+            say(
+                "Compiled from public documents; not an official evaluation; not commissioned, reviewed or "
+                "endorsed by any body named here."
+            )
+        )
+    return Markup("").join(Markup('<p class="notice">{}</p>').format(one) for one in told)
+
+
+def section(code: str) -> Html:
+    """A heading with a stable anchor."""
+    return Html(Markup('<h2 id="{}">{}</h2>').format(code, translate(vocabulary.SECTIONS[code])))
+
+
+def subsection(indicator: Indicator) -> Html:
+    """A heading for one indicator."""
+    return Html(Markup("<h3>{}</h3>").format(indicator.name[language()]))
+
+
+def question(evaluation: Evaluation) -> Html:
+    """The evaluation question."""
+    asked = evaluation.assessment.question
+    return Html(Markup('<p class="question">{}</p>').format(asked[language()]) if asked else "")
+
+
+def conclusions(
+    judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
+) -> Html:
+    """Three to five plain sentences with number, period and uncertainty."""
+    primary = [one for one in findings if one.primary]
+    told = [_goals_sentence(judged)]
+    told += [joined(_latest_sentence(one, judged, panel, evaluation), effect_sentence(one)) for one in primary[:3]]
+    told += [_withheld_sentence(primary), _tasks_sentence(evaluation)]
+    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told if one)
+    return Html(Markup('<ul class="conclusions">{}</ul>').format(items))
+
+
+def joined(*sentences: Markup) -> Markup:
+    """Sentences one after the other: Chinese has no space between them."""
+    return Markup("" if language() == "zh" else " ").join(one for one in sentences if one)
+
+
+def _goals_sentence(judged: Sequence[Attainment]) -> Markup:
+    if not judged:
+        return say("The sources name no target of this region's own.")
+    counts: Counter[str] = Counter(one.goal for one in judged)
+    told = [
+        say("{status}: {n}", n=counts[code], status=translate(word))
+        for code, (_, _, word) in chips.GOALS.items()
+        if counts[code]
+    ]
+    separator = "，" if language() == "zh" else ", "
+    return say("Targets ({n}): {list}.", n=len(judged), list=separator.join(str(one) for one in told))
+
+
+def _latest_sentence(one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Markup:
+    """A primary indicator's latest figure, against its target where it has one."""
+    indicator, name = one.indicator, one.indicator.name[language()]
+    goal = next((goal for goal in judged if goal.indicator == indicator.id), None)
+    seen = observations(panel, evaluation.region, indicator.id)
+    latest = goal.latest if goal else next((figure for figure in reversed(seen) if figure.value is not None), None)
+    if latest is None:
+        return say("{indicator}: no figure has been published.", indicator=name)
+    known = {
+        "indicator": name,
+        "value": formats.value(latest.value, indicator),
+        "period": formats.period(latest.period),
+    }
+    if goal is None:
+        return say("{indicator}: {value} ({period}); the sources name no target.", **known)
+    if goal.gap is None:
+        return say("{indicator}: {value} ({period}).", **known)
+    wanted = target(goal.target, indicator)
+    return say(
+        "{indicator}: {value} ({period}), {gap} against the target ({target}).",
+        **known,
+        target=wanted,
+        gap=formats.difference(goal.gap, indicator),
+    )
+
+
+def target(goal: Target, indicator: Indicator) -> str:
+    """A target in words: at least 65%, 3 to 5, increase."""
+    if isinstance(goal.value, tuple):
+        low, high = goal.value
+        return str(say("{low} to {high}", low=formats.value(low, indicator), high=formats.value(high, indicator)))
+    if goal.operator == "growth" and isinstance(goal.value, float):
+        return str(say("+{value}% a year (unit as in the source, ambiguous)", value=formats.number(goal.value)))
+    if isinstance(goal.value, float):
+        words = {
+            ">=": "at least {value}",
+            "<=": "at most {value}",
+            ">": "above {value}",
+            "<": "below {value}",
+            "=": "{value}",
+            "~": "about {value}",
+        }
+        return str(say(words[goal.operator], value=formats.value(goal.value, indicator)))
+    if goal.value is not None:
+        return goal.value[language()]
+    return translate(vocabulary.DIRECTIONS[goal.operator])
+
+
+def _withheld_sentence(primary: Sequence[Finding]) -> Markup:
+    """Why there is no effect, said once where the primary indicators share the reason."""
+    groups = reasons([(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)])
+    told = [why_it for _, why_it in groups]
+    return joined(say("Whether the reform made a difference cannot be estimated."), *told) if told else Markup("")
+
+
+def effect_sentence(one: Finding) -> Markup:
+    """One estimate in words, with its interval, its comparison group and what could not have been seen."""
+    if not isinstance(one.effect, Effect):
+        return Markup("")
+    att = one.effect["att"]
+    known = {"n": one.effect.n_comparison, "effect": formats.effect(att.estimate, one.indicator)}
+    if att.conf_low is None:
+        return say(
+            "After the start it changed by {effect} relative to {n} comparison regions; too "
+            "few for a 95% interval or a "
+            "judgement.",
+            **known,
+        )
+    told = [
+        say(
+            "After the start it changed by {effect} relative to {n} comparison regions (95% "
+            "interval {interval}; p = {p}).",
+            **known,
+            interval=formats.interval(att.conf_low, att.conf_high, one.indicator),
+            p=formats.probability(one.conclusion.p_value or att.p_value),
+        )
+    ]
+    smallest = next((check["value"].estimate for check in one.checks if check.method == "detectable"), None)
+    if smallest is not None and one.conclusion.verdict == "uncertain":
+        told.append(
+            say(
+                "An effect smaller than {d} could not have been seen with these data.",
+                d=formats.effect(smallest, one.indicator, signed=False),
+            )
+        )
+    if one.primary:
+        told.append(say("Judgement: {word}.", word=translate(chips.EFFECTS[one.conclusion.verdict][2])))
+    return joined(*told)
+
+
+def _tasks_sentence(evaluation: Evaluation) -> Markup:
+    tasks = evaluation.details.tasks
+    if not tasks:
+        return Markup("")
+    done = sum(_is_done(task, evaluation) for task in tasks)
+    return say(
+        "Tasks listed: {n}; documented as done: {done}; no evidence received for {open} "
+        "(which is not the same as not "
+        "done).",
+        n=len(tasks),
+        done=done,
+        open=len(tasks) - done,
+    )
+
+
+def _is_done(task: Task, evaluation: Evaluation) -> bool:
+    day = evaluation.assessment.as_of
+    return task.done is not None and (day is None or task.done <= day)
+
+
+def task_status(task: Task, evaluation: Evaluation) -> Markup:
+    """Done with its date and evidence, or not reported."""
+    if not _is_done(task, evaluation):
+        return say("No evidence received (not the same as not done)")
+    evidence = Markup("<br>{}").format(task.evidence[language()]) if task.evidence else Markup("")
+    return say("Done on {date}", date=formats.date(task.done)) + evidence
+
+
+def why(reason: Reason | None) -> Markup:
+    """A reason in words."""
+    if reason is None:
+        return Markup("")
+    facts = dict(reason.facts)
+    code = "no_post_period" if reason.code == "too_few_post_periods" and facts.get("have") == "0" else reason.code
+    if facts.get("adoption"):
+        facts["adoption"] = formats.period(facts["adoption"])
+    if facts.get("periods"):
+        facts["periods"] = "; ".join(formats.period(text) for text in facts["periods"].split("; "))
+    if facts.get("mask"):
+        facts["mask"] = mask(facts["mask"])
+    return say(vocabulary.REASONS[code], **facts)
+
+
+def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Markup]]:
+    """Reasons in words, each with the names of the indicators that share it."""
+    groups: dict[Markup, list[str]] = {}
+    for indicator, reason in withheld:
+        groups.setdefault(why(reason), []).append(indicator.name[language()])
+    return [(listed(names), told) for told, names in groups.items()]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
+def mask(name: str) -> str:
+    """What a mask is for."""
+    return translate(vocabulary.MASKS.get(name, name))
+
+
+def method(name: str) -> str:
+    """A method's name in words."""
+    return translate(vocabulary.METHODS.get(name, name))
+
+
+def term(name: str) -> str:
+    """A term's name in words."""
+    if name.startswith("event_time="):
+        return str(say("event time {t}", t=name.removeprefix("event_time=").replace("-", formats.MINUS)))
+    return translate(vocabulary.TERMS.get(name, name))
+
+
+def use_of_period(code: str) -> str:
+    """How a period enters: baseline, after the start, or why not."""
+    return (
+        translate(vocabulary.PERIOD_USES[code])
+        if code in vocabulary.PERIOD_USES
+        else str(say("masked: {name}", name=mask(code)))
+    )
+
+
+def check_words(check: Check) -> tuple[str, str]:
+    """A check's name and its question."""
+    name, question = (translate(text) for text in vocabulary.CHECKS[check.method])
+    dated = check.estimates[0].term.removeprefix("date=")
+    if dated != check.estimates[0].term:
+        name = str(say("{name}: {date}", name=name, date=formats.period(dated)))
+    return name, question
+
+
+def source(code: str, evaluation: Evaluation) -> Markup:
+    """A source's title and its standing."""
+    if code not in evaluation.sources.index:
+        return Markup("{}").format(code)
+    row = evaluation.sources.loc[code]
+    first, second = ("title_zh", "title_en") if language() == "zh" else ("title_en", "title_zh")
+    told = Markup("{}").format(row[first] or row[second] or code)
+    if standing := vocabulary.STANDING.get(str(row["standing"])):
+        told += Markup('<br><span class="standing">{}</span>').format(translate(standing))
+    return told
+
+
+def bilingual(text: str | None) -> str:
+    """The half of a `中文 / English` text that belongs to the language now spoken."""
+    if not text or " / " not in text:
+        return text or ""
+    first, second = text.split(" / ", 1)
+    return first if language() == "zh" else second
+
+
+def rule() -> Html:
+    """The rule of the judgement, printed beside its result."""
+    told = Markup("").join(Markup("<p>{}</p>").format(translate(one)) for one in vocabulary.RULE)
+    return Html(
+        Markup("<details><summary>{}</summary>{}</details>").format(translate("The rule of the judgement"), told)
+    )
+
+
+def lead(notebook: str) -> Html:
+    """What an annex is, and its caveat."""
+    return Html(Markup("<p>{}</p>").format(translate(vocabulary.LEADS[notebook])))
+
+
+def unchecked(findings: Sequence[Finding]) -> Html:
+    """Said where there is no effect that could be checked."""
+    if any(one.checks for one in findings):
+        return Html("")
+    return Html(
+        Markup('<p class="withheld">{}</p>').format(say("No effect was estimated, so there is nothing to check."))
+    )
+
+
+def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
+    """What this page cannot say."""
+    told = [
+        say("Whether a target was met says nothing about whether the reform is the reason; the two are judged apart.")
+    ]
+    if any(isinstance(one.effect, Effect) for one in findings):
+        told += [
+            say(
+                "The comparison assumes that without the reform the region would have changed "
+                "like the comparison group. "
+                "The checks can contradict this, but not prove it."
+            ),
+            say("One region alone can show only large effects; “not sufficient to tell” does not mean “no effect”."),
+        ]
+    if any(isinstance(one.effect, Withheld) for one in findings):
+        told.append(
+            say("Where an estimate is withheld, nothing about the effect may be concluded, in either direction.")
+        )
+    if set(evaluation.sources["standing"]) & {"press", "draft"}:
+        told.append(say("Figures and targets are quoted from press reports and drafts; they were not checked on site."))
+    return Html(Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(one) for one in told)))
+
+
+def provenance(panel: Panel, evaluation: Evaluation) -> Html:
+    """Inputs with their hash, parameters, version, and the command that makes this page again."""
+    command = f"evalkit run {evaluation.assessment.name} {evaluation.region}"
+    entries = [
+        (say("Dataset"), evaluation.assessment.dataset),
+        (say("Data as of the cut-off (SHA-256)"), panel.fingerprint),
+        (say("Parameters (SHA-256)"), evaluation.key),
+        (say("Software"), f"evalkit {importlib.metadata.version('evalkit')}"),
+        (say("Made again by"), command),
+    ]
+    items = Markup("").join(Markup("<dt>{}</dt><dd><code>{}</code></dd>").format(*entry) for entry in entries)
+    return Html(Markup('<dl class="provenance">{}</dl>').format(items))

@@ -1,0 +1,38 @@
+"""What a notebook leaves for the runner: its rows of results.csv and a summary for the index.
+
+It travels as an output of the notebook under a media type of our own, so that a notebook writes no file
+and does the same under plain papermill and in JupyterLab.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evalkit.analysis.attainment import Attainment
+from evalkit.analysis.findings import Finding
+from evalkit.analysis.results import Result, rows
+from evalkit.inputs.project import Evaluation
+
+MEDIA_TYPE = "application/vnd.evalkit.record+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Rows and summary of one region; shown as one line in JupyterLab."""
+
+    content: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {MEDIA_TYPE: self.content, "text/plain": f"{len(self.content['rows'])} rows for results.csv"}
+
+
+def record(evaluation: Evaluation, judged: Sequence[Attainment], findings: Sequence[Finding]) -> Record:
+    """Collect what was found; show the result as the last cell of a notebook."""
+    results: list[Result] = [*judged, *(result for finding in findings for result in finding.results)]
+    table = rows(evaluation.assessment.name, evaluation.region, results)
+    summary = {
+        "goals": [[one.indicator, one.goal] for one in judged],
+        "effects": [[one.indicator.id, one.conclusion.verdict] for one in findings if one.primary],
+        "simulated": any(result.simulated for result in results),
+    }
+    return Record({"rows": table.to_dict(orient="records"), "summary": summary})

@@ -1,0 +1,381 @@
+"""Tables as pages show them: a caption that says what they rest on, header cells with scope, escaped text."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+from markupsafe import Markup
+
+from evalkit.analysis.attainment import Attainment
+from evalkit.analysis.before_after import Change
+from evalkit.analysis.did import Effect
+from evalkit.analysis.findings import Finding
+from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.inputs import periods
+from evalkit.inputs.panel import Panel
+from evalkit.inputs.params import Indicator, Text
+from evalkit.inputs.project import Evaluation
+from evalkit.reporting import chips, formats, prose
+from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.words import language, say, translate
+
+
+def goals(judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
+    """Every target with its latest figure, gap, status and source; not met first."""
+    if not judged:
+        return Html(say("<p>The sources name no target of this region's own; nothing is judged here.</p>"))
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Target")),
+        Column(translate("Deadline"), "s"),
+        Column(translate("Baseline"), "n"),
+        Column(translate("Latest figure"), "n"),
+        Column(translate("Gap"), "n"),
+        Column(translate("Status")),
+        Column(translate("Source of the target"), "w"),
+    ]
+    rows = [
+        (
+            _indicator(evaluation.indicators[one.indicator]),
+            prose.target(one.target, evaluation.indicators[one.indicator]),
+            formats.period(one.target.deadline or ""),
+            formats.value(one.baseline, evaluation.indicators[one.indicator]),
+            _latest(one, evaluation),
+            formats.difference(one.gap, evaluation.indicators[one.indicator]),
+            chips.goal(one.goal),
+            _cited(one.target.source, one.target.phrase, evaluation, one.target.note),
+        )
+        for one in judged
+    ]
+    caption = say("Goals and the latest figures known on the cut-off date")
+    return Html(render("goals-table", caption, columns, rows, any(one.simulated for one in judged)))
+
+
+def published(panel: Panel, evaluation: Evaluation) -> Html:
+    """Every published figure of the region with its status, source and wording."""
+    own = panel.published[panel.published["unit"] == evaluation.region]
+    if own.empty:
+        return Html(say("<p>No published figure of this region was received.</p>"))
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Period"), "s"),
+        Column(translate("Figure"), "n"),
+        Column(translate("Status")),
+        Column(translate("Source"), "w"),
+    ]
+    rows = [
+        (
+            _indicator(evaluation.indicators[row["indicator"]]),
+            formats.period(row["period"]),
+            _published_value(row, evaluation.indicators[row["indicator"]]),
+            chips.data_status(row["status"] or "published"),
+            _cited(row["source"], row["phrase"], evaluation),
+        )
+        for _, row in own.iterrows()
+    ]
+    return Html(
+        render(
+            "published-table",
+            say("Published figures, each with its source and its wording"),
+            columns,
+            rows,
+            "simulated" in set(own["status"]),
+        )
+    )
+
+
+def effects(findings: Sequence[Finding]) -> Html:
+    """The headline estimate of each indicator, or why there is none."""
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Judgement")),
+        Column(translate("Effect, 95% interval"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("Smallest detectable effect"), "n"),
+        Column(translate("Region: before → after"), "n"),
+        Column(translate("Comparison group: before → after"), "n"),
+        Column(translate("Comparison regions"), "n"),
+    ]
+    caption = say(
+        "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
+        "and the studentised one"
+    )
+    rows = [_effect_row(one, one.effect) for one in findings if isinstance(one.effect, Effect)]
+    simulated = any(finding.effect.simulated for finding in findings)
+    shown = render("effects-table", caption, columns, rows, simulated) if rows else Markup("")
+    return Html(shown + _withheld_list(findings))
+
+
+def _withheld_list(findings: Sequence[Finding]) -> Markup:
+    """Indicators without an estimate, by reason."""
+    found = [(one.indicator, one.effect.reason) for one in findings if isinstance(one.effect, Withheld)]
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Judgement")),
+        Column(translate("Why there is no estimate")),
+    ]
+    rows = [(names, chips.effect("cannot_judge"), told) for names, told in prose.reasons(found)]
+    return (
+        render("withheld-table", say("Effects that are not estimated"), columns, rows, simulated=False)
+        if rows
+        else Markup("")
+    )
+
+
+def _effect_row(one: Finding, effect: Effect) -> list[object]:
+    att, means = effect["att"], effect.means
+    smallest = next((check for check in one.checks if check.method == "detectable"), None)
+    shown = say(
+        "{effect}<br><small>{interval}</small>",
+        effect=formats.effect(att.estimate, one.indicator),
+        interval=formats.interval(att.conf_low, att.conf_high, one.indicator),
+    )
+    return [
+        _indicator(one.indicator),
+        chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),
+        shown,
+        formats.probability(one.conclusion.p_value or att.p_value),
+        formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
+        _before_after(means, "region", one.indicator),
+        _before_after(means, "pool", one.indicator),
+        effect.n_comparison,
+    ]
+
+
+def _before_after(means: pd.DataFrame, who: str, indicator: Indicator) -> str:
+    before, after = (_on_reader_scale(float(means[name][who]), indicator) for name in ("pre", "post"))
+    return f"{before} → {after}"
+
+
+def _on_reader_scale(amount: float, indicator: Indicator) -> str:
+    plain = math.exp(amount) if indicator.scale == "log" else amount
+    return formats.fixed(plain, 0 if abs(plain) >= 1000 else 1)
+
+
+def checks(finding: Finding) -> Html:
+    """What was checked about one effect, and how it came out."""
+    columns = [
+        Column(translate("Check")),
+        Column(translate("What it asks")),
+        Column(translate("Result"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("Outcome")),
+    ]
+    rows = [
+        (
+            *prose.check_words(check),
+            _check_value(check, finding.indicator),
+            formats.probability(check.estimates[0].p_value),
+            chips.outcome(check.passed),
+        )
+        for check in finding.checks
+    ]
+    if not rows:
+        return Html("")
+    caption = say("Checks of the effect on {name}", name=finding.indicator.name[language()])
+    return Html(render(f"checks-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def _check_value(check: Check, indicator: Indicator) -> str:
+    if check.method in ("smallest_p", "effective_donors"):
+        return formats.number(check.estimates[0].estimate, 3 if check.method == "smallest_p" else 1)
+    told = [
+        formats.effect(one.estimate, indicator, check.method not in ("detectable", "pre_gap"))
+        for one in check.estimates
+    ]
+    return str(say("{low} to {high}", low=told[0], high=told[1])) if len(told) == 2 else told[0]
+
+
+def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Html:
+    """Methods side by side, one row per term, for the technical annexes."""
+    if all(isinstance(result, Withheld) for result in results):
+        return Html("")
+    columns = [
+        Column(translate("Method")),
+        Column(translate("Term")),
+        Column(translate("Estimate"), "n"),
+        Column(translate("Standard error"), "n"),
+        Column(translate("95% interval"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("Periods before / after")),
+    ]
+    rows: list[Sequence[object]] = []
+    for result in results:
+        method = prose.method(result.method)
+        if isinstance(result, Withheld):
+            rows.append((method, prose.why(result.reason), *[formats.NOTHING] * 5))
+        sizes = f"{result.n_pre or 0} / {result.n_post or 0}"
+        rows += [
+            (
+                method,
+                prose.term(one.term),
+                formats.effect(one.estimate, indicator),
+                formats.number(one.std_error, 3),
+                formats.interval(one.conf_low, one.conf_high, indicator),
+                formats.probability(one.p_value),
+                sizes,
+            )
+            for one in result.estimates
+        ]
+    caption = say("Estimates for {name}", name=indicator.name[language()])
+    return Html(render(name, caption, columns, rows, any(result.simulated for result in results)))
+
+
+def series(change: Change, indicator: Indicator) -> Markup:
+    """The region's values with the continued baseline."""
+    columns = [
+        Column(translate("Period"), "s"),
+        Column(translate("Observed"), "n"),
+        Column(translate("Expected"), "n"),
+        Column(translate("95% interval"), "n"),
+        Column(translate("Use")),
+    ]
+    rows = [
+        (
+            formats.period(str(row["period"])),
+            _on_reader_scale(row["observed"], indicator) if pd.notna(row["observed"]) else formats.NOTHING,
+            _on_reader_scale(row["expected"], indicator) if pd.notna(row["expected"]) else formats.NOTHING,
+            _between(row["low"], row["high"], indicator),
+            prose.use_of_period(str(row["used"])),
+        )
+        for _, row in change.series.iterrows()
+    ]
+    return render(f"series-{indicator.id}", say("Values of this figure"), columns, rows, change.simulated)
+
+
+def _between(low: float, high: float, indicator: Indicator) -> str:
+    if pd.isna(low) or pd.isna(high):
+        return formats.NOTHING
+    return str(say("{low} to {high}", low=_on_reader_scale(low, indicator), high=_on_reader_scale(high, indicator)))
+
+
+def pool(finding: Finding, evaluation: Evaluation) -> Html:
+    """Who was compared, and who was not and why."""
+    excluded = finding.design.excluded or {}
+    groups: dict[str, list[str]] = {}
+    for unit, reason in excluded.items():
+        groups.setdefault(str(prose.why(reason)), []).append(evaluation.name(unit, language()))
+    members = [evaluation.name(unit, language()) for unit in finding.design.pool]
+    columns = [Column(translate("Group")), Column(translate("Number"), "n"), Column(translate("Units"))]
+    rows = [(translate("Comparison group"), len(members), prose.listed(members))]
+    rows += [(why, len(units), prose.listed(units)) for why, units in groups.items()]
+    caption = say("Comparison group for {name}, and who was left out", name=finding.indicator.name[language()])
+    return Html(render(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def tasks(evaluation: Evaluation) -> Html:
+    """The reform's tasks; one without evidence is not reported, which is not the same as not done."""
+    listed = evaluation.details.tasks
+    if not listed:
+        return Html(say("<p>The sources list no tasks for this region.</p>"))
+    columns = [
+        Column(translate("Task")),
+        Column(translate("Group")),
+        Column(translate("Lead")),
+        Column(translate("Support")),
+        Column(translate("Due"), "s"),
+        Column(translate("Status")),
+    ]
+    rows = [
+        (
+            task.name[language()],
+            task.group[language()] if task.group else formats.NOTHING,
+            task.lead or formats.NOTHING,
+            task.support or formats.NOTHING,
+            formats.period(task.due or ""),
+            prose.task_status(task, evaluation),
+        )
+        for task in listed
+    ]
+    return Html(render("tasks-table", say("Tasks of the reform plan"), columns, rows, _is_fictional(evaluation)))
+
+
+def milestones(evaluation: Evaluation) -> Html:
+    """Dated events of the reform that had happened, or were announced, by the cut-off date."""
+    as_of = evaluation.assessment.as_of
+    listed = [
+        one
+        for one in evaluation.details.milestones
+        if not one.date or not as_of or periods.first_day(one.date) <= as_of
+    ]
+    if not listed:
+        return Html("")
+    columns = [Column(translate("Date"), "s"), Column(translate("Event")), Column(translate("Source"), "w")]
+    rows = [
+        (formats.period(one.date or ""), one.name[language()], _cited(one.source, one.phrase, evaluation, one.note))
+        for one in sorted(listed, key=lambda one: one.date or "9999")
+    ]
+    return Html(render("milestones-table", say("Milestones"), columns, rows, _is_fictional(evaluation)))
+
+
+def definitions(evaluation: Evaluation) -> Html:
+    """What each indicator of the report means, where that comes from and how well it is verified."""
+    ids = dict.fromkeys([*evaluation.assessment.chosen, *(one.indicator for one in evaluation.targets)])
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Definition")),
+        Column(translate("Data source")),
+        Column(translate("Verification")),
+    ]
+    listed = [evaluation.indicators[name] for name in ids]
+    rows = [
+        (
+            one.name[language()],
+            one.definition[language()] if one.definition else formats.NOTHING,
+            prose.bilingual(one.source) or formats.NOTHING,
+            one.verification[language()] if one.verification else formats.NOTHING,
+        )
+        for one in listed
+    ]
+    return Html(
+        render("definitions-table", say("What the indicators of this report mean"), columns, rows, simulated=False)
+    )
+
+
+def _indicator(indicator: Indicator) -> Markup:
+    return Markup('<span class="indicator">{}</span>').format(indicator.name[language()])
+
+
+def _latest(one: Attainment, evaluation: Evaluation) -> Markup:
+    if one.latest is None:
+        return Markup("{}").format(formats.NOTHING)
+    indicator = evaluation.indicators[one.indicator]
+    shown = say(
+        "{value}<br><small>{period}</small>",
+        value=formats.value(one.latest.value, indicator),
+        period=formats.period(one.latest.period),
+    )
+    if one.also is not None and one.latest.value is not None and one.also.value is not None:
+        shown += say(
+            "<br>panel: {value}, difference {difference}",
+            value=formats.value(one.also.value, indicator),
+            difference=formats.difference(one.also.value - one.latest.value, indicator),
+        )
+    return shown
+
+
+def _published_value(row: "pd.Series[str]", indicator: Indicator) -> Markup:
+    sign = {
+        "<~": "just under {value}",
+        ">~": "just over {value}",
+        "~": "about {value}",
+        ">=": "at least {value}",
+        "<=": "at most {value}",
+    }.get(row["operator"], "{value}")
+    if pd.isna(row["value"]):
+        return Markup('<q lang="zh-CN">{}</q>').format(row["text"])
+    return say(sign, value=formats.value(float(row["value"]), indicator))
+
+
+def _cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Markup:
+    """Source, its standing and its wording; the wording stays in the source's language."""
+    text = prose.source(source, evaluation)
+    if phrase:
+        text += Markup('<br><q lang="zh-CN">{}</q>').format(phrase)
+    if note is not None:
+        text += Markup('<br><span class="note">{}</span>').format(note[language()])
+    return text
+
+
+def _is_fictional(evaluation: Evaluation) -> bool:
+    return bool((evaluation.sources["standing"] == "fictional").any())

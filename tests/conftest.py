@@ -1,0 +1,134 @@
+"""What all tests share: a tiny project folder written from text tables, and panels with a known effect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit.analysis import design as designs
+from evalkit.analysis.design import Design
+from evalkit.errors import InputError
+from evalkit.inputs import panel as panels
+from evalkit.inputs import project as projects
+from evalkit.inputs.panel import Panel
+from evalkit.inputs.params import Indicator
+from evalkit.inputs.project import Evaluation
+
+INDICATORS = "rate: {name: {en: Rate}, unit: percent, better: higher}"
+ASSESSMENT = """
+dataset: d
+regions: [a]
+indicators: {primary: [rate]}
+"""
+UNITS = """
+unit | adoption
+a    | 2019Q1
+b    |
+c    |
+"""
+
+
+def as_csv(table: str) -> str:
+    """A text table with `|` between the columns, as CSV."""
+    lines = [line for line in table.strip().splitlines() if line.strip()]
+    return "".join(",".join(cell.strip() for cell in line.split("|")) + "\n" for line in lines)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder in the making. Its assessment is called `a`, its dataset `d`, its region `a`."""
+
+    root: Path
+
+    def write(self, file: str, text: str) -> None:
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def indicators(self, text: str) -> None:
+        self.write("params/indicators.yml", text)
+
+    def assessment(self, text: str = "", base: str = ASSESSMENT) -> None:
+        """The smallest assessment and what is added to it."""
+        self.write("params/assessments/a.yml", base.lstrip() + text)
+
+    def region(self, name: str, text: str) -> None:
+        self.write(f"params/regions/{name}.yml", text.lstrip())
+
+    def table(self, name: str, table: str) -> None:
+        """One of units, panel, published, targets."""
+        self.write(f"data/d/{name}.csv", as_csv(table))
+
+    def values(self, values: pd.DataFrame, indicator: str = "rate", status: str = "") -> None:
+        """The panel: units in rows, periods in columns; empty cells stay out."""
+        long = values.rename_axis(index="unit", columns="period").stack().rename("value").reset_index()
+        long["indicator"], long["status"] = indicator, status
+        self.write("data/d/panel.csv", long.to_csv(index=False))
+
+    def load(self, region: str | None = None) -> Evaluation:
+        return projects.load("a", region, project=self.root)
+
+    def read(self, region: str | None = None) -> Panel:
+        return panels.read(self.load(region))
+
+    def design(self, region: str = "a", indicator: str = "rate") -> Design:
+        evaluation = self.load(region)
+        return designs.assign(panels.read(evaluation), evaluation, indicator)
+
+    def mistakes(self) -> str:
+        """What a user is told who loads the assessment and reads its panel."""
+        with pytest.raises(InputError) as caught:
+            self.read()
+        return str(caught.value)
+
+
+@pytest.fixture(scope="session")
+def project_at() -> Callable[[Path], Project]:
+    """A project without a panel: indicator `rate`, region `a` that adopts in 2019Q1, units `b` and `c`."""
+
+    def make(folder: Path) -> Project:
+        made = Project(folder.resolve())
+        made.indicators(INDICATORS)
+        made.assessment()
+        made.table("units", UNITS)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def project(project_at: Callable[[Path], Project], tmp_path: Path) -> Project:
+    """Such a project in a folder of the test's own."""
+    return project_at(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make_values() -> Callable[..., pd.DataFrame]:
+    """Values of N units in quarters: unit + period + noise, and an effect on the first unit, `a`."""
+
+    def make(n=40, pre=12, post=8, effect=0.0, seed=1, noise=1.0, start="2016Q1") -> pd.DataFrame:
+        random = np.random.default_rng(seed)
+        levels, shocks = random.normal(50, 5, (n + 1, 1)), random.normal(0, 2, (1, pre + post))
+        values = levels + shocks + random.normal(0, noise, (n + 1, pre + post))
+        values[0, pre:] += effect
+        names = [str(p) for p in pd.period_range(start, periods=pre + post, freq="Q")]
+        return pd.DataFrame(values, index=["a", *(f"u{i:03}" for i in range(1, n + 1))], columns=names)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def design_of() -> Callable[..., Design]:
+    """A design straight from values: the first unit is the region, the first `pre` periods its baseline."""
+
+    def make(values: pd.DataFrame, pre: int = 12, better: str = "higher", **changes: Any) -> Design:
+        names = [str(name) for name in values.columns]
+        about = Indicator.model_validate({"id": "rate", "name": {"en": "Rate"}, "unit": "percent", "better": better})
+        facts = {"pre": tuple(names[:pre]), "post": tuple(names[pre:]), "adoption": names[pre], **changes}
+        return Design(str(values.index[0]), about, "percent", "reported", values, **facts)
+
+    return make

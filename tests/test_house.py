@@ -1,0 +1,151 @@
+"""The rules of the house: what lies where, who imports whom, and what never enters git."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOP_LEVEL = [
+    ".ci/run",
+    ".editorconfig",
+    ".gitattributes",
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    "CHANGELOG.md",
+    "GLOSSARY.md",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "bench/run.py",
+    "data",
+    "docs/architecture.md",
+    "environment.yml",
+    "notebooks",
+    "params/assessments",
+    "params/indicators.yml",
+    "pyproject.toml",
+    "reports/README.md",
+    "requirements.lock",
+    "src/evalkit",
+    "tests",
+]
+SUITE = ["before_after", "difference_in_differences", "region_report"]
+
+MODULES = sorted((ROOT / "src" / "evalkit").rglob("*.py"))
+LONGEST_MODULE = 400
+NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "common", "core", "manager"}
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LONGEST_CELL = 12
+
+# Put together here, so that this file does not find itself.
+REGISTRIES = re.compile(rb"(?:pypi|pythonhosted|anaconda)" + rb"\.org", re.IGNORECASE)
+# An absolute path only: `reports/<assessment>/work/<region>` is a contract of ours.
+MACHINE_PATH = re.compile(rb"(?:^|[\s\"'`(\[<=:,]|//)/(?:work|root)/[\w.]", re.MULTILINE)
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def sources() -> list[Path]:
+    """What git tracks, and what the next `git add` would make it track."""
+    asked = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True).stdout.decode()
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def lines_matching(pattern: re.Pattern[bytes]) -> list[str]:
+    return [
+        f"{relative(path)}: {found.group().decode(errors='replace').strip()}"
+        for path in sources()
+        for found in pattern.finditer(path.read_bytes())
+    ]
+
+
+def text(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def test_everything_lies_where_the_documentation_says():
+    assert [name for name in TOP_LEVEL if not (ROOT / name).exists()] == []
+    assert [name for name in SUITE if ROOT / "notebooks" / f"{name}.ipynb" not in NOTEBOOKS] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no executable bit")
+def test_ci_can_be_executed():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_imports_keep_the_contract():
+    lint_imports = Path(sys.executable).with_name("lint-imports")
+    asked = [lint_imports, "--no-cache", "--no-logo"]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_modules_are_short():
+    lengths = {relative(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_modules_are_named_for_what_they_do():
+    named = {relative(path): {path.stem, path.parent.name} for path in MODULES}
+    assert [path for path, names in named.items() if names & NAMES_THAT_SAY_NOTHING] == []
+
+
+def test_no_source_names_a_package_registry():
+    assert lines_matching(REGISTRIES) == []
+
+
+def test_no_source_names_a_path_of_one_machine():
+    assert lines_matching(MACHINE_PATH) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "caught"),
+    [
+        ('open("/ro' + 'ot/data.csv")', True),
+        ("file:///wo" + "rk/main/data.csv", True),
+        ("reports/final-2022/wo" + "rk/lanxi", False),
+        ("reports/<assessment>/wo" + "rk/<region>/", False),
+    ],
+)
+def test_machine_paths_are_told_from_our_own(line, caught):
+    assert bool(MACHINE_PATH.search(line.encode())) is caught
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request) -> dict[str, Any]:
+    return json.loads(request.param.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def code_cells(notebook) -> list[dict[str, Any]]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def test_notebook_has_one_parameters_cell(code_cells):
+    assert sum("parameters" in cell["metadata"].get("tags", []) for cell in code_cells) == 1
+
+
+def test_notebook_names_the_kernel_everybody_has(notebook):
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_notebook_is_stripped(code_cells):
+    assert [text(cell) for cell in code_cells if cell["outputs"] or cell["execution_count"] is not None] == []
+
+
+def test_notebook_defines_nothing(code_cells):
+    assert [text(cell) for cell in code_cells if re.search(r"\bdef ", text(cell))] == []
+
+
+def test_notebook_cells_are_short(code_cells):
+    assert [text(cell) for cell in code_cells if len(text(cell).splitlines()) > LONGEST_CELL] == []

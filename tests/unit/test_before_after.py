@@ -1,0 +1,144 @@
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from evalkit.analysis import before_after
+from evalkit.analysis.design import regrouped
+from evalkit.analysis.results import Withheld, reason
+
+
+def series(n, freq="Q", start="2012", seed=5):
+    """A noisy line of n periods, alone in its design."""
+    names = pd.period_range(start, periods=n, freq=freq).astype(str)
+    noise = np.random.default_rng(seed).normal(0, 0.2, n)
+    return pd.DataFrame([50 + 0.3 * np.arange(n) + noise], index=["a"], columns=names)
+
+
+def methods(found):
+    return [result.method for result in found]
+
+
+@pytest.mark.parametrize(
+    ("n", "pre", "freq", "expected"),
+    [
+        (8, 4, "Y", ["mean_difference"]),
+        (9, 5, "Y", ["mean_difference", "segmented_hac"]),
+        (12, 3, "Q", ["mean_difference"]),
+        (12, 9, "Q", ["mean_difference"]),
+        (8, 4, "Q", ["mean_difference"]),  # one year on either side: level, trend and season are one
+        (10, 5, "Q", ["mean_difference", "segmented_hac"]),
+        (24, 12, "M", ["mean_difference", "segmented_hac"]),
+    ],
+)
+def test_the_ladder_asks_no_more_than_the_series_can_give(design_of, n, pre, freq, expected):
+    found = before_after.ladder(design_of(series(n, freq), pre=pre))
+    assert methods(found)[: len(expected)] == expected
+    assert (len(found) == 1) is (len(expected) == 1)
+
+
+@pytest.mark.parametrize(("n", "slope"), [(11, False), (12, True)])
+def test_the_slope_is_estimated_from_twelve_points(design_of, n, slope):
+    result = before_after.segmented(design_of(series(n), pre=6))
+    assert ("slope_change" in {estimate.term for estimate in result.estimates}) is slope
+
+
+def test_the_mean_difference_has_no_inference(design_of):
+    values = series(8, "Y")
+    result = before_after.mean_difference(design_of(values, pre=4))
+    means = values.iloc[0, :4].mean(), values.iloc[0, 4:].mean()
+    assert result.means == pytest.approx(means)
+    assert result["level_change"].estimate == pytest.approx(means[1] - means[0])
+    assert result["level_change"].p_value is None
+    assert (result.inference, result.n_obs, result.n_treated) == ("", 8, 1)
+    assert result.series["expected"].isna().all()
+
+
+def test_standard_errors_are_newey_west_with_the_small_sample_correction(design_of):
+    values = series(10, "Y")
+    time = np.arange(10) - 5.0
+    own = sm.OLS(values.iloc[0].to_numpy(), np.column_stack([np.ones(10), time, time >= 0]))
+    options = {"maxlags": 1, "use_correction": True}
+    expected = own.fit(cov_type="HAC", cov_kwds=options, use_t=True)
+    found = before_after.segmented(design_of(values, pre=5))["level_change"]
+    assert (found.std_error, found.p_value) == pytest.approx((expected.bse[2], expected.pvalues[2]))
+
+
+@pytest.fixture
+def stepped():
+    """Sixteen quarters on a line, then a jump of 5 and a slope steeper by 0.5, with a season."""
+    values = series(32)
+    season = np.tile([0.0, 3.0, -2.0, 1.0], 8)
+    values.iloc[0] += season + np.where(np.arange(32) >= 16, 5 + 0.5 * (np.arange(32) - 16), 0)
+    return values
+
+
+def test_a_known_change_of_level_and_slope_is_found(design_of, stepped):
+    result = before_after.segmented(design_of(stepped, pre=16))
+    expected = {"level_change": 5, "slope_change": 0.5, "effect_h4": 5 + 0.5 * 3, "effect_h8": 5 + 0.5 * 7}
+    assert [estimate.term for estimate in result.estimates] == list(expected)
+    for term, truth in expected.items():
+        assert result[term].estimate == pytest.approx(truth, abs=0.35)
+        assert result[term].conf_low < truth < result[term].conf_high
+        assert result[term].p_value < 0.001
+    assert result.inference == "hac"
+
+
+def test_the_counterfactual_goes_on_as_the_baseline_did(design_of, stepped):
+    result = before_after.segmented(design_of(stepped, pre=16))
+    table = result.series.set_index("period")
+    after = table[table["used"] == "post"]
+    gap = after["observed"] - after["expected"]
+    assert gap.iloc[3] == pytest.approx(result["effect_h4"].estimate, abs=0.5)
+    assert (table["low"] < table["expected"]).all()
+    assert (table["expected"] < table["high"]).all()
+
+
+def test_an_effect_at_a_horizon_needs_so_many_periods(design_of):
+    terms = {estimate.term for estimate in before_after.segmented(design_of(series(19), pre=12)).estimates}
+    assert "effect_h4" in terms
+    assert "effect_h8" not in terms
+
+
+def test_masked_periods_do_not_enter_and_are_shown_by_name(design_of, stepped):
+    names = stepped.columns
+    post = tuple(name for name in names[16:] if name not in names[20:22])
+    masked = dict.fromkeys(names[20:22], "covid")
+    plain = before_after.segmented(design_of(stepped, pre=16, post=post, masked=masked))
+    wild = stepped.copy()
+    wild.iloc[0, 20:22] -= 1000
+    same = before_after.segmented(design_of(wild, pre=16, post=post, masked=masked))
+    assert same["level_change"].estimate == plain["level_change"].estimate
+    assert same.series["used"].tolist()[19:23] == ["post", "covid", "covid", "post"]
+
+
+@pytest.mark.parametrize(
+    ("adoption", "masked", "refused"),
+    [
+        ("2019Q3", {"2020Q1": "covid", "2020Q2": "covid"}, False),
+        ("2019Q4", {"2020Q1": "covid", "2020Q2": "covid"}, True),
+        ("2020Q2", {"2020Q1": "covid", "2020Q2": "covid"}, True),
+        ("2020Q3", {"2020Q1": "covid", "2020Q2": "covid"}, False),
+        ("2020Q3", {"2020Q1": "covid", "2020Q2": "covid", "2022Q4": "covid"}, False),
+    ],
+)
+def test_an_adoption_next_to_a_mask_cannot_be_told_from_it(design_of, adoption, masked, refused):
+    values = series(32, start="2016")
+    names = list(values.columns)
+    post = tuple(p for p in names[names.index(adoption) :] if p not in masked)
+    pre = tuple(p for p in names[: names.index(adoption)] if p not in masked)
+    found = before_after.change(regrouped(design_of(values, adoption=adoption, masked=masked), pre, post))
+    assert isinstance(found, Withheld) is refused
+    if refused:
+        assert str(found.reason) == f"not_separable_from_mask: mask=covid, adoption={adoption}"
+
+
+def test_a_break_inside_the_window_forbids_the_comparison(design_of):
+    found = before_after.ladder(design_of(series(20), own_breaks=("2014Q1",)))
+    assert [str(one.reason) for one in found] == ["definition_break: periods=2014Q1"]
+
+
+def test_what_the_design_refuses_is_withheld(design_of):
+    found = before_after.change(design_of(series(20), refused=reason("no_panel")))
+    assert found.reason == reason("no_panel")
+    assert found.tidy()["term"].tolist() == ["level_change"]
