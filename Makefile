@@ -17,7 +17,8 @@ reports test bench: export OMP_NUM_THREADS = 1
 reports test bench: export OPENBLAS_NUM_THREADS = 1
 
 reports: $(INSTALLED)  ## evaluate every region of every assessment and publish the pages
-	@status=0; $(BIN)/evalkit run $(ASSESSMENTS) || status=$$?; \
+	@status=0; \
+	for assessment in $(ASSESSMENTS); do $(BIN)/evalkit run $$assessment || status=$$?; done; \
 	if [ -f reports/index.html ]; then echo "Open $(CURDIR)/reports/index.html"; fi; \
 	exit $$status
 

@@ -128,7 +128,10 @@ def design_of() -> Callable[..., Design]:
     def make(values: pd.DataFrame, pre: int = 12, better: str = "higher", **changes: Any) -> Design:
         names = [str(name) for name in values.columns]
         about = Indicator.model_validate({"id": "rate", "name": {"en": "Rate"}, "unit": "percent", "better": better})
-        facts = {"pre": tuple(names[:pre]), "post": tuple(names[pre:]), "adoption": names[pre], **changes}
-        return Design(str(values.index[0]), about, "percent", "reported", values, **facts)
+        facts: dict[str, Any] = {
+            **{"region": str(values.index[0]), "indicator": about, "unit": "percent", "data_status": "reported"},
+            **{"pre": tuple(names[:pre]), "post": tuple(names[pre:]), "adoption": names[pre], **changes},
+        }
+        return Design(outcome=values, **facts)
 
     return make

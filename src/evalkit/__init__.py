@@ -7,15 +7,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from evalkit.analysis import attainment, before_after, checks, conclusion, design, did, findings, synthetic
+    from evalkit.analysis import (
+        attainment,
+        before_after,
+        checks,
+        conclusion,
+        design,
+        did,
+        findings,
+        programme,
+        staggered,
+        synthetic,
+    )
     from evalkit.inputs import panel
     from evalkit.inputs.project import load
-    from evalkit.reporting import figures, prose, record, tables, words
+    from evalkit.reporting import comparison, figures, pooled, pooled_figures, prose, record, tables, words
 
 __all__ = [
     "attainment",
     "before_after",
     "checks",
+    "comparison",
     "conclusion",
     "design",
     "did",
@@ -23,8 +35,12 @@ __all__ = [
     "findings",
     "load",
     "panel",
+    "pooled",
+    "pooled_figures",
+    "programme",
     "prose",
     "record",
+    "staggered",
     "synthetic",
     "tables",
     "words",
@@ -32,11 +48,24 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(
-        ["attainment", "before_after", "checks", "conclusion", "design", "did", "findings", "synthetic"],
+        [
+            "attainment",
+            "before_after",
+            "checks",
+            "conclusion",
+            "design",
+            "did",
+            "findings",
+            "programme",
+            "staggered",
+            "synthetic",
+        ],
         "evalkit.analysis",
     ),
     "panel": "evalkit.inputs",
-    **dict.fromkeys(["figures", "prose", "record", "tables", "words"], "evalkit.reporting"),
+    **dict.fromkeys(
+        ["comparison", "figures", "pooled", "pooled_figures", "prose", "record", "tables", "words"], "evalkit.reporting"
+    ),
 }
 
 

@@ -52,11 +52,14 @@ def run(
     Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong.
     """
     from evalkit.publishing import batch, site
+    from evalkit.publishing.task import PROGRAMME
 
     evaluation = load(assessment, project=project)
     suite.check(evaluation)
     chosen = _chosen(evaluation, regions or [])
     languages = _languages(evaluation, lang or [])
+    if not regions and suite.has_programme(evaluation):
+        chosen.append(PROGRAMME)
     if retry_failed:
         chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
     with _progress() as progress:
@@ -81,10 +84,12 @@ def run(
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
     """What is published, stale, failed or missing."""
     from evalkit.publishing import batch
+    from evalkit.publishing.task import PROGRAMME
 
     evaluation = load(assessment, project=project)
-    for region in evaluation.regions:
-        console.print(f"{region}: {batch.state(evaluation, region)}", markup=False)
+    listed = [*evaluation.regions, *([PROGRAMME] if suite.has_programme(evaluation) else [])]
+    for region, key in batch.run_keys(evaluation, listed).items():
+        console.print(f"{region}: {batch.state(evaluation, region, key)}", markup=False)
 
 
 @app.command()

@@ -1,21 +1,22 @@
 """Before and after: what changed in the region itself, by a ladder that asks no more than the series can give."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
-from evalkit.analysis.design import Design
+from evalkit.analysis import time_series
+from evalkit.analysis.design import Design, as_gap
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
+from evalkit.analysis.time_series import Fit, Series
 from evalkit.inputs import periods
 
 ANNUAL_POINTS = 8  # up to so many annual points a change cannot be told from the trend
 POINTS_EACH_SIDE = 4
 LEVEL_ONLY = 12  # with fewer points the slope is not estimated
-LAGS = {"year": 1, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
-HORIZONS = (4, 8)
+LONG = {"year": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
+INFERENCE = {"segmented_hac": "hac", "segmented_ar1": "ar1", "segmented_quasi": "quasi", "local_level": "kalman"}
+READ_AT = ("effect_h8", "effect_h4", "level_change")  # the first of these that there is
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -26,63 +27,119 @@ class Change(Result):
         series: columns period, observed, expected (the counterfactual: what the baseline would have led
             to), low, high (its 95 % interval), used (`pre`, `post`, or why the period enters neither).
         means: mean before and after, on the analysis scale.
+        people: term -> (estimate, low, high) in people or cases, where the indicator counts them.
+        corner: whether a variance of the state-space model was pushed to zero.
     """
 
     series: pd.DataFrame
     means: tuple[float, float]
+    people: dict[str, tuple[float, float, float]]
+    corner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a ladder says as a whole.
+
+    Attributes:
+        main: the result to show; of two equally good ones the wider.
+        twin: the result that it was held against; None where there is none.
+        agree: whether the two agree; None without a twin. Where they do not, neither may be claimed.
+    """
+
+    main: Change | Withheld
+    twin: Change | None = None
+    agree: bool | None = None
 
 
 def change(design: Design) -> Change | Withheld:
-    """The fullest method that the series allows."""
-    return ladder(design)[-1]
+    """The result to show."""
+    return reading(ladder(design)).main
 
 
 def ladder(design: Design) -> tuple[Change | Withheld, ...]:
-    """Every method that the length of the series allows, plainest first."""
+    """Every method that the length and the kind of the series allow, plainest first."""
     why = design.refused or _own_refusal(design)
     if why:
         return (design.withheld("before_after", "mean_difference", why, "level_change"),)
     plain = mean_difference(design)
-    if _too_short(design) or not _is_determined(design):
+    if _too_short(design) or not time_series.determined(_series(design)):
         return (plain,)
-    return plain, segmented(design)
+    return (plain, *_models(design))
+
+
+def controlled(design: Design) -> tuple[Change | Withheld, ...]:
+    """The same ladder on the region less its pool: what both share (season, COVID, definitions) cancels."""
+    why = design.refused or (None if design.pool else reason("no_comparison_units"))
+    if why:
+        return (design.withheld("before_after", "controlled_mean_difference", why, "level_change"),)
+    gap = as_gap(design)
+    found: tuple[Change, ...] = (mean_difference(gap),)
+    if not _too_short(gap) and time_series.determined(_series(gap)):
+        found += _models(gap)
+    return tuple(replace(one, method=f"controlled_{one.method}", n_comparison=len(design.pool)) for one in found)
+
+
+def reading(found: tuple[Change | Withheld, ...]) -> Reading:
+    """Hold the last two models of a ladder against each other.
+
+    They disagree where one 95 % interval excludes zero and the other does not, or where their signs differ.
+    """
+    models = [one for one in found if isinstance(one, Change) and one.inference]
+    if len(models) < 2:
+        return Reading(found[-1])
+    main, twin = models[-2:]
+    if twin.method == "segmented_ar1" and _width(twin) > _width(main):
+        main, twin = twin, main
+    first, second = _read_at(main), _read_at(twin)
+    return Reading(main, twin, _claims(first) == _claims(second) and _sign(first) == _sign(second))
 
 
 def mean_difference(design: Design) -> Change:
     """Mean after less mean before: a description, without any inference."""
-    own = design.outcome.iloc[0]
-    before, after = float(own[list(design.pre)].mean()), float(own[list(design.post)].mean())
-    series = _series(design).assign(expected=np.nan, low=np.nan, high=np.nan)
-    return _change(design, "mean_difference", "", (Estimate("level_change", after - before),), series)
+    before, after = _means(design)
+    return _change(design, "mean_difference", Fit((Estimate("level_change", after - before),)))
 
 
 def segmented(design: Design) -> Change:
-    """Segmented regression: level and slope before and after, season, Newey-West errors.
+    """Segmented regression with Newey-West errors."""
+    return _change(design, "segmented_hac", time_series.hac(_series(design)))
 
-    Wagner et al. (2002); Newey & West (1987) with small-sample correction and t distribution. Effects
-    after 4 and 8 periods are the fitted difference from the continued baseline.
-    """
+
+def _models(design: Design) -> tuple[Change, ...]:
+    """Newey-West always; a likelihood model beside it from 12 points; the kind's own model where counts are known."""
+    series, points = _series(design), len(design.pre) + len(design.post)
+    found: list[tuple[str, Fit | None]] = [("segmented_hac", time_series.hac(series))]
+    if (quasi := _quasi(design, series)) is not None:
+        found.append(("segmented_quasi", quasi))
+    if points >= LONG[periods.frequency(design.adoption)]:
+        found.append(("local_level", time_series.local_level(series)))
+    elif points >= LEVEL_ONLY:
+        found.append(("segmented_ar1", time_series.ar1(series)))
+    return tuple(_change(design, method, fit) for method, fit in found if fit is not None)
+
+
+def _quasi(design: Design, series: Series) -> Fit | None:
+    """Counts, and shares whose numerator and denominator are known for every period that enters."""
+    if design.own is None:
+        return None
+    known = design.own.reindex(series.used)
+    if design.indicator.unit == "count" and design.unit == "log" and known["value"].notna().all():
+        return time_series.quasi_poisson(series, design.own["value"])
+    shares = known[["numerator", "denominator"]]
+    if design.indicator.unit in ("percent", "share") and shares.notna().all(axis=None):
+        factor = 100.0 if design.indicator.unit == "percent" else 1.0
+        return time_series.quasi_binomial(series, design.own["numerator"], design.own["denominator"], factor)
+    return None
+
+
+def _series(design: Design) -> Series:
+    used, start = sorted([*design.pre, *design.post]), design.post[0]
+    extra = design.covariates if design.covariates is not None else pd.DataFrame(index=design.outcome.columns)
+    used = [name for name in used if extra.loc[name].notna().all()]
     own = design.outcome.iloc[0]
-    used = sorted([*design.pre, *design.post])
-    model = _model(design)
-    with_slope = "slope" in model
-    lags = LAGS[periods.frequency(used[0])]
-    fit = sm.OLS(own[used].to_numpy(), model.loc[used]).fit()
-    robust = fit.get_robustcov_results("HAC", maxlags=lags, use_correction=True, use_t=True)
-    effects = {"level_change": {"level": 1.0}}
-    if with_slope:
-        effects["slope_change"] = {"slope": 1.0}
-    for ahead in HORIZONS:
-        if len(design.post) >= ahead:
-            effects[f"effect_h{ahead}"] = {"level": 1.0, **({"slope": ahead - 1.0} if with_slope else {})}
-    estimates = tuple(_contrast(robust, model, term, weights) for term, weights in effects.items())
-    series = _series(design)
-    without = model.assign(**{name: 0.0 for name in ("level", "slope") if name in model})
-    expected = robust.get_prediction(without).summary_frame(alpha=0.05)
-    expected = expected.set_axis(model.index)
-    for name, column in (("expected", "mean"), ("low", "mean_ci_lower"), ("high", "mean_ci_upper")):
-        series[name] = expected[column].reindex(series["period"]).to_numpy()
-    return _change(design, "segmented_hac", "hac", estimates, series)
+    n_post = sum(name in design.post for name in used)
+    return time_series.prepare(own, used, start, n_post, len(used) >= LEVEL_ONLY, extra)
 
 
 def _own_refusal(design: Design) -> Reason | None:
@@ -102,74 +159,76 @@ def _too_short(design: Design) -> bool:
     return (annual and points <= ANNUAL_POINTS) or min(len(design.pre), len(design.post)) < POINTS_EACH_SIDE
 
 
-def _is_determined(design: Design) -> bool:
-    """Whether trend, level and season can be told apart (a year on either side is too little for that)."""
-    model = _model(design).loc[sorted([*design.pre, *design.post])]
-    return int(np.linalg.matrix_rank(model)) == model.shape[1] < len(model)
+def _read_at(one: Change) -> Estimate:
+    known = {estimate.term: estimate for estimate in one.estimates}
+    return next(known[term] for term in READ_AT if term in known)
 
 
-def _model(design: Design) -> pd.DataFrame:
-    names = [str(name) for name in design.outcome.columns]
-    return _regressors(names, names.index(design.post[0]), len(design.pre) + len(design.post) >= LEVEL_ONLY)
+def _claims(one: Estimate) -> bool:
+    return (one.conf_low or 0.0) > 0 or (one.conf_high or 0.0) < 0
 
 
-def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
-    """Constant, trend, level and slope after adoption, and the season of each period."""
-    time = np.arange(len(names), dtype=float)
-    after = (time >= start).astype(float)
-    columns: dict[str, Any] = {"constant": np.ones(len(names)), "trend": time - start, "level": after}
-    if with_slope:
-        columns["slope"] = after * (time - start)
-    if periods.frequency(names[0]) == "quarter":
-        for quarter in (2, 3, 4):
-            columns[f"q{quarter}"] = [float(name.endswith(f"Q{quarter}")) for name in names]
-    elif periods.frequency(names[0]) == "month":
-        angle = 2 * np.pi * np.array([int(name[5:7]) for name in names]) / 12
-        for harmonic in (1, 2):
-            columns[f"sin{harmonic}"], columns[f"cos{harmonic}"] = np.sin(harmonic * angle), np.cos(harmonic * angle)
-    return pd.DataFrame(columns, index=names)
+def _sign(one: Estimate) -> bool:
+    return (one.estimate or 0.0) > 0
 
 
-def _contrast(fit: Any, model: pd.DataFrame, term: str, weights: dict[str, float]) -> Estimate:
-    test = fit.t_test([[weights.get(name, 0.0) for name in model.columns]])
-    low, high = test.conf_int()[0]
-    return Estimate(
-        term,
-        float(test.effect[0]),
-        float(test.sd[0, 0]),
-        float(test.tvalue[0, 0]),
-        float(test.pvalue),
-        float(low),
-        float(high),
-    )
+def _width(one: Change) -> float:
+    at = _read_at(one)
+    return (at.conf_high or 0.0) - (at.conf_low or 0.0)
 
 
-def _series(design: Design) -> pd.DataFrame:
+def _means(design: Design) -> tuple[float, float]:
     own = design.outcome.iloc[0]
+    return float(own[list(design.pre)].mean()), float(own[list(design.post)].mean())
+
+
+def _people(design: Design, fit: Fit) -> dict[str, tuple[float, float, float]]:
+    """Effects in people or cases: of a count against what was expected, of a share against its denominator."""
+    if design.own is None:
+        return {}
+    found: dict[str, tuple[float, float, float]] = {}
+    for one in fit.estimates:
+        ahead = int(one.term.removeprefix("effect_h")) if one.term.startswith("effect_h") else 0
+        if not ahead or one.estimate is None or one.conf_low is None or one.conf_high is None:
+            continue
+        period = periods.write(periods.parse(design.post[0]) + ahead - 1)
+        sizes = (one.estimate, one.conf_low, one.conf_high)
+        if design.indicator.unit == "count" and design.unit == "log" and fit.expected is not None:
+            base = float(np.exp(float(fit.expected["expected"][period])))
+            found[one.term] = tuple(base * float(np.expm1(size)) for size in sizes)  # type: ignore[assignment]
+        elif design.indicator.unit in ("percent", "share"):
+            base = float(design.own["denominator"].get(period, np.nan))
+            factor = 100 if design.indicator.unit == "percent" else 1
+            if np.isfinite(base):
+                found[one.term] = tuple(base * size / factor for size in sizes)  # type: ignore[assignment]
+    return found
+
+
+def _change(design: Design, method: str, fit: Fit) -> Change:
+    own = design.outcome.iloc[0]
+    names = [str(name) for name in own.index]
     roles = {
         **dict.fromkeys(design.pre, "pre"),
         **dict.fromkeys(design.post, "post"),
         **(design.left_out or {}),
         **(design.masked or {}),
     }
-    names = [str(name) for name in own.index]
-    return pd.DataFrame(
-        {"period": names, "observed": own.to_numpy(), "used": [roles.get(name, "missing") for name in names]}
-    )
-
-
-def _change(design: Design, method: str, inference: str, found: tuple[Estimate, ...], series: pd.DataFrame) -> Change:
-    own = design.outcome.iloc[0]
+    used = [roles.get(name, "missing") for name in names]
+    series = pd.DataFrame({"period": names, "observed": own.to_numpy(), "used": used})
+    for column in ("expected", "low", "high"):
+        series[column] = np.nan if fit.expected is None else fit.expected[column].reindex(names).to_numpy()
     return Change(
         indicator=design.indicator.id,
         analysis="before_after",
         method=method,
         unit=design.unit,
-        inference=inference,
+        inference=INFERENCE.get(method, ""),
         data_status=design.data_status,
-        estimates=found,
+        estimates=fit.estimates,
         series=series,
-        means=(float(own[list(design.pre)].mean()), float(own[list(design.post)].mean())),
+        means=_means(design),
+        people=_people(design, fit),
+        corner=fit.corner,
         n_obs=len(design.pre) + len(design.post),
         n_treated=1,
         n_pre=len(design.pre),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from scipy.optimize import nnls
 
 from evalkit.analysis import did
 from evalkit.analysis.design import Design, regrouped
@@ -25,7 +26,8 @@ def all(design: Design, effect: Effect | Withheld, path: EventStudy | Withheld, 
         leave_one_out(design, effect),
     ]
     found += [effective_donors(result) for result in others if isinstance(result, Synthetic)][:1]
-    found += [check for check in (without_mask(design, effect), placebo_time(design, effect)) if check]
+    again = (population_scaled(design, effect), without_mask(design, effect), placebo_time(design, effect))
+    found += [check for check in again if check]
     return tuple(found + adoption_alternatives(design, effect))
 
 
@@ -62,6 +64,26 @@ def studentised(design: Design, effect: Effect) -> Check:
     p_value = did.rank_p(ratios[0], ratios[1:])
     estimate = Estimate("att", effect["att"].estimate, statistic=float(ratios[0]), p_value=p_value)
     return _check(effect, "studentised", [estimate], p_value <= ALPHA)
+
+
+def population_scaled(design: Design, effect: Effect) -> Check | None:
+    """The headline with every effect divided by the SD that a unit of its size may be expected to show.
+
+    The variance of an effect is a + b / size, fitted to the placebos' squares with a, b >= 0. Small units vary
+    more, and a small treated one would look special. Ferman & Pinto (2019), Rev. Econ. Stat. 101(3).
+    """
+    if design.sizes is None:
+        return None
+    inverse = 1 / design.sizes.to_numpy(float)
+    model = np.column_stack([np.ones_like(inverse), inverse * design.sizes.to_numpy(float).mean()])
+    fitted, _ = nnls(model[1:], effect.placebos.to_numpy() ** 2)
+    spread = np.sqrt(model @ fitted)
+    if not (spread > 0).all():
+        return None
+    effects = np.concatenate([[effect["att"].estimate or 0.0], effect.placebos.to_numpy()]) / spread
+    p_value = did.rank_p(effects[0], effects[1:])
+    estimate = Estimate("att", effect["att"].estimate, statistic=float(effects[0]), p_value=p_value)
+    return _check(effect, "population_scaled", [estimate], p_value <= ALPHA)
 
 
 def pre_gap(path: EventStudy) -> Check:

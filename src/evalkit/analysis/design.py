@@ -35,6 +35,9 @@ class Design:
         adoption: first treated period at the panel's frequency.
         excluded: every unit that is not in the pool, with the reason.
         own_breaks: the region's definition breaks inside the window (pool units share them all).
+        own: the region's raw value, numerator and denominator by period; None in a design made by hand.
+        sizes: mean denominator of every unit of `outcome` over the baseline; None where denominators are not known.
+        covariates: the region's covariates by period; None where the assessment names none.
         alternatives: the same design with each alternative adoption date, by date.
         refused: why no estimate may be made at all; estimators return it as `Withheld`.
     """
@@ -51,6 +54,9 @@ class Design:
     adoption: str = ""
     excluded: Mapping[str, Reason] | None = None
     own_breaks: tuple[str, ...] = ()
+    own: pd.DataFrame | None = None
+    sizes: "pd.Series[float] | None" = None
+    covariates: pd.DataFrame | None = None
     alternatives: "Mapping[str, Design] | None" = None
     refused: Reason | None = None
 
@@ -83,7 +89,7 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str) -> Design:
     """
     about = evaluation.indicators[indicator]
     rows = panel.rows[panel.rows["indicator"] == indicator]
-    empty = Design(evaluation.region, about, _unit(about), worst_status(rows["status"]), pd.DataFrame())
+    empty = Design(evaluation.region, about, unit_of(about), worst_status(rows["status"]), pd.DataFrame())
     if not panel.exists:
         return _refuse(empty, reason("no_panel"))
     values = panel.wide(indicator)
@@ -92,7 +98,7 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str) -> Design:
     text = str(panel.units.at[evaluation.region, "adoption"])
     if not text:
         return _refuse(empty, reason("no_adoption", as_of=evaluation.assessment.as_of or ""))
-    scaled = _to_scale(values, about, panel.units)
+    scaled = to_scale(values, about, panel.units)
     others = str(panel.units.at[evaluation.region, "adoption_alternatives"]).split(";")
     alternatives = {
         other: _with_window(empty, panel, evaluation, scaled, other)
@@ -107,6 +113,25 @@ def regrouped(design: Design, pre: tuple[str, ...], post: tuple[str, ...]) -> De
     return _replace(design, pre=pre, post=post)
 
 
+def as_gap(design: Design) -> Design:
+    """The region less the mean of its pool's deviations from their baseline, as a series of its own."""
+    baseline = design.outcome[list(design.pre)].mean(axis=1)
+    pool = design.outcome.sub(baseline, axis=0).iloc[1:].mean(axis=0)
+    gap = (design.outcome.iloc[0] - pool).to_frame().T
+    return _replace(design, outcome=gap, own=None, own_breaks=())
+
+
+def _sizes(rows: pd.DataFrame, units: list[str]) -> "pd.Series[float] | None":
+    sizes = pd.to_numeric(rows["denominator"]).groupby(rows["unit"]).mean().reindex(units)
+    return sizes if sizes.notna().all() and (sizes > 0).all() else None
+
+
+def _raw(rows: pd.DataFrame, window: list[str]) -> pd.DataFrame:
+    columns = ["value", "numerator", "denominator"]
+    raw: pd.DataFrame = rows.set_index("period")[columns].apply(pd.to_numeric).reindex(window)
+    return raw
+
+
 def _refuse(design: Design, why: Reason, **known: object) -> Design:
     return _replace(design, refused=why, **known)
 
@@ -116,11 +141,13 @@ def _replace(design: Design, **changes: object) -> Design:
     return Design(**{**kept, **changes})
 
 
-def _unit(indicator: Indicator) -> str:
+def unit_of(indicator: Indicator) -> str:
+    """The unit of estimates: `log` for log points, else the indicator's own."""
+    """The unit of the analysis scale."""
     return "log" if indicator.scale == "log" else indicator.unit
 
 
-def _to_scale(values: pd.DataFrame, indicator: Indicator, units: pd.DataFrame) -> pd.DataFrame:
+def to_scale(values: pd.DataFrame, indicator: Indicator, units: pd.DataFrame) -> pd.DataFrame:
     """Values on the analysis scale; a count of zero has no logarithm and counts as missing."""
     if indicator.scale == "log":
         return values.where(values > 0).map(np.log)
@@ -158,12 +185,17 @@ def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: p
     own = [start for start in breaks.columns if breaks.at[evaluation.region, start]]
     rows = panel.rows[panel.rows["indicator"] == design.indicator.id]
     entered = rows["unit"].isin([evaluation.region, *pool]) & rows["period"].isin(window)
+    covariates = evaluation.assessment.covariates.get(design.indicator.id, ())
+    wide = [panel.wide(name).reindex(index=[evaluation.region], columns=window).iloc[0] for name in covariates]
     return _replace(
         design,
         outcome=values.loc[[evaluation.region, *pool], window],
         excluded=excluded,
         data_status=worst_status(rows.loc[entered, "status"]),
         own_breaks=tuple(str(start) for start in own),
+        sizes=_sizes(rows[rows["period"].isin(pre)], [evaluation.region, *pool]),
+        own=_raw(rows[rows["unit"] == evaluation.region], window),
+        covariates=pd.DataFrame(dict(zip(covariates, wide, strict=True)), index=window) if covariates else None,
         **known,
     )
 

@@ -18,6 +18,7 @@ class Finding:
     Attributes:
         primary: whether the verdict rests on it; exploratory indicators get no chip.
         changes: before/after results, plainest method first; each estimate may be withheld.
+        controlled: the same on the region less its pool.
         others: the weighted comparisons (synthetic DiD, synthetic control).
     """
 
@@ -25,6 +26,7 @@ class Finding:
     primary: bool
     design: Design
     changes: tuple[before_after.Change | Withheld, ...]
+    controlled: tuple[before_after.Change | Withheld, ...]
     effect: did.Effect | Withheld
     path: did.EventStudy | Withheld
     others: tuple[synthetic.Synthetic | Withheld, ...]
@@ -34,7 +36,7 @@ class Finding:
     @property
     def results(self) -> tuple[Result, ...]:
         """All of it, for results.csv."""
-        return (*self.changes, self.effect, self.path, *self.others, *self.checks)
+        return (*self.changes, *self.controlled, self.effect, self.path, *self.others, *self.checks)
 
 
 def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
@@ -53,6 +55,7 @@ def find(panel: Panel, evaluation: Evaluation, indicator: str) -> Finding:
         indicator in evaluation.assessment.indicators.primary,
         design,
         before_after.ladder(design),
+        before_after.controlled(design),
         effect,
         path,
         others,

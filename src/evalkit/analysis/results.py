@@ -178,7 +178,8 @@ def rows(assessment: str, region: str, found: Sequence[Result]) -> pd.DataFrame:
 
 
 def _records(assessment: str, region: str, result: Result) -> list[dict[str, object]]:
-    about = {
+    about: dict[str, object] = {
+        **dict.fromkeys(COLUMNS),
         "assessment": assessment,
         "region": region,
         **{f.name: getattr(result, f.name) for f in fields(Result) if f.name != "estimates"},
@@ -189,7 +190,7 @@ def _records(assessment: str, region: str, result: Result) -> list[dict[str, obj
     return [
         {
             **about,
-            **{name: getattr(estimate, name) for name in TIDY},
+            **{name: _stable(getattr(estimate, name)) for name in TIDY},
             "status": "withheld" if estimate.estimate is None else "ok",
             "reason": str(estimate.reason or ""),
             "period": estimate.period,

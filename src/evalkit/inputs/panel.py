@@ -75,7 +75,7 @@ def _read_rows(evaluation: Evaluation) -> pd.DataFrame | None:
     if mistakes:
         raise InputError(mistakes)
     table = table.reindex(columns=list(COLUMNS), fill_value="")
-    table = table[table["indicator"].isin(evaluation.assessment.chosen)]
+    table = table[table["indicator"].isin(evaluation.assessment.needed)]
     for name in ("value", "numerator", "denominator"):
         table[name] = pd.to_numeric(table[name])
     # Order of rows in the file must not matter, to the last bit of a sum.
@@ -93,7 +93,7 @@ def _mistakes(table: pd.DataFrame, evaluation: Evaluation, shown: str) -> list[M
     present = set(table["indicator"].unique())
     mistakes = [
         Mistake(shown, f"holds no row of the indicator `{name}`", nearest(name, present, "Add its rows."))
-        for name in evaluation.assessment.chosen
+        for name in evaluation.assessment.needed
         if name not in present
     ]
     mistakes += tables.unknown_units(table, evaluation.units.index, shown)

@@ -52,9 +52,13 @@ def _period(text: str) -> str:
     return text
 
 
+def is_file_name(text: str) -> bool:
+    """Whether a name can be a file or folder on every system, and part of a link."""
+    return bool(text) and not text.startswith((".", "_")) and not any(sign in text for sign in '/\\:*?"<>|#%& ')
+
+
 def _name(text: str) -> str:
-    # Names become file and folder names on every system, and parts of links.
-    if not text or text.startswith((".", "_")) or any(sign in text for sign in '/\\:*?"<>|#%& '):
+    if not is_file_name(text):
         raise ValueError(f"{text!r} cannot be a file name; use letters, digits and hyphens")
     return text
 
@@ -249,3 +253,8 @@ class Assessment(Model):
     def chosen(self) -> tuple[str, ...]:
         """All indicators, primary ones first."""
         return self.indicators.primary + self.indicators.exploratory
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """All indicators and their covariates."""
+        return tuple(dict.fromkeys([*self.chosen, *(name for listed in self.covariates.values() for name in listed)]))

@@ -46,7 +46,7 @@ class Evaluation:
     @property
     def details(self) -> Region:
         """What the region's YAML says; empty where it has none."""
-        return self.region_files.get(self.region) or Region(region=self.region)
+        return self.region_files.get(self.region) or Region.model_construct(region=self.region)
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -229,7 +229,7 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     """Names that point nowhere: indicators, columns of units.csv, units to exclude."""
     design = evaluation.assessment.design.comparison
     columns = [*design.same, *(design.nearest.by if design.nearest else ())]
-    wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.chosen]
+    wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [
         (f"params/regions/{region}.yml, targets", target.indicator)
         for region, details in evaluation.region_files.items()

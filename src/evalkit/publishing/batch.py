@@ -9,15 +9,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation, of_region
-from evalkit.publishing import results, task
+from evalkit.publishing import kernels, results, task
 from evalkit.publishing.suite import notebook_path
-from evalkit.publishing.task import Outcome, Task, replace_text
+from evalkit.publishing.task import PROGRAMME, Outcome, Task, notebooks_of, replace_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +43,25 @@ def publish(
     Args:
         tell: called once with the number of pages to make, then with each outcome.
     """
-    keys = {region: _key(of_region(evaluation, region)) for region in regions}
+    keys = run_keys(evaluation, regions)
     todo = [region for region in regions if force or not is_fresh(evaluation, region, keys[region], languages)]
     tasks = [
         Task(evaluation.root, evaluation.assessment.name, region, notebook, lang)
         for region in todo
-        for notebook in evaluation.assessment.notebooks
+        for notebook in notebooks_of(evaluation, region)
         for lang in languages
     ]
     tell(None, len(tasks))
     outcomes: dict[str, list[Outcome]] = {region: [] for region in todo}
-    pages = len(evaluation.assessment.notebooks) * len(languages)
+    pages = {region: len(notebooks_of(evaluation, region)) * len(languages) for region in todo}
     failed: dict[str, str] = {}
     for outcome in _run(tasks, jobs):
         done = outcomes[outcome.task.region]
         done.append(outcome)
         tell(outcome, len(tasks))
-        if len(done) == pages and (reason := _finish(evaluation, outcome.task.region, done, keys[outcome.task.region])):
-            failed[outcome.task.region] = reason
+        region = outcome.task.region
+        if len(done) == pages[region] and (reason := _finish(evaluation, region, done, keys[region])):
+            failed[region] = reason
     results.assemble(evaluation)
     return Published(
         tuple(region for region in todo if region not in failed),
@@ -77,24 +79,24 @@ def manifest(evaluation: Evaluation, region: str) -> dict[str, Any]:
 def is_fresh(evaluation: Evaluation, region: str, key: str, languages: Iterable[str]) -> bool:
     """Whether all pages of a region stand in site/ and were made from the same inputs by the same code."""
     left = manifest(evaluation, region)
-    site = site_folder(evaluation) / region
+    site = pages_folder(evaluation, region)
     wanted = [
         Task(evaluation.root, evaluation.assessment.name, region, notebook, lang).page
-        for notebook in evaluation.assessment.notebooks
+        for notebook in notebooks_of(evaluation, region)
         for lang in languages
     ]
     made = left.get("pages", {})
     return not left.get("failed") and all(made.get(page) == key and (site / page).is_file() for page in wanted)
 
 
-def state(evaluation: Evaluation, region: str) -> str:
+def state(evaluation: Evaluation, region: str, key: str) -> str:
     """One of: up to date, stale, failed (with the reason), missing."""
     left = manifest(evaluation, region)
     if not left:
         return "missing"
     if left["failed"]:
         return f"failed: {left['failed']}"
-    fresh = is_fresh(evaluation, region, _key(of_region(evaluation, region)), evaluation.assessment.languages)
+    fresh = is_fresh(evaluation, region, key, evaluation.assessment.languages)
     return "up to date" if fresh else "stale: parameters, data, notebooks or code have changed"
 
 
@@ -103,29 +105,45 @@ def site_folder(evaluation: Evaluation) -> Path:
     return evaluation.root / "reports" / evaluation.assessment.name / "site"
 
 
-def _key(evaluation: Evaluation) -> str:
-    """What a region's pages depend on: parameters, data as of the date, notebooks, code."""
-    notebooks = [notebook_path(evaluation.root, name).read_bytes() for name in evaluation.assessment.notebooks]
-    parts = [evaluation.key.encode(), read(evaluation).fingerprint.encode(), task.source_hash().encode(), *notebooks]
-    return hashlib.sha256(b"\n".join(parts)).hexdigest()
+def pages_folder(evaluation: Evaluation, region: str) -> Path:
+    """Where a region's pages stand; the programme's stand beside the index."""
+    site = site_folder(evaluation)
+    return site if region == PROGRAMME else site / region
+
+
+def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, str]:
+    """What each region's pages depend on: parameters, data as of the date, notebooks, code."""
+    names = {name for region in regions for name in notebooks_of(evaluation, region)}
+    notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}
+    shared = [read(evaluation).fingerprint.encode(), task.source_hash().encode()]
+    keys = {}
+    for region in regions:
+        own = evaluation if region == PROGRAMME else of_region(evaluation, region)
+        parts = [own.key.encode(), *shared, *(notebooks[name] for name in notebooks_of(evaluation, region))]
+        keys[region] = hashlib.sha256(b"\n".join(parts)).hexdigest()
+    return keys
 
 
 def _run(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
     if not tasks:
         return
-    with _pool(min(jobs, len(tasks))) as pool:
-        for future in as_completed([pool.submit(task.run, one) for one in tasks]):
-            yield future.result()
+    with kernels.warm_parent() as address, _pool(min(jobs, len(tasks)), address) as pool:
+        asked = {pool.submit(task.run, one): one for one in tasks}
+        for future in as_completed(asked):
+            try:
+                yield future.result()
+            except BrokenProcessPool:  # killed from outside, say for want of memory; every page still asked for is lost
+                yield Outcome(asked[future], "the process that made the page was killed; run again with fewer --jobs")
 
 
-def _pool(jobs: int) -> Executor:
+def _pool(jobs: int, address: str | None) -> Executor:
     """Worker processes with one numerical thread each, forked from a server that has papermill imported."""
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["evalkit.publishing.task"])
-    return ProcessPoolExecutor(jobs, mp_context=context)
+        context.set_forkserver_preload(["papermill", "evalkit.publishing.task", "evalkit.publishing.html"])
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=kernels.use, initargs=(address,))
 
 
 def _finish(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], key: str) -> str:
@@ -137,7 +155,7 @@ def _finish(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], ke
     failed = "; ".join(f"{name}: {error}" for name, error in sorted(errors.items()))
     if not failed and rows is not None:
         for one in outcomes:
-            target = site_folder(evaluation) / region / one.task.page
+            target = pages_folder(evaluation, region) / one.task.page
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(one.task.work / one.task.page, target)
         table = rows.table

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.analysis.multiplicity import q_values
 from evalkit.analysis.results import COLUMNS, KEY
 from evalkit.inputs.project import Evaluation
-from evalkit.publishing.task import replace_text
+from evalkit.publishing.task import PROGRAMME, replace_text
 
 DEMO = "演示数据 / demonstration data"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in East Asian spreadsheets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,12 +48,11 @@ def write(table: pd.DataFrame, path: Path, encoding: str = "utf-8") -> None:
 
 def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
     """Rows that say that a region's report failed, one per primary indicator."""
+    pooled = {"analysis": "programme", "method": "callaway_santanna", "term": "group", "inference": "analytic"}
     about = {
         "assessment": evaluation.assessment.name,
         "region": region,
-        "analysis": "did",
-        "method": "did_mean",
-        "term": "att",
+        **(pooled if region == PROGRAMME else {"analysis": "did", "method": "did_mean", "term": "att"}),
         "status": "failed",
         "reason": reason,
     }
@@ -61,13 +61,15 @@ def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
 
 
 def assemble(evaluation: Evaluation) -> None:
-    """results.csv and its download from all regions that have left rows; others' rows stay."""
+    """results.csv and its download from all regions and the programme; q-values are over all that have left rows."""
     folder = evaluation.root / "reports" / evaluation.assessment.name
     found = [
-        _read(path) for region in evaluation.regions if (path := folder / "work" / region / "results.csv").is_file()
+        _read(path)
+        for region in (*evaluation.regions, PROGRAMME)
+        if (path := folder / "work" / region / "results.csv").is_file()
     ]
     table = pd.concat(found, ignore_index=True) if found else _empty()
-    table = table.sort_values(list(KEY), kind="stable", ignore_index=True)
+    table = q_values(table.sort_values(list(KEY), kind="stable", ignore_index=True))
     write(table, folder / "results.csv")
     write(_for_spreadsheets(table), folder / "site/downloads/results.csv", "utf-8-sig")
 

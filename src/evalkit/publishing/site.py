@@ -2,13 +2,14 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
 from evalkit.errors import InputError
 from evalkit.inputs.project import Evaluation, assessments, load
 from evalkit.publishing import batch, html
-from evalkit.publishing.task import PAGES, replace_text
+from evalkit.publishing.task import PAGES, PROGRAMME, replace_text
 from evalkit.reporting import chips, formats, prose, vocabulary, words
 from evalkit.reporting.html import Column, render
 from evalkit.reporting.words import language, say, translate
@@ -33,6 +34,8 @@ def _assessment(evaluation: Evaluation) -> str:
     failures = [
         (evaluation.name(region, lang), left["failed"]) for region, left in manifests.items() if left.get("failed")
     ]
+    if pooled := batch.manifest(evaluation, PROGRAMME).get("failed"):
+        failures.append((translate(vocabulary.PROGRAMME), pooled))
     links = [(translate("All assessments"), "../../index.html")]
     links += [(LANGUAGE_NAMES[other], f"index.{other}.html") for other in assessment.languages if other != lang]
     states = Counter(
@@ -47,6 +50,7 @@ def _assessment(evaluation: Evaluation) -> str:
             cutoff=prose.cutoff(evaluation),
             notices=prose.notices(evaluation),
             question=prose.question(evaluation),
+            programme=_programme(evaluation),
             counts=say(
                 "{n} regions: {published} published, {failed} failed, {missing} not made yet.",
                 n=len(manifests),
@@ -68,13 +72,25 @@ def _regions(evaluation: Evaluation, manifests: dict[str, dict[str, object]]) ->
     """One row per region: goals counted, judgement per primary indicator, links."""
     primary = evaluation.assessment.indicators.primary
     columns = [Column(translate("Region")), Column(translate("Goals"))]
-    columns += [
-        Column(str(say("Effect on {name}", name=evaluation.indicators[name].name[language()]))) for name in primary
-    ]
+    columns += [Column(say("Effect on {name}", name=evaluation.indicators[name].name[language()])) for name in primary]
     columns.append(Column(translate("Pages")))
     rows = [_row(evaluation, region, left, primary) for region, left in manifests.items()]
-    simulated = "fictional" in set(evaluation.sources["standing"])
+    simulated = "fictional" in set(evaluation.sources["standing"]) or any(map(_is_simulated, manifests.values()))
     return render("regions-table", say("Regions of this assessment"), columns, rows, simulated)
+
+
+def _programme(evaluation: Evaluation) -> Markup:
+    """A link to the programme page, where it was made."""
+    page = f"programme.{language()}.html"
+    if not (batch.site_folder(evaluation) / page).is_file():
+        return Markup("")
+    label = translate(vocabulary.PROGRAMME)
+    return Markup('<p class="programme"><a href="{}">{}</a></p>').format(page, label)
+
+
+def _is_simulated(left: dict[str, Any]) -> bool:
+    """Whether a region's report says that any of its numbers rests on simulated values."""
+    return bool(left.get("summary", {}).get("simulated"))
 
 
 def _row(evaluation: Evaluation, region: str, left: dict[str, object], primary: tuple[str, ...]) -> list[object]:
@@ -88,17 +104,20 @@ def _row(evaluation: Evaluation, region: str, left: dict[str, object], primary: 
     shown = Markup(" ").join(chips.goal(code, count) for code in chips.GOALS if (count := goals[code]))
     verdicts = dict(summary.get("effects", []))
     effects = [chips.effect(verdicts[one]) if one in verdicts else formats.NOTHING for one in primary]
-    link = Markup('<a href="{}/report.{}.html">{}</a>').format(region, language(), name)
-    return [link, shown or translate("no target of its own"), *effects, _pages(evaluation, region)]
+    links = _links(evaluation, region)
+    link = Markup('<a href="{}">{}</a>').format(links[0][1], name) if links else name
+    told = Markup(" · ").join(Markup('<a href="{}">{}</a>').format(address, label) for label, address in links)
+    return [link, shown or translate("no target of its own"), *effects, told or formats.NOTHING]
 
 
-def _pages(evaluation: Evaluation, region: str) -> Markup:
-    return Markup(" · ").join(
-        Markup('<a href="{}/{}.{}.html">{}</a>').format(
-            region, PAGES.get(name, name), language(), translate(vocabulary.NOTEBOOKS.get(name, name))
-        )
-        for name in evaluation.assessment.notebooks
-    )
+def _links(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
+    """Label and address of a region's pages in the language now spoken, as far as they were made."""
+    pages = {name: f"{region}/{PAGES.get(name, name)}.{language()}.html" for name in evaluation.assessment.notebooks}
+    return [
+        (translate(vocabulary.NOTEBOOKS.get(name, name)), page)
+        for name, page in pages.items()
+        if (batch.site_folder(evaluation) / page).is_file()
+    ]
 
 
 def _project(root: Path) -> None:

@@ -4,7 +4,10 @@ from pathlib import Path
 
 from evalkit.errors import Collector, InputError, Mistake, nearest
 from evalkit.inputs.panel import read
+from evalkit.inputs.params import is_file_name
 from evalkit.inputs.project import Evaluation
+
+LEAST_TREATED = 2  # by the as-of date: one region alone has its own report
 
 
 def check(evaluation: Evaluation) -> None:
@@ -14,12 +17,34 @@ def check(evaluation: Evaluation) -> None:
         InputError: with every mistake.
     """
     mistakes = Collector()
+    mistakes.mistakes += [
+        Mistake(
+            f"data/{evaluation.assessment.dataset}/units.csv",
+            f"the unit {region!r} cannot be the folder of a report",
+            "Use letters, digits and hyphens.",
+        )
+        for region in evaluation.regions
+        if not is_file_name(region)
+    ]
+    names = list(evaluation.assessment.notebooks)
     with mistakes():
-        read(evaluation)
-    for name in evaluation.assessment.notebooks:
+        if has_programme(evaluation):
+            names.append("programme_report")
+    for name in names:
         with mistakes():
             notebook_path(evaluation.root, name)
     mistakes.check()
+
+
+def has_programme(evaluation: Evaluation) -> bool:
+    """Whether the assessment has a programme page: as it says, else where two units are treated and data exist.
+
+    Raises:
+        InputError: where the panel is wrong.
+    """
+    panel, wanted = read(evaluation), evaluation.assessment.programme
+    treated = int((panel.units["adoption"] != "").sum())
+    return (panel.exists and treated >= LEAST_TREATED) if wanted is None else wanted
 
 
 def notebook_path(root: Path, name: str) -> Path:

@@ -9,8 +9,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import nbformat
-import papermill
 from nbformat import NotebookNode
 
 from evalkit.errors import ResultError
@@ -20,7 +18,11 @@ from evalkit.publishing.suite import notebook_path
 from evalkit.reporting import prose, vocabulary, words
 from evalkit.reporting.record import MEDIA_TYPE
 
-PAGES = {"region_report": "report"}  # the published name of a notebook, where it is another
+PROGRAMME = "_programme"  # stands for a region where the whole assessment is meant
+PAGES = {
+    "region_report": "report",
+    "programme_report": "programme",
+}  # the published name of a notebook, where it is another
 TIMEOUT = 600  # seconds for one cell
 MARK = re.compile(r'data-region="([^"]*)" data-assessment="([^"]*)" data-parameters="([^"]*)"')
 
@@ -45,6 +47,12 @@ class Task:
         """The region's working folder."""
         return self.root / "reports" / self.assessment / "work" / self.region
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebook is run with; the programme's has no region."""
+        own = {} if self.region == PROGRAMME else {"region": self.region}
+        return {"assessment": self.assessment, **own, "lang": self.lang}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -65,13 +73,18 @@ def run(task: Task) -> Outcome:
         notebook = _execute(task, executed)
         record = _record(notebook)
         words.use(task.lang)
-        evaluation = load(task.assessment, task.region, task.root)
+        evaluation = load(task.assessment, task.parameters.get("region"), task.root)
         page = html.render(notebook, _title(evaluation), _links(task, evaluation))
         _check(page, evaluation)
         replace_text(task.work / task.page, page)
     except Exception as error:
         return Outcome(task, _one_line(error), time.monotonic() - started)
     return Outcome(task, "", time.monotonic() - started, record["rows"], record["summary"])
+
+
+def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
+    """The notebooks from which a region's pages are made, or the programme's."""
+    return ("programme_report",) if region == PROGRAMME else evaluation.assessment.notebooks
 
 
 def replace_text(path: Path, text: str, encoding: str = "utf-8") -> None:
@@ -93,15 +106,17 @@ def source_hash() -> str:
 
 
 def _execute(task: Task, executed: Path) -> NotebookNode:
+    import papermill  # seconds to import, and the runner that only hands out tasks never needs it
+
     executed.parent.mkdir(parents=True, exist_ok=True)
     path = notebook_path(task.root, task.notebook)
-    parameters = {"assessment": task.assessment, "region": task.region, "lang": task.lang}
+    parameters = task.parameters
     # An unknown parameter would be a log line, and the notebook would run on its default: another region's report.
     lacking = set(parameters) - set(papermill.inspect_notebook(str(path)))
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
     os.environ["EVALKIT_PROJECT"] = str(task.root)
-    papermill.execute_notebook(
+    notebook: NotebookNode = papermill.execute_notebook(
         str(path),
         str(executed),
         parameters=parameters,
@@ -115,7 +130,6 @@ def _execute(task: Task, executed: Path) -> NotebookNode:
         shutdown_kernel="immediate",
         extra_arguments=["--log-level=CRITICAL"],  # a kernel's own log is no reader's business
     )
-    notebook: NotebookNode = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 
 
@@ -137,15 +151,18 @@ def _check(page: str, evaluation: Evaluation) -> None:
 
 
 def _title(evaluation: Evaluation) -> str:
-    return f"{evaluation.name(evaluation.region, words.language())} · {prose.heading(evaluation)}"
+    programme = words.translate(vocabulary.PROGRAMME)
+    name = evaluation.name(evaluation.region, words.language()) if evaluation.region else programme
+    return f"{name} · {prose.heading(evaluation)}"
 
 
 def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     """Navigation: index, the other notebooks of this region, the same page in the other languages."""
-    links = [(words.translate("All regions"), f"../index.{task.lang}.html")]
+    up = "" if task.region == PROGRAMME else "../"
+    links = [(words.translate("All regions"), f"{up}index.{task.lang}.html")]
     links += [
         (words.translate(vocabulary.NOTEBOOKS.get(name, name)), f"{PAGES.get(name, name)}.{task.lang}.html")
-        for name in evaluation.assessment.notebooks
+        for name in notebooks_of(evaluation, task.region)
         if name != task.notebook
     ]
     stem = PAGES.get(task.notebook, task.notebook)
@@ -153,8 +170,8 @@ def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     return links + [({"zh": "中文", "en": "English"}[lang], f"{stem}.{lang}.html") for lang in others]
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: Any) -> str:
     """The cause in one line: of a failed cell the exception, not the traceback."""
-    if isinstance(error, papermill.PapermillExecutionError):
+    if hasattr(error, "ename"):  # papermill's error of a cell
         return f"{error.ename}: {error.evalue} (cell {error.exec_count})".replace("\n", " ")
     return f"{type(error).__name__}: {error}".replace("\n", " ")

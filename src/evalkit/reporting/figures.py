@@ -17,9 +17,9 @@ from matplotlib.figure import Figure
 
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.results import Withheld
-from evalkit.inputs.params import Indicator
+from evalkit.inputs.params import NUMERIC, Indicator
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import formats, prose, tables, theme, vocabulary
+from evalkit.reporting import formats, tables, theme, vocabulary, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
 
@@ -85,7 +85,7 @@ def each(
     }
     told = [
         Html(Markup('<p class="withheld"><strong>{}</strong> {}</p>').format(names, why))
-        for names, why in prose.reasons(list(gone.values()))
+        for names, why in wording.reasons(list(gone.values()))
     ]
     return (*drawings, *told)
 
@@ -99,7 +99,7 @@ def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     indicator, gaps = finding.indicator, finding.path.gaps
     base = float(finding.design.outcome.iloc[0][list(finding.design.pre)].mean())
     own, other = _plain(base + gaps["region"], indicator), _plain(base + gaps["pool"], indicator)
-    figure, axes = _axes(indicator)
+    figure, axes = axes_of(indicator)
     names = list(gaps["period"])
     _context(axes, names, finding, evaluation)
     _line(
@@ -108,13 +108,12 @@ def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     _line(
         axes, other, theme.POOL, translate("with the comparison group's changes"), "", names, finding.design.own_breaks
     )
-    for goal in [
-        one.value for one in evaluation.targets if one.indicator == indicator.id and isinstance(one.value, float)
-    ][:1]:
+    goals = [one for one in evaluation.targets if one.indicator == indicator.id and one.operator in NUMERIC]
+    for goal in [one.value for one in goals if isinstance(one.value, float)][:1]:
         axes.axhline(goal, color=theme.GREY, linewidth=0.9, linestyle=(0, (1, 2)))
         _label(axes, translate("target"), (0, goal), "data", (2, 3), theme.GREY)
     axes.legend(loc="upper left", frameon=False, ncols=2, bbox_to_anchor=(0, 1.12))
-    _demo(figure, finding.path.simulated)
+    mark_simulated(figure, finding.path.simulated)
     title = say(
         "{name}: {effect} against the comparison group after the start",
         name=indicator.name[language()],
@@ -134,7 +133,7 @@ def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         list(gaps["used"]),
         finding.path.simulated,
     )
-    return _drawing(figure, f"fig-trend-{indicator.id}", title, caption, table, finding.path.simulated)
+    return drawing(figure, f"fig-trend-{indicator.id}", title, caption, table, finding.path.simulated)
 
 
 def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
@@ -144,7 +143,7 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         return path
     indicator, gaps = finding.indicator, path.gaps
     factor = 100.0 if indicator.scale == "log" else 1.0
-    figure, axes = _axes(indicator)
+    figure, axes = axes_of(indicator)
     names = list(gaps["period"])
     _context(axes, names, finding, evaluation)
     axes.axhline(0, color=theme.INK, linewidth=0.8)
@@ -159,7 +158,7 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         if indicator.unit == "percent"
         else translate("gap")
     )
-    _demo(figure, path.simulated)
+    mark_simulated(figure, path.simulated)
     usual = path.pre_gap_p > 0.05
     title = say(
         "{name}: before the start the gap stayed within what comparison regions show"
@@ -172,13 +171,13 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         "measured from its own baseline mean. "
         "Band: 95% of the comparison regions stay inside it over all periods of that "
         "side. Largest gap before the start: "
-        "{gap}, p = {p}.",
+        "{gap}, p {p}.",
         n=path.n_comparison,
         gap=formats.effect(path.largest_pre_gap, indicator, signed=False),
-        p=formats.probability(path.pre_gap_p),
+        p=formats.equal_to(path.pre_gap_p),
     )
     table = _table(f"gaps-{indicator.id}", names, {"Gap": gaps["gap"] * factor}, list(gaps["used"]), path.simulated)
-    return _drawing(figure, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated)
+    return drawing(figure, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated)
 
 
 def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
@@ -187,7 +186,7 @@ def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld
     if isinstance(change, Withheld):
         return change
     indicator, series = finding.indicator, change.series
-    figure, axes = _axes(indicator)
+    figure, axes = axes_of(indicator)
     names = list(series["period"])
     _context(axes, names, finding, evaluation)
     low, high = _plain(series["low"], indicator), _plain(series["high"], indicator)
@@ -204,20 +203,20 @@ def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld
         (),
     )
     axes.legend(loc="upper left", frameon=False, ncols=2, bbox_to_anchor=(0, 1.12))
-    _demo(figure, change.simulated)
+    mark_simulated(figure, change.simulated)
     before, later = (_plain(pd.Series([mean]), indicator)[0] for mean in change.means)
     title = say(
         "{name}: mean {before} before, {after} after",
         name=indicator.name[language()],
-        before=formats.value(round(before, 1), indicator),
-        after=formats.value(round(later, 1), indicator),
+        before=formats.mean(before, indicator),
+        after=formats.mean(later, indicator),
     )
     caption = say(
         "{measure}. Dashed with band: level, trend and season of the baseline continued, with its 95% interval. "
         "A region compared only with itself: a straight trend can find changes that are none.",
         measure=_measure(indicator),
     )
-    return _drawing(
+    return drawing(
         figure, f"fig-before-after-{indicator.id}", title, caption, tables.series(change, indicator), change.simulated
     )
 
@@ -229,7 +228,7 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         return effect
     indicator, own = finding.indicator, effect["att"].estimate or 0.0
     factor = 100.0 if indicator.scale == "log" else 1.0
-    figure, axes = _axes(indicator, height=2.2)
+    figure, axes = axes_of(indicator, height=2.2)
     points = pd.DataFrame({"effect": effect.placebos.to_numpy() * factor, "row": 0.0})
     jitter = np.linspace(-0.3, 0.3, len(points))  # a fixed spread: the same data, the same picture
     sns.scatterplot(
@@ -254,7 +253,7 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         else translate("estimate")
     )
     axes.grid(visible=False, axis="y")
-    _demo(figure, effect.simulated)
+    mark_simulated(figure, effect.simulated)
     title = say(
         "{name}: rank {rank} of {n} by size of the estimate",
         name=indicator.name[language()],
@@ -275,10 +274,11 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         for unit, value in listed.items()
     ]
     table = render(f"placebos-{indicator.id}", say("Values of this figure"), columns, rows, effect.simulated)
-    return _drawing(figure, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated)
+    return drawing(figure, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated)
 
 
-def _axes(indicator: Indicator, height: float = 3.1) -> tuple[Figure, Axes]:
+def axes_of(indicator: Indicator, height: float = 3.1) -> tuple[Figure, Axes]:
+    """An empty drawing in the house style, its axis named by the indicator's unit."""
     theme.use()
     figure, axes = plt.subplots(figsize=(theme.WIDTH, height))
     plt.close(figure)  # shown by the page, not by the notebook's backend as well
@@ -331,7 +331,7 @@ def _context(axes: Axes, names: list[str], finding: Finding, evaluation: Evaluat
         _label(axes, translate("new definition"), (spot, 0), ("data", "axes fraction"), (3, 4), theme.GREY)
 
 
-def _demo(figure: Figure, simulated: bool) -> None:
+def mark_simulated(figure: Figure, simulated: bool) -> None:
     """The label stands in the drawing itself, so that a copied picture keeps it."""
     if simulated:
         figure.text(0.995, 0.005, translate(vocabulary.DEMO), ha="right", va="bottom", fontsize=7.5, color=theme.GREY)
@@ -364,12 +364,14 @@ def _table(
     ]
     listed = [list(values) for values in columns.values()]
     rows = [
-        (formats.period(period), *(formats.number(values[i], 2) for values in listed), prose.use_of_period(used[i]))
+        (formats.period(period), *(formats.number(values[i], 2) for values in listed), wording.use_of_period(used[i]))
         for i, period in enumerate(names)
     ]
     return render(name, say("Values of this figure"), headings, rows, simulated)
 
 
-def _drawing(figure: Figure, name: str, title: Markup, caption: Markup, table: Markup, simulated: bool) -> Drawing:
+def drawing(figure: Figure, name: str, title: Markup, caption: Markup, table: Markup, simulated: bool) -> Drawing:
+    """A finished drawing; `title` and `caption` come from `say`."""
     # `say` escapes its facts; the title is plain text until the page escapes it again.
-    return Drawing(figure, name.replace("_", "-"), str(title.unescape()), caption, table, simulated)
+    # The name becomes part of every id in the SVG: letters, digits and hyphens only.
+    return Drawing(figure, re.sub(r"[\W_]+", "-", name), str(title.unescape()), caption, table, simulated)

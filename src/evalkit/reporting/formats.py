@@ -30,7 +30,9 @@ def fixed(value: float | None, decimals: int = 1, signed: bool = False) -> str:
     if value is None or not math.isfinite(value):
         return NOTHING
     text = format_decimal(abs(round(value, decimals)), format="#,##0." + "0" * decimals, locale=locale())
-    return (MINUS if round(value, decimals) < 0 else "+" if signed else "") + text
+    if round(value, decimals) == 0:
+        return text
+    return (MINUS if value < 0 else "+" if signed else "") + text
 
 
 def unit(indicator: Indicator) -> str:
@@ -58,12 +60,22 @@ def unit(indicator: Indicator) -> str:
 def value(amount: float | None, indicator: Indicator) -> str:
     """A value with its unit, as published (two decimals at most)."""
     decimals = 0 if indicator.unit == "count" else 2
-    return _joined(number(amount, decimals), unit(indicator)) if amount is not None else NOTHING
+    return NOTHING if _is_missing(amount) else _joined(number(amount, decimals), unit(indicator))
+
+
+def mean(amount: float, indicator: Indicator) -> str:
+    """A mean with its unit, as many decimals as its size asks for."""
+    return NOTHING if _is_missing(amount) else _joined(fixed(amount, decimals_of(amount)), unit(indicator))
+
+
+def decimals_of(amount: float) -> int:
+    """None for thousands, one for usual numbers, three below 1: 0.640 must not become 0.6."""
+    return 0 if abs(amount) >= 1000 else 1 if abs(amount) >= 1 else 3
 
 
 def difference(amount: float | None, indicator: Indicator, signed: bool = True) -> str:
     """A difference of two values in the indicator's unit: percentages differ by points."""
-    if amount is None:
+    if amount is None or _is_missing(amount):
         return NOTHING
     if indicator.unit == "percent":
         return _joined(number(amount, 2, signed), str(say("points")))
@@ -72,7 +84,7 @@ def difference(amount: float | None, indicator: Indicator, signed: bool = True) 
 
 def effect(amount: float | None, indicator: Indicator, signed: bool = True) -> str:
     """An estimate on the analysis scale: points for percentages, per cent for logarithms."""
-    if amount is None:
+    if amount is None or _is_missing(amount):
         return NOTHING
     if indicator.scale == "log":
         return fixed(100 * math.expm1(amount), 1, signed) + "%"
@@ -88,7 +100,7 @@ def interval(low: float | None, high: float | None, indicator: Indicator) -> str
         return NOTHING
     first, last = effect(low, indicator), effect(high, indicator)
     name = "%" if indicator.scale == "log" else str(say("points")) if indicator.unit == "percent" else unit(indicator)
-    return str(say("{low} to {high}", low=first.removesuffix(name).rstrip(), high=last))
+    return say("{low} to {high}", low=first.removesuffix(name).rstrip(), high=last)
 
 
 def probability(p_value: float | None) -> str:
@@ -96,6 +108,12 @@ def probability(p_value: float | None) -> str:
     if p_value is None:
         return NOTHING
     return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def equal_to(p_value: float | None) -> str:
+    """A p-value as it follows the letter p in a sentence: = 0.026, < 0.001."""
+    text = probability(p_value)
+    return text if text.startswith("<") else f"= {text}"
 
 
 def period(text: str) -> str:
@@ -120,6 +138,10 @@ def period(text: str) -> str:
 def date(day: dt.date | None) -> str:
     """A day in words."""
     return format_date(day, "y年M月d日" if language() == "zh" else "d MMM y", locale=locale()) if day else NOTHING
+
+
+def _is_missing(amount: float | None) -> bool:
+    return amount is None or not math.isfinite(amount)
 
 
 def _joined(amount: str, name: str) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from evalkit.analysis import before_after
 from evalkit.analysis.attainment import Attainment, observations
 from evalkit.analysis.did import Effect
 from evalkit.analysis.findings import Finding
-from evalkit.analysis.results import Check, Reason, Withheld
+from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel
-from evalkit.inputs.params import Indicator, Target, Task
+from evalkit.inputs.params import Indicator, Task
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import chips, formats, vocabulary
+from evalkit.reporting import chips, formats, vocabulary, wording
 from evalkit.reporting.html import Html
 from evalkit.reporting.words import language, say, translate
 
@@ -120,7 +121,7 @@ def _goals_sentence(judged: Sequence[Attainment]) -> Markup:
         if counts[code]
     ]
     separator = "，" if language() == "zh" else ", "
-    return say("Targets ({n}): {list}.", n=len(judged), list=separator.join(str(one) for one in told))
+    return say("Targets ({n}): {list}.", n=len(judged), list=Markup(separator).join(told))
 
 
 def _latest_sentence(one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Markup:
@@ -140,7 +141,7 @@ def _latest_sentence(one: Finding, judged: Sequence[Attainment], panel: Panel, e
         return say("{indicator}: {value} ({period}); the sources name no target.", **known)
     if goal.gap is None:
         return say("{indicator}: {value} ({period}).", **known)
-    wanted = target(goal.target, indicator)
+    wanted = wording.target(goal.target, indicator)
     return say(
         "{indicator}: {value} ({period}), {gap} against the target ({target}).",
         **known,
@@ -149,31 +150,11 @@ def _latest_sentence(one: Finding, judged: Sequence[Attainment], panel: Panel, e
     )
 
 
-def target(goal: Target, indicator: Indicator) -> str:
-    """A target in words: at least 65%, 3 to 5, increase."""
-    if isinstance(goal.value, tuple):
-        low, high = goal.value
-        return str(say("{low} to {high}", low=formats.value(low, indicator), high=formats.value(high, indicator)))
-    if goal.operator == "growth" and isinstance(goal.value, float):
-        return str(say("+{value}% a year (unit as in the source, ambiguous)", value=formats.number(goal.value)))
-    if isinstance(goal.value, float):
-        words = {
-            ">=": "at least {value}",
-            "<=": "at most {value}",
-            ">": "above {value}",
-            "<": "below {value}",
-            "=": "{value}",
-            "~": "about {value}",
-        }
-        return str(say(words[goal.operator], value=formats.value(goal.value, indicator)))
-    if goal.value is not None:
-        return goal.value[language()]
-    return translate(vocabulary.DIRECTIONS[goal.operator])
-
-
 def _withheld_sentence(primary: Sequence[Finding]) -> Markup:
     """Why there is no effect, said once where the primary indicators share the reason."""
-    groups = reasons([(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)])
+    groups = wording.reasons(
+        [(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)]
+    )
     told = [why_it for _, why_it in groups]
     return joined(say("Whether the reform made a difference cannot be estimated."), *told) if told else Markup("")
 
@@ -194,10 +175,10 @@ def effect_sentence(one: Finding) -> Markup:
     told = [
         say(
             "After the start it changed by {effect} relative to {n} comparison regions (95% "
-            "interval {interval}; p = {p}).",
+            "interval {interval}; p {p}).",
             **known,
             interval=formats.interval(att.conf_low, att.conf_high, one.indicator),
-            p=formats.probability(one.conclusion.p_value or att.p_value),
+            p=formats.equal_to(one.conclusion.p_value or att.p_value),
         )
     ]
     smallest = next((check["value"].estimate for check in one.checks if check.method == "detectable"), None)
@@ -241,87 +222,79 @@ def task_status(task: Task, evaluation: Evaluation) -> Markup:
     return say("Done on {date}", date=formats.date(task.done)) + evidence
 
 
-def why(reason: Reason | None) -> Markup:
-    """A reason in words."""
-    if reason is None:
+def reading(one: Finding) -> Markup:
+    """What the region's own series says as a whole: agreement of two models, effect in points and in people."""
+    found = before_after.reading(one.changes)
+    if isinstance(found.main, Withheld) or not found.main.inference:
+        return (
+            say("Too short to tell a change from the trend: only the means are compared.")
+            if one.changes[-1].n_obs
+            else Markup("")
+        )
+    if found.agree is False:
+        return say(
+            "{first} and {second} contradict each other: no change may be claimed from this series alone.",
+            first=wording.method(found.main.method),
+            second=wording.method(found.twin.method if found.twin else ""),
+        )
+    at = next(found.main[term] for term in before_after.READ_AT if term in {e.term for e in found.main.estimates})
+    told = [
+        say(
+            "{method}: {term} {effect} (95% interval {interval}).",
+            method=wording.method(found.main.method),
+            term=wording.term(at.term),
+            effect=formats.effect(at.estimate, one.indicator),
+            interval=formats.interval(at.conf_low, at.conf_high, one.indicator),
+        )
+    ]
+    if found.twin is not None:
+        told.append(say("{method} agrees.", method=wording.method(found.twin.method)))
+    if found.twin is not None and found.twin.corner:
+        told.append(say("Its level does not wander at all (a variance of zero), so it adds little as a check."))
+    if at.term in found.main.people:
+        estimate, low, high = (formats.number(size, 0, signed=True) for size in found.main.people[at.term])
+        told.append(say("That is {n} ({low} to {high}) in that period.", n=estimate, low=low, high=high))
+    return joined(*told)
+
+
+def readings(findings: Sequence[Finding]) -> Html:
+    """One reading per indicator; those without a series are told with their reason below."""
+    told = [(one.indicator.name[language()], reading(one)) for one in findings]
+    items = [Markup("<li><strong>{}</strong> {}</li>").format(name, said) for name, said in told if said]
+    return Html(Markup("<ul>{}</ul>").format(Markup("").join(items)) if items else "")
+
+
+def certainty(one: Finding) -> Markup:
+    """How sure one may be, and what takes it down."""
+    drawn = one.conclusion
+    if drawn.certainty is None:
         return Markup("")
-    facts = dict(reason.facts)
-    code = "no_post_period" if reason.code == "too_few_post_periods" and facts.get("have") == "0" else reason.code
-    if facts.get("adoption"):
-        facts["adoption"] = formats.period(facts["adoption"])
-    if facts.get("periods"):
-        facts["periods"] = "; ".join(formats.period(text) for text in facts["periods"].split("; "))
-    if facts.get("mask"):
-        facts["mask"] = mask(facts["mask"])
-    return say(vocabulary.REASONS[code], **facts)
+    why_lower = wording.listed([translate(vocabulary.DOWNGRADES[code]) for code in drawn.reasons])
+    word = translate(vocabulary.CERTAINTIES[drawn.certainty])
+    told = say("Certainty of the evidence (GRADE): {word}.", word=word)
+    if why_lower:
+        told = say("Certainty of the evidence (GRADE): {word}; {why}.", word=word, why=why_lower)
+    return joined(told, say("Design: level {n} of 5 on the Maryland Scientific Methods Scale.", n=drawn.level or 0))
 
 
-def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Markup]]:
-    """Reasons in words, each with the names of the indicators that share it."""
-    groups: dict[Markup, list[str]] = {}
-    for indicator, reason in withheld:
-        groups.setdefault(why(reason), []).append(indicator.name[language()])
-    return [(listed(names), told) for told, names in groups.items()]
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a row."""
-    return ("、" if language() == "zh" else ", ").join(names)
-
-
-def mask(name: str) -> str:
-    """What a mask is for."""
-    return translate(vocabulary.MASKS.get(name, name))
-
-
-def method(name: str) -> str:
-    """A method's name in words."""
-    return translate(vocabulary.METHODS.get(name, name))
-
-
-def term(name: str) -> str:
-    """A term's name in words."""
-    if name.startswith("event_time="):
-        return str(say("event time {t}", t=name.removeprefix("event_time=").replace("-", formats.MINUS)))
-    return translate(vocabulary.TERMS.get(name, name))
-
-
-def use_of_period(code: str) -> str:
-    """How a period enters: baseline, after the start, or why not."""
-    return (
-        translate(vocabulary.PERIOD_USES[code])
-        if code in vocabulary.PERIOD_USES
-        else str(say("masked: {name}", name=mask(code)))
-    )
-
-
-def check_words(check: Check) -> tuple[str, str]:
-    """A check's name and its question."""
-    name, question = (translate(text) for text in vocabulary.CHECKS[check.method])
-    dated = check.estimates[0].term.removeprefix("date=")
-    if dated != check.estimates[0].term:
-        name = str(say("{name}: {date}", name=name, date=formats.period(dated)))
-    return name, question
-
-
-def source(code: str, evaluation: Evaluation) -> Markup:
-    """A source's title and its standing."""
-    if code not in evaluation.sources.index:
-        return Markup("{}").format(code)
-    row = evaluation.sources.loc[code]
-    first, second = ("title_zh", "title_en") if language() == "zh" else ("title_en", "title_zh")
-    told = Markup("{}").format(row[first] or row[second] or code)
-    if standing := vocabulary.STANDING.get(str(row["standing"])):
-        told += Markup('<br><span class="standing">{}</span>').format(translate(standing))
-    return told
-
-
-def bilingual(text: str | None) -> str:
-    """The half of a `中文 / English` text that belongs to the language now spoken."""
-    if not text or " / " not in text:
-        return text or ""
-    first, second = text.split(" / ", 1)
-    return first if language() == "zh" else second
+def conditions(findings: Sequence[Finding]) -> Html:
+    """The rule applied: each condition and whether it held, with the certainty."""
+    items = [
+        Markup("<li><strong>{}</strong> {} {} <br>{}</li>").format(
+            one.indicator.name[language()],
+            chips.effect(one.conclusion.verdict),
+            Markup(" ").join(
+                Markup("{}{}").format(
+                    chips.outcome(held.holds), Markup(" {}").format(translate(vocabulary.CONDITIONS[held.code]))
+                )
+                for held in one.conclusion.conditions
+            ),
+            certainty(one),
+        )
+        for one in findings
+        if one.primary and one.conclusion.conditions
+    ]
+    return Html(Markup("<ul>{}</ul>").format(Markup("").join(items)) if items else "")
 
 
 def rule() -> Html:

@@ -10,6 +10,7 @@ from typing import Any
 
 from evalkit.analysis.attainment import Attainment
 from evalkit.analysis.findings import Finding
+from evalkit.analysis.programme import Programme
 from evalkit.analysis.results import Result, rows
 from evalkit.inputs.project import Evaluation
 
@@ -36,3 +37,11 @@ def record(evaluation: Evaluation, judged: Sequence[Attainment], findings: Seque
         "simulated": any(result.simulated for result in results),
     }
     return Record({"rows": table.to_dict(orient="records"), "summary": summary})
+
+
+def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:
+    """The pooled rows, each kind under a region of its own where several are pooled."""
+    tables = [rows(evaluation.assessment.name, one.region, one.results) for one in found]
+    simulated = any(result.simulated for one in found for result in one.results)
+    records = [record for table in tables for record in table.to_dict(orient="records")]
+    return Record({"rows": records, "summary": {"goals": [], "effects": [], "simulated": simulated}})

@@ -15,7 +15,7 @@ from evalkit.inputs import periods
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Indicator, Text
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import chips, formats, prose
+from evalkit.reporting import chips, formats, prose, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
 
@@ -37,7 +37,7 @@ def goals(judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
     rows = [
         (
             _indicator(evaluation.indicators[one.indicator]),
-            prose.target(one.target, evaluation.indicators[one.indicator]),
+            wording.target(one.target, evaluation.indicators[one.indicator]),
             formats.period(one.target.deadline or ""),
             formats.value(one.baseline, evaluation.indicators[one.indicator]),
             _latest(one, evaluation),
@@ -114,7 +114,7 @@ def _withheld_list(findings: Sequence[Finding]) -> Markup:
         Column(translate("Judgement")),
         Column(translate("Why there is no estimate")),
     ]
-    rows = [(names, chips.effect("cannot_judge"), told) for names, told in prose.reasons(found)]
+    rows = [(names, chips.effect("cannot_judge"), told) for names, told in wording.reasons(found)]
     return (
         render("withheld-table", say("Effects that are not estimated"), columns, rows, simulated=False)
         if rows
@@ -149,7 +149,7 @@ def _before_after(means: pd.DataFrame, who: str, indicator: Indicator) -> str:
 
 def _on_reader_scale(amount: float, indicator: Indicator) -> str:
     plain = math.exp(amount) if indicator.scale == "log" else amount
-    return formats.fixed(plain, 0 if abs(plain) >= 1000 else 1)
+    return formats.fixed(plain, formats.decimals_of(plain))
 
 
 def checks(finding: Finding) -> Html:
@@ -163,7 +163,7 @@ def checks(finding: Finding) -> Html:
     ]
     rows = [
         (
-            *prose.check_words(check),
+            *wording.check_words(check),
             _check_value(check, finding.indicator),
             formats.probability(check.estimates[0].p_value),
             chips.outcome(check.passed),
@@ -183,7 +183,7 @@ def _check_value(check: Check, indicator: Indicator) -> str:
         formats.effect(one.estimate, indicator, check.method not in ("detectable", "pre_gap"))
         for one in check.estimates
     ]
-    return str(say("{low} to {high}", low=told[0], high=told[1])) if len(told) == 2 else told[0]
+    return say("{low} to {high}", low=told[0], high=told[1]) if len(told) == 2 else told[0]
 
 
 def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Html:
@@ -201,14 +201,14 @@ def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Htm
     ]
     rows: list[Sequence[object]] = []
     for result in results:
-        method = prose.method(result.method)
+        method = wording.method(result.method)
         if isinstance(result, Withheld):
-            rows.append((method, prose.why(result.reason), *[formats.NOTHING] * 5))
+            rows.append((method, wording.why(result.reason), *[formats.NOTHING] * 5))
         sizes = f"{result.n_pre or 0} / {result.n_post or 0}"
         rows += [
             (
                 method,
-                prose.term(one.term),
+                wording.term(one.term),
                 formats.effect(one.estimate, indicator),
                 formats.number(one.std_error, 3),
                 formats.interval(one.conf_low, one.conf_high, indicator),
@@ -236,7 +236,7 @@ def series(change: Change, indicator: Indicator) -> Markup:
             _on_reader_scale(row["observed"], indicator) if pd.notna(row["observed"]) else formats.NOTHING,
             _on_reader_scale(row["expected"], indicator) if pd.notna(row["expected"]) else formats.NOTHING,
             _between(row["low"], row["high"], indicator),
-            prose.use_of_period(str(row["used"])),
+            wording.use_of_period(str(row["used"])),
         )
         for _, row in change.series.iterrows()
     ]
@@ -246,21 +246,7 @@ def series(change: Change, indicator: Indicator) -> Markup:
 def _between(low: float, high: float, indicator: Indicator) -> str:
     if pd.isna(low) or pd.isna(high):
         return formats.NOTHING
-    return str(say("{low} to {high}", low=_on_reader_scale(low, indicator), high=_on_reader_scale(high, indicator)))
-
-
-def pool(finding: Finding, evaluation: Evaluation) -> Html:
-    """Who was compared, and who was not and why."""
-    excluded = finding.design.excluded or {}
-    groups: dict[str, list[str]] = {}
-    for unit, reason in excluded.items():
-        groups.setdefault(str(prose.why(reason)), []).append(evaluation.name(unit, language()))
-    members = [evaluation.name(unit, language()) for unit in finding.design.pool]
-    columns = [Column(translate("Group")), Column(translate("Number"), "n"), Column(translate("Units"))]
-    rows = [(translate("Comparison group"), len(members), prose.listed(members))]
-    rows += [(why, len(units), prose.listed(units)) for why, units in groups.items()]
-    caption = say("Comparison group for {name}, and who was left out", name=finding.indicator.name[language()])
-    return Html(render(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+    return say("{low} to {high}", low=_on_reader_scale(low, indicator), high=_on_reader_scale(high, indicator))
 
 
 def tasks(evaluation: Evaluation) -> Html:
@@ -322,7 +308,7 @@ def definitions(evaluation: Evaluation) -> Html:
         (
             one.name[language()],
             one.definition[language()] if one.definition else formats.NOTHING,
-            prose.bilingual(one.source) or formats.NOTHING,
+            wording.bilingual(one.source) or formats.NOTHING,
             one.verification[language()] if one.verification else formats.NOTHING,
         )
         for one in listed
@@ -369,7 +355,7 @@ def _published_value(row: "pd.Series[str]", indicator: Indicator) -> Markup:
 
 def _cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Markup:
     """Source, its standing and its wording; the wording stays in the source's language."""
-    text = prose.source(source, evaluation)
+    text = wording.source(source, evaluation)
     if phrase:
         text += Markup('<br><q lang="zh-CN">{}</q>').format(phrase)
     if note is not None:

@@ -32,6 +32,7 @@ def use() -> None:
         "font.size": 9.5,
         "axes.unicode_minus": False,
         "svg.fonttype": "none",
+        "text.parse_math": False,  # a $ in a name is a dollar
         "axes.edgecolor": GREY,
         "axes.labelcolor": INK,
         "text.color": INK,

@@ -27,8 +27,18 @@ SECTIONS = {
     "before_after": "Before and after",
     "placebos": "The same estimate for every comparison region",
     "methods": "Estimates side by side",
+    "cohorts": "Who started when",
+    "programme": "Did the programme do it?",
+    "path": "Effect by time since the start",
+    "regression": "Why not plain regression",
+    "few_clusters": "Are there enough regions?",
+    "regions": "Region by region",
+    "controlled": "The same on the region less its comparison group",
 }
 METHODS = {
+    "segmented_ar1": "Segmented regression, autoregressive errors",
+    "segmented_quasi": "Segmented regression for counts and shares",
+    "local_level": "Segmented regression on a wandering level",
     "mean_difference": "Difference of means",
     "segmented_hac": "Segmented regression, Newey-West errors",
     "did_mean": "Difference-in-differences of means",
@@ -78,6 +88,16 @@ REASONS = {
     "differs": "differs in “{column}”",
     "break_not_shared": "a change of definition at another time than in the region",
     "too_many_missing": "observes fewer than {share} of the periods",
+    "lies_inside": "lies inside another region that enters ({unit})",
+    "no_pre_period_of_its_own": "started before the first period observed",
+    "break_not_shared_in_stratum": "a change of definition at another time than in its stratum",
+    "no_comparison_in_stratum": "no region of its stratum ({stratum}) is left to compare with",
+    "no_pre_period": "Withheld: no treated region is observed before its start.",
+    "fewer_than_two_treated": "Withheld: treated regions that enter: {n}; a pooled effect needs at least 2. One region "
+    "alone is judged in its own report.",
+    "no_variance": "no variation from which an error could be computed",
+    "no_such_comparison": "no comparison of this type exists",
+    "identified_until": "identified up to {periods} only, as every region starts in the end",
     "not_among_nearest": "not among the {n} nearest",
 }
 CHECKS = {
@@ -86,6 +106,10 @@ CHECKS = {
     "studentised": (
         "Effect in units of each region's own noise",
         "Does it stand if the region is noisier than the others?",
+    ),
+    "population_scaled": (
+        "Effect in units expected for each region's size",
+        "Does it stand if small regions vary more?",
     ),
     "pre_gap": ("Largest gap before the start", "Did region and comparison group move alike before?"),
     "leave_one_out": ("Leaving out each comparison region", "Does the sign hang on one of them?"),
@@ -100,7 +124,13 @@ DIRECTIONS = {
     "no_increase": "no increase",
     "no_decrease": "no decrease",
 }
-NOTEBOOKS = {"region_report": "Report", "before_after": "Before and after", "difference_in_differences": "Comparison"}
+PROGRAMME = "Programme: all regions together"
+NOTEBOOKS = {
+    "region_report": "Report",
+    "before_after": "Before and after",
+    "difference_in_differences": "Comparison",
+    "programme_report": PROGRAMME,
+}
 DEMO = "Demonstration data (fictional regions)."
 RULE = (
     "“Evidence supports an effect” needs all of: the larger of the plain and the "
@@ -118,3 +148,37 @@ LEADS = {
     "from making the same estimate for every comparison region.",
 }
 MASKS = {"covid": "COVID-19"}
+CONDITIONS = {
+    "p_value": "larger of the two p-values at most 0.05",
+    "pre_gap": "no unusual gap before the start",
+    "synthetic_did": "same sign by synthetic difference-in-differences",
+    "leave_one_out": "same sign without any one comparison region",
+    "without_mask": "same sign with masked periods put back",
+}
+CERTAINTIES = {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"}
+DOWNGRADES = {
+    "imprecise": "the interval is wide",
+    "unlike_before": "region and comparison group moved apart already before the start",
+    "sign_changes": "the weighted comparison points the other way",
+    "hangs_on_one": "the sign hangs on one comparison region",
+    "hangs_on_mask": "the sign hangs on leaving out masked periods",
+    "found_where_nothing_happened": "something is found at an invented earlier start as well",
+}
+ASPECTS = {"level": "Mean of the baseline", "trend": "Trend per period of the baseline", "size": "Mean denominator"}
+POOLS = {
+    "same_kind": "never treated, regions of the same kind; regions not yet treated serve as comparison as well",
+    "all_untreated": "never treated, regions of every kind, as fewer than 19 of the same kind can be compared",
+}
+KINDS = {"county": "counties", "city": "cities", "zone": "zones", "state": "states"}
+COMPARISONS = {
+    "treated_vs_never": "Treated against never treated",
+    "earlier_vs_later": "Earlier against later starters",
+    "later_vs_earlier": "Later against earlier starters (misleading where effects grow)",
+}
+FEW_CLUSTERS = {"wild_bootstrap": "Wild cluster bootstrap", "randomization": "Randomization inference"}
+PROGRAMME_LIMITS = (
+    "The pooled effect assumes that without the reform treated regions would have changed like regions of the same "
+    "stratum that were not treated yet. Points before the start can contradict this, but not prove it.",
+    "A pooled effect says nothing about a single region; each region's own report does.",
+    "The first period counts as treated even where the reform started in the middle of it.",
+)

@@ -1,0 +1,134 @@
+"""Preloaded kernels: a jupyter_client provisioner that asks a warm parent to fork, and falls back to a normal start.
+
+Registered by entry point as `evalkit-preloaded`; chosen by `JUPYTER_DEFAULT_PROVISIONER_NAME`, so it serves
+`evalkit run`, the papermill command and JupyterLab alike. Without a warm parent (other systems, none running,
+any error) kernels start as they always do.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+ADDRESS = "EVALKIT_WARM_PARENT"
+CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+NAME = "evalkit-preloaded"
+LAUNCHER = "ipykernel_launcher"
+START_SECONDS = 60
+# A fork copies a thread's locks but not the thread: no BLAS pool, and no background thread of Arrow's allocator.
+NO_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+
+
+class ForkedKernel:
+    """What a provisioner needs of a process; it is a child of the warm parent, not of ours."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: list[str], env: dict[str, str], cwd: str | None) -> None:
+        self.returncode: int | None = None
+        self._connection = socket.socket(socket.AF_UNIX)
+        try:
+            self._connection.connect(os.environ[ADDRESS])
+            request = {"arguments": arguments, "env": env, "cwd": str(cwd) if cwd else None}
+            self._connection.sendall(json.dumps(request).encode() + b"\n")
+            self.pid = int(self._connection.recv(64))
+        except (OSError, ValueError):
+            self.close()
+            raise
+        self._connection.setblocking(False)
+
+    def close(self) -> None:
+        """Let go: the warm parent ends a kernel that nobody holds."""
+        self._connection.close()
+
+    def poll(self) -> int | None:
+        """The exit status, None while the kernel lives."""
+        if self.returncode is None:
+            with contextlib.suppress(BlockingIOError):
+                said = self._connection.recv(64).decode()
+                self.returncode = int(said.split()[1]) if said.startswith("exit") else -signal.SIGKILL
+        return self.returncode
+
+    def wait(self) -> int:
+        """Block until the kernel has ended."""
+        self._connection.setblocking(True)
+        while self.poll() is None:
+            time.sleep(0.01)
+        self.close()
+        assert self.returncode is not None
+        return self.returncode
+
+    def send_signal(self, signum: int) -> None:
+        """Signal the kernel."""
+        os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """End the kernel at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class PreloadedProvisioner(LocalProvisioner):
+    """Starts IPython kernels by fork where a warm parent listens, all others as usual."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork if possible; any error means a normal start."""
+        if ADDRESS in os.environ and LAUNCHER in cmd:
+            try:
+                arguments = cmd[cmd.index(LAUNCHER) + 1 :]
+                process = ForkedKernel(arguments, dict(kwargs.get("env") or os.environ), kwargs.get("cwd"))
+            except (OSError, ValueError):
+                return await super().launch_kernel(cmd, **kwargs)
+            self.process = process  # type: ignore[assignment]  # all that LocalProvisioner asks of a Popen
+            self.pid = self.pgid = process.pid
+            self.cwd = kwargs.get("cwd")
+            return self.connection_info
+        return await super().launch_kernel(cmd, **kwargs)
+
+
+def use(address: str | None) -> None:
+    """In a worker: start kernels through this warm parent, once it is ready."""
+    if address and _is_ready(address):
+        os.environ.update({ADDRESS: address, CHOOSES: NAME})
+
+
+@contextlib.contextmanager
+def warm_parent() -> Iterator[str | None]:
+    """The address of a warm parent that is starting; None where the system cannot fork safely."""
+    if not sys.platform.startswith("linux"):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
+        address = f"{folder}/kernels"
+        command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS})
+        try:
+            yield address
+        finally:
+            if process.stdin:
+                process.stdin.close()
+            process.wait()
+
+
+def _is_ready(address: str) -> bool:
+    """Wait until the warm parent has imported everything; False where it does not come up."""
+    deadline = time.monotonic() + START_SECONDS
+    while not Path(f"{address}.ready").exists():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True

@@ -1,0 +1,44 @@
+"""Who a region is compared with, and how alike they were before."""
+
+from markupsafe import Markup
+
+from evalkit.analysis.comparability import compare
+from evalkit.analysis.findings import Finding
+from evalkit.inputs.project import Evaluation
+from evalkit.reporting import formats, wording
+from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.words import language, say, translate
+
+
+def pool(finding: Finding, evaluation: Evaluation) -> Html:
+    """Who was compared, and who was not and why."""
+    excluded = finding.design.excluded or {}
+    groups: dict[Markup, list[str]] = {}
+    for unit, reason in excluded.items():
+        groups.setdefault(wording.why(reason), []).append(evaluation.name(unit, language()))
+    members = [evaluation.name(unit, language()) for unit in finding.design.pool]
+    columns = [Column(translate("Group")), Column(translate("Number"), "n"), Column(translate("Units"))]
+    rows = [(translate("Comparison group"), len(members), wording.listed(members))]
+    rows += [(why, len(units), wording.listed(units)) for why, units in groups.items()]
+    caption = say("Comparison group for {name}, and who was left out", name=finding.indicator.name[language()])
+    return Html(render(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def comparability(finding: Finding) -> Html:
+    """Region and comparison group before the start, with the difference in SDs of the group."""
+    found = compare(finding.design)
+    if found is None:
+        return Html("")
+    columns = [
+        Column(translate("Aspect")),
+        *(
+            Column(translate(label), "n")
+            for label in ("Region", "Comparison group", "SD of the group", "Difference in SD")
+        ),
+    ]
+    rows = [
+        (wording.aspect(str(row.aspect)), *(formats.number(size, 2) for size in row[2:]))
+        for row in found.table.itertuples()
+    ]
+    caption = say("Before the start: {name}, on the scale of the estimates", name=finding.indicator.name[language()])
+    return Html(render(f"alike-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))

@@ -1,0 +1,40 @@
+"""Every notebook runs under plain papermill, as a user would run it, without an error and without a warning."""
+
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CASES = {
+    "region_report": ("demo-midterm-2021", "demo-city-b", "en"),
+    "before_after": ("prop99", "california", "zh"),
+    "difference_in_differences": ("prop99", "california", "zh"),
+}
+
+
+@pytest.fixture(params=sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
+def executed(request, tmp_path, monkeypatch):
+    """A notebook after it ran; one that is new here runs for California in English."""
+    assessment, region, lang = CASES.get(request.param, ("prop99", "california", "en"))
+    monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("EVALKIT_PROJECT", raising=False)
+    asked = {"assessment": assessment, "region": region, "lang": lang}
+    known = papermill.inspect_notebook(f"notebooks/{request.param}.ipynb")
+    papermill.execute_notebook(
+        f"notebooks/{request.param}.ipynb",
+        str(tmp_path / "out.ipynb"),
+        parameters={name: value for name, value in asked.items() if name in known},
+        progress_bar=False,
+        log_output=False,
+    )
+    return nbformat.read(tmp_path / "out.ipynb", as_version=4)
+
+
+def test_a_notebook_runs_and_shows_its_region_without_a_warning(executed):
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    shown = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
+    assert [output for output in outputs if output.output_type in ("stream", "error")] == []
+    assert "<h1>" in shown
+    assert "<table" in shown

@@ -1,0 +1,124 @@
+"""Published pages, made once for all tests and all workers."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from evalkit.inputs.project import load
+from evalkit.publishing import batch
+from evalkit.publishing import site as index
+from evalkit.publishing.batch import Published
+
+ROOT = Path(__file__).parents[2]
+RUNS = (("final-2022", "qionglai", "lanxi", "jinhua"), ("demo-midterm-2021", "demo-city-d"), ("prop99", "california"))
+PATIENCE = 300  # seconds that a worker waits for the one that makes the pages
+
+
+@dataclass(frozen=True)
+class Page:
+    """A published page and its parts."""
+
+    path: Path
+
+    @cached_property
+    def html(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.html, "html.parser")
+
+    @cached_property
+    def text(self) -> str:
+        """What a reader sees, drawings included."""
+        body = BeautifulSoup(self.html, "html.parser").body
+        for hidden in body.find_all("style"):
+            hidden.decompose()
+        return " ".join(body.get_text(" ").split())
+
+    def section(self, code: str) -> str:
+        """The text from one heading to the next."""
+        heading = self.soup.find("h2", id=code)
+        parts = []
+        for following in heading.find_next_siblings():
+            if following.name == "h2":
+                break
+            parts.append(following.get_text(" "))
+        return " ".join(" ".join(parts).split())
+
+
+@dataclass(frozen=True)
+class Site:
+    """A project folder with its reports."""
+
+    root: Path
+
+    def page(self, name: str) -> Page:
+        """assessment/region/report.zh, assessment/index.zh or index."""
+        assessment, _, rest = name.partition("/")
+        return Page(self.root / "reports" / (f"{assessment}/site/{rest}.html" if rest else f"{name}.html"))
+
+    def results(self, assessment: str) -> pd.DataFrame:
+        return pd.read_csv(self.root / "reports" / assessment / "results.csv", keep_default_na=False, dtype=str)
+
+
+@pytest.fixture(scope="session")
+def publish() -> Callable[..., Published]:
+    """What `evalkit run` does, in this process; no region may fail."""
+
+    def run(root: Path, assessment: str, *regions: str, force: bool = False) -> Published:
+        evaluation = load(assessment, project=root)
+        chosen = regions or evaluation.regions
+        published = batch.publish(evaluation, chosen, evaluation.assessment.languages, jobs=2, force=force)
+        assert published.failed == {}
+        index.write(evaluation)
+        return published
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """A folder that one worker fills and all of them read."""
+
+    def fill(name: str, make: Callable[[Path], None]) -> Path:
+        base = tmp_path_factory.getbasetemp()
+        folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+        done = folder.with_suffix(".done")
+        try:
+            folder.mkdir()
+        except FileExistsError:  # another worker fills it
+            waited = time.monotonic() + PATIENCE
+            while not done.exists() and time.monotonic() < waited:
+                time.sleep(0.2)
+        else:
+            try:
+                make(folder)
+            finally:
+                done.touch()
+        return folder
+
+    return fill
+
+
+@pytest.fixture(scope="session")
+def site(once, publish) -> Site:
+    """The project's own parameters and data with the reports of `RUNS`."""
+
+    def make(root: Path) -> None:
+        for name in ("params", "data", "notebooks"):
+            shutil.copytree(ROOT / name, root / name)
+        final = root / "params/assessments/final-2022.yml"
+        final.write_text(final.read_text(encoding="utf-8") + "languages: [zh]\n", encoding="utf-8")
+        for run in RUNS:
+            publish(root, *run)
+
+    return Site(once("published", make))

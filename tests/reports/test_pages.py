@@ -1,0 +1,169 @@
+"""The published pages of real and demonstration regions: what they say, and that they are sound HTML."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+NAMES = ("report", "before_after", "difference_in_differences")
+REAL = [f"final-2022/{region}/report.zh" for region in ("qionglai", "lanxi", "jinhua")]
+DEMO = [f"demo-midterm-2021/demo-city-d/report.{lang}" for lang in ("zh", "en")]
+PROP99 = [f"prop99/california/{name}.{lang}" for lang in ("zh", "en") for name in NAMES]
+INDEXES = ["index", "final-2022/index.zh", *(f"{name}/index.en" for name in ("demo-midterm-2021", "prop99"))]
+REPORTS = [*REAL, *DEMO, *PROP99]
+DEMO_LABELS = {"zh": "演示数据", "en": "Demonstration data"}
+
+
+@pytest.fixture(params=[*REPORTS, *INDEXES])
+def page(request, site):
+    return site.page(request.param)
+
+
+@pytest.fixture(params=REPORTS)
+def report(request, site):
+    return site.page(request.param)
+
+
+def test_headings_start_with_one_h1_and_skip_no_level(page):
+    levels = [int(heading.name[1]) for heading in page.soup.find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert [(a, b) for a, b in pairwise(levels) if b > a + 1] == []
+
+
+def test_every_id_is_unique_and_every_anchor_leads_somewhere(page):
+    ids = [tag["id"] for tag in page.soup.find_all(id=True)]
+    assert len(set(ids)) == len(ids)
+    anchors = {link["href"][1:] for link in page.soup.find_all("a", href=re.compile("^#"))}
+    assert anchors <= set(ids)
+
+
+def test_every_link_leads_to_a_file(page):
+    links = [link["href"] for link in page.soup.find_all("a", href=True) if not link["href"].startswith("#")]
+    assert [link for link in links if not (page.path.parent / link).is_file()] == []
+    if page.path.parent.name != "reports":
+        assert links
+
+
+def test_every_drawing_has_a_text_alternative_and_a_table_of_its_data(report):
+    for figure in report.soup.find_all("figure"):
+        assert figure.svg["role"] == "img"
+        assert figure.svg["aria-label"] == figure.find(class_="figure-title").get_text()
+        assert len(figure.find("table").find_all("tr")) > 1
+
+
+def test_every_table_has_a_caption_and_header_cells_with_scope(page):
+    for table in page.soup.find_all("table"):
+        assert table.caption.get_text(strip=True)
+        assert all(cell.get("scope") in ("col", "row") for cell in table.find_all("th"))
+        assert {len(row.find_all(["th", "td"])) for row in table.find_all("tr")} == {len(table.thead.find_all("th"))}
+
+
+def test_no_page_shows_what_a_program_leaves_behind(page):
+    assert re.findall(r"\b(?:NaN|nan|None|Traceback|Warning|inf)\b|\{\w*\}|Html\(|<NA>", page.text) == []
+
+
+def test_no_page_loads_or_runs_anything(page):
+    assert page.soup.find_all(["script", "link", "iframe", "img", "object", "form"]) == []
+    policy = page.soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+    assert policy.startswith("default-src 'none'")
+    assert re.findall(r'(?:src|href)="\w+:', page.html) == []
+    assert [name for tag in page.soup.find_all(True) for name in tag.attrs if name.startswith("on")] == []
+
+
+def test_no_page_shows_code(report):
+    assert [text for text in ("import evalkit", "display(", "ek.") if text in report.text] == []
+
+
+@pytest.mark.parametrize("name", DEMO)
+def test_demonstration_tables_and_figures_say_so_in_themselves(site, name):
+    page, label = site.page(name), DEMO_LABELS[name.rsplit(".", 1)[1]]
+    rests_on_no_value = ("withheld-table", "definitions-table")
+    captions = {table["id"]: table.caption.get_text() for table in page.soup.find_all("table")}
+    assert {"goals-table", "tasks-table"} < set(captions)
+    assert {name for name, text in captions.items() if label not in text} == set(rests_on_no_value)
+    assert label in page.soup.find(class_="notice").get_text()
+
+
+@pytest.mark.parametrize("name", [*REAL, *PROP99])
+def test_no_real_region_is_labelled_as_a_demonstration(site, name):
+    assert [label for label in DEMO_LABELS.values() if label in site.page(name).text] == []
+
+
+@pytest.mark.parametrize("assessment", ["final-2022", "prop99"])
+def test_no_real_region_rests_on_simulated_values(site, assessment):
+    found = site.results(assessment)
+    assert not found.empty
+    assert set(found["data_status"]).isdisjoint({"simulated", "mixed"})
+
+
+def test_every_row_of_a_demonstration_with_a_figure_is_simulated(site):
+    found = site.results("demo-midterm-2021")
+    assert set(found.loc[found["estimate"] != "", "data_status"]) == {"simulated"}
+
+
+@pytest.mark.parametrize("figure", ["90.29%", "64.45%", "2,557", "479", "2,078"])
+def test_qionglai_prints_its_published_figures(site, figure):
+    assert re.search(rf"(?<![\d,.]){re.escape(figure)}", site.page(REAL[0]).section("published"))
+
+
+@pytest.mark.parametrize("figure", ["1,455,180", "21.63"])
+def test_lanxi_prints_its_published_figures(site, figure):
+    assert re.search(rf"(?<![\d,.]){re.escape(figure)}", site.page(REAL[1]).section("published"))
+
+
+@pytest.mark.parametrize("name", REAL[:2])
+def test_press_reports_are_called_what_they_are(site, name):
+    assert "媒体报道，未经独立核实" in site.page(name).section("published")
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_without_a_panel_the_effect_says_which_data_are_missing(site, name):
+    told = site.page(name).section("effects")
+    assert "不作估计" in told
+    assert "至少 19 个对照地区" in told.replace("19个", "19 个")
+    assert re.search("改革启动.*4 个|4 个.*时期", told)
+    assert "▲" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (DEMO[0], "改革启动（2020年11月）之后还没有一个完整且已发布数据的时期；至少需要 4 个"),
+        (DEMO[1], "no complete, released period after the start (November 2020) exists by the cut-off date"),
+    ],
+)
+def test_a_reform_that_has_just_begun_has_no_effect_yet(site, name, reason):
+    page = site.page(name)
+    assert reason in page.section("effects")
+    assert page.soup.find_all("figure") == []
+
+
+@pytest.mark.parametrize("name", REPORTS[:5])
+def test_goals_and_tasks_stand_before_effects(site, name):
+    order = [heading["id"] for heading in site.page(name).soup.find_all("h2")]
+    assert order.index("goals") < order.index("implementation") < order.index("effects")
+
+
+def test_a_midterm_report_lists_tasks_and_targets(site):
+    page = site.page(DEMO[1])
+    assert "Draw up the catalogue of diseases treated at each level" in page.section("implementation")
+    assert "No evidence received (not the same as not done)" in page.section("implementation")
+    assert "−3.55 points" in page.section("goals")
+
+
+def test_prop99_gives_the_published_answer(site):
+    found = site.results("prop99").set_index(["method", "term"])
+    row = found.loc[("did_mean", "att")]
+    assert float(row["estimate"]) == pytest.approx(-27.349, abs=0.01)
+    assert (row["inference"], row["n_comparison"], row["status"]) == ("placebo_space", "38", "ok")
+
+
+@pytest.mark.parametrize(("lang", "figure"), [("zh", "−27.3"), ("en", "−27.3 packs per head")])
+def test_prop99_prints_it_in_both_languages(site, lang, figure):
+    assert figure in site.page(f"prop99/california/report.{lang}").section("effects")
+
+
+def test_the_english_pages_of_california_hold_no_chinese(site):
+    texts = {name: site.page(name).text.replace("中文", "") for name in PROP99 if name.endswith(".en")}
+    assert {name for name, text in texts.items() if re.search("[\u4e00-\u9fff]", text)} == set()

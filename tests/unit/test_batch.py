@@ -1,0 +1,158 @@
+"""Many pages: what is up to date is not made again, and a region that fails takes no other with it."""
+
+import csv
+import shutil
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
+from types import SimpleNamespace
+
+import pytest
+
+from evalkit.publishing import batch, site, task
+from evalkit.publishing.task import Outcome
+
+BASE = "dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nlanguages: [en]\n"
+
+
+@pytest.fixture
+def publish(project, monkeypatch):
+    """Publishes regions `a` and `b` without kernels: a page is its region's name, or fails as told."""
+
+    def run(regions=("a", "b"), errors=None, force=False):
+        def make(tasks, jobs):
+            for one in tasks:
+                if error := (errors or {}).get(one.region):
+                    yield Outcome(one, error)
+                else:
+                    task.replace_text(one.work / one.page, f"page of {one.region}")
+                    yield Outcome(one, summary={"goals": [], "effects": [], "simulated": False})
+
+        monkeypatch.setattr(batch, "_run", make)
+        project.assessment(base=BASE)
+        evaluation = project.load()
+        published = batch.publish(evaluation, regions, ["en"], jobs=1, force=force)
+        site.write(evaluation)
+        return published
+
+    return run
+
+
+@pytest.fixture
+def states(project):
+    def found():
+        evaluation = project.load()
+        keys = batch.run_keys(evaluation, evaluation.regions)
+        return {region: batch.state(evaluation, region, key) for region, key in keys.items()}
+
+    return found
+
+
+def rows(project, file="results.csv"):
+    with (project.root / "reports/a" / file).open(encoding="utf-8-sig", newline="") as lines:
+        return [SimpleNamespace(**row) for row in csv.DictReader(lines)]
+
+
+def test_before_a_run_every_region_is_missing(project, states):
+    project.assessment(base=BASE)
+    assert states() == {"a": "missing", "b": "missing"}
+
+
+def test_what_is_up_to_date_is_not_made_again(publish, states):
+    first = publish()
+    assert (first.made, first.fresh, first.failed) == (("a", "b"), (), {})
+    assert states() == {"a": "up to date", "b": "up to date"}
+    again = publish()
+    assert (again.made, again.fresh) == ((), ("a", "b"))
+
+
+def test_a_page_that_is_gone_is_made_again(project, publish, states):
+    publish()
+    shutil.rmtree(project.root / "reports/a/site/b")
+    assert states() == {"a": "up to date", "b": "stale: parameters, data, notebooks or code have changed"}
+    assert publish().made == ("b",)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "made"),
+    [
+        ("params/regions/b.yml", "region: b\ntasks:\n  - {name: {en: List}, source: s, phrase: …}\n", ("b",)),
+        ("data/d/published.csv", "unit,period,indicator,value,source,phrase\nb,2019,rate,1,s,…\n", ("a", "b")),
+        ("params/indicators.yml", "rate: {name: {en: Share}, unit: percent}\n", ("a", "b")),
+        ("notebooks/region_report.ipynb", "{}", ("a", "b")),
+    ],
+)
+def test_a_change_makes_stale_what_rests_on_it(project, publish, file, text, made):
+    publish()
+    project.write(file, text)
+    assert publish().made == made
+
+
+def test_a_failed_region_is_isolated_and_keeps_its_old_page(project, publish, states):
+    publish()
+    page = project.root / "reports/a/site/b/report.en.html"
+    before = page.stat().st_mtime_ns
+    published = publish(errors={"b": "KeyError: <b>broken</b>"}, force=True)
+    assert published.made == ("a",)
+    assert published.failed == {"b": "region_report (en): KeyError: <b>broken</b>"}
+    assert page.stat().st_mtime_ns == before
+    assert states() == {"a": "up to date", "b": "failed: region_report (en): KeyError: <b>broken</b>"}
+
+
+def test_the_index_lists_a_failed_region_with_its_reason(project, publish):
+    publish(errors={"b": "KeyError: <b>broken</b>"})
+    index = (project.root / "reports/a/site/index.en.html").read_text(encoding="utf-8")
+    assert "2 regions: 1 published, 1 failed, 0 not made yet." in index
+    assert "<li><strong>b</strong>: region_report (en): KeyError: &lt;b&gt;broken&lt;/b&gt;</li>" in index
+
+
+@pytest.mark.parametrize("file", ["results.csv", "site/downloads/results.csv"])
+def test_results_have_a_failed_row_with_the_reason(project, publish, file):
+    publish(errors={"b": "KeyError: 'x'"})
+    (row,) = rows(project, file)
+    assert (row.region, row.indicator, row.status, row.estimate) == ("b", "rate", "failed", "")
+    assert row.reason == "region_report (en): KeyError: 'x'"
+
+
+def test_a_region_that_failed_is_made_again_and_then_published(publish, states):
+    publish(errors={"b": "KeyError: 'x'"})
+    mended = publish()
+    assert (mended.made, mended.fresh, mended.failed) == (("b",), ("a",), {})
+    assert states() == {"a": "up to date", "b": "up to date"}
+
+
+def test_force_makes_what_is_up_to_date(publish):
+    publish()
+    assert publish(regions=["a"], force=True).made == ("a",)
+
+
+def test_only_regions_that_were_asked_for_are_made(publish, states):
+    assert publish(regions=["a"]).made == ("a",)
+    assert states() == {"a": "up to date", "b": "missing"}
+
+
+def test_a_page_of_every_notebook_and_language_is_asked_for(project, publish, monkeypatch):
+    publish()
+    project.assessment(base=BASE.replace("[en]", "[en, zh]") + "notebooks: [region_report, before_after]\n")
+    asked = []
+    monkeypatch.setattr(batch, "_run", lambda tasks, jobs: asked.extend(tasks) or iter(()))
+    batch.publish(project.load(), ["a"], ["en", "zh"], jobs=1)
+    assert {one.page for one in asked} == {
+        "report.en.html", "report.zh.html", "before_after.en.html", "before_after.zh.html",
+    }  # fmt: skip
+
+
+def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monkeypatch):
+    class Killed:
+        def submit(self, *asked):
+            future = Future()
+            future.set_exception(BrokenProcessPool("terminated abruptly"))
+            return future
+
+    monkeypatch.setattr(batch, "_pool", lambda *asked: nullcontext(Killed()))
+    monkeypatch.setattr(batch.kernels, "warm_parent", lambda: nullcontext(None))
+    project.assessment(base=BASE)
+    published = batch.publish(project.load(), ["a", "b"], ["en"], jobs=2)
+    assert published.made == ()
+    assert set(published.failed) == {"a", "b"}
+    assert "the process that made the page was killed" in published.failed["a"]

@@ -1,0 +1,128 @@
+"""The command: exit status 0, 1 or 2; a user's mistake is a message on stderr, never a traceback."""
+
+import sys
+
+import pytest
+
+from evalkit import cli
+
+PANEL = "unit | period | indicator | value\na | 2019Q1 | rate | 1\nb | 2019Q1 | rate | 2\n"
+
+
+@pytest.fixture
+def evalkit(project, monkeypatch, capsys):
+    """Runs the command in the project; its exit status and what it said."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["evalkit", *arguments, "--project", str(project.root)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        said = capsys.readouterr()
+        return left.value.code, said.out, said.err
+
+    return run
+
+
+def base(**changed):
+    keys = {"dataset": "d", "regions": "[a]", "indicators": "{primary: [rate]}"} | changed
+    return "".join(f"{key}: {value}\n" for key, value in keys.items())
+
+
+WRONG = {
+    "no such region": (base(regions="[aa]"), {}, "there is no unit 'aa'"),
+    "unknown key": (base() + "langauges: [en]\n", {}, 'unknown key `langauges`\n    Did you mean "languages"?'),
+    "unknown indicator": (base(indicators="{primary: [rtae]}"), {}, 'Did you mean "rate"?'),
+    "no such dataset": (base(dataset="dd"), {}, "there is no folder data/dd"),
+    "no such notebook": (base() + "notebooks: [regon_report]\n", {}, 'Did you mean "region_report"?'),
+    "unknown column": (base() + "design: {comparison: {same: [provinc]}}\n", {}, 'Did you mean "province"?'),
+    "before the data": (base() + "as_of: 2010-01-01\n", {}, "nothing of dataset `d` was observed and released"),
+    "not YAML": ("dataset: [d\n", {}, "params/assessments/a.yml"),
+    "a row twice": (base(), {"panel": PANEL + "a | 2019Q1 | rate | 3"}, "stands twice"),
+    "no number": (base(), {"panel": PANEL + "c | 2019Q1 | rate | many"}, "`value` 'many' is not a number"),
+    "no period": (base(), {"panel": PANEL + "c | 2019Q5 | rate | 3"}, "'2019Q5' is not a period"),
+    "unknown unit": (base(), {"panel": PANEL + "z | 2019Q1 | rate | 3"}, "the unit 'z' is not in units.csv"),
+    "lost zero": (base(regions="['8001']"), {"units": "unit\n08001"}, "keep the leading zero"),
+    "no units": (base(), {"units": "untis | name_zh\na | 甲"}, "the column `unit` is missing"),
+    "no source": (base(), {"targets": "unit | indicator | operator | phrase\na | rate | increase | …"}, "`source`"),
+    "no folder": (base(regions="['../a']"), {"units": "unit\n../a"}, "cannot be the folder of a report"),
+}
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize("fault", WRONG)
+def test_wrong_input_is_a_message_and_starts_nothing(project, evalkit, command, fault):
+    assessment, tables, message = WRONG[fault]
+    project.write("params/assessments/a.yml", assessment)
+    for name, table in ({"panel": PANEL} | tables).items():
+        project.table(name, table)
+    status, out, err = evalkit(command, "a")
+    assert status == 2
+    assert out == ""
+    assert message in err
+    assert "Traceback" not in err
+    assert not (project.root / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["check", "aa"], "there is no assessment 'aa'\n    Did you mean \"a\"?"),
+        (["run", "a", "aa"], "assessment a: has no region 'aa'\n    Did you mean \"a\"?"),
+        (["run", "a", "--lang", "fr"], "--lang: 'fr' is not a language of this assessment\n    Known: en, zh."),
+        (["status", "aa"], "there is no assessment 'aa'"),
+        (["simulate", "dd"], "holds no simulation.yml"),
+        (["run", "a", "--jobs", "0"], "Invalid value"),
+        (["run", "a", "--jbos", "2"], "No such option"),
+    ],
+)
+def test_a_mistyped_command_is_a_message(project, evalkit, arguments, message):
+    project.table("panel", PANEL)
+    status, _, err = evalkit(*arguments)
+    assert status == 2
+    assert message in err
+    assert "Traceback" not in err
+    assert not (project.root / "reports").exists()
+
+
+def test_every_mistake_is_told_at_once(project, evalkit):
+    project.table("panel", PANEL + "z | 2019Q1 | rate | many")
+    project.assessment("notebooks: [nothing]\n")
+    _, _, err = evalkit("check", "a")
+    assert [line.split(":")[0] for line in err.splitlines()[::2]] == [
+        "data/d/panel.csv, line 4", "data/d/panel.csv, line 4", "notebooks",
+    ]  # fmt: skip
+
+
+def test_a_folder_that_is_no_project(project, evalkit):
+    (project.root / "params").rename(project.root / "parms")
+    status, _, err = evalkit("check", "a")
+    assert (status, "holds no folder params/" in err) == (2, True)
+
+
+def test_check_says_that_nothing_is_wrong_and_starts_nothing(project, evalkit):
+    project.table("panel", PANEL)
+    assert evalkit("check", "a") == (0, "a: 1 regions, no mistake found.\n", "")
+    assert not (project.root / "reports").exists()
+
+
+FAILS = 'if region == "b":\n    raise ValueError("[bold]broken")'
+TWO = {"regions": "[a, b]", "languages": "[en]", "notebooks": "[small]"}
+
+
+def test_a_region_that_fails_is_exit_status_one_and_the_others_are_published(project, evalkit, notebook):
+    notebook("ek.prose.title(evaluation)", FAILS)
+    project.write("params/assessments/a.yml", base(**TWO))
+    status, out, err = evalkit("run", "a", "--jobs", "2")
+    assert status == 1
+    assert out == "a: 1 made, 0 up to date, 1 failed. Open reports/a/site/index.html\n"
+    assert "failed b: small (en): ValueError: [bold]broken (cell" in err
+    assert "Traceback" not in err
+    pages = sorted(path.parent.name for path in (project.root / "reports/a/site").glob("*/small.en.html"))
+    assert pages == ["a"]
+    assert evalkit("status", "a")[1].startswith("a: up to date\nb: failed: small (en): ValueError: [bold]broken")
+
+    notebook("ek.prose.title(evaluation)")
+    project.write("params/assessments/a.yml", base(**TWO))
+    status, out, _ = evalkit("run", "a", "--retry-failed", "--jobs", "1")
+    assert (status, out.split(".")[0]) == (0, "a: 1 made, 0 up to date, 0 failed")
+    assert evalkit("run", "a", "--retry-failed", "--force")[1].startswith("a: 0 made, 0 up to date, 0 failed.")

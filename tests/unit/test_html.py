@@ -1,0 +1,81 @@
+"""A page holds what the cells show as HTML, and nothing else: no code, no streams, no scripts, no loads."""
+
+import re
+
+import nbformat.v4 as nb
+import pytest
+
+from evalkit.publishing import html
+from evalkit.reporting import words
+from evalkit.reporting.html import Html
+
+
+def shows(markup):
+    return nb.new_code_cell(
+        "secret_code()",
+        outputs=[
+            nb.new_output("stream", name="stderr", text="a warning"),
+            nb.new_output("stream", name="stdout", text="printed"),
+            nb.new_output("display_data", {"text/html": markup, "text/plain": "Html(12 characters)"}),
+            nb.new_output("display_data", {"application/vnd.evalkit.record+json": {"rows": ["a row"]}}),
+            nb.new_output("display_data", {"application/javascript": "alert(1)"}),
+        ],
+    )
+
+
+@pytest.fixture
+def page():
+    cells = [
+        nb.new_markdown_cell("for the evaluator only"),
+        shows("<header><h1>Region</h1></header>"),
+        shows('<h2 id="goals">Were the goals met?</h2><p>Yes</p>'),
+    ]
+    return html.render(nb.new_notebook(cells=cells), "A <title>", [("All & more", "../index.en.html")])
+
+
+def test_a_page_shows_html_and_nothing_else(page):
+    assert "<h1>Region</h1>" in page
+    hidden = ["secret_code", "a warning", "printed", "Html(", "a row", "alert", "for the evaluator only"]
+    assert [text for text in hidden if text in page] == []
+
+
+def test_a_page_loads_and_runs_nothing(page):
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in page
+    assert not re.search(r"<(script|link|iframe|img)\b", page)
+    assert not re.search(r"(?:src|href|url\()\W*https?:", page)
+
+
+def test_title_and_links_are_escaped(page):
+    assert "<title>A &lt;title&gt;</title>" in page
+    assert '<a href="../index.en.html">All &amp; more</a>' in page
+
+
+def test_the_contents_stand_after_the_header_and_point_to_the_sections(page):
+    contents = page.index('<nav class="contents"')
+    assert page.index("</header>") < contents < page.index('<h2 id="goals">')
+    assert '<li><a href="#goals">Were the goals met?</a></li>' in page
+
+
+@pytest.mark.parametrize(("lang", "tag"), [("zh", "zh-CN"), ("en", "en")])
+def test_a_page_says_its_language(lang, tag):
+    words.use(lang)
+    assert f'<html lang="{tag}">' in html.render(nb.new_notebook(), "t", [])
+
+
+def test_the_style_is_the_same_on_report_and_index():
+    style = (html.TEMPLATES / "evalkit/style.css").read_text(encoding="utf-8")
+    index = html.environment().get_template("project_index.html.j2").render(page=html.page("t", []), entries=[])
+    assert style.strip() in index
+    assert style.strip() in html.render(nb.new_notebook(), "t", [])
+
+
+def test_an_index_escapes_what_comes_from_data():
+    entry = {"title": "<script>alert(1)</script>", "meta": "<b>", "demo": "", "links": []}
+    index = html.environment().get_template("project_index.html.j2").render(page=html.page("t", []), entries=[entry])
+    assert "<script>" not in index
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in index
+
+
+def test_a_piece_of_html_is_short_in_a_notebook_file():
+    assert repr(Html("<p>long</p>")) == "Html(11 characters)"
+    assert Html("<p>long</p>")._repr_html_() == "<p>long</p>"

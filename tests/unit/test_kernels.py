@@ -1,0 +1,113 @@
+"""Kernels fork from a warm parent, share nothing, die with whoever asked, and start normally without one."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from evalkit.publishing import kernels
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forking kernels is for Linux only")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with kernels.warm_parent() as found:
+        assert found
+        yield found
+
+
+@pytest.fixture
+def preloaded(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(kernels.ADDRESS, "")
+    monkeypatch.setenv(kernels.CHOOSES, "")
+    kernels.use(address)
+    # jupyter_client reads its default provisioner once per process.
+    monkeypatch.setattr("jupyter_client.provisioning.factory.KernelProvisionerFactory._instance", None)
+
+
+def say(code: str) -> tuple[str, object]:
+    """Run code in a new kernel; what it prints, and the process that ran it."""
+    manager, client = start_new_kernel(kernel_name="python3", startup_timeout=60)
+    told: list[str] = []
+    try:
+        client.execute_interactive(code, timeout=60, output_hook=lambda m: told.append(m["content"].get("text", "")))
+        return "".join(told).strip(), manager.provisioner.process
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def is_gone(pid: int) -> bool:
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@linux
+def test_a_kernel_is_forked_with_everything_imported(preloaded: None) -> None:
+    told, process = say("import sys, os; print('statsmodels.api' in sys.modules, os.getpid() == os.getpgid(0))")
+    assert told == "True True"
+    assert isinstance(process, kernels.ForkedKernel)
+
+
+@linux
+def test_two_kernels_share_nothing(preloaded: None) -> None:
+    spoil = (
+        "import sys, os, random, matplotlib, evalkit as ek; random.seed(1); os.environ['X'] = '1'; os.chdir('/');"
+        "matplotlib.rcParams['font.size'] = 99; sys.modules['stain'] = sys; ek.words.use('en'); print(random.random())"
+    )
+    look = (
+        "import sys, os, random, matplotlib, evalkit as ek; random_after = random.random();"
+        "print('X' in os.environ, os.getcwd() == '/', matplotlib.rcParams['font.size'] == 99, 'stain' in sys.modules,"
+        "ek.words.language(), random_after)"
+    )
+    first, _ = say(spoil)
+    second, _ = say(look)
+    *state, drawn = second.split()
+    assert state == ["False", "False", "False", "False", "zh"]
+    assert drawn != first
+
+
+@linux
+def test_a_kernel_goes_with_whoever_asked_for_it(preloaded: None) -> None:
+    kernel = kernels.ForkedKernel(["-f", "/nowhere/connection.json"], dict(os.environ), None)
+    alive = Path(f"/proc/{kernel.pid}").exists()
+    kernel.close()
+    assert alive
+    assert is_gone(kernel.pid)
+
+
+@linux
+def test_kernels_go_with_the_warm_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(kernels.ADDRESS, "")
+    monkeypatch.setenv(kernels.CHOOSES, "")
+    with kernels.warm_parent() as address:
+        kernels.use(address)
+        kernel = kernels.ForkedKernel(["-f", "/nowhere/connection.json"], dict(os.environ), None)
+    assert is_gone(kernel.pid)
+    kernel.close()
+
+
+def test_without_a_warm_parent_a_kernel_starts_as_usual(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(kernels.ADDRESS, str(tmp_path / "nobody-listens"))
+    monkeypatch.setenv(kernels.CHOOSES, kernels.NAME)
+    monkeypatch.setattr("jupyter_client.provisioning.factory.KernelProvisionerFactory._instance", None)
+    told, process = say("print(6 * 7)")
+    assert told == "42"
+    assert not isinstance(process, kernels.ForkedKernel)
+
+
+@linux
+def test_the_warm_parent_has_one_thread(address: str) -> None:
+    kernels._is_ready(address)
+    pids = [
+        int(path.parent.name) for path in Path("/proc").glob("[0-9]*/cmdline") if address.encode() in path.read_bytes()
+    ]
+    assert [len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in pids] == [1]

@@ -1,0 +1,168 @@
+"""Tables of a report: what they rest on stands in the caption, and what is withheld has a reason."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from evalkit.analysis.results import Withheld
+from evalkit.reporting import comparison, tables, words
+from evalkit.reporting.html import Column, render
+
+DEMO = "Demonstration data"
+
+
+def texts(markup):
+    """The cells of a table, row by row."""
+    rows = re.findall("<tr>(.*?)</tr>", markup, re.DOTALL)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[re.sub("<[^>]*>", "", cell.replace("<br>", " ")) for cell in row] for row in cells]
+
+
+def shown(made):
+    """Every table of a region that can be shown with these findings, by name."""
+    return {
+        "goals": tables.goals(made.goals, made.evaluation),
+        "effects": tables.effects(made.findings),
+        "checks": tables.checks(made.finding),
+        "estimates": tables.estimates((made.finding.effect, *made.finding.others), made.finding.indicator, "did-rate"),
+        "series": tables.series(made.finding.changes[-1], made.finding.indicator),
+        "pool": comparison.pool(made.finding, made.evaluation),
+    }
+
+
+def test_cells_are_escaped_unless_they_are_markup():
+    table = render("t", "<b>", [Column("<i>")], [("<script>",)], simulated=False)
+    assert "<script>" not in table
+    assert "&lt;script&gt;" in table
+    assert "<i>" not in table
+    assert "<caption>&lt;b&gt;</caption>" in table
+
+
+def test_a_table_has_header_cells_with_scope_and_can_be_scrolled_by_keyboard():
+    table = render("t", "Caption", [Column("A"), Column("B", "n")], [("x", 1)], simulated=False)
+    assert '<div class="scroll" tabindex="0" role="region" aria-label="Caption">' in table
+    assert '<th scope="col">A</th><th scope="col" class="n">B</th>' in table
+    assert '<th scope="row">x</th><td class="n">1</td>' in table
+
+
+@pytest.mark.parametrize(("status", "labelled"), [("simulated", True), ("reported", False)])
+def test_a_table_that_rests_on_simulated_values_says_so_in_its_caption(report, status, labelled):
+    for name, table in shown(report(status=status)).items():
+        captions = re.findall("<caption>(.*?)</caption>", table)
+        assert captions, name
+        assert [DEMO in caption for caption in captions] == [labelled] * len(captions), name
+
+
+def test_the_goal_table_tells_target_latest_figure_gap_and_status(report, make_values):
+    values = make_values(noise=0)
+    values.loc["a", "2020Q4"] = 64.45
+    made = report(values)
+    (_, row) = texts(tables.goals(made.goals, made.evaluation))
+    assert row[:2] == ["Rate", "at least 65%"]
+    assert row[4:7] == ["64.45% 2020 Q4", "−0.55 points", "○ Target not met"]
+    assert row[7] == "plan 达到65%"
+
+
+def test_without_a_target_there_is_a_sentence_and_no_table(report):
+    made = report()
+    told = tables.goals((), made.evaluation)
+    assert "<table" not in told
+    assert "nothing is judged here" in told
+
+
+def test_a_panel_value_beside_the_published_one_shows_the_difference(report, project):
+    project.table("published", "unit|period|indicator|value|source|phrase\na|2020Q4|rate|64.45|press|…")
+    made = report()
+    latest = texts(tables.goals(made.goals, made.evaluation))[1][4]
+    assert re.fullmatch(r"64\.45% 2020 Q4 panel: [\d.]+%, difference [+−][\d.]+ points", latest)
+
+
+def test_an_effect_stands_with_interval_p_and_what_could_be_seen(report):
+    made = report()
+    (head, row) = texts(tables.effects(made.findings))
+    found = dict(zip(head, row, strict=True))
+    assert re.fullmatch(r"\+\d\.\d points \+\d\.\d to \+\d+\.\d points", found["Effect, 95% interval"])
+    assert found["p"] == "0.024"
+    assert found["Judgement"] == "▲ Evidence supports an effect"
+    assert found["Comparison regions"] == "40"
+
+
+def test_an_exploratory_indicator_gets_no_chip(report):
+    exploratory = replace(report().finding, primary=False)
+    assert texts(tables.effects([exploratory]))[1][1] == "exploratory, no judgement"
+
+
+def test_a_withheld_effect_has_a_reason_and_no_number(refused):
+    table = tables.effects(refused.findings)
+    assert "effects-table" not in table
+    (_, row) = texts(table)
+    assert row[:2] == ["Rate", "□ Conditions for a judgement not met"]
+    assert row[2].startswith("Withheld: complete, released periods after the start (2019 Q1)")
+    assert row[2].endswith("1; needed: at least 4.")
+
+
+def test_without_an_effect_there_is_no_table_of_checks(refused):
+    assert tables.checks(refused.finding) == ""
+
+
+def test_where_every_estimate_is_withheld_there_is_no_table_of_estimates(refused):
+    assert isinstance(refused.finding.effect, Withheld)
+    assert tables.estimates((refused.finding.effect,), refused.finding.indicator, "x") == ""
+
+
+def test_before_and_after_of_a_share_keep_three_decimals(report, make_values):
+    made = report(make_values(effect=8) / 100, about="unit: share, better: higher")
+    found = texts(tables.effects(made.findings))[1]
+    assert re.fullmatch(r"0\.\d{3} → 0\.\d{3}", found[5])
+
+
+def test_the_pool_names_who_is_compared_and_who_is_not_and_why(report):
+    made = report(more="design: {comparison: {exclude: {u001: merged in 2018}}}\n")
+    told = texts(comparison.pool(made.finding, made.evaluation))
+    assert told[1][:2] == ["Comparison group", "39"]
+    assert any("left out by the evaluator: merged in 2018" in row[0] and row[2] == "Region u001" for row in told)
+
+
+def test_a_published_text_is_quoted_in_its_own_language(project):
+    project.table("published", "unit|period|indicator|value|text|source|phrase\na|2018|rate||创历史新低|press|…")
+    table = tables.published(project.read("a"), project.load("a"))
+    assert '<q lang="zh-CN">创历史新低</q>' in table
+
+
+@pytest.mark.parametrize(
+    ("operator", "told"), [("~", "about 40%"), ("<~", "just under 40%"), (">=", "at least 40%"), ("", "40%")]
+)
+def test_a_published_figure_says_how_exact_it_is(project, operator, told):
+    project.table("published", f"unit|period|indicator|value|operator|source|phrase\na|2018|rate|40|{operator}|press|…")
+    assert texts(tables.published(project.read("a"), project.load("a")))[1][2] == told
+
+
+def test_a_task_without_evidence_is_not_reported_which_is_not_undone(project):
+    project.region(
+        "a", "region: a\ntasks:\n  - {name: {zh: 目录, en: List}, source: plan, phrase: …, done: 2021-06-30}\n"
+    )
+    project.assessment("as_of: 2021-03-31\n")
+    assert texts(tables.tasks(project.load("a")))[1][-1] == "No evidence received (not the same as not done)"
+    project.assessment("as_of: 2021-06-30\n")
+    assert texts(tables.tasks(project.load("a")))[1][-1] == "Done on 30 Jun 2021"
+
+
+def test_a_milestone_after_the_cut_off_is_not_known_yet(project):
+    listed = "region: a\nmilestones:\n  - {name: {en: Early}, date: 2019-09, source: s, phrase: …}\n"
+    project.region("a", listed + "  - {name: {en: Late}, date: 2021-04, source: s, phrase: …}\n")
+    project.assessment("as_of: 2021-03-31\n")
+    assert [row[1] for row in texts(tables.milestones(project.load("a")))[1:]] == ["Early"]
+
+
+def test_definitions_speak_the_language_of_the_page(project):
+    project.indicators("rate: {name: {zh: 率, en: Rate}, unit: percent, definition: {zh: 口径, en: Meaning}}")
+    assert texts(tables.definitions(project.load("a")))[1][:2] == ["Rate", "Meaning"]
+    words.use("zh")
+    assert texts(tables.definitions(project.load("a")))[1][:2] == ["率", "口径"]
+
+
+def test_a_reason_in_the_evaluators_words_is_escaped_once(report):
+    made = report(more='design: {comparison: {exclude: {u001: "<b> & more"}}}\n')
+    table = comparison.pool(made.finding, made.evaluation)
+    assert "left out by the evaluator: &lt;b&gt; &amp; more" in table

@@ -1,0 +1,72 @@
+"""One page: executed, checked that it is the one that was asked for; a failure is an outcome with one line."""
+
+import nbformat
+import pytest
+
+from evalkit.publishing import task
+from evalkit.publishing.task import Task
+
+
+@pytest.fixture
+def one(project):
+    """The task of making the page of `small` for region `a` in English."""
+    return Task(project.root, "a", "a", "small", "en")
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    def start(*given, **more):
+        raise AssertionError("a kernel was started")
+
+    monkeypatch.setattr("papermill.execute_notebook", start)
+
+
+def test_a_page_stands_in_the_working_folder(one, notebook):
+    notebook("ek.prose.title(evaluation)", "1 / 3")
+    outcome = task.run(one)
+    page = (one.work / "small.en.html").read_text(encoding="utf-8")
+    assert outcome.error == ""
+    assert 'data-region="a"' in page
+    assert "0.333" not in page
+    assert outcome.rows == []
+
+
+def test_a_notebook_without_a_parameter_is_refused_before_a_kernel_starts(one, notebook, no_kernel):
+    notebook("ek.prose.title(evaluation)", parameters='assessment = "a"\nlang = "en"\nregoin = "a"')
+    assert task.run(one).error == "ResultError: small.ipynb has no parameter region"
+
+
+def test_a_page_of_another_region_is_refused(one, notebook, project):
+    notebook('ek.prose.title(ek.load(assessment, "b"))')
+    project.assessment(base="dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nnotebooks: [small]\n")
+    assert task.run(one).error == "ResultError: the page does not say that it is a, a"
+    assert not (one.work / "small.en.html").exists()
+
+
+def test_a_page_without_a_mark_is_refused(one, notebook):
+    notebook("1 + 1")
+    assert task.run(one).error == "ResultError: the page does not say that it is a, a"
+
+
+def test_a_cell_that_raises_is_an_outcome_in_one_line_and_the_notebook_is_kept(one, notebook):
+    notebook("ek.prose.title(evaluation)", 'raise KeyError("two\\nlines")', "later = 1")
+    outcome = task.run(one)
+    assert outcome.error.startswith("KeyError: ")
+    assert "\n" not in outcome.error
+    assert "Traceback" not in outcome.error
+    assert not (one.work / "small.en.html").exists()
+    kept = nbformat.read(one.work / "small.en.ipynb", as_version=4)
+    shown = [output for cell in kept.cells for output in cell.get("outputs", [])]
+    assert any("data-region" in str(output.get("data", "")) for output in shown)
+    assert any(output.output_type == "error" and output.ename == "KeyError" for output in shown)
+
+
+def test_the_text_of_an_error_is_one_line():
+    assert task._one_line(ValueError("a\nb")) == "ValueError: a b"
+
+
+def test_a_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path):
+    task.replace_text(tmp_path / "deep/x.txt", "甲\n")
+    task.replace_text(tmp_path / "deep/x.txt", "乙\n")
+    assert (tmp_path / "deep/x.txt").read_bytes() == "乙\n".encode()
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["x.txt"]
