@@ -85,7 +85,7 @@ def test_an_effect_stands_with_interval_p_and_what_could_be_seen(report):
     assert re.fullmatch(r"\+\d\.\d points \+\d\.\d to \+\d+\.\d points", found["Effect, 95% interval"])
     assert found["p"] == "0.024"
     assert found["Judgement"] == "▲ Evidence supports an effect"
-    assert found["Comparison regions"] == "40"
+    assert found["Comparison group: before → after"].endswith(" 40 regions")
 
 
 def test_an_exploratory_indicator_gets_no_chip(report):

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from evalkit.analysis.before_after import Change
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.results import Withheld
 from evalkit.inputs.params import NUMERIC, Indicator
@@ -182,7 +183,8 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
 
 def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     """The region's own series with the continued baseline and its interval."""
-    change = finding.changes[-1]
+    continued = [one for one in finding.changes if isinstance(one, Change) and one.series["expected"].notna().any()]
+    change = continued[0] if continued else finding.changes[-1]
     if isinstance(change, Withheld):
         return change
     indicator, series = finding.indicator, change.series

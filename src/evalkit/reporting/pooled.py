@@ -93,6 +93,8 @@ def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object
 
 def _comparison(one: Programme) -> Markup:
     told = [translate(vocabulary.POOLS[one.sample.comparison])]
+    if one.sample.parameters.comparison.eligible == "not_yet_treated":
+        told.append(translate("regions not yet treated serve as comparison as well"))
     if one.sample.holes:
         told.append(str(say("{n} values missing; they are left out, not filled", n=one.sample.holes)))
     return Markup("{}").format(("；" if language() == "zh" else "; ").join(told))

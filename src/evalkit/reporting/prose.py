@@ -260,7 +260,11 @@ def reading(one: Finding) -> Markup:
 def readings(findings: Sequence[Finding]) -> Html:
     """One reading per indicator; those without a series are told with their reason below."""
     told = [(one.indicator.name[language()], reading(one)) for one in findings]
-    items = [Markup("<li><strong>{}</strong> {}</li>").format(name, said) for name, said in told if said]
+    items = [
+        Markup("<li>{}</li>").format(say("<strong>{name}</strong>: {told}", name=name, told=said))
+        for name, said in told
+        if said
+    ]
     return Html(Markup("<ul>{}</ul>").format(Markup("").join(items)) if items else "")
 
 

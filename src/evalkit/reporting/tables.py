@@ -94,7 +94,6 @@ def effects(findings: Sequence[Finding]) -> Html:
         Column(translate("Smallest detectable effect"), "n"),
         Column(translate("Region: before → after"), "n"),
         Column(translate("Comparison group: before → after"), "n"),
-        Column(translate("Comparison regions"), "n"),
     ]
     caption = say(
         "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
@@ -137,8 +136,11 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
         formats.probability(one.conclusion.p_value or att.p_value),
         formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
         _before_after(means, "region", one.indicator),
-        _before_after(means, "pool", one.indicator),
-        effect.n_comparison,
+        say(
+            "{values}<br><small>{n} regions</small>",
+            values=_before_after(means, "pool", one.indicator),
+            n=effect.n_comparison,
+        ),
     ]
 
 
@@ -262,7 +264,7 @@ def tasks(evaluation: Evaluation) -> Html:
         Column(translate("Due"), "s"),
         Column(translate("Status")),
     ]
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
             task.name[language()],
             task.group[language()] if task.group else formats.NOTHING,
@@ -273,6 +275,8 @@ def tasks(evaluation: Evaluation) -> Html:
         )
         for task in listed
     ]
+    told = [i for i in range(len(columns)) if any(row[i] != formats.NOTHING for row in rows)]
+    columns, rows = [columns[i] for i in told], [tuple(row[i] for i in told) for row in rows]
     return Html(render("tasks-table", say("Tasks of the reform plan"), columns, rows, _is_fictional(evaluation)))
 
 

@@ -166,7 +166,7 @@ DOWNGRADES = {
 }
 ASPECTS = {"level": "Mean of the baseline", "trend": "Trend per period of the baseline", "size": "Mean denominator"}
 POOLS = {
-    "same_kind": "never treated, regions of the same kind; regions not yet treated serve as comparison as well",
+    "same_kind": "never treated, regions of the same kind",
     "all_untreated": "never treated, regions of every kind, as fewer than 19 of the same kind can be compared",
 }
 KINDS = {"county": "counties", "city": "cities", "zone": "zones", "state": "states"}
