@@ -10,11 +10,11 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test lab lint bench lock clean help
+.PHONY: reports test lab lint bench calibrate lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
-reports test bench: export OMP_NUM_THREADS = 1
-reports test bench: export OPENBLAS_NUM_THREADS = 1
+reports test bench calibrate: export OMP_NUM_THREADS = 1
+reports test bench calibrate: export OPENBLAS_NUM_THREADS = 1
 
 reports: $(INSTALLED)  ## evaluate every region of every assessment and publish the pages
 	@status=0; \
@@ -37,6 +37,9 @@ lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 
 bench: $(INSTALLED) bench/run.py  ## time the import and one assessment
 	$(BIN)/python bench/run.py
+
+calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every method (minutes); the page shows the table
+	$(BIN)/python bench/calibrate.py
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \

@@ -35,7 +35,7 @@ TOP_LEVEL = [
     "src/evalkit",
     "tests",
 ]
-SUITE = ["before_after", "difference_in_differences", "region_report"]
+SUITE = ["before_after", "difference_in_differences", "method_check", "programme_report", "region_report"]
 
 MODULES = sorted((ROOT / "src" / "evalkit").rglob("*.py"))
 LONGEST_MODULE = 400

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     )
     from evalkit.inputs import panel
     from evalkit.inputs.project import load
-    from evalkit.reporting import comparison, figures, pooled, pooled_figures, prose, record, tables, words
+    from evalkit.reporting import calibrated, comparison, figures, pooled, pooled_figures, prose, record, tables, words
 
 __all__ = [
     "attainment",
     "before_after",
+    "calibrated",
     "checks",
     "comparison",
     "conclusion",
@@ -64,7 +65,8 @@ _HOMES = {
     ),
     "panel": "evalkit.inputs",
     **dict.fromkeys(
-        ["comparison", "figures", "pooled", "pooled_figures", "prose", "record", "tables", "words"], "evalkit.reporting"
+        ["calibrated", "comparison", "figures", "pooled", "pooled_figures", "prose", "record", "tables", "words"],
+        "evalkit.reporting",
     ),
 }
 

@@ -52,14 +52,13 @@ def run(
     Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong.
     """
     from evalkit.publishing import batch, site
-    from evalkit.publishing.task import PROGRAMME
 
     evaluation = load(assessment, project=project)
     suite.check(evaluation)
     chosen = _chosen(evaluation, regions or [])
     languages = _languages(evaluation, lang or [])
-    if not regions and suite.has_programme(evaluation):
-        chosen.append(PROGRAMME)
+    if not regions:
+        chosen += suite.whole(evaluation)
     if retry_failed:
         chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
     with _progress() as progress:
@@ -84,11 +83,9 @@ def run(
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
     """What is published, stale, failed or missing."""
     from evalkit.publishing import batch
-    from evalkit.publishing.task import PROGRAMME
 
     evaluation = load(assessment, project=project)
-    listed = [*evaluation.regions, *([PROGRAMME] if suite.has_programme(evaluation) else [])]
-    for region, key in batch.run_keys(evaluation, listed).items():
+    for region, key in batch.run_keys(evaluation, [*evaluation.regions, *suite.whole(evaluation)]).items():
         console.print(f"{region}: {batch.state(evaluation, region, key)}", markup=False)
 
 

@@ -63,9 +63,9 @@ def ladder(design: Design) -> tuple[Change | Withheld, ...]:
     if why:
         return (design.withheld("before_after", "mean_difference", why, "level_change"),)
     plain = mean_difference(design)
-    if _too_short(design) or not time_series.determined(_series(design)):
+    if _too_short(design) or not time_series.determined(series := _series(design)):
         return (plain,)
-    return (plain, *_models(design))
+    return (plain, *_models(design, series))
 
 
 def controlled(design: Design) -> tuple[Change | Withheld, ...]:
@@ -75,8 +75,8 @@ def controlled(design: Design) -> tuple[Change | Withheld, ...]:
         return (design.withheld("before_after", "controlled_mean_difference", why, "level_change"),)
     gap = as_gap(design)
     found: tuple[Change, ...] = (mean_difference(gap),)
-    if not _too_short(gap) and time_series.determined(_series(gap)):
-        found += _models(gap)
+    if not _too_short(gap) and time_series.determined(series := _series(gap)):
+        found += _models(gap, series)
     return tuple(replace(one, method=f"controlled_{one.method}", n_comparison=len(design.pool)) for one in found)
 
 
@@ -106,9 +106,9 @@ def segmented(design: Design) -> Change:
     return _change(design, "segmented_hac", time_series.hac(_series(design)))
 
 
-def _models(design: Design) -> tuple[Change, ...]:
+def _models(design: Design, series: Series) -> tuple[Change, ...]:
     """Newey-West always; a likelihood model beside it from 12 points; the kind's own model where counts are known."""
-    series, points = _series(design), len(design.pre) + len(design.post)
+    points = len(design.pre) + len(design.post)
     found: list[tuple[str, Fit | None]] = [("segmented_hac", time_series.hac(series))]
     if (quasi := _quasi(design, series)) is not None:
         found.append(("segmented_quasi", quasi))
@@ -134,9 +134,10 @@ def _quasi(design: Design, series: Series) -> Fit | None:
 
 
 def _series(design: Design) -> Series:
-    used, start = sorted([*design.pre, *design.post]), design.post[0]
-    extra = design.covariates if design.covariates is not None else pd.DataFrame(index=design.outcome.columns)
-    used = [name for name in used if extra.loc[name].notna().all()]
+    used, start, extra = sorted([*design.pre, *design.post]), design.post[0], design.covariates
+    if extra is not None:
+        known = set(extra.index[extra.notna().all(axis=1)])
+        used = [name for name in used if name in known]
     own = design.outcome.iloc[0]
     n_post = sum(name in design.post for name in used)
     return time_series.prepare(own, used, start, n_post, len(used) >= LEVEL_ONLY, extra)
@@ -178,8 +179,9 @@ def _width(one: Change) -> float:
 
 
 def _means(design: Design) -> tuple[float, float]:
-    own = design.outcome.iloc[0]
-    return float(own[list(design.pre)].mean()), float(own[list(design.post)].mean())
+    own = dict(zip(design.outcome.columns, design.outcome.iloc[0].to_numpy(float), strict=True))
+    before, after = ([own[period] for period in side] for side in (design.pre, design.post))
+    return float(np.mean(before)), float(np.mean(after))
 
 
 def _people(design: Design, fit: Fit) -> dict[str, tuple[float, float, float]]:
@@ -216,7 +218,7 @@ def _change(design: Design, method: str, fit: Fit) -> Change:
     used = [roles.get(name, "missing") for name in names]
     series = pd.DataFrame({"period": names, "observed": own.to_numpy(), "used": used})
     for column in ("expected", "low", "high"):
-        series[column] = np.nan if fit.expected is None else fit.expected[column].reindex(names).to_numpy()
+        series[column] = np.nan if fit.expected is None else fit.expected[column].to_numpy()
     return Change(
         indicator=design.indicator.id,
         analysis="before_after",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ INDICATOR = Indicator.model_validate(
 )
 START = {"quarter": ("2014Q1", "Q"), "year": ("1990", "Y")}
 ALPHA = did.ALPHA
+STORED = "calibration.csv"
 EVERY = 5  # before/after models are fitted to every fifth panel: they cost most and need fewest
 
 
@@ -72,6 +74,12 @@ SCENARIOS = (
     Scenario("n40-effect-1.0", 40, effect=1.0),
     Scenario("n40-effect-1.5", 40, effect=1.5),
 )
+
+
+def stored() -> pd.DataFrame:
+    """The table that `make calibrate` wrote last, shipped with the code that it is about."""
+    with (files("evalkit.analysis") / STORED).open(encoding="utf-8") as file:
+        return pd.read_csv(file)
 
 
 def calibrate(

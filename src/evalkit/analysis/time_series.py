@@ -56,7 +56,7 @@ class Fit:
 
 
 def prepare(
-    own: "pd.Series[float]", used: list[str], start: str, n_post: int, slope: bool, extra: pd.DataFrame
+    own: "pd.Series[float]", used: list[str], start: str, n_post: int, slope: bool, extra: pd.DataFrame | None
 ) -> Series:
     """A `Series` with its regressors.
 
@@ -66,7 +66,7 @@ def prepare(
         start: first period after adoption that enters.
         n_post: how many periods after adoption enter.
         slope: whether the slope may change as well.
-        extra: covariates by period, no columns for none.
+        extra: covariates by period; None for none.
     """
     names = [str(name) for name in own.index]
     regressors = _regressors(names, names.index(start), slope)
@@ -76,7 +76,8 @@ def prepare(
     for ahead in HORIZONS:
         if n_post >= ahead:
             effects[f"effect_h{ahead}"] = {"level": 1.0, **({"slope": ahead - 1.0} if slope else {})}
-    return Series(own.where(own.index.isin(used)).astype(float), regressors.join(extra), effects)
+    regressors = regressors if extra is None else regressors.join(extra)
+    return Series(own.where(own.index.isin(used)).astype(float), regressors, effects)
 
 
 def determined(series: Series) -> bool:

@@ -17,8 +17,8 @@ from typing import Any
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation, of_region
 from evalkit.publishing import kernels, results, task
-from evalkit.publishing.suite import notebook_path
-from evalkit.publishing.task import PROGRAMME, Outcome, Task, notebooks_of, replace_text
+from evalkit.publishing.suite import WHOLE, notebook_path
+from evalkit.publishing.task import Outcome, Task, notebooks_of, replace_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def site_folder(evaluation: Evaluation) -> Path:
 def pages_folder(evaluation: Evaluation, region: str) -> Path:
     """Where a region's pages stand; the programme's stand beside the index."""
     site = site_folder(evaluation)
-    return site if region == PROGRAMME else site / region
+    return site if region in WHOLE else site / region
 
 
 def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, str]:
@@ -118,7 +118,7 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, str]:
     shared = [read(evaluation).fingerprint.encode(), task.source_hash().encode()]
     keys = {}
     for region in regions:
-        own = evaluation if region == PROGRAMME else of_region(evaluation, region)
+        own = evaluation if region in WHOLE else of_region(evaluation, region)
         parts = [own.key.encode(), *shared, *(notebooks[name] for name in notebooks_of(evaluation, region))]
         keys[region] = hashlib.sha256(b"\n".join(parts)).hexdigest()
     return keys

@@ -11,7 +11,8 @@ import pandas as pd
 from evalkit.analysis.multiplicity import q_values
 from evalkit.analysis.results import COLUMNS, KEY
 from evalkit.inputs.project import Evaluation
-from evalkit.publishing.task import PROGRAMME, replace_text
+from evalkit.publishing.suite import PROGRAMME
+from evalkit.publishing.task import replace_text
 
 DEMO = "演示数据 / demonstration data"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in East Asian spreadsheets

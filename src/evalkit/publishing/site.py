@@ -9,7 +9,8 @@ from markupsafe import Markup
 from evalkit.errors import InputError
 from evalkit.inputs.project import Evaluation, assessments, load
 from evalkit.publishing import batch, html
-from evalkit.publishing.task import PAGES, PROGRAMME, replace_text
+from evalkit.publishing.suite import PROGRAMME, WHOLE
+from evalkit.publishing.task import PAGES, replace_text
 from evalkit.reporting import chips, formats, prose, vocabulary, words
 from evalkit.reporting.html import Column, render
 from evalkit.reporting.words import language, say, translate
@@ -50,7 +51,7 @@ def _assessment(evaluation: Evaluation) -> str:
             cutoff=prose.cutoff(evaluation),
             notices=prose.notices(evaluation),
             question=prose.question(evaluation),
-            programme=_programme(evaluation),
+            programme=_whole(evaluation),
             counts=say(
                 "{n} regions: {published} published, {failed} failed, {missing} not made yet.",
                 n=len(manifests),
@@ -79,13 +80,17 @@ def _regions(evaluation: Evaluation, manifests: dict[str, dict[str, object]]) ->
     return render("regions-table", say("Regions of this assessment"), columns, rows, simulated)
 
 
-def _programme(evaluation: Evaluation) -> Markup:
-    """A link to the programme page, where it was made."""
-    page = f"programme.{language()}.html"
-    if not (batch.site_folder(evaluation) / page).is_file():
-        return Markup("")
-    label = translate(vocabulary.PROGRAMME)
-    return Markup('<p class="programme"><a href="{}">{}</a></p>').format(page, label)
+def _whole(evaluation: Evaluation) -> Markup:
+    """Links to the pages of the assessment as a whole, where they were made."""
+    names = [name for listed in WHOLE.values() for name in listed]
+    pages = [(name, f"{PAGES.get(name, name)}.{language()}.html") for name in names]
+    site = batch.site_folder(evaluation)
+    links = [
+        Markup('<a href="{}">{}</a>').format(page, translate(vocabulary.NOTEBOOKS[name]))
+        for name, page in pages
+        if (site / page).is_file()
+    ]
+    return Markup('<p class="programme">{}</p>').format(Markup(" · ").join(links)) if links else Markup("")
 
 
 def _is_simulated(left: dict[str, Any]) -> bool:

@@ -7,6 +7,8 @@ from evalkit.inputs.panel import read
 from evalkit.inputs.params import is_file_name
 from evalkit.inputs.project import Evaluation
 
+PROGRAMME, METHODS = "_programme", "_methods"  # stand for a region where the whole assessment is meant
+WHOLE = {PROGRAMME: ("programme_report",), METHODS: ("method_check",)}
 LEAST_TREATED = 2  # by the as-of date: one region alone has its own report
 
 
@@ -28,12 +30,21 @@ def check(evaluation: Evaluation) -> None:
     ]
     names = list(evaluation.assessment.notebooks)
     with mistakes():
-        if has_programme(evaluation):
-            names.append("programme_report")
+        names += [name for one in whole(evaluation) for name in WHOLE[one]]
     for name in names:
         with mistakes():
             notebook_path(evaluation.root, name)
     mistakes.check()
+
+
+def whole(evaluation: Evaluation) -> list[str]:
+    """What is made once for the assessment: the programme, and how the methods fare where any is used.
+
+    Raises:
+        InputError: where the panel is wrong.
+    """
+    wanted = [PROGRAMME] if has_programme(evaluation) else []
+    return [*wanted, METHODS] if evaluation.panel_file else wanted
 
 
 def has_programme(evaluation: Evaluation) -> bool:

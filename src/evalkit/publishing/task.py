@@ -14,11 +14,10 @@ from nbformat import NotebookNode
 from evalkit.errors import ResultError
 from evalkit.inputs.project import Evaluation, load
 from evalkit.publishing import html
-from evalkit.publishing.suite import notebook_path
+from evalkit.publishing.suite import METHODS, WHOLE, notebook_path, whole
 from evalkit.reporting import prose, vocabulary, words
 from evalkit.reporting.record import MEDIA_TYPE
 
-PROGRAMME = "_programme"  # stands for a region where the whole assessment is meant
 PAGES = {
     "region_report": "report",
     "programme_report": "programme",
@@ -50,7 +49,7 @@ class Task:
     @property
     def parameters(self) -> dict[str, str]:
         """What the notebook is run with; the programme's has no region."""
-        own = {} if self.region == PROGRAMME else {"region": self.region}
+        own = {} if self.region in WHOLE else {"region": self.region}
         return {"assessment": self.assessment, **own, "lang": self.lang}
 
 
@@ -74,7 +73,7 @@ def run(task: Task) -> Outcome:
         record = _record(notebook)
         words.use(task.lang)
         evaluation = load(task.assessment, task.parameters.get("region"), task.root)
-        page = html.render(notebook, _title(evaluation), _links(task, evaluation))
+        page = html.render(notebook, _title(task, evaluation), _links(task, evaluation))
         _check(page, evaluation)
         replace_text(task.work / task.page, page)
     except Exception as error:
@@ -83,8 +82,8 @@ def run(task: Task) -> Outcome:
 
 
 def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
-    """The notebooks from which a region's pages are made, or the programme's."""
-    return ("programme_report",) if region == PROGRAMME else evaluation.assessment.notebooks
+    """The notebooks from which a region's pages are made, or those of the assessment as a whole."""
+    return WHOLE.get(region, evaluation.assessment.notebooks)
 
 
 def replace_text(path: Path, text: str, encoding: str = "utf-8") -> None:
@@ -150,21 +149,23 @@ def _check(page: str, evaluation: Evaluation) -> None:
         raise ResultError(f"the page does not say that it is {wanted[1]}, {wanted[0]}")
 
 
-def _title(evaluation: Evaluation) -> str:
-    programme = words.translate(vocabulary.PROGRAMME)
-    name = evaluation.name(evaluation.region, words.language()) if evaluation.region else programme
+def _title(task: Task, evaluation: Evaluation) -> str:
+    about = words.translate(vocabulary.NOTEBOOKS.get(task.notebook, task.notebook))
+    name = evaluation.name(evaluation.region, words.language()) if evaluation.region else about
     return f"{name} · {prose.heading(evaluation)}"
 
 
 def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     """Navigation: index, the other notebooks of this region, the same page in the other languages."""
-    up = "" if task.region == PROGRAMME else "../"
+    up = "" if task.region in WHOLE else "../"
     links = [(words.translate("All regions"), f"{up}index.{task.lang}.html")]
     links += [
         (words.translate(vocabulary.NOTEBOOKS.get(name, name)), f"{PAGES.get(name, name)}.{task.lang}.html")
         for name in notebooks_of(evaluation, task.region)
         if name != task.notebook
     ]
+    if task.region not in WHOLE and METHODS in whole(evaluation):
+        links.append((words.translate(vocabulary.METHOD_CHECK), f"../method_check.{task.lang}.html"))
     stem = PAGES.get(task.notebook, task.notebook)
     others = [lang for lang in evaluation.assessment.languages if lang != task.lang]
     return links + [({"zh": "中文", "en": "English"}[lang], f"{stem}.{lang}.html") for lang in others]

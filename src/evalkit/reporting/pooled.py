@@ -19,22 +19,8 @@ BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
 
 
 def title(evaluation: Evaluation) -> Html:
-    """Head of the page, and the mark by which the runner knows it."""
-    return Html(
-        Markup(
-            '<header class="report" data-region="" data-assessment="{assessment}" data-parameters="{key}">'
-            '<p class="kicker">{kicker}</p><h1>{name}</h1><p class="subtitle">{heading}</p>'
-            '<p class="meta">{cutoff}</p></header>'
-        ).format(
-            assessment=evaluation.assessment.name,
-            key=evaluation.key,
-            kicker=prose.kicker(evaluation),
-            name=translate(vocabulary.PROGRAMME),
-            heading=prose.heading(evaluation),
-            cutoff=prose.cutoff(evaluation),
-        )
-        + prose.notices(evaluation)
-    )
+    """Head of the page."""
+    return prose.head(evaluation, translate(vocabulary.PROGRAMME))
 
 
 def conclusions(found: Sequence[Programme], evaluation: Evaluation) -> Html:

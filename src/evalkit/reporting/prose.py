@@ -20,6 +20,11 @@ from evalkit.reporting.words import language, say, translate
 
 
 def title(evaluation: Evaluation) -> Html:
+    """Head of a region's page."""
+    return head(evaluation, evaluation.name(evaluation.region, language()))
+
+
+def head(evaluation: Evaluation, name: str) -> Html:
     """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it."""
     return Html(
         Markup(
@@ -31,7 +36,7 @@ def title(evaluation: Evaluation) -> Html:
             assessment=evaluation.assessment.name,
             key=evaluation.key,
             kicker=kicker(evaluation),
-            name=evaluation.name(evaluation.region, language()),
+            name=name,
             heading=heading(evaluation),
             cutoff=cutoff(evaluation),
         )
