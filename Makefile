@@ -35,11 +35,15 @@ lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 	$(BIN)/lint-imports --no-logo
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
 
-bench: $(INSTALLED) bench/run.py  ## time the import and one assessment
+bench: $(INSTALLED)  ## time one region, the programme at 2,800 units, the import and one assessment
+	$(BIN)/python bench/region.py
+	$(BIN)/python bench/programme.py speed
 	$(BIN)/python bench/run.py
 
 calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every method (minutes); the page shows the table
 	$(BIN)/python bench/calibrate.py
+	$(BIN)/python bench/programme.py coverage 200
+	$(BIN)/python bench/null_indicators.py 200
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \

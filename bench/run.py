@@ -23,7 +23,7 @@ def main() -> None:
     evalkit = str(Path(sys.executable).with_name("evalkit"))
     run = seconds(evalkit, "run", ASSESSMENT, "--force", "--jobs", JOBS)
     print(f"evalkit run {ASSESSMENT:13} {run:7.2f} s, {JOBS} jobs")
-    if pages := len(list(SITE.glob("*/*.html"))):
+    if pages := len(list(SITE.glob("**/*.html"))):
         print(f"per page                  {run / pages:7.2f} s, {pages} pages")
 
 
