@@ -199,3 +199,27 @@ def test_what_region_and_pool_share_cancels_in_the_controlled_series(design_of):
     found = before_after.controlled(design_of(both, pre=16, own_breaks=("2014Q1",)))
     assert methods(found) == ["controlled_mean_difference", "controlled_segmented_hac", "controlled_local_level"]
     assert found[0]["level_change"].estimate == pytest.approx(5, abs=0.3)
+
+
+def test_a_covariate_takes_its_share_of_the_change(design_of):
+    values = series(20)
+    names = values.columns
+    driver = pd.Series(
+        np.random.default_rng(3).normal(0, 2, 20) + np.where(np.arange(20) >= 12, 10.0, 0.0), index=names
+    )
+    values.iloc[0] += driver
+    plain = before_after.segmented(design_of(values, pre=12))
+    adjusted = before_after.segmented(design_of(values, pre=12, covariates=driver.to_frame("driver")))
+    assert abs(plain["level_change"].estimate) > 3
+    assert adjusted["level_change"].estimate == pytest.approx(0, abs=0.5)
+
+
+def test_periods_without_their_covariate_do_not_enter(design_of):
+    values = series(20)
+    driver = pd.Series(np.arange(20.0) ** 2, index=values.columns)
+    driver.iloc[15] = np.nan
+    wild = values.copy()
+    wild.iloc[0, 15] += 1000
+    facts = {"pre": 12, "covariates": driver.to_frame("driver")}
+    calm = before_after.segmented(design_of(values, **facts))["level_change"].estimate
+    assert before_after.segmented(design_of(wild, **facts))["level_change"].estimate == pytest.approx(calm)

@@ -28,8 +28,9 @@ def compare(design: Design) -> Comparability | None:
         return None
     before = design.outcome[list(design.pre)]
     aspects = {"level": before.mean(axis=1), "trend": _trend(before)}
-    if design.sizes is not None:
-        aspects["size"] = design.sizes
+    aspects |= {
+        name: known for name, known in (("size", design.sizes), ("population", design.population)) if known is not None
+    }
     for name in dict.fromkeys((design.masked or {}).values()):
         aspects[f"dip:{name}"] = _dip(design, name)
     rows = [_row(aspect, values) for aspect, values in aspects.items() if values.notna().sum() > 1]

@@ -37,6 +37,7 @@ class Design:
         own_breaks: the region's definition breaks inside the window (pool units share them all).
         own: the region's raw value, numerator and denominator by period; None in a design made by hand.
         sizes: mean denominator of every unit of `outcome` over the baseline; None where denominators are not known.
+        population: of every unit of `outcome`, where units.csv gives it for all; else None.
         covariates: the region's covariates by period; None where the assessment names none.
         alternatives: the same design with each alternative adoption date, by date.
         refused: why no estimate may be made at all; estimators return it as `Withheld`.
@@ -56,6 +57,7 @@ class Design:
     own_breaks: tuple[str, ...] = ()
     own: pd.DataFrame | None = None
     sizes: "pd.Series[float] | None" = None
+    population: "pd.Series[float] | None" = None
     covariates: pd.DataFrame | None = None
     alternatives: "Mapping[str, Design] | None" = None
     refused: Reason | None = None
@@ -122,8 +124,12 @@ def as_gap(design: Design) -> Design:
 
 
 def _sizes(rows: pd.DataFrame, units: list[str]) -> "pd.Series[float] | None":
-    sizes = pd.to_numeric(rows["denominator"]).groupby(rows["unit"]).mean().reindex(units)
-    return sizes if sizes.notna().all() and (sizes > 0).all() else None
+    return _complete(pd.to_numeric(rows["denominator"]).groupby(rows["unit"]).mean().reindex(units))
+
+
+def _complete(sizes: "pd.Series[float]") -> "pd.Series[float] | None":
+    """Sizes that are known for all and positive; else None."""
+    return sizes if (sizes > 0).all() else None
 
 
 def _raw(rows: pd.DataFrame, window: list[str]) -> pd.DataFrame:
@@ -194,6 +200,7 @@ def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: p
         data_status=worst_status(rows.loc[entered, "status"]),
         own_breaks=tuple(str(start) for start in own),
         sizes=_sizes(rows[rows["period"].isin(pre)], [evaluation.region, *pool]),
+        population=_complete(panel.units["population"].reindex([evaluation.region, *pool])),
         own=_raw(rows[rows["unit"] == evaluation.region], window),
         covariates=pd.DataFrame(dict(zip(covariates, wide, strict=True)), index=window) if covariates else None,
         **known,

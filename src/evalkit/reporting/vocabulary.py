@@ -170,7 +170,12 @@ DOWNGRADES = {
     "hangs_on_mask": "the sign hangs on leaving out masked periods",
     "found_where_nothing_happened": "something is found at an invented earlier start as well",
 }
-ASPECTS = {"level": "Mean of the baseline", "trend": "Trend per period of the baseline", "size": "Mean denominator"}
+ASPECTS = {
+    "level": "Mean of the baseline",
+    "trend": "Trend per period of the baseline",
+    "size": "Mean denominator",
+    "population": "Population",
+}
 POOLS = {
     "same_kind": "never treated, regions of the same kind",
     "all_untreated": "never treated, regions of every kind, as fewer than 19 of the same kind can be compared",
