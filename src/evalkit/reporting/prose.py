@@ -15,7 +15,7 @@ from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Indicator, Task
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import chips, formats, vocabulary, wording
-from evalkit.reporting.html import Html
+from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
 
 
@@ -287,23 +287,21 @@ def certainty(one: Finding) -> Markup:
 
 
 def conditions(findings: Sequence[Finding]) -> Html:
-    """The rule applied: each condition and whether it held, with the certainty."""
-    items = [
-        Markup("<li><strong>{}</strong> {} {} <br>{}</li>").format(
-            one.indicator.name[language()],
-            chips.effect(one.conclusion.verdict),
-            Markup(" ").join(
-                Markup("{}{}").format(
-                    chips.outcome(held.holds), Markup(" {}").format(translate(vocabulary.CONDITIONS[held.code]))
-                )
-                for held in one.conclusion.conditions
-            ),
-            certainty(one),
-        )
-        for one in findings
-        if one.primary and one.conclusion.conditions
+    """The rule applied: every condition, the judgement that follows, and its certainty, per primary indicator."""
+    judged = [one for one in findings if one.primary and one.conclusion.conditions]
+    if not judged:
+        return Html("")
+    columns = [Column(translate("Condition")), *(Column(one.indicator.name[language()]) for one in judged)]
+    rows: list[list[object]] = [
+        [translate(vocabulary.CONDITIONS[held[0].code]), *(chips.outcome(one.holds) for one in held)]
+        for held in zip(*(one.conclusion.conditions for one in judged), strict=True)
     ]
-    return Html(Markup("<ul>{}</ul>").format(Markup("").join(items)) if items else "")
+    rows.append([translate("Judgement"), *(chips.effect(one.conclusion.verdict) for one in judged)])
+    rows.append([translate("Certainty"), *(certainty(one) for one in judged)])
+    simulated = any(one.effect.simulated for one in judged)
+    return Html(
+        render("conditions-table", say("The rule of the judgement, condition by condition"), columns, rows, simulated)
+    )
 
 
 def rule() -> Html:
