@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         checks,
         conclusion,
         design,
+        diagnostics,
         did,
         findings,
         programme,
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
     )
     from evalkit.inputs import panel
     from evalkit.inputs.project import load
-    from evalkit.reporting import calibrated, comparison, figures, pooled, pooled_figures, prose, record, tables, words
+    from evalkit.reporting import (
+        calibrated,
+        comparison,
+        diagnosed,
+        figures,
+        pooled,
+        pooled_figures,
+        prose,
+        record,
+        tables,
+        words,
+    )
 
 __all__ = [
     "attainment",
@@ -31,6 +43,8 @@ __all__ = [
     "comparison",
     "conclusion",
     "design",
+    "diagnosed",
+    "diagnostics",
     "did",
     "figures",
     "findings",
@@ -55,6 +69,7 @@ _HOMES = {
             "checks",
             "conclusion",
             "design",
+            "diagnostics",
             "did",
             "findings",
             "programme",
@@ -65,7 +80,18 @@ _HOMES = {
     ),
     "panel": "evalkit.inputs",
     **dict.fromkeys(
-        ["calibrated", "comparison", "figures", "pooled", "pooled_figures", "prose", "record", "tables", "words"],
+        [
+            "calibrated",
+            "comparison",
+            "diagnosed",
+            "figures",
+            "pooled",
+            "pooled_figures",
+            "prose",
+            "record",
+            "tables",
+            "words",
+        ],
         "evalkit.reporting",
     ),
 }

@@ -55,10 +55,8 @@ def run(
 
     evaluation = load(assessment, project=project)
     suite.check(evaluation)
-    chosen = _chosen(evaluation, regions or [])
+    chosen = suite.to_make(evaluation, _known(evaluation, regions or []))
     languages = _languages(evaluation, lang or [])
-    if not regions:
-        chosen += suite.whole(evaluation)
     if retry_failed:
         chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
     with _progress() as progress:
@@ -106,14 +104,14 @@ def simulate(
     console.print(f"Written: data/{name}/units.csv, panel.csv, truth.json")
 
 
-def _chosen(evaluation: Evaluation, regions: list[str]) -> list[str]:
+def _known(evaluation: Evaluation, regions: list[str]) -> list[str]:
     unknown = [name for name in regions if name not in evaluation.regions]
     if unknown:
         where = f"assessment {evaluation.assessment.name}"
         raise InputError(
             Mistake(where, f"has no region {name!r}", nearest(name, evaluation.regions)) for name in unknown
         )
-    return regions or list(evaluation.regions)
+    return regions
 
 
 def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from evalkit.inputs.project import load
-from evalkit.publishing import batch
+from evalkit.publishing import batch, suite
 from evalkit.publishing import site as index
 from evalkit.publishing.batch import Published
 
@@ -76,7 +76,7 @@ def publish() -> Callable[..., Published]:
 
     def run(root: Path, assessment: str, *regions: str, force: bool = False) -> Published:
         evaluation = load(assessment, project=root)
-        chosen = regions or evaluation.regions
+        chosen = suite.to_make(evaluation, regions)
         published = batch.publish(evaluation, chosen, evaluation.assessment.languages, jobs=2, force=force)
         assert published.failed == {}
         index.write(evaluation)

@@ -166,3 +166,14 @@ def test_a_reason_in_the_evaluators_words_is_escaped_once(report):
     made = report(more='design: {comparison: {exclude: {u001: "<b> & more"}}}\n')
     table = comparison.pool(made.finding, made.evaluation)
     assert "left out by the evaluator: &lt;b&gt; &amp; more" in table
+
+
+def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
+    made = report()
+    head, did, control = texts(comparison.donors(made.finding, made.evaluation))
+    assert head == ["Method", "Largest weights", "Effective number of donors", "Misfit before", "Cells filled"]
+    synthetic = made.finding.others[0]
+    largest, weight = next(iter(synthetic.donors.items()))
+    assert did[1].startswith(f"Region {largest} {100 * weight:.0f}%")
+    assert did[1].count("%") == 5
+    assert control[0] == "Synthetic control"

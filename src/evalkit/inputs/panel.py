@@ -1,6 +1,7 @@
 """The panel contract: one row per unit x period x indicator, sliced as of the assessment's date."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,8 @@ class Panel:
     """What may be known on the as-of date.
 
     Attributes:
-        rows: panel rows of the assessment's indicators; empty where the dataset has no panel.
+        rows: panel rows of the assessment's indicators, or of every one where asked for; empty where the dataset has
+            no panel.
         units: units.csv with adoptions after the as-of date read as empty.
         published: figures as published, up to the as-of date.
         exists: whether the dataset has a panel at all.
@@ -41,13 +43,18 @@ class Panel:
         return rows.pivot(index="unit", columns="period", values="value").reindex(columns=periods.span(rows["period"]))
 
 
-def read(evaluation: Evaluation) -> Panel:
+def read(evaluation: Evaluation, every: bool = False) -> Panel:
     """Read a dataset's panel as of the assessment's date.
+
+    Args:
+        evaluation: the assessment, of one region or as a whole.
+        every: all indicators of the panel that indicators.yml describes, not only the assessment's; for checks of
+            the data, which see more in more indicators.
 
     Raises:
         InputError: with every mistake found in the panel or the units.
     """
-    rows = _read_rows(evaluation)
+    rows = _read_rows(evaluation, evaluation.indicators if every else evaluation.assessment.needed)
     exists = rows is not None
     if rows is None:
         rows = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS}).astype({"value": float})
@@ -60,8 +67,8 @@ def read(evaluation: Evaluation) -> Panel:
     return Panel(rows, units, published, exists, _fingerprint(rows, units, published))
 
 
-def _read_rows(evaluation: Evaluation) -> pd.DataFrame | None:
-    """The rows of the chosen indicators, checked; None where the dataset has no panel."""
+def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | None:
+    """The rows of the wanted indicators, checked; None where the dataset has no panel."""
     path = evaluation.panel_file
     if path is None:
         return None
@@ -75,7 +82,7 @@ def _read_rows(evaluation: Evaluation) -> pd.DataFrame | None:
     if mistakes:
         raise InputError(mistakes)
     table = table.reindex(columns=list(COLUMNS), fill_value="")
-    table = table[table["indicator"].isin(evaluation.assessment.needed)]
+    table = table[table["indicator"].isin(list(wanted))]
     for name in ("value", "numerator", "denominator"):
         table[name] = pd.to_numeric(table[name])
     # Order of rows in the file must not matter, to the last bit of a sum.

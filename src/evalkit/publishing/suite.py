@@ -1,5 +1,6 @@
 """What must be in order before a kernel starts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from evalkit.errors import Collector, InputError, Mistake, nearest
@@ -45,6 +46,14 @@ def whole(evaluation: Evaluation) -> list[str]:
     """
     wanted = [PROGRAMME] if has_programme(evaluation) else []
     return [*wanted, METHODS] if evaluation.panel_file else wanted
+
+
+def to_make(evaluation: Evaluation, regions: Sequence[str] = ()) -> list[str]:
+    """What a run makes: the named regions or all, and what stands for the assessment as a whole.
+
+    Every report links to the page on reliability; the programme is made only with all regions.
+    """
+    return [*(regions or evaluation.regions), *(one for one in whole(evaluation) if one == METHODS or not regions)]
 
 
 def has_programme(evaluation: Evaluation) -> bool:

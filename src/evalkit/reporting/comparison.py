@@ -4,10 +4,13 @@ from markupsafe import Markup
 
 from evalkit.analysis.comparability import compare
 from evalkit.analysis.findings import Finding
+from evalkit.analysis.synthetic import Synthetic
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
+
+SHOWN = 5  # donors named
 
 
 def pool(finding: Finding, evaluation: Evaluation) -> Html:
@@ -42,3 +45,31 @@ def comparability(finding: Finding) -> Html:
     ]
     caption = say("Before the start: {name}, on the scale of the estimates", name=finding.indicator.name[language()])
     return Html(render(f"alike-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def donors(finding: Finding, evaluation: Evaluation) -> Html:
+    """Whom the weighted comparisons rest on: the five largest weights, how many in effect, how well they fit before."""
+    found = [one for one in finding.others if isinstance(one, Synthetic)]
+    if not found:
+        return Html("")
+    columns = [
+        Column(translate("Method")),
+        Column(translate("Largest weights"), "w"),
+        *(Column(translate(label), "n") for label in ("Effective number of donors", "Misfit before", "Cells filled")),
+    ]
+    rows = [
+        (
+            wording.method(one.method),
+            wording.listed([_weight(str(unit), weight, evaluation) for unit, weight in one.donors.head(SHOWN).items()]),
+            formats.number(one.effective_donors, 1),
+            formats.effect(one.pre_fit, finding.indicator, signed=False),
+            one.filled,
+        )
+        for one in found
+    ]
+    caption = say("Weighted comparison for {name}", name=finding.indicator.name[language()])
+    return Html(render(f"donors-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def _weight(unit: str, weight: float, evaluation: Evaluation) -> str:
+    return f"{evaluation.name(unit, language())} {formats.fixed(100 * weight, 0)}%"

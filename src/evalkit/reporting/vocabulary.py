@@ -19,6 +19,7 @@ SECTIONS = {
     "effects": "Did the reform do it?",
     "indicators": "The indicators over time",
     "checks": "How firm is this?",
+    "quality": "Can the data be taken as reported?",
     "published": "Figures as published",
     "limits": "Limits, and what must not be concluded",
     "definitions": "Definitions",
@@ -216,3 +217,29 @@ METHOD_CHECK_LEAD = (
     "Standard errors clustered by region, the usual choice, fail for one region in most "
     "panels; they are shown only to say so.",
 )
+FLAGS = {
+    "anticipation": "Moves before its start",
+    "spillover": "Not treated, but moves like the treated",
+    "merger": "Counts another area than before",
+    "bunching": "Values lie just at a target",
+    "trend": "Another trend than its comparison group",
+    "definition_break": "Step shared by a whole stratum",
+    "missing": "Reports less than before",
+    "repeated_year": "Repeats the year before",
+    "gap_period": "Reports nothing in a period",
+}
+CONSEQUENCES = {
+    "baseline_holds_effect": "The baseline may already hold a part of the effect, which is then understated; "
+    "“anticipation” in the assessment leaves such periods out.",
+    "comparison_gains_too": "As a comparison region it takes a part of the effect away from its neighbours; "
+    "“exclude” in the assessment leaves it out.",
+    "not_the_same_unit": "Values before and after are not those of the same area and must not be compared.",
+    "target_met_on_paper": "Whether the target was met rests on figures that should be checked at their source.",
+    "trend_taken_for_effect": "The trend from before the start goes on after it and is taken for an effect.",
+    "comparison_drifts": "As a comparison region it moves the comparison for a reason of its own.",
+    "step_taken_for_effect": "Unless it is declared as a change of definition, the step can be taken for an effect.",
+    "declared": "Declared in the parameters: no estimate crosses it unless region and comparison group share it.",
+    "missing_selects": "If the worse periods are the missing ones, the mean of the others looks too good.",
+    "year_not_observed": "The year was probably not observed anew; it hides what changed in it.",
+    "period_absent": "The period is left out for this region; what happened in it is not known.",
+}
