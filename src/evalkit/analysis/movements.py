@@ -1,8 +1,8 @@
 """Units that move unlike the others: before their start, with the treated, along another slope, or in one step.
 
 Each check fits a shape to the deviations of every unit (see `deviations`), adds it up over indicators, and compares
-the unit with units that are not treated in the same periods. Thresholds are quantiles of Student's t at `RATE`,
-divided by the number of shapes, indicators or dates in which a unit is tested.
+the unit with units that are not treated in the same periods. Thresholds are quantiles of Student's t at `RATE`
+(`SCREENED` for spillover), divided by the number of shapes, indicators or dates in which a unit is tested.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from evalkit.analysis import deviations
 from evalkit.analysis.deviations import FAR, Array, Fit, Integers, Mask, Series, critical, fit, line
-from evalkit.analysis.flags import RATE, Consequence, Flag
+from evalkit.analysis.flags import RATE, SCREENED, Consequence, Flag
 
 EARLY = 3  # periods before the start in which an effect may have begun
 LEAST_BASELINE = 6  # periods that can show a slope or an early effect
@@ -61,7 +61,7 @@ def spillover(series: Sequence[Series], groups: Groups) -> Iterator[Flag]:
     fits = [_spilled(one, groups) for one in series]
     total = _total(fits).statistic
     score = _scored({name: (total, groups.never & (groups.stratum == name)) for name in np.unique(groups.stratum)})
-    threshold = critical(RATE, int(np.isfinite(score).sum()))
+    threshold = critical(SCREENED, int(np.isfinite(score).sum()))
     for row in np.flatnonzero(score > threshold):
         since = _main_start(series[0], groups.stratum == groups.stratum[row])
         unit, named = groups.units[row], _named(series, [one.statistic[row] for one in fits])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from evalkit.analysis.findings import Finding
-from evalkit.analysis.flags import RATE, Flag
+from evalkit.analysis.flags import RATE, SCREENED, Flag
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, vocabulary, wording
@@ -113,10 +113,11 @@ def _method(panel: Panel) -> Markup:
 def _method_words(panel: Panel) -> Markup:
     return say(
         "The checks compare each region with the others of its stratum, over all {n} indicators of the panel; each "
-        "check is made to flag about {rate}% of regions whose data are in order, so some flags are false. No "
-        "estimate is changed by them.",
+        "check is made to flag about {rate}% of regions whose data are in order (the one for comparison regions that "
+        "gain too, {screened}%), so some flags are false. No estimate is changed by them.",
         n=panel.rows["indicator"].nunique(),
         rate=formats.number(100 * RATE),
+        screened=formats.number(100 * SCREENED),
     )
 
 
