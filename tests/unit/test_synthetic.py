@@ -129,3 +129,17 @@ def test_masked_periods_play_no_part(make_values, design_of):
 def test_what_the_design_refuses_is_withheld(make_values, design_of):
     refused = design_of(make_values(), refused=reason("no_panel"))
     assert synthetic.estimate(refused).reason == reason("no_panel")
+
+
+def test_regions_that_share_a_pool_share_its_placebos(design_of, make_values):
+    values = make_values(n=20)
+    synthetic._placebos.cache_clear()
+    first = synthetic.estimate(design_of(values))
+    other = values.copy()
+    other.loc["a"] += np.arange(20.0)
+    second = synthetic.estimate(design_of(other))
+    found = synthetic._placebos.cache_info()
+    assert (found.misses, found.hits) == (1, 1)
+    assert first["att"].std_error == second["att"].std_error
+    moved = other + np.where(other.index == "u003", 1.0, 0.0)[:, None] * np.arange(20)
+    assert synthetic.estimate(design_of(moved))["att"].std_error != second["att"].std_error

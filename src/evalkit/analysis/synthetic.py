@@ -6,6 +6,7 @@ Hainmueller (2010), JASA 105(490).
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -47,7 +48,8 @@ def estimate(design: Design, method: Method = "synthetic_did") -> Synthetic | Wi
     values, filled = fill(design.outcome[used].to_numpy(), len(design.pre))
     n_pre = len(design.pre)
     effect, weights, fit = _solve(values, n_pre, method)
-    placebos = np.array([_solve(_as_treated(values, unit), n_pre, method)[0] for unit in range(1, len(values))])
+    pool = np.ascontiguousarray(values[1:])
+    placebos = np.array(_placebos(pool.tobytes(), pool.shape[1], n_pre, method))
     half = critical(placebos)
     att = Estimate(
         "att",
@@ -78,9 +80,16 @@ def estimate(design: Design, method: Method = "synthetic_did") -> Synthetic | Wi
     )
 
 
-def _as_treated(values: Array, unit: int) -> Array:
-    """The given comparison unit first, the treated region gone."""
-    return np.vstack([values[unit], np.delete(values, [0, unit], axis=0)])
+@lru_cache(maxsize=256)
+def _placebos(pool: bytes, length: int, n_pre: int, method: Method) -> tuple[float, ...]:
+    """The same estimate for every unit of a pool, the others its donors.
+
+    The treated region has no part in it, so regions that share pool, window and adoption share this too;
+    the pool travels as bytes because they can be looked up.
+    """
+    values = np.frombuffer(pool).reshape(-1, length)
+    turns = (np.vstack([values[unit], np.delete(values, unit, axis=0)]) for unit in range(len(values)))
+    return tuple(_solve(turn, n_pre, method)[0] for turn in turns)
 
 
 def _solve(values: Array, n_pre: int, method: Method) -> tuple[float, Array, float]:
