@@ -4,7 +4,7 @@ Treated units of one kind are pooled; kinds are never mixed. Effects are estimat
 `design.comparison.same`), because provinces may change a definition or meet a shock at different times.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit.analysis.design import COVERAGE, adopted, breaks_in, to_scale, unit_of
-from evalkit.analysis.results import Reason, Withheld, reason, worst_status
+from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason, worst_status
 from evalkit.inputs import periods
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Design as Parameters
@@ -89,6 +89,19 @@ class Sample:
             "n_pre": int(before.any(axis=0).sum()),
             "n_post": int((~before & self.treated[:, None]).any(axis=0).sum()),
         }
+
+    def result(self, method: str, inference: str, estimates: Sequence[Estimate]) -> Result:
+        """What one method found in this sample."""
+        return Result(
+            indicator=self.indicator.id,
+            analysis="programme",
+            method=method,
+            unit=self.unit,
+            inference=inference,
+            data_status=self.data_status,
+            estimates=tuple(estimates),
+            **self.sizes(),
+        )
 
     def withheld(self, method: str, why: Reason, *terms: str, inference: str = "") -> Withheld:
         """This sample's refusal of one method."""

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import norm, t
 
 from evalkit.analysis.cohorts import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.did import rank_p
 from evalkit.analysis.results import Estimate, Result, reason
 
 FEW_CLUSTERS, FEW_TREATED = 40, 8
@@ -80,7 +81,8 @@ def twfe(sample: Sample) -> tuple[Result, ...]:
     parameters = len(set(sample.stratum)) * (seen.shape[1] - 1) + 1
     factor = units / (units - 1) * (cells - 1) / max(cells - parameters, 1)
     error = float(np.sqrt(factor * (scores**2).sum()) / amount)
-    found: list[Result] = [_result(sample, "cluster", clustered("att", slope, error, _treated(sample), units - 1))]
+    headline = clustered("att", slope, error, _treated(sample), units - 1)
+    found: list[Result] = [sample.result("twfe", "cluster", [headline])]
     if are_few(sample):
         found.append(_wild(sample, treatment, outcome, seen, slope))
         found.append(_randomized(sample, outcome, seen, slope))
@@ -124,9 +126,8 @@ def _wild(sample: Sample, treatment: Array, outcome: Array, seen: Flags, slope: 
     spread = np.sqrt((drawn**2).sum(axis=1))
     actual = slope * amount / np.sqrt(((scores - slope * own) ** 2).sum())
     ratios = np.divide(slopes * amount, spread, out=np.full(DRAWS, np.inf), where=spread > 0)
-    return _result(
-        sample, "wild_bootstrap", Estimate("att", slope, statistic=float(actual), p_value=_p(actual, ratios))
-    )
+    estimate = Estimate("att", slope, statistic=float(actual), p_value=rank_p(float(actual), ratios))
+    return sample.result("twfe", "wild_bootstrap", [estimate])
 
 
 def _randomized(sample: Sample, outcome: Array, seen: Flags, slope: float) -> Result:
@@ -136,7 +137,7 @@ def _randomized(sample: Sample, outcome: Array, seen: Flags, slope: float) -> Re
     for draw in range(DRAWS):
         treatment = _demeaned_once(_treatment(sample, _dealt(sample, random)), seen, sample)
         slopes[draw] = (treatment * outcome).sum() / max(float((treatment**2).sum()), 1e-12)
-    return _result(sample, "randomization", Estimate("att", slope, p_value=_p(slope, slopes)))
+    return sample.result("twfe", "randomization", [Estimate("att", slope, p_value=rank_p(slope, slopes))])
 
 
 def _demeaned_once(values: Array, seen: Flags, sample: Sample) -> Array:
@@ -156,21 +157,3 @@ def _dealt(sample: Sample, random: np.random.Generator) -> Integers:
         rows = np.flatnonzero(sample.stratum == name)
         dealt[rows] = random.permutation(dealt[rows])
     return dealt
-
-
-def _p(actual: float, drawn: Array) -> float:
-    """Two-sided; a draw that ties up to rounding counts."""
-    return float((1 + (np.abs(drawn) >= abs(actual) * (1 - 1e-9)).sum()) / (1 + len(drawn)))
-
-
-def _result(sample: Sample, inference: str, estimate: Estimate) -> Result:
-    return Result(
-        indicator=sample.indicator.id,
-        analysis="programme",
-        method="twfe",
-        unit=sample.unit,
-        inference=inference,
-        data_status=sample.data_status,
-        estimates=(estimate,),
-        **sample.sizes(),
-    )

@@ -53,7 +53,7 @@ def imputation(sample: Sample) -> Result | Withheld:
     weights = cells / cells.sum()
     error = float(np.sqrt(weights**2 @ errors**2))
     pooled = clustered("simple", float(weights @ effects), error, int(sample.treated.sum()))
-    return _result(sample, "imputation", "analytic", [pooled])
+    return sample.result("imputation", "analytic", [pooled])
 
 
 def _imputed(sample: Sample, stratum: str) -> tuple[float, float, int] | None:
@@ -94,7 +94,7 @@ def bacon(sample: Sample) -> Result | Withheld:
         estimates.append(Estimate(f"weight:{name}", float(share)))
         none = None if share > 0 else reason("no_such_comparison")
         estimates.append(Estimate(f"estimate:{name}", None if none else float(amount / share), reason=none))
-    return _result(sample, "bacon", "", estimates)
+    return sample.result("bacon", "", estimates)
 
 
 def _decomposed(sample: Sample, stratum: str) -> tuple[Array, Array]:
@@ -127,17 +127,4 @@ def _balanced(sample: Sample, rows: Integers) -> pd.DataFrame:
             "value": values.ravel(),
             "first_treated": np.repeat(cohort, len(sample.times)),
         }
-    )
-
-
-def _result(sample: Sample, method: str, inference: str, estimates: list[Estimate]) -> Result:
-    return Result(
-        indicator=sample.indicator.id,
-        analysis="programme",
-        method=method,
-        unit=sample.unit,
-        inference=inference,
-        data_status=sample.data_status,
-        estimates=tuple(estimates),
-        **sample.sizes(),
     )

@@ -62,7 +62,7 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
         rows = _as_of(rows, evaluation)
         if rows.empty:
             raise InputError([_before_data(evaluation)])
-    units = _adopted_by(evaluation.units, evaluation)
+    units = units_as_of(evaluation)
     published = _as_of(evaluation.published, evaluation)
     return Panel(rows, units, published, exists, _fingerprint(rows, units, published))
 
@@ -132,9 +132,9 @@ def _as_of(table: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
     return table[known].reset_index(drop=True)
 
 
-def _adopted_by(units: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
+def units_as_of(evaluation: Evaluation) -> pd.DataFrame:
     """Units as known on the as-of date: a later adoption has not happened yet."""
-    date = evaluation.assessment.as_of
+    units, date = evaluation.units, evaluation.assessment.as_of
     if date is None:
         return units
     later = units["adoption"].map(lambda text: bool(text) and periods.first_day(text) > date)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from evalkit.analysis.cohorts import LEAST_TREATED
 from evalkit.errors import Collector, InputError, Mistake, nearest
-from evalkit.inputs.panel import read
+from evalkit.inputs.panel import read, units_as_of
 from evalkit.inputs.params import is_file_name
 from evalkit.inputs.project import Evaluation
 
 PROGRAMME, METHODS = "_programme", "_methods"  # stand for a region where the whole assessment is meant
 WHOLE = {PROGRAMME: ("programme_report",), METHODS: ("method_check",)}
-LEAST_TREATED = 2  # by the as-of date: one region alone has its own report
 
 
 def check(evaluation: Evaluation) -> None:
@@ -29,21 +29,16 @@ def check(evaluation: Evaluation) -> None:
         for region in evaluation.regions
         if not is_file_name(region)
     ]
-    names = list(evaluation.assessment.notebooks)
     with mistakes():
-        names += [name for one in whole(evaluation) for name in WHOLE[one]]
-    for name in names:
+        read(evaluation)
+    for name in (*evaluation.assessment.notebooks, *(name for one in whole(evaluation) for name in WHOLE[one])):
         with mistakes():
             notebook_path(evaluation.root, name)
     mistakes.check()
 
 
 def whole(evaluation: Evaluation) -> list[str]:
-    """What is made once for the assessment: the programme, and how the methods fare where any is used.
-
-    Raises:
-        InputError: where the panel is wrong.
-    """
+    """What is made once for the assessment: the programme, and how the methods fare where any is used."""
     wanted = [PROGRAMME] if has_programme(evaluation) else []
     return [*wanted, METHODS] if evaluation.panel_file else wanted
 
@@ -57,14 +52,12 @@ def to_make(evaluation: Evaluation, regions: Sequence[str] = ()) -> list[str]:
 
 
 def has_programme(evaluation: Evaluation) -> bool:
-    """Whether the assessment has a programme page: as it says, else where two units are treated and data exist.
-
-    Raises:
-        InputError: where the panel is wrong.
-    """
-    panel, wanted = read(evaluation), evaluation.assessment.programme
-    treated = int((panel.units["adoption"] != "").sum())
-    return (panel.exists and treated >= LEAST_TREATED) if wanted is None else wanted
+    """Whether the assessment has a programme page: as it says, else where two units are treated and data exist."""
+    wanted = evaluation.assessment.programme
+    if wanted is not None:
+        return wanted
+    treated = int((units_as_of(evaluation)["adoption"] != "").sum())
+    return evaluation.panel_file is not None and treated >= LEAST_TREATED
 
 
 def notebook_path(root: Path, name: str) -> Path:
