@@ -166,12 +166,15 @@ def _likelihood(series: Series, model: Any, regressors: list[str]) -> Fit | None
     The coefficients are states with a diffuse start (restricted likelihood), so that only the variances are
     searched for: faster, and less short of the noise in short series. Harvey (1989), section 3.4.
     """
+    # A start of our own: the library's, made from a series with holes, is not the same in every process.
+    noise = sm.OLS(series.values[series.used].to_numpy(), series.regressors.loc[series.used]).fit().scale
+    start = [0.3 if name.startswith("ar.") else noise / 2 for name in model.param_names]
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         warnings.simplefilter("ignore", ModelWarning)
         warnings.simplefilter("ignore", UserWarning)  # starting values that are replaced
         try:
-            fit = model.fit(disp=False, maxiter=200, cov_type="none")
+            fit = model.fit(start, disp=False, maxiter=200, cov_type="none")
         except (ConvergenceWarning, np.linalg.LinAlgError):
             return None
     # The coefficients are the last states, in the order given; the last smoothed value has seen every period.
