@@ -3,7 +3,8 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from evalkit.inputs.params import Assessment, Indicator, Region, Target, Text
+from evalkit.inputs.params import Assessment, Indicator, Text
+from evalkit.inputs.reform import Region, Target
 
 SMALLEST = {"name": "a", "dataset": "d", "regions": ["x"], "indicators": {"primary": ["rate"]}}
 SOURCED = {"indicator": "rate", "source": "plan", "phrase": "…"}

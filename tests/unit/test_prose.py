@@ -7,7 +7,8 @@ from html import unescape
 import pytest
 
 from evalkit.analysis.results import reason
-from evalkit.inputs.params import Indicator, Target
+from evalkit.inputs.params import Indicator
+from evalkit.inputs.reform import Target
 from evalkit.publishing.task import MARK
 from evalkit.reporting import prose, vocabulary, wording, words
 

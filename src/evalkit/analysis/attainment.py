@@ -9,8 +9,9 @@ from evalkit.analysis.design import breaks_in
 from evalkit.analysis.results import Estimate, Result, worst_status
 from evalkit.inputs import periods
 from evalkit.inputs.panel import Panel
-from evalkit.inputs.params import DIRECTIONS, NUMERIC, Indicator, Target
+from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
+from evalkit.inputs.reform import DIRECTIONS, NUMERIC, Target
 
 Status = Literal[
     "met",

@@ -11,8 +11,8 @@ from scipy import stats
 
 from evalkit.analysis.deviations import Array, Integers, Mask, Series, mean_of, spread
 from evalkit.analysis.flags import RATE, Flag
-from evalkit.inputs.params import Target
 from evalkit.inputs.project import Evaluation
+from evalkit.inputs.reform import Target
 
 CLOSE = 0.25  # percentage points on the right side of a target
 LEAST_CLOSE = 3  # values of a year that must lie there

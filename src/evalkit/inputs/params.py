@@ -1,4 +1,4 @@
-"""Typed, frozen parameters: indicators, regions, assessments. Unknown keys are errors."""
+"""Typed, frozen parameters: indicators and assessments. Unknown keys are errors."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -26,24 +26,6 @@ Unit = Literal[
 ]
 Scale = Literal["level", "log", "per_capita"]
 Stage = Literal["baseline", "midterm", "final", "annual"]
-Operator = Literal[
-    ">=",
-    "<=",
-    ">",
-    "<",
-    "=",
-    "~",
-    "range",
-    "increase",
-    "decrease",
-    "no_increase",
-    "no_decrease",
-    "status",
-    "benchmark",
-    "growth",
-]
-NUMERIC: frozenset[Operator] = frozenset({">=", "<=", ">", "<", "=", "~", "range"})
-DIRECTIONS: frozenset[Operator] = frozenset({"increase", "decrease", "no_increase", "no_decrease"})
 
 
 def _period(text: str) -> str:
@@ -97,8 +79,36 @@ class Break(Model):
     note: Text | str | None = None
 
 
+class FromMembers(Model):
+    """How a unit's value follows from the counts that its members report.
+
+    `numerator` and `denominator` are indicators of the members; without a denominator the sum is the value.
+    `kinds` restricts the numerator to members of these kinds (hospitals are no primary care).
+    """
+
+    numerator: str
+    denominator: str | None = None
+    kinds: tuple[str, ...] = ()
+
+
+class Comparable(Model):
+    """With whom a figure may be compared: units that share these columns of units.csv; `never` with nobody.
+
+    Indicators of one `family` measure alike by name, but not by definition: they never stand in one ranking.
+    """
+
+    never: bool = False
+    same: tuple[str, ...] = ()
+    family: str | None = None
+    note: Text | None = None
+
+
 class Indicator(Model):
-    """What is measured. `id` is the key in indicators.yml."""
+    """What is measured. `id` is the key in indicators.yml.
+
+    `grades` are the words of a grade or status from the lowest to the highest; `readings` says how a figure that
+    its source leaves ambiguous may be read, and which reading is used.
+    """
 
     id: str
     name: Text
@@ -112,6 +122,10 @@ class Indicator(Model):
     domain: str | None = None
     near: float | None = None
     breaks: tuple[Break, ...] = ()
+    grades: tuple[str, ...] = ()
+    readings: Text | None = None
+    from_members: FromMembers | None = None
+    comparable: Comparable = Comparable()
 
     @model_validator(mode="before")
     @classmethod
@@ -119,72 +133,6 @@ class Indicator(Model):
         if isinstance(given, dict) and "scale" not in given:
             return {**given, "scale": "log" if given.get("unit") in ("count", "yuan") else "level"}
         return given
-
-
-class Target(Model):
-    """A goal with its source; a target without a source is an error.
-
-    `value` is a number, `[low, high]` for a range, a text for grades and benchmarks, absent for directions.
-    """
-
-    id: str | None = None
-    indicator: str
-    operator: Operator
-    value: float | tuple[float, float] | Text | None = None
-    deadline: PeriodText | None = None
-    source: str
-    phrase: str
-    commitment: str | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if self.operator == "range":
-            fits, wanted = isinstance(self.value, tuple), "[low, high]"
-        elif self.operator in NUMERIC or self.operator == "growth":
-            fits, wanted = isinstance(self.value, float), "a number"
-        elif self.operator in DIRECTIONS:
-            fits, wanted = self.value is None, "nothing (a direction has no value)"
-        else:
-            fits, wanted = isinstance(self.value, Text), "a text: {zh: …, en: …}"
-        if not fits:
-            raise ValueError(f"with operator {self.operator!r}, `value` must be {wanted}")
-        return self
-
-
-class Task(Model):
-    """A task of the reform plan; `done` and `evidence` only where somebody reported them."""
-
-    id: str | None = None
-    name: Text
-    group: Text | None = None
-    due: PeriodText | None = None
-    lead: str | None = None
-    support: str | None = None
-    source: str
-    phrase: str
-    done: dt.date | None = None
-    evidence: Text | None = None
-    note: Text | None = None
-
-
-class Milestone(Model):
-    """A dated event of the reform."""
-
-    name: Text
-    date: PeriodText | None = None
-    source: str
-    phrase: str
-    note: Text | None = None
-
-
-class Region(Model):
-    """What a table cannot hold about one region (params/regions/<region>.yml)."""
-
-    region: Identifier
-    targets: tuple[Target, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    milestones: tuple[Milestone, ...] = ()
 
 
 class Nearest(Model):

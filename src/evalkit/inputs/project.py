@@ -2,19 +2,23 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+from pydantic import BaseModel
 
 from evalkit.errors import Collector, InputError, Mistake, nearest
 from evalkit.inputs import periods, tables
-from evalkit.inputs.params import Assessment, Indicator, Region, Target
+from evalkit.inputs.narrative import Narrative
+from evalkit.inputs.params import Assessment, Indicator
+from evalkit.inputs.reform import Region, Target
 from evalkit.inputs.yaml_file import build, parse, read
 
 INDICATORS = "params/indicators.yml"
+NARRATIVE = "params/narrative"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +29,8 @@ class Evaluation:
         root: the project folder.
         indicators: every indicator of the project, by id.
         units: units.csv of the dataset as it stands (not yet as of the date).
+        members: members.csv: which unit belongs to which, as what, from when to when.
+        narratives: what the evaluator adds to a region's report, by region.
         regions: the units to be reported on, in order.
         region: the unit of this report; empty for the assessment as a whole.
     """
@@ -33,10 +39,12 @@ class Evaluation:
     assessment: Assessment
     indicators: Mapping[str, Indicator]
     units: pd.DataFrame
+    members: pd.DataFrame
     published: pd.DataFrame
     sources: pd.DataFrame
     targets_by_table: Mapping[str, list[Target]]
     region_files: Mapping[str, Region]
+    narratives: Mapping[str, Narrative]
     regions: tuple[str, ...]
     region: str = ""
 
@@ -47,6 +55,16 @@ class Evaluation:
     def details(self) -> Region:
         """What the region's YAML says; empty where it has none."""
         return self.region_files.get(self.region) or Region.model_construct(region=self.region)
+
+    @property
+    def narrative(self) -> Narrative:
+        """What the evaluator adds to this region's report."""
+        return self.narratives.get(self.region) or Narrative()
+
+    def own_words(self, lang: str) -> str:
+        """The evaluator's free text on this region (Markdown); empty where there is none."""
+        path = self.root / NARRATIVE / self.assessment.name / f"{self.region}.{lang}.md"
+        return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -59,9 +77,15 @@ class Evaluation:
     @cached_property
     def key(self) -> str:
         """sha256 of all parameters that this region's report rests on."""
-        parts = [self.assessment, self.details, *(self.indicators[name] for name in sorted(self.indicators))]
+        parts = [
+            self.assessment,
+            self.details,
+            self.narrative,
+            *(self.indicators[name] for name in sorted(self.indicators)),
+        ]
         parts += [target for target in self.targets if target not in self.details.targets]
-        text = "\n".join([self.region, *(part.model_dump_json() for part in parts)])
+        words = [self.own_words(lang) for lang in self.assessment.languages]
+        text = "\n".join([self.region, *(part.model_dump_json() for part in parts), *words])
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -166,12 +190,14 @@ def _with_data(
         raise InputError(
             [Mistake(f"{file}, dataset", f"there is no folder {shown}", nearest(assessment.dataset, known, "Make it."))]
         )
-    units = published = sources = pd.DataFrame()
+    units = members = published = sources = pd.DataFrame()
     by_table: dict[str, list[Target]] = {}
     with mistakes():
         units = tables.units(folder, shown)
     with mistakes():
         published = tables.published(folder, shown)
+    with mistakes():
+        members = tables.members(folder, shown, units.index)
     with mistakes():
         sources = tables.sources(folder, shown)
     with mistakes():
@@ -181,7 +207,10 @@ def _with_data(
     with mistakes():
         regions = _regions(assessment, units, file)
     files = _region_files(root, regions, mistakes)
-    evaluation = Evaluation(root, assessment, indicators, units, published, sources, by_table, files, regions)
+    told = _narratives(root, assessment.name, regions, mistakes)
+    evaluation = Evaluation(
+        root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
+    )
     mistakes.mistakes.extend(_unknown_names(evaluation, file))
     return evaluation
 
@@ -225,15 +254,53 @@ def _region_files(root: Path, regions: tuple[str, ...], mistakes: Collector) -> 
     return found
 
 
+def _narratives(root: Path, assessment: str, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Narrative]:
+    folder = root / NARRATIVE / assessment
+    files = {path.stem: path for path in sorted(folder.glob("*.yml"))}
+    mistakes.mistakes += [
+        Mistake(
+            f"{NARRATIVE}/{assessment}/{path.name}",
+            f"is about {name!r}, which the assessment does not report on",
+            nearest(name, regions),
+        )
+        for name, path in files.items()
+        if name not in regions
+    ]
+    found: dict[str, Narrative] = {}
+    for name in regions:
+        if name in files:
+            with mistakes():
+                found[name] = read(files[name], Narrative, f"{NARRATIVE}/{assessment}/{name}.yml")
+    return found
+
+
+def _named(part: object, field: str) -> Iterator[str]:
+    """Every text that stands under a field of this name, in a model and the models inside it."""
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            value = getattr(part, name)
+            if name in (field, f"{field}s"):
+                yield from ([value] if isinstance(value, str) else value if isinstance(value, tuple) else [])
+            else:
+                yield from _named(value, field)
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _named(one, field)
+
+
 def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     """Names that point nowhere: indicators, columns of units.csv, units to exclude."""
     design = evaluation.assessment.design.comparison
     columns = [*design.same, *(design.nearest.by if design.nearest else ())]
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
+    files: dict[str, BaseModel] = {
+        f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
+    }
+    files |= {
+        f"{NARRATIVE}/{evaluation.assessment.name}/{name}.yml": told for name, told in evaluation.narratives.items()
+    }
     wanted += [
-        (f"params/regions/{region}.yml, targets", target.indicator)
-        for region, details in evaluation.region_files.items()
-        for target in details.targets
+        (where, name) for where, part in files.items() for name in (*_named(part, "indicator"), *_named(part, "step"))
     ]
     data = f"data/{evaluation.assessment.dataset}"
     wanted += [(f"{data}/published.csv", name) for name in evaluation.published["indicator"].unique()]
@@ -260,6 +327,12 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
         )
         for name in design.exclude
         if name not in evaluation.units.index
+    ]
+    mistakes += [
+        Mistake(where, f"the source {name!r} is not in {data}/sources.csv", nearest(name, evaluation.sources.index))
+        for where, part in files.items()
+        for name in dict.fromkeys(_named(part, "source"))
+        if name not in evaluation.sources.index and not evaluation.sources.empty
     ]
     mistakes += tables.unknown_units(evaluation.published, evaluation.units.index, f"{data}/published.csv")
     mistakes += [

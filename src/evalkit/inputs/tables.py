@@ -1,4 +1,4 @@
-"""The tables of a dataset: units, published figures, targets, sources. Everything is read as text first."""
+"""The tables of a dataset: units, members, published figures, targets, sources; all is read as text first."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.inputs import periods
-from evalkit.inputs.params import Target
+from evalkit.inputs.reform import Target
 from evalkit.inputs.yaml_file import build
 
 UNITS = (
@@ -24,6 +24,8 @@ UNITS = (
 )
 PUBLISHED = ("unit", "period", "indicator", "value", "text", "operator", "status", "released", "source", "phrase")
 TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline", "source", "phrase")
+MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
+ROLES = ("lead", "member")
 SOURCES = ("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date", "standing", "file")
 STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
@@ -118,6 +120,33 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
     if mistakes:
         raise InputError(mistakes)
     return found
+
+
+def members(folder: Path, shown: str, known: pd.Index) -> pd.DataFrame:
+    """members.csv: which unit belongs to which, as what, from when to when; empty dates are open."""
+    where = f"{shown}/members.csv"
+    table = _optional(folder / "members.csv", where, MEMBERS, ("unit", "of"))
+    table["role"] = table["role"].mask(table["role"] == "", "member")
+    mistakes = [
+        Mistake(
+            _at(where, row), f"`{column}` {table.at[row, column]!r} is not a unit of units.csv", nearest(name, known)
+        )
+        for column in ("unit", "of")
+        for row, name in table.loc[~table[column].isin(known), column].items()
+    ]
+    mistakes += [
+        Mistake(_at(where, row), f"unknown role {name!r}", nearest(name, ROLES))
+        for row, name in table.loc[~table["role"].isin(ROLES), "role"].items()
+    ]
+    mistakes += [
+        Mistake(_at(where, row), f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
+        for column in ("from", "to")
+        for row, text in table[column].items()
+        if text and not periods.valid(text)
+    ]
+    if mistakes:
+        raise InputError(mistakes)
+    return table
 
 
 def sources(folder: Path, shown: str) -> pd.DataFrame:

@@ -18,8 +18,9 @@ from matplotlib.figure import Figure
 from evalkit.analysis.before_after import Change
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.results import Withheld
-from evalkit.inputs.params import NUMERIC, Indicator
+from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
+from evalkit.inputs.reform import NUMERIC
 from evalkit.reporting import formats, tables, theme, vocabulary, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate

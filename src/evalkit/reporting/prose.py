@@ -12,8 +12,9 @@ from evalkit.analysis.did import Effect
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel
-from evalkit.inputs.params import Indicator, Task
+from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
+from evalkit.inputs.reform import Task
 from evalkit.reporting import chips, formats, vocabulary, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate

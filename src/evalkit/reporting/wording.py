@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from evalkit.analysis.results import Check, Reason
-from evalkit.inputs.params import Indicator, Target
+from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
+from evalkit.inputs.reform import Target
 from evalkit.reporting import formats, vocabulary
 from evalkit.reporting.words import language, say, translate
 
