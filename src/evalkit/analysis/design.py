@@ -83,11 +83,14 @@ class Design:
         )
 
 
-def assign(panel: Panel, evaluation: Evaluation, indicator: str) -> Design:
+def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str | None = None) -> Design:
     """Decide window, left-out periods and pool for one region and indicator.
 
     Returns a `Design`; where no estimate is possible at all its `refused` says why (no panel, nothing
     observed, not adopted, too few periods). An empty or small pool is the DiD's own business.
+
+    Args:
+        adoption: another start than that of units.csv: a date in doubt, or a second reform with its own.
     """
     about = evaluation.indicators[indicator]
     rows = panel.rows[panel.rows["indicator"] == indicator]
@@ -97,7 +100,7 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str) -> Design:
     values = panel.wide(indicator)
     if evaluation.region not in values.index:
         return _refuse(empty, reason("no_observations"))
-    text = str(panel.units.at[evaluation.region, "adoption"])
+    text = adoption or str(panel.units.at[evaluation.region, "adoption"])
     if not text:
         return _refuse(empty, reason("no_adoption", as_of=evaluation.assessment.as_of or ""))
     scaled = to_scale(values, about, panel.units)

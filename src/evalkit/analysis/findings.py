@@ -44,9 +44,9 @@ def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
     return tuple(find(panel, evaluation, name) for name in evaluation.assessment.chosen)
 
 
-def find(panel: Panel, evaluation: Evaluation, indicator: str) -> Finding:
-    """One indicator of the region."""
-    design = assign(panel, evaluation, indicator)
+def find(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str | None = None) -> Finding:
+    """One indicator of the region; with `adoption`, as if the reform had started then."""
+    design = assign(panel, evaluation, indicator, adoption)
     effect, path = did.att(design), did.event_study(design)
     others = tuple(synthetic.estimate(design, method) for method in ("synthetic_did", "synthetic_control"))
     found = checks.all(design, effect, path, *others)
