@@ -6,12 +6,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from evalkit.analysis.crossing import compare
 from evalkit.errors import InputError
+from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation, assessments, load
 from evalkit.publishing import batch, html
 from evalkit.publishing.suite import PROGRAMME, WHOLE
 from evalkit.publishing.task import PAGES, replace_text
-from evalkit.reporting import chips, formats, prose, vocabulary, words
+from evalkit.reporting import chips, crossing, formats, prose, vocabulary, words
 from evalkit.reporting.html import Column, render
 from evalkit.reporting.words import language, say, translate
 
@@ -60,9 +62,11 @@ def _assessment(evaluation: Evaluation) -> str:
                 missing=states["missing"],
             ),
             table=_regions(evaluation, manifests),
+            crossing=_crossing(evaluation),
             failures=failures,
             words={
                 "failed": translate("Failed, with the reason"),
+                "crossing": translate("Regions side by side"),
                 "download": translate("All numbers of these reports (CSV)"),
             },
         )
@@ -78,6 +82,13 @@ def _regions(evaluation: Evaluation, manifests: dict[str, dict[str, object]]) ->
     rows = [_row(evaluation, region, left, primary) for region, left in manifests.items()]
     simulated = "fictional" in set(evaluation.sources["standing"]) or any(map(_is_simulated, manifests.values()))
     return render("regions-table", say("Regions of this assessment"), columns, rows, simulated)
+
+
+def _crossing(evaluation: Evaluation) -> Markup:
+    """Figures of the regions side by side, where they are few enough to be read."""
+    if len(evaluation.regions) > crossing.MOST:
+        return Markup("")
+    return crossing.table(compare(read(evaluation), evaluation), evaluation)
 
 
 def _whole(evaluation: Evaluation) -> Markup:

@@ -243,3 +243,11 @@ CONSEQUENCES = {
     "year_not_observed": "The year was probably not observed anew; it hides what changed in it.",
     "period_absent": "The period is left out for this region; what happened in it is not known.",
 }
+COMPARABLE = {
+    "no_figure": "no figure published",
+    "never_comparable": "not comparable: other services are counted in every region",
+    "other_definition": "not comparable: other regions publish a rate of another definition",
+    "other_kind": "not comparable: no other region of this kind",
+    "other_period": "not comparable: no other region's figure is of this period",
+    "only_region": "no other region publishes it",
+}
