@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         diagnostics,
         did,
         findings,
+        other_starts,
         programme,
         staggered,
         synthetic,
@@ -24,13 +25,24 @@ if TYPE_CHECKING:
     from evalkit.inputs.project import load
     from evalkit.reporting import (
         calibrated,
+        cascade_figures,
+        changes,
         comparison,
         diagnosed,
         figures,
+        goals,
+        ledgers,
+        members,
+        narrative,
+        plan,
         pooled,
         pooled_figures,
+        problems,
         prose,
         record,
+        reform,
+        scorecards,
+        starts,
         tables,
         words,
     )
@@ -39,6 +51,8 @@ __all__ = [
     "attainment",
     "before_after",
     "calibrated",
+    "cascade_figures",
+    "changes",
     "checks",
     "comparison",
     "conclusion",
@@ -48,52 +62,42 @@ __all__ = [
     "did",
     "figures",
     "findings",
+    "goals",
+    "ledgers",
     "load",
+    "members",
+    "narrative",
+    "other_starts",
     "panel",
+    "plan",
     "pooled",
     "pooled_figures",
+    "problems",
     "programme",
     "prose",
     "record",
+    "reform",
+    "scorecards",
     "staggered",
+    "starts",
     "synthetic",
     "tables",
     "words",
 ]
 
+_ANALYSIS = (
+    "attainment before_after checks conclusion design diagnostics did "
+    "findings other_starts programme staggered synthetic"
+)
+_REPORTING = (
+    "calibrated cascade_figures changes comparison diagnosed figures goals ledgers members narrative plan "
+    "problems "
+    "pooled pooled_figures prose record reform scorecards starts tables words"
+)
 _HOMES = {
-    **dict.fromkeys(
-        [
-            "attainment",
-            "before_after",
-            "checks",
-            "conclusion",
-            "design",
-            "diagnostics",
-            "did",
-            "findings",
-            "programme",
-            "staggered",
-            "synthetic",
-        ],
-        "evalkit.analysis",
-    ),
+    **dict.fromkeys(_ANALYSIS.split(), "evalkit.analysis"),
     "panel": "evalkit.inputs",
-    **dict.fromkeys(
-        [
-            "calibrated",
-            "comparison",
-            "diagnosed",
-            "figures",
-            "pooled",
-            "pooled_figures",
-            "prose",
-            "record",
-            "tables",
-            "words",
-        ],
-        "evalkit.reporting",
-    ),
+    **dict.fromkeys(_REPORTING.split(), "evalkit.reporting"),
 }
 
 

@@ -1,5 +1,6 @@
 """The command `evalkit`."""
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -88,11 +89,32 @@ def status(assessment: Assessment, project: ProjectFolder = None) -> None:
 
 
 @app.command()
-def simulate(
-    name: Annotated[str, typer.Argument(help="A dataset with a simulation.yml: demonstration.")],
+def freeze(
+    assessment: Assessment,
+    date: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day on which all of it was laid down; today if left out."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Replace the stamps of an earlier freeze.")] = False,
     project: ProjectFolder = None,
 ) -> None:
-    """Write a simulated dataset (units.csv, panel.csv, truth.json) from data/NAME/simulation.yml."""
+    """Stamp plan, targets, baseline, primary indicators and design with date and hash; reports say what changed."""
+    from evalkit.publishing import freezing
+
+    evaluation = load(assessment, project=project)
+    frozen = freezing.freeze(evaluation, date.date() if date else dt.date.today(), again)
+    console.print(f"{assessment}: frozen as of {frozen.date}; primary: {', '.join(frozen.primary)}", markup=False)
+    for region, own in frozen.regions.items():
+        known = f"{len(own.values)} baselines, {len(own.figures)} latest figures"
+        console.print(f"{region}: SHA-256 {frozen.fingerprint(region)[:12]}, {known}", markup=False)
+
+
+@app.command()
+def simulate(
+    name: Annotated[str, typer.Argument(help="A dataset with a simulation.yml: demonstration, demonstration-members.")],
+    project: ProjectFolder = None,
+) -> None:
+    """Write a simulated dataset (units.csv, panel.csv, truth.json; members.csv) from data/NAME/simulation.yml."""
     from evalkit.analysis import simulate as simulation
 
     root = locate(project)
@@ -100,8 +122,9 @@ def simulate(
     if not (folder / "simulation.yml").is_file():
         known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
         raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
-    simulation.write(simulation.simulate(simulation.read(folder / "simulation.yml")), folder)
-    console.print(f"Written: data/{name}/units.csv, panel.csv, truth.json")
+    made = simulation.simulate(simulation.read(folder / "simulation.yml"))
+    simulation.write(made, folder)
+    console.print(f"Written: data/{name}/{', '.join(made.files)}")
 
 
 def _known(evaluation: Evaluation, regions: list[str]) -> list[str]:

@@ -18,8 +18,16 @@ from evalkit.publishing import site as index
 from evalkit.publishing.batch import Published
 
 ROOT = Path(__file__).parents[2]
-RUNS = (("final-2022", "qionglai", "lanxi", "jinhua"), ("demo-midterm-2021", "demo-city-d"), ("prop99", "california"))
-PATIENCE = 300  # seconds that a worker waits for the one that makes the pages
+RUNS = (
+    ("final-2022",),
+    ("midterm-2021", "jinhua"),
+    ("demo-final-2022", "demo-city-a", "demo-city-b", "demo-city-d"),
+    ("demo-midterm-2021", "demo-city-d"),
+    ("demo-consortia-final-2022", "demo-consortium-1"),
+    ("prop99", "california"),
+)
+IN_CHINESE_ONLY = ("final-2022", "midterm-2021", "demo-final-2022", "demo-consortia-final-2022")
+PATIENCE = 400  # seconds that a worker waits for the one that makes the pages
 
 
 @dataclass(frozen=True)
@@ -116,8 +124,11 @@ def site(once, publish) -> Site:
     def make(root: Path) -> None:
         for name in ("params", "data", "notebooks"):
             shutil.copytree(ROOT / name, root / name)
-        final = root / "params/assessments/final-2022.yml"
-        final.write_text(final.read_text(encoding="utf-8") + "languages: [zh]\n", encoding="utf-8")
+        for name in IN_CHINESE_ONLY:
+            file = root / f"params/assessments/{name}.yml"
+            file.write_text(
+                file.read_text(encoding="utf-8") + "languages: [zh]\nnotebooks: [region_report]\n", encoding="utf-8"
+            )
         for run in RUNS:
             publish(root, *run)
 

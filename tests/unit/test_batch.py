@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from evalkit.inputs import published_run
 from evalkit.publishing import batch, site, task
 from evalkit.publishing.task import Outcome
 
@@ -19,14 +20,14 @@ BASE = "dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nlanguages: [
 def publish(project, monkeypatch):
     """Publishes regions `a` and `b` without kernels: a page is its region's name, or fails as told."""
 
-    def run(regions=("a", "b"), errors=None, force=False):
+    def run(regions=("a", "b"), errors=None, force=False, figures=None):
         def make(tasks, jobs):
             for one in tasks:
                 if error := (errors or {}).get(one.region):
                     yield Outcome(one, error)
                 else:
                     task.replace_text(one.work / one.page, f"page of {one.region}")
-                    yield Outcome(one, summary={"goals": [], "effects": [], "simulated": False})
+                    yield Outcome(one, summary={"goals": [], "effects": [], "simulated": False}, figures=figures)
 
         monkeypatch.setattr(batch, "_run", make)
         project.assessment(base=BASE)
@@ -156,3 +157,54 @@ def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monk
     assert published.made == ()
     assert set(published.failed) == {"a", "b"}
     assert "the process that made the page was killed" in published.failed["a"]
+
+
+FIGURE = {"indicator": "rate", "analysis": "attainment", "method": "panel", "term": "value", "period": "2020Q4"}
+OLD, NEW = [{**FIGURE, "value": 64.5}], [{**FIGURE, "value": 65.5}]
+
+
+def log(project, region="a"):
+    return published_run.read(project.root, "a", region)
+
+
+def test_the_figures_of_a_report_are_kept_and_the_same_again_are_no_change(project, publish):
+    publish(figures=OLD)
+    first = log(project)
+    assert [one.value for one in first.figures] == [64.5]
+    publish(figures=OLD, force=True)
+    assert log(project) == first
+    assert first.changes == ()
+
+
+def test_a_changed_figure_is_logged_with_the_data_that_changed_it(project, publish):
+    publish(figures=OLD)
+    data = log(project).data
+    project.write("data/d/published.csv", "unit,period,indicator,value,source,phrase\nb,2019,rate,1,s,…\n")
+    publish(figures=NEW)
+    (change,) = log(project).changes
+    assert (change.rows[0].old.value, change.rows[0].new.value) == (64.5, 65.5)
+    assert (change.before, change.after) == (data, log(project).data)
+    assert change.before != change.after
+
+
+def test_a_run_that_fails_leaves_the_log_alone(project, publish):
+    publish(figures=OLD)
+    first = log(project)
+    publish(figures=NEW, errors={"a": "KeyError: 'x'"}, force=True)
+    assert log(project) == first
+    publish(figures=NEW, force=True)
+    assert len(log(project).changes) == 1
+
+
+def test_a_notebook_that_is_no_report_has_no_log(project, publish):
+    publish()
+    assert log(project) is None
+
+
+def test_a_change_of_the_previous_assessment_makes_stale(project):
+    project.write("params/assessments/before.yml", f"{BASE}as_of: 2019-12-31\n")
+    project.assessment("previous: before\n", base=BASE)
+    keys = batch.run_keys(project.load(), ["a", "b"])
+    project.write("params/narrative/before/b.yml", "problems: [{id: p, name: {en: P}}]")
+    changed = batch.run_keys(project.load(), ["a", "b"])
+    assert (changed["a"] == keys["a"], changed["b"] == keys["b"]) == (True, False)

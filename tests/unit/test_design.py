@@ -247,3 +247,38 @@ def test_regrouping_gives_a_new_design_and_leaves_the_old_one(make_values, desig
     assert (len(other.pre), len(other.post)) == (3, 9)
     assert (len(design.pre), len(design.post)) == (12, 8)
     assert other.outcome is design.outcome
+
+
+def test_units_that_share_an_institution_at_any_time_are_not_compared(fill):
+    units = "unit | adoption | kind\na | 2019Q3 | unit\nb | | unit\nc | | unit\nd | | unit\nx | | house\ny | | house"
+    project = fill(units, x=QUARTERS, y=QUARTERS)
+    project.table("members", "unit | of | from | to\nx | a | |\nx | b | 2018Q2 | 2018Q3\ny | c | |\ny | d | |")
+    design = project.design()
+    assert design.pool == ["c", "d"]
+    assert {unit: str(why) for unit, why in design.excluded.items()} == {
+        "b": "overlaps_region",
+        "x": "overlaps_region",
+        "y": "no_observations",
+    }
+
+
+def test_an_institution_shared_after_the_as_of_date_excludes_nobody(fill):
+    project = fill("unit | adoption\na | 2018Q3\nb |\nx |", "as_of: 2019-12-31\n", x=QUARTERS)
+    project.table("members", "unit | of | from\nx | a |\nx | b | 2020Q1")
+    assert project.design().pool == ["b"]
+
+
+def test_institutions_whose_counts_are_added_up_are_no_comparison_units(project):
+    rule = "from_members: {numerator: visits, denominator: visits, kinds: [centre]}"
+    project.indicators(f"rate: {{name: {{en: R}}, unit: percent, {rule}}}\nvisits: {{name: {{en: V}}, unit: count}}")
+    members = [(f"{of}-{kind}", of, kind) for of in "abc" for kind in ("hospital", "centre")]
+    houses = "".join(f"{name} | | {kind}\n" for name, _, kind in members)
+    project.table("units", "unit | adoption | kind\na | 2019Q3 | unit\nb | | unit\nc | | unit\n" + houses)
+    project.table("members", "unit | of\n" + "".join(f"{name} | {of}\n" for name, of, _ in members))
+    names = [name for name, _, _ in members]
+    visits = pd.DataFrame(np.arange(72.0).reshape(6, 12) + 10, index=names, columns=QUARTERS)
+    project.values(visits, indicator="visits")
+    design = project.design()
+    assert (design.refused, design.pool) == (None, ["b", "c"])
+    assert design.outcome.at["a", "2018Q1"] == pytest.approx(100 * 22 / 32)
+    assert {design.excluded[name].code for name in names} == {"overlaps_region", "no_observations"}

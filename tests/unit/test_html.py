@@ -56,6 +56,15 @@ def test_the_contents_stand_after_the_header_and_point_to_the_sections(page):
     assert '<li><a href="#goals">Were the goals met?</a></li>' in page
 
 
+@pytest.mark.parametrize(("stage", "first"), [("midterm", "implementation"), ("final", "goals"), (None, "goals")])
+def test_sections_and_contents_are_in_the_order_of_the_stage(stage, first):
+    cells = [shows(f'<h2 id="{code}">{code}</h2>') for code in ("goals", "implementation")]
+    cells.insert(0, shows("<header><h1>Region</h1></header>"))
+    made = html.render(nb.new_notebook(cells=cells), "t", [], stage)
+    assert re.search('<h2 id="([a-z]+)">', made)[1] == first
+    assert re.search('<li><a href="#([a-z]+)">', made)[1] == first
+
+
 @pytest.mark.parametrize(("lang", "tag"), [("zh", "zh-CN"), ("en", "en")])
 def test_a_page_says_its_language(lang, tag):
     words.use(lang)

@@ -1,7 +1,7 @@
 import pytest
 
 from evalkit.analysis import findings, other_starts
-from evalkit.reporting import other_starts as told
+from evalkit.reporting import starts as told
 from evalkit.reporting import words
 
 REGION = """

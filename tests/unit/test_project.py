@@ -111,3 +111,61 @@ def test_parquet_comes_before_csv_and_a_panel_may_be_absent(project):
     project.write("data/d/panel.parquet", "")
     evaluation = project.load()
     assert evaluation.show(evaluation.panel_file) == "data/d/panel.parquet"
+
+
+BEFORE = "dataset: d\nregions: [a]\nindicators: {primary: [rate]}\nas_of: 2019-12-31\n"
+
+
+def test_a_region_sees_its_previous_assessment(project):
+    project.write("params/assessments/before.yml", BEFORE)
+    project.assessment("as_of: 2020-12-31\nprevious: before\n")
+    previous = project.load("a").previous
+    assert (previous.assessment.name, previous.region) == ("before", "a")
+    assert previous.previous is None
+
+
+def test_without_a_previous_assessment_or_outside_of_it_there_is_none(project):
+    assert project.load("a").previous is None
+    project.write("params/assessments/before.yml", BEFORE.replace("[a]", "[b]"))
+    project.assessment("previous: before\n")
+    evaluation = project.load("a")
+    assert evaluation.previous is None
+    assert evaluation.earlier.assessment.name == "before"
+
+
+@pytest.mark.parametrize(
+    ("previous", "told"),
+    [
+        ("befor", "params/assessments/a.yml, previous: there is no assessment 'befor'\n    Did you mean \"before\"?"),
+        ("a", "'a' has no earlier `as_of` than this assessment"),
+        ("later", "'later' has no earlier `as_of` than this assessment"),
+        ("open", "'open' has no earlier `as_of` than this assessment"),
+        ("broken", "params/assessments/broken.yml, line 5: unknown key `asof`"),
+    ],
+)
+def test_a_previous_assessment_that_cannot_be_one_is_a_mistake(project, previous, told):
+    for name, changed in {"before": BEFORE, "later": BEFORE.replace("2019", "2021")}.items():
+        project.write(f"params/assessments/{name}.yml", changed)
+    project.write("params/assessments/open.yml", BEFORE.replace("as_of: 2019-12-31\n", ""))
+    project.write("params/assessments/broken.yml", BEFORE + "asof: 2019\n")
+    project.assessment(f"as_of: 2020-12-31\nprevious: {previous}\n")
+    with pytest.raises(InputError) as caught:
+        project.load()
+    assert told in str(caught.value)
+
+
+def test_mistakes_of_the_previous_assessment_are_told_with_ones_own(project):
+    project.write("params/assessments/before.yml", BEFORE.replace("[rate]", "[rtae]"))
+    project.assessment("previous: before\ndesign: {comparison: {same: [provinz]}}\n")
+    with pytest.raises(InputError) as caught:
+        project.load()
+    assert "params/assessments/before.yml, indicators: the indicator `rtae`" in str(caught.value)
+    assert "units.csv has no column `provinz`" in str(caught.value)
+
+
+def test_what_the_previous_assessment_says_is_part_of_what_a_page_rests_on(project):
+    project.write("params/assessments/before.yml", BEFORE)
+    project.assessment("previous: before\n")
+    key = project.load("a").key
+    project.write("params/assessments/before.yml", BEFORE.replace("12-31", "09-30"))
+    assert project.load("a").key != key

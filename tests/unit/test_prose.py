@@ -6,11 +6,13 @@ from html import unescape
 
 import pytest
 
+from evalkit.analysis import attainment
 from evalkit.analysis.results import reason
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.reform import Target
 from evalkit.publishing.task import MARK
 from evalkit.reporting import prose, vocabulary, wording, words
+from evalkit.reporting.html import Html
 
 
 def plain(markup):
@@ -36,6 +38,22 @@ def test_the_title_says_stage_state_and_cut_off(project):
     assert "An assessment" in told
 
 
+class Picture:
+    def _repr_html_(self):
+        return "<figure></figure>"
+
+
+def test_a_section_holds_its_parts_and_leaves_out_what_is_empty():
+    told = prose.section("goals", Html(""), Html("<p>1</p>"), Picture(), "a < b")
+    assert told == '<h2 id="goals">Were the goals met?</h2><p>1</p><figure></figure>a &lt; b'
+    assert isinstance(told, Html)
+
+
+def test_a_section_without_content_is_no_section():
+    assert prose.section("goals", Html(""), Html("")) == ""
+    assert prose.section("goals") == '<h2 id="goals">Were the goals met?</h2>'
+
+
 @pytest.mark.parametrize(
     ("standing", "told"),
     [("fictional", "every value simulated"), ("press", "not an official evaluation"), ("draft", "not an official")],
@@ -56,6 +74,12 @@ def test_official_sources_need_no_notice(project):
         (target(">=", 65), "at least 65%", "65%以上"),
         (target("~", 65), "about 65%", "65%左右"),
         (target("range", [3, 5]), "3% to 5%", "3%至5%"),
+        (target("<~", 40), "just under 40%", "近40%"),
+        (target(">~", 40), "just over 40%", "40%余"),
+        (target("rank", 3), "rank 3 or better", "第3名以内"),
+        (target("growth", 10), "up 10% a year on average", "平均每年提高10%"),
+        (target("growth", -5), "down 5% a year on average", "平均每年下降5%"),
+        (target("benchmark", {"zh": "全市平均", "en": "the city's average"}), "the city's average", "全市平均"),
         (target("increase"), "increase", "上升"),
         (target("status", {"zh": "县强", "en": "strong county"}), "strong county", "县强"),
     ],
@@ -67,9 +91,15 @@ def test_a_target_in_words(goal, en, zh):
     assert wording.target(goal, rate).replace(" ", "") == zh
 
 
-def test_a_growth_target_keeps_its_ambiguity():
+def test_a_growth_in_points_says_so():
     rate = Indicator.model_validate({"id": "rate", "name": {"en": "Rate"}, "unit": "percent"})
-    assert "ambiguous" in wording.target(target("growth", 10), rate)
+    points = target("growth", 10).model_copy(update={"growth": "points"})
+    assert wording.target(points, rate) == "up 10 points a year on average"
+
+
+def test_a_range_of_things_names_them_once():
+    beds = {"id": "beds", "name": {"en": "Beds"}, "unit": "count", "unit_name": {"zh": "张", "en": "beds"}}
+    assert wording.target(target("range", [3, 5]), Indicator.model_validate(beds)) == "3 to 5 beds"
 
 
 def test_the_effect_sentence_has_number_interval_p_comparison_and_judgement(report):
@@ -104,6 +134,30 @@ def test_the_conclusions_tell_goals_and_latest_figure_against_its_target(report,
     told = unescape(plain(prose.conclusions(made.goals, made.findings, made.panel, made.evaluation)))
     assert told.startswith("Targets (1): Target not met: 1.")
     assert "Rate: 64.45% (2020 Q4), −0.55 points against the target (at least 65%)." in told
+
+
+def judged_again(made, project, deadline, as_of):
+    """What the conclusions say of the same findings under another target and date."""
+    target = f"indicator: rate, operator: '>=', value: 99, deadline: {deadline}, source: s, phrase: …"
+    project.region("a", f"region: a\ntargets:\n  - {{{target}}}\n")
+    project.assessment(f"as_of: {as_of}\n")
+    evaluation = project.load("a")
+    judged = attainment.judge(made.panel, evaluation)
+    return unescape(plain(prose.conclusions(judged, made.findings, made.panel, evaluation)))
+
+
+def test_a_target_that_cannot_be_judged_is_told_with_its_reason(report, make_values, project):
+    told = judged_again(report(make_values(effect=8, noise=0)), project, 2021, "2022-01-31")
+    assert "Targets (1): Cannot be told: 1." in told
+    assert (
+        "Cannot be told: The latest figure is of 2020 Q4; none of the target year 2021 or later was received." in told
+    )
+
+
+def test_before_the_deadline_the_conclusions_say_what_is_to_be_expected(report, make_values, project):
+    told = judged_again(report(make_values(effect=8)), project, 2022, "2020-12-31")
+    expected = r"Behind schedule: if it goes on like this, \d\d\.\d% is to be expected at the deadline, 2022 Q4 "
+    assert re.search(expected + r"\(80% interval \d\d\.\d% to \d\d\.\d%\)\.", told)
 
 
 def test_without_any_figure_that_is_what_is_said(project):

@@ -37,6 +37,13 @@ def test_a_withheld_row_has_a_reason_and_no_number(refused):
     assert all(row["reason"] and row["estimate"] is None for row in rows)
 
 
+def test_the_figures_that_the_report_leads_with_are_left_for_the_next_run(report):
+    figures = content(report())["figures"]
+    assert {one["analysis"] for one in figures} == {"attainment", "did", "before_after"}
+    assert all(set(one) == {"indicator", "analysis", "method", "term", "period", "value"} for one in figures)
+    json.dumps(figures, allow_nan=False)
+
+
 def test_the_summary_counts_goals_and_primary_judgements(report):
     made = report(status="simulated")
     assert content(made)["summary"] == {

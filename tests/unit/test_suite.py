@@ -48,3 +48,12 @@ def test_a_notebook_of_the_project_stands_before_the_suites_own(project):
 def test_a_mistyped_notebook_is_recognised():
     with pytest.raises(InputError, match='Did you mean "region_report"'):
         suite.notebook_path(Path("nowhere"), "region_raport")
+
+
+def test_data_that_the_previous_assessment_cannot_have_had_are_told_before_a_run(project):
+    project.table("panel", "unit|period|indicator|value\na|2019Q1|rate|1\nb|2019Q1|rate|2")
+    before = "dataset: d\nregions: [a]\nindicators: {primary: [rate]}\nas_of: 2018-12-31\n"
+    project.write("params/assessments/before.yml", before)
+    project.assessment("previous: before\n")
+    with pytest.raises(InputError, match=r"before\.yml, as_of: nothing of dataset `d` was observed"):
+        suite.check(project.load())

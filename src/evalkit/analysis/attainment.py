@@ -1,45 +1,44 @@
 """Were the goals met? Judged from published figures before computed ones, and never mixed with effects."""
 
-from dataclasses import dataclass
-from typing import Literal
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-import pandas as pd
-
-from evalkit.analysis.design import breaks_in
-from evalkit.analysis.results import Estimate, Result, worst_status
+from evalkit.analysis import observed
+from evalkit.analysis.judging import Ruling, rule
+from evalkit.analysis.judging import Status as Status
+from evalkit.analysis.observed import Figures
+from evalkit.analysis.observed import Observation as Observation
+from evalkit.analysis.observed import observations as observations
+from evalkit.analysis.results import Estimate, Reason, Result, worst_status
+from evalkit.analysis.trajectory import Trajectory
 from evalkit.inputs import periods
 from evalkit.inputs.panel import Panel
-from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
-from evalkit.inputs.reform import DIRECTIONS, NUMERIC, Target
+from evalkit.inputs.reform import Reference, Target
 
-Status = Literal[
-    "met",
-    "near",
+ORDER: tuple[Status, ...] = (
     "not_met",
-    "met_early",
-    "on_track",
     "behind",
-    "cannot_tell",
-    "direction_met",
+    "near",
     "direction_not_met",
+    "cannot_tell",
     "direction_unclear",
+    "on_track",
+    "met_early",
+    "met",
+    "direction_met",
     "not_measured",
-]
-ABOUT = 0.05  # "about 65" is met from 5 % of the value below it (above it where lower is better)
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One observed value with where it comes from."""
-
-    period: str
-    value: float | None
-    text: str
-    status: str
-    source: str
-    phrase: str
-    method: Literal["published", "panel"]
+)
+MET: dict[Status, bool] = {
+    "met": True,
+    "met_early": True,
+    "direction_met": True,
+    "not_met": False,
+    "near": False,
+    "direction_not_met": False,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -48,11 +47,19 @@ class Attainment(Result):
 
     Attributes:
         target: the goal as the source states it.
-        latest: the figure it is judged by; None where nobody published one.
+        latest: the figure (or wording) it is judged by; None where nobody published one.
         also: the other figure for the same period (panel beside published), with its difference.
-        baseline: mean of the last year before adoption, for pace and directions.
-        gap: latest value less target, in the indicator's unit; positive is above the target.
+        baseline: mean of the comparable figures of the last year before adoption.
+        start: the comparable figure that `change` and `growth` count from, of the season of the last one.
+        gap: latest value less target, in the indicator's unit; positive is above the target. Of a growth per year in
+            the growth's own unit.
+        change: last comparable figure less `start`.
+        growth: per year since `start`, in % or in the indicator's unit, where the target is a growth.
+        benchmark: the figure of the unit that the target is relative to, of the period of `latest`.
+        trajectory: where the figures are heading; None where there are too few, or nothing hangs on it.
         met: None where it cannot be said (yet).
+        reasons: why it cannot be said, and what else a reader has to know.
+        readings: the same target in its other readings, in the order of `target.alternatives`.
     """
 
     target: Target
@@ -62,184 +69,132 @@ class Attainment(Result):
     gap: float | None
     goal: Status
     met: bool | None
+    start: Observation | None = None
+    change: float | None = None
+    growth: float | None = None
+    benchmark: Observation | None = None
+    trajectory: Trajectory | None = None
+    reasons: tuple[Reason, ...] = ()
+    readings: "tuple[Attainment, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Referenced:
+    """A reference value beside the region's latest figure: a difference, no judgement."""
+
+    reference: Reference
+    latest: Observation | None
+    difference: float | None
 
 
 def judge(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
-    """Every target of the region against its latest figure, not met first."""
-    order = (
-        "not_met",
-        "behind",
-        "near",
-        "direction_not_met",
-        "cannot_tell",
-        "direction_unclear",
-        "on_track",
-        "met_early",
-        "met",
-        "direction_met",
-        "not_measured",
-    )
-    found = [_judge(target, panel, evaluation) for target in evaluation.targets]
-    return tuple(sorted(found, key=lambda one: order.index(one.goal)))
+    """Every target of the region against its figures, not met first; the horizons of one indicator stay together."""
+    found = list(_told_apart([_judge(target, panel, evaluation) for target in evaluation.targets]))
+    worst = {one.indicator: min(_rank(other) for other in found if other.indicator == one.indicator) for one in found}
+    place = {one.indicator: i for i, one in reversed(list(enumerate(found)))}
+    return tuple(sorted(found, key=lambda one: (worst[one.indicator], place[one.indicator], _deadline(one))))
 
 
-def observations(panel: Panel, region: str, indicator: str) -> list[Observation]:
-    """All figures of one indicator, in order of period, a published one before one from the panel."""
-    published = panel.published[(panel.published["unit"] == region) & (panel.published["indicator"] == indicator)]
-    rows = panel.rows[(panel.rows["unit"] == region) & (panel.rows["indicator"] == indicator)]
-    found = [_observation(row, "published") for _, row in published.iterrows()]
-    found += [_observation(row, "panel") for _, row in rows.iterrows()]
-    return sorted(found, key=lambda one: (periods.last_day(one.period), one.method == "panel"))
+def guards(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
+    """The indicators that must not get worse, by the plan; in its order. They add no rows to results.csv."""
+    listed = [
+        Target(indicator=one.indicator, operator=one.operator, source=one.source, phrase=one.phrase, note=one.note)
+        for one in evaluation.details.plan.guards
+    ]
+    return tuple(replace(_judge(target, panel, evaluation), estimates=()) for target in listed)
 
 
-def _observation(row: "pd.Series[str]", method: Literal["published", "panel"]) -> Observation:
-    value = None if pd.isna(row["value"]) else float(row["value"])
-    status = row["status"] or ("published" if method == "published" else "reported")
-    return Observation(
-        row["period"], value, str(row.get("text", "")), status, row["source"], str(row.get("phrase", "")), method
-    )
+def references(panel: Panel, evaluation: Evaluation) -> tuple[Referenced, ...]:
+    """Values that are no targets of the region's own, each beside its latest figure; nothing is judged by them."""
+    return tuple(_beside(one, panel, evaluation) for one in evaluation.details.references)
+
+
+def _beside(one: Reference, panel: Panel, evaluation: Evaluation) -> Referenced:
+    latest = _figures(one.indicator, evaluation.region, panel, evaluation).latest
+    return Referenced(one, latest, None if latest is None or latest.value is None else latest.value - one.value)
+
+
+def _figures(indicator: str, unit: str, panel: Panel, evaluation: Evaluation) -> Figures:
+    return observed.figures(panel, evaluation, evaluation.indicators[indicator], unit)
 
 
 def _judge(target: Target, panel: Panel, evaluation: Evaluation) -> Attainment:
-    indicator = evaluation.indicators[target.indicator]
-    seen = observations(panel, evaluation.region, target.indicator)
-    numbers = [one for one in seen if one.value is not None]
-    latest = _latest(numbers)
-    also = next(
-        (one for one in numbers if latest and one.period == latest.period and one.method != latest.method), None
-    )
-    baseline = _baseline(numbers, panel.units.loc[[evaluation.region]], indicator)
-    gap = _gap(target, latest)
-    goal = _goal(target, indicator, latest, baseline, gap, _is_due(target, evaluation, latest))
-    met = {
-        "met": True,
-        "met_early": True,
-        "direction_met": True,
-        "not_met": False,
-        "near": False,
-        "direction_not_met": False,
-    }.get(goal)
+    figures = _figures(target.indicator, evaluation.region, panel, evaluation)
+    named = target.relative_to if target.relative_to in panel.units.index else None
+    other = _figures(target.indicator, named, panel, evaluation) if named else None
+    found = rule(target, figures, other, _today(panel, evaluation))
     return Attainment(
-        indicator=indicator.id,
+        indicator=target.indicator,
         analysis="attainment",
-        method=latest.method if latest else "published",
-        unit=indicator.unit,
-        data_status=worst_status([latest.status] if latest else []),
+        method=found.latest.method if found.latest else "published",
+        unit=figures.indicator.unit,
+        data_status=worst_status(one.status for one in _inputs(figures, found)),
         target=target,
-        latest=latest,
-        also=also,
-        baseline=baseline,
-        gap=gap,
-        goal=goal,
-        met=met,
-        estimates=_estimates(target, latest, gap),
-        n_obs=len(numbers) or None,
+        latest=found.latest,
+        also=figures.also if found.latest is figures.latest else None,
+        baseline=figures.baseline,
+        start=figures.start,
+        gap=found.gap,
+        change=found.change,
+        growth=found.growth,
+        benchmark=found.benchmark,
+        trajectory=found.trajectory,
+        goal=found.goal,
+        met=MET.get(found.goal),
+        reasons=found.reasons,
+        readings=tuple(_judge(target.read_as(other), panel, evaluation) for other in target.alternatives),
+        estimates=_estimates(target, found),
+        n_obs=sum(one.value is not None for one in figures.every) or None,
     )
 
 
-def _latest(numbers: list[Observation]) -> Observation | None:
-    """The last figure; of two for the same period the published one."""
-    if not numbers:
-        return None
-    last = max(periods.last_day(one.period) for one in numbers)
-    return next(one for one in numbers if periods.last_day(one.period) == last)
+def _today(panel: Panel, evaluation: Evaluation) -> dt.date | None:
+    """The day up to which figures are known: the as-of date, or else where the data end."""
+    if evaluation.assessment.as_of:
+        return evaluation.assessment.as_of
+    return max(map(periods.last_day, {*panel.published["period"], *panel.rows["period"]}), default=None)
 
 
-def _baseline(numbers: list[Observation], unit: pd.DataFrame, indicator: Indicator) -> float | None:
-    """Mean over the last year before adoption, of one source and one definition with the latest figure."""
-    adoption = str(unit["adoption"].iloc[0])
-    before = [one for one in numbers if adoption and periods.last_day(one.period) < periods.first_day(adoption)]
-    if not before:
-        return None
-    last = before[-1]
-    frequency = periods.frequency(last.period)
-    length = {"year": 1, "quarter": 4, "month": 12, "day": 1}[frequency]
-    alike = [one for one in before if one.method == last.method and periods.frequency(one.period) == frequency]
-    same = alike[-length:]
-    if breaks_in(indicator, unit, [same[0].period, numbers[-1].period]).any(axis=None):
-        return None
-    return sum(one.value for one in same if one.value is not None) / len(same)
+def _inputs(figures: Figures, found: Ruling) -> list[Observation]:
+    """Observations that anything shown of a target rests on."""
+    rests = figures.comparable if found.trajectory or found.change is not None else figures.baseline_year
+    return [*rests, *(one for one in (found.latest, found.benchmark) if one)]
 
 
-def _bounds(target: Target, indicator: Indicator) -> tuple[float, float] | None:
-    """Lowest and highest value that meets a numeric target."""
-    infinite = float("inf")
-    if isinstance(target.value, tuple):
-        return target.value
-    if target.operator not in NUMERIC or not isinstance(target.value, float):
-        return None
-    if target.operator in ("<=", "<"):
-        return -infinite, target.value
-    if target.operator == "=":
-        return target.value, target.value
-    if target.operator == "~":
-        slack = ABOUT * abs(target.value)
-        return (-infinite, target.value + slack) if indicator.better == "lower" else (target.value - slack, infinite)
-    return target.value, infinite
+def _rank(one: Attainment) -> int:
+    return ORDER.index(one.goal)
 
 
-def _gap(target: Target, latest: Observation | None) -> float | None:
-    """Latest value less the bound that it must reach; 0 inside a range."""
-    if latest is None or latest.value is None:
-        return None
-    if isinstance(target.value, tuple):
-        low, high = target.value
-        return min(latest.value - low, 0.0) or max(latest.value - high, 0.0)
-    return latest.value - target.value if target.operator in NUMERIC and isinstance(target.value, float) else None
+def _deadline(one: Attainment) -> dt.date:
+    return periods.last_day(one.target.deadline) if one.target.deadline else dt.date.max
 
 
-def _is_due(target: Target, evaluation: Evaluation, latest: Observation | None) -> bool:
-    """Whether the target's time has come: the as-of date or the figure itself reaches the deadline."""
-    if target.deadline is None:
-        return True
-    deadline = periods.last_day(target.deadline)
-    as_of = evaluation.assessment.as_of
-    reached = bool(latest) and periods.last_day(latest.period) >= deadline if latest else False
-    return reached or as_of is None or as_of >= deadline
+def _told_apart(found: Sequence[Attainment]) -> Iterator[Attainment]:
+    """Rows of results.csv with a key of their own, where several targets share indicator and deadline."""
+    taken: Counter[tuple[str, ...]] = Counter()
+    for one in found:
+        kept = []
+        for row in one.estimates:
+            key = (one.indicator, one.method, row.term, row.period)
+            taken[key] += 1
+            if taken[key] == 1:
+                kept.append(row)
+            elif row.term != "value":  # the figure is the same one, and stands there once
+                kept.append(replace(row, term=f"{row.term}:{taken[key]}"))
+        yield replace(one, estimates=tuple(kept))
 
 
-def _goal(
-    target: Target,
-    indicator: Indicator,
-    latest: Observation | None,
-    baseline: float | None,
-    gap: float | None,
-    due: bool,
-) -> Status:
-    if latest is None or latest.value is None:
-        return "not_measured"
-    if target.operator in DIRECTIONS:
-        return _direction(target, latest.value, baseline)
-    bounds = _bounds(target, indicator)
-    if bounds is None or gap is None:
-        return "cannot_tell"
-    strict = target.operator in ("<", ">") and gap == 0
-    if bounds[0] <= latest.value <= bounds[1] and not strict:
-        return "met" if due else "met_early"
-    if due:
-        return "near" if indicator.near is not None and abs(gap) <= indicator.near else "not_met"
-    return "cannot_tell"
-
-
-def _direction(target: Target, latest: float, baseline: float | None) -> Status:
-    if baseline is None:
-        return "direction_unclear"
-    change = latest - baseline
-    moved = {"increase": change > 0, "decrease": change < 0, "no_increase": change <= 0, "no_decrease": change >= 0}
-    return "direction_met" if moved[target.operator] else "direction_not_met"
-
-
-def _estimates(target: Target, latest: Observation | None, gap: float | None) -> tuple[Estimate, ...]:
+def _estimates(target: Target, found: Ruling) -> tuple[Estimate, ...]:
     """Rows of results.csv: the numbers that there are."""
-    deadline = target.deadline or ""
-    found = []
-    if latest is not None:
-        found.append(Estimate("value", latest.value, period=latest.period))
-    if isinstance(target.value, float):
-        found.append(Estimate("target", target.value, period=deadline))
-    elif isinstance(target.value, tuple):
-        low, high = target.value
-        found.append(Estimate("target", low, conf_low=low, conf_high=high, period=deadline))
-    if gap is not None:
-        found.append(Estimate("gap", gap, period=deadline))
-    return tuple(found)
+    deadline, rows = target.deadline or "", []
+    if found.latest is not None and found.latest.value is not None:
+        rows.append(Estimate("value", found.latest.value, period=found.latest.period))
+    wanted = found.benchmark.value if found.benchmark else target.value
+    if isinstance(wanted, float):
+        rows.append(Estimate("target", wanted, period=deadline))
+    elif isinstance(wanted, tuple):
+        low, high = wanted
+        rows.append(Estimate("target", low, conf_low=low, conf_high=high, period=deadline))
+    if found.gap is not None:
+        rows.append(Estimate("gap", found.gap, period=deadline))
+    return tuple(rows)

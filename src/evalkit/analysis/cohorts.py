@@ -14,7 +14,7 @@ import pandas as pd
 
 from evalkit.analysis.design import COVERAGE, adopted, breaks_in, to_scale, unit_of
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason, worst_status
-from evalkit.inputs import periods
+from evalkit.inputs import membership, periods
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Design as Parameters
 from evalkit.inputs.params import Indicator
@@ -187,7 +187,7 @@ def _left_out(
     first = int(np.flatnonzero(~_masked(names, design))[0]) + 1
     cohort, stratum = table["cohort"], strata(table, design)
     never_only = design.comparison.eligible == "never_treated"
-    found: dict[str, Reason] = {unit: reason("lies_inside", unit=above) for unit, above in _inside(table).items()}
+    found = _overlapping(table, membership.structure(evaluation))
     rules: list[tuple[npt.ArrayLike, Callable[[str], Reason]]] = [
         (table.index.isin(list(design.comparison.exclude)), lambda u: _by_evaluator(design, u)),
         ((cohort != NEVER) & (cohort - design.anticipation <= first), lambda u: reason("no_pre_period_of_its_own")),
@@ -205,17 +205,21 @@ def _by_evaluator(design: Parameters, unit: str) -> Reason:
     return reason("excluded_by_evaluator", why=design.comparison.exclude[unit])
 
 
-def _inside(table: pd.DataFrame) -> dict[str, str]:
-    """Units that lie inside another one of the sample: the container is kept."""
-    parents = {str(unit): str(parent) for unit, parent in table["parent"].items()}
-    found: dict[str, str] = {}
-    for unit in parents:
-        above, seen = parents[unit], {unit}
-        while above and above not in seen:
-            if above in parents:
-                found[unit] = above
-            seen.add(above)
-            above = parents.get(above, "")
+def _overlapping(table: pd.DataFrame, structure: membership.Structure) -> dict[str, Reason]:
+    """Units of which a part is in the sample already: containers are kept, then treated units, then the first."""
+    found: dict[str, Reason] = {}
+    for unit in map(str, table.index):
+        above = structure.containing([unit]) & set(table.index) - {unit}
+        if above:
+            outermost = min(sorted(above), key=lambda one: len(structure.containing([one])))
+            found[unit] = reason("lies_inside", unit=outermost)
+    kept: set[str] = set()
+    for unit in map(str, table.sort_values("cohort", key=lambda cohort: cohort == NEVER, kind="stable").index):
+        shared = kept & structure.related(unit)
+        if unit not in found and shared:
+            found[unit] = reason("shares_an_institution", unit=min(shared))
+        elif unit not in found:
+            kept.add(unit)
     return found
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit.analysis.results import Analysis, Reason, Withheld, reason, worst_status
-from evalkit.inputs import periods
+from evalkit.inputs import membership, periods
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Design as Parameters
 from evalkit.inputs.params import Indicator
@@ -288,6 +288,7 @@ def _excluded(
     """Every unit that may not be compared, with the first reason that applies."""
     parameters, region, units = evaluation.assessment.design, evaluation.region, panel.units
     comparison, own, every = parameters.comparison, panel.units.loc[evaluation.region], panel.units.index
+    related = membership.structure(evaluation).related(region)
     end = window[-1]
     if not parameters.post_periods and evaluation.assessment.as_of:
         end = evaluation.assessment.as_of.isoformat()
@@ -299,7 +300,7 @@ def _excluded(
     covered = (seen[pre].mean(axis=1) >= COVERAGE) & (seen[post].mean(axis=1) >= COVERAGE)
     rules: list[tuple[npt.ArrayLike, Callable[[str], Reason]]] = [
         (every.isin(list(comparison.exclude)), lambda u: reason("excluded_by_evaluator", why=comparison.exclude[u])),
-        (every.isin(list(_related(units, region))), lambda _: reason("overlaps_region")),
+        (every.isin(list(related)), lambda _: reason("overlaps_region")),
         (adopted_in, lambda u: reason("treated_in_window", adoption=units.at[u, "adoption"])),
         *((units[column] != own[column], _differs(column)) for column in comparison.same),
         (~every.isin(values.index), lambda _: reason("no_observations")),
@@ -316,19 +317,6 @@ def _excluded(
 
 def _differs(column: str) -> Callable[[str], Reason]:
     return lambda _: reason("differs", column=column)
-
-
-def _related(units: pd.DataFrame, region: str) -> set[str]:
-    """Units that contain the region or lie inside it."""
-    parents = {str(unit): str(parent) for unit, parent in units["parent"].items()}
-
-    def above(unit: str) -> set[str]:
-        chain: set[str] = set()
-        while (unit := parents.get(unit, "")) and unit not in chain:
-            chain.add(unit)
-        return chain
-
-    return above(region) | {unit for unit in parents if region in above(unit)}
 
 
 def _nearest(pool: list[str], units: pd.DataFrame, evaluation: Evaluation, excluded: dict[str, Reason]) -> list[str]:

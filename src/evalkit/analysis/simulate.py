@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.analysis import truth
+from evalkit.analysis import simulate_members, truth
 from evalkit.analysis.processes import (
     Array,
     Calendar,
@@ -46,11 +47,18 @@ class Simulation:
         units: one row per unit, columns of `units.csv`.
         panel: one row per unit, period and indicator that has a value; columns of `panel.csv`.
         truth: seed, units (cohort, multiplier), indicators (true effects, estimands), traps.
+        members: rows of `members.csv`; None where the units are not taken apart into institutions.
     """
 
     units: pd.DataFrame
     panel: pd.DataFrame
     truth: dict[str, Any]
+    members: pd.DataFrame | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the files that it is written to."""
+        return ("units.csv", "panel.csv", "truth.json", *(("members.csv",) if self.members is not None else ()))
 
     def __repr__(self) -> str:
         return f"Simulation({len(self.units)} units, {len(self.panel)} values, seed {self.truth['seed']})"
@@ -75,9 +83,15 @@ def simulate(specification: Specification, seed: int | None = None) -> Simulatio
         multiplier=gain.mean + gain.sd * stream(seed, "multiplier").standard_normal(len(members)),
     )
     found = {name: _report(specification, name, roster, seed) for name in specification.indicators}
-    rows = [_rows(specification, name, roster, one) for name, one in found.items()]
-    panel = pd.concat(rows, ignore_index=True)
-    return Simulation(_units(members, population), panel, truth.tell(specification, roster, found, seed))
+    units = _units(members, population)
+    if specification.members is None:
+        panel = _panel(specification, roster.units, found)
+        return Simulation(units, panel, truth.tell(specification, roster, found, seed))
+    split = simulate_members.split(specification, units, roster, found, seed)
+    about, counted = simulate_members.with_numerators(specification, found)
+    told = truth.tell(about, roster, counted, seed)
+    panel = _panel(specification, split.institutions, split.reported)
+    return Simulation(split.units, panel, told | {"members": split.truth}, split.members)
 
 
 # Units
@@ -269,13 +283,18 @@ def _repeat(found: Reported, calendar: Calendar, rows: list[int], trap: Trap) ->
                 cells[row, target] = cells[row, source]
 
 
-def _rows(specification: Specification, name: str, roster: Roster, found: Reported) -> pd.DataFrame:
+def _panel(specification: Specification, units: list[str], found: Mapping[str, Reported]) -> pd.DataFrame:
+    rows = [_rows(specification, name, units, one) for name, one in found.items()]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _rows(specification: Specification, name: str, units: list[str], found: Reported) -> pd.DataFrame:
     unit, period = np.nonzero(found.present)
     labels, days = np.array(found.calendar.labels), found.calendar.last_days()
     released = pd.to_datetime([day + timedelta(days=specification.release_days) for day in days])
     return pd.DataFrame(
         {
-            "unit": np.array(roster.units)[unit],
+            "unit": np.array(units)[unit],
             "period": labels[period],
             "indicator": name,
             "value": found.value[unit, period],
@@ -292,13 +311,15 @@ def _rows(specification: Specification, name: str, roster: Roster, found: Report
 
 
 def write(simulation: Simulation, folder: Path | str) -> None:
-    """Write `units.csv`, `panel.csv` and `truth.json`: UTF-8, LF, each whole or not at all."""
+    """Write `units.csv`, `panel.csv`, `truth.json`, `members.csv` (if any): UTF-8, LF, each whole or not at all."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     told = json.dumps(simulation.truth, ensure_ascii=False, sort_keys=True, indent=1)
     _put(folder / "units.csv", simulation.units.to_csv(index=False, lineterminator="\n"))
     _put(folder / "panel.csv", _as_text(simulation).to_csv(index=False, lineterminator="\n"))
     _put(folder / "truth.json", told + "\n")
+    if simulation.members is not None:
+        _put(folder / "members.csv", simulation.members.to_csv(index=False, lineterminator="\n"))
 
 
 def _as_text(simulation: Simulation) -> pd.DataFrame:
@@ -306,7 +327,7 @@ def _as_text(simulation: Simulation) -> pd.DataFrame:
     decimals = {name: one["decimals"] for name, one in simulation.truth["indicators"].items()}
     panel = simulation.panel
     table = panel.copy()
-    places = panel["indicator"].map(decimals)
+    places = [decimals.get(name, 0) for name in panel["indicator"]]  # institutions report whole numbers
     table["value"] = [f"{value:.{n}f}" for value, n in zip(panel["value"], places, strict=True)]
     for column in ("numerator", "denominator"):
         table[column] = ["" if np.isnan(count) else f"{count:.0f}" for count in panel[column]]

@@ -197,6 +197,70 @@ class Trap(_Part):
     note: str
 
 
+class Container(_Part):
+    """A unit that holds simulated units (their `parent`); its figures are their sums, so it has no process."""
+
+    unit: str
+    name_zh: str
+    name_en: str
+    kind: str
+    province: str
+    adoption: str = ""
+    adoption_precision: str = ""
+
+
+class Grouped(_Part):
+    """Containers of the generated units, `size` in each, in order; `{n}` is a running number."""
+
+    unit: str
+    name_zh: str
+    name_en: str
+    kind: str
+    size: int = Field(ge=1)
+
+
+class Institution(_Part):
+    """Institutions of one kind in every unit: how many (from, to), and how large against the others.
+
+    Names may hold `{unit}`, the unit's own name, and `{n}`, a running number.
+    """
+
+    code: str
+    kind: str
+    role: Literal["lead", "member"] = "member"
+    name_zh: str
+    name_en: str
+    number: tuple[int, int]
+    weight: float = Field(gt=0)
+
+
+class Count(_Part):
+    """What institutions report, as a part of what was simulated for their unit.
+
+    Institutions of `kinds` share the count, or the numerator, of the indicator `of`; the others share what is left
+    of its denominator. `numerator` names the indicator that this numerator is, so that its truth can be told.
+    """
+
+    of: str
+    kinds: tuple[str, ...] = Field(min_length=1)
+    numerator: str | None = None
+
+
+class Members(_Part):
+    """Who belongs to the simulated units, and how their counts are split among members.
+
+    `joins` are institutions that belong only from a period on; `shared` ones belong to a second unit as well.
+    """
+
+    containers: tuple[Container, ...] = ()
+    grouped: Grouped | None = None
+    institutions: tuple[Institution, ...] = Field(min_length=1)
+    sd_log: float = 0.0  # of the institutions' sizes
+    counts: dict[str, Count]
+    joins: dict[str, PeriodText] = {}
+    shared: dict[str, str] = {}
+
+
 class Specification(_Part):
     """Everything a simulated panel follows from."""
 
@@ -214,6 +278,7 @@ class Specification(_Part):
     cohorts: tuple[Cohort, ...]
     indicators: dict[str, Indicator]
     traps: tuple[Trap, ...] = ()
+    members: Members | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Specification:
@@ -248,6 +313,11 @@ class Specification(_Part):
             f"{unit.unit}: unknown province {unit.province}"
             for unit in self.named_units
             if unit.province not in self.provinces
+        ]
+        wrong += [
+            f"{name}: unknown indicator {one.of}"
+            for name, one in (self.members.counts if self.members else {}).items()
+            if one.of not in self.indicators
         ]
         if wrong:
             raise ValueError("; ".join(wrong))

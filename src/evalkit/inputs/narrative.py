@@ -4,10 +4,18 @@
 """
 
 import datetime as dt
-from typing import Literal
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, Self, get_args
 
-from evalkit.inputs.params import Model, PeriodText, Text
+from pydantic import model_validator
+
+from evalkit.errors import Collector, Mistake, nearest
+from evalkit.inputs.params import Language, Model, PeriodText, Text
 from evalkit.inputs.reform import Basis
+from evalkit.inputs.yaml_file import read
+
+FOLDER = "params/narrative"
 
 
 class Problem(Model):
@@ -95,3 +103,52 @@ class Narrative(Model):
     lessons: tuple[Text, ...] = ()
     risks: tuple[Risk, ...] = ()
     revised: tuple[Revised, ...] = ()
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        ids = [one.id for one in self.problems]
+        if twice := sorted({name for name in ids if ids.count(name) > 1}):
+            raise ValueError(f"the problem {twice[0]!r} stands twice; keep one entry per id")
+        return self
+
+
+def read_all(root: Path, assessment: str, regions: Iterable[str], mistakes: Collector) -> dict[str, Narrative]:
+    """What the evaluator adds, by region; a file about a region that is not reported on is a mistake."""
+    folder, known = root / FOLDER / assessment, tuple(regions)
+    files = {path.stem: path for path in sorted(folder.glob("*.yml"))}
+    texts = {path.name: path.stem.rpartition(".") for path in sorted(folder.glob("*.md"))}
+    mistakes.mistakes += [
+        Mistake(
+            f"{FOLDER}/{assessment}", f"holds a file about {name!r}, which is not reported on", nearest(name, known)
+        )
+        for name in dict.fromkeys([*files, *(name for name, _, _ in texts.values() if name)])
+        if name not in known
+    ]
+    mistakes.mistakes += [
+        Mistake(f"{FOLDER}/{assessment}/{file}", "names no language", "Call it `<region>.zh.md` or `<region>.en.md`.")
+        for file, (_, _, lang) in texts.items()
+        if lang not in get_args(Language)
+    ]
+    found: dict[str, Narrative] = {}
+    for name in known:
+        if name in files:
+            with mistakes():
+                found[name] = read(files[name], Narrative, shown(assessment, name))
+    return found
+
+
+def shown(assessment: str, region: str) -> str:
+    """A narrative's file as messages print it."""
+    return f"{FOLDER}/{assessment}/{region}.yml"
+
+
+def dangling(told: Narrative, problems: Iterable[str], targets: Iterable[str], where: str) -> list[Mistake]:
+    """Recommendations for a problem that nobody raised, changes of a target that there is not."""
+    known = {"problem": set(problems), "target": set(targets)}
+    wanted = [("problem", name) for one in told.recommendations for name in one.problems]
+    wanted += [("target", one.target) for one in told.target_changes]
+    return [
+        Mistake(where, f"there is no {kind} {name!r}", nearest(name, known[kind], f"Give the {kind} an id."))
+        for kind, name in dict.fromkeys(wanted)
+        if name not in known[kind]
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from evalkit.errors import InputError, Mistake, nearest
-from evalkit.inputs import periods, tables
+from evalkit.inputs import membership, periods, roll_up, tables
 from evalkit.inputs.project import Evaluation
 
 COLUMNS = ("unit", "period", "indicator", "value", "numerator", "denominator", "status", "released", "source", "note")
@@ -20,12 +20,13 @@ class Panel:
     """What may be known on the as-of date.
 
     Attributes:
-        rows: panel rows of the assessment's indicators, or of every one where asked for; empty where the dataset has
-            no panel.
+        rows: panel rows of the assessment's indicators, or of every one where asked for, with values that follow
+            from members' counts (and those counts); empty where the dataset has no panel.
         units: units.csv with adoptions after the as-of date read as empty.
         published: figures as published, up to the as-of date.
         exists: whether the dataset has a panel at all.
-        fingerprint: sha256 of everything above, so that a page can name the data it rests on.
+        fingerprint: sha256 of everything above and of who belongs to whom, so that a page can name the data it
+            rests on.
     """
 
     rows: pd.DataFrame
@@ -49,12 +50,13 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
     Args:
         evaluation: the assessment, of one region or as a whole.
         every: all indicators of the panel that indicators.yml describes, not only the assessment's; for checks of
-            the data, which see more in more indicators.
+            the data, which see more in more indicators. What only serves to compute others stays out.
 
     Raises:
         InputError: with every mistake found in the panel or the units.
     """
-    rows = _read_rows(evaluation, evaluation.indicators if every else evaluation.assessment.needed)
+    wanted = evaluation.indicators if every else evaluation.assessment.needed
+    rows = _read_rows(evaluation, roll_up.with_parts(wanted, evaluation))
     exists = rows is not None
     if rows is None:
         rows = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS}).astype({"value": float})
@@ -62,9 +64,12 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
         rows = _as_of(rows, evaluation)
         if rows.empty:
             raise InputError([_before_data(evaluation)])
+        rows = roll_up.add(rows, evaluation, wanted)
+        rows = rows[~rows["indicator"].isin(roll_up.only_parts(evaluation))] if every else rows
     units = units_as_of(evaluation)
     published = _as_of(evaluation.published, evaluation)
-    return Panel(rows, units, published, exists, _fingerprint(rows, units, published))
+    fingerprint = _fingerprint(rows, units, published, membership.known(evaluation))
+    return Panel(rows, units, published, exists, fingerprint)
 
 
 def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | None:
@@ -101,7 +106,7 @@ def _mistakes(table: pd.DataFrame, evaluation: Evaluation, shown: str) -> list[M
     mistakes = [
         Mistake(shown, f"holds no row of the indicator `{name}`", nearest(name, present, "Add its rows."))
         for name in evaluation.assessment.needed
-        if name not in present
+        if name not in present and not roll_up.is_possible(evaluation.indicators[name], present)
     ]
     mistakes += tables.unknown_units(table, evaluation.units.index, shown)
     mistakes += tables.duplicates(table, shown)

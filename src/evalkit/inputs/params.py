@@ -134,6 +134,18 @@ class Indicator(Model):
             return {**given, "scale": "log" if given.get("unit") in ("count", "yuan") else "level"}
         return given
 
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        """A count is the sum of its members' counts; a percentage or share needs two sums."""
+        if self.from_members is None:
+            return self
+        if self.unit not in ("percent", "share", "count"):
+            raise ValueError("`from_members` needs a unit that follows from counts: percent, share or count")
+        if (self.unit == "count") == (self.from_members.denominator is not None):
+            told = "without a `denominator`" if self.unit == "count" else "with a `denominator`"
+            raise ValueError(f"with unit {self.unit}, write `from_members` {told}")
+        return self
+
 
 class Nearest(Model):
     """Keep the `n` comparison units nearest in columns of units.csv (never in past outcomes)."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,14 +11,14 @@ import pandas as pd
 from pydantic import BaseModel
 
 from evalkit.errors import Collector, InputError, Mistake, nearest
-from evalkit.inputs import periods, tables
+from evalkit.inputs import freeze, narrative, periods, tables
+from evalkit.inputs.freeze import Frozen
 from evalkit.inputs.narrative import Narrative
 from evalkit.inputs.params import Assessment, Indicator
 from evalkit.inputs.reform import Region, Target
 from evalkit.inputs.yaml_file import build, parse, read
 
 INDICATORS = "params/indicators.yml"
-NARRATIVE = "params/narrative"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class Evaluation:
         members: members.csv: which unit belongs to which, as what, from when to when.
         narratives: what the evaluator adds to a region's report, by region.
         regions: the units to be reported on, in order.
+        earlier: the assessment that `previous` names, as a whole; None where it names none.
+        frozen: what `evalkit freeze` stamped; None where it never ran.
         region: the unit of this report; empty for the assessment as a whole.
     """
 
@@ -46,6 +48,8 @@ class Evaluation:
     region_files: Mapping[str, Region]
     narratives: Mapping[str, Narrative]
     regions: tuple[str, ...]
+    earlier: "Evaluation | None" = None
+    frozen: Frozen | None = None
     region: str = ""
 
     def __repr__(self) -> str:
@@ -63,8 +67,14 @@ class Evaluation:
 
     def own_words(self, lang: str) -> str:
         """The evaluator's free text on this region (Markdown); empty where there is none."""
-        path = self.root / NARRATIVE / self.assessment.name / f"{self.region}.{lang}.md"
+        path = self.root / narrative.FOLDER / self.assessment.name / f"{self.region}.{lang}.md"
         return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+
+    @cached_property
+    def previous(self) -> "Evaluation | None":
+        """The previous assessment of the same region; None where none is named or it left the region out."""
+        found = self.earlier
+        return of_region(found, self.region) if found and self.region in found.regions else None
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -85,6 +95,8 @@ class Evaluation:
         ]
         parts += [target for target in self.targets if target not in self.details.targets]
         words = [self.own_words(lang) for lang in self.assessment.languages]
+        words += [self.previous.key] if self.previous else []
+        words += [self.frozen.only(self.region).model_dump_json()] if self.frozen else []
         text = "\n".join([self.region, *(part.model_dump_json() for part in parts), *words])
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -151,6 +163,12 @@ def load(assessment: str, region: str | None = None, project: Path | str | None 
     if mistakes.mistakes:
         mistakes.check()
     evaluation = _with_data(root, read_assessment, indicators, file, mistakes)
+    with mistakes():
+        evaluation = replace(evaluation, earlier=_earlier(root, read_assessment, file))
+    with mistakes():
+        evaluation = replace(evaluation, frozen=freeze.of(root, assessment))
+    for name in evaluation.narratives if not mistakes.mistakes else ():
+        mistakes.mistakes += _dangling(of_region(evaluation, name))
     mistakes.check()
     return evaluation if region is None else of_region(evaluation, region)
 
@@ -160,8 +178,24 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
     if region not in evaluation.regions:
         where = f"assessment {evaluation.assessment.name}"
         raise InputError([Mistake(where, f"has no region {region!r}", nearest(region, evaluation.regions))])
-    fields = {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__}
-    return Evaluation(**{**fields, "region": region})
+    return replace(evaluation, region=region)
+
+
+def _earlier(root: Path, later: Assessment, file: str) -> Evaluation | None:
+    """The assessment that `previous` names. It must have an earlier date, so that no chain leads back to itself."""
+    name, known = later.previous, assessments(root)
+    if name is None:
+        return None
+    if name not in known:
+        raise InputError([Mistake(f"{file}, previous", f"there is no assessment {name!r}", nearest(name, known))])
+    shown = f"params/assessments/{name}.yml"
+    date = read(root / shown, Assessment, shown, name=name).as_of
+    if date is None or (later.as_of is not None and date >= later.as_of):
+        told = f"{name!r} has no earlier `as_of` than this assessment"
+        raise InputError(
+            [Mistake(f"{file}, previous", told, f"Name an earlier assessment, or mend `as_of` in {shown}.")]
+        )
+    return load(name, project=root)
 
 
 def _indicators(root: Path) -> dict[str, Indicator]:
@@ -207,7 +241,7 @@ def _with_data(
     with mistakes():
         regions = _regions(assessment, units, file)
     files = _region_files(root, regions, mistakes)
-    told = _narratives(root, assessment.name, regions, mistakes)
+    told = narrative.read_all(root, assessment.name, regions, mistakes)
     evaluation = Evaluation(
         root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
     )
@@ -254,24 +288,16 @@ def _region_files(root: Path, regions: tuple[str, ...], mistakes: Collector) -> 
     return found
 
 
-def _narratives(root: Path, assessment: str, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Narrative]:
-    folder = root / NARRATIVE / assessment
-    files = {path.stem: path for path in sorted(folder.glob("*.yml"))}
-    mistakes.mistakes += [
-        Mistake(
-            f"{NARRATIVE}/{assessment}/{path.name}",
-            f"is about {name!r}, which the assessment does not report on",
-            nearest(name, regions),
-        )
-        for name, path in files.items()
-        if name not in regions
-    ]
-    found: dict[str, Narrative] = {}
-    for name in regions:
-        if name in files:
-            with mistakes():
-                found[name] = read(files[name], Narrative, f"{NARRATIVE}/{assessment}/{name}.yml")
-    return found
+def _dangling(evaluation: Evaluation) -> list[Mistake]:
+    """What one region's narrative names and nobody has raised, now or in an assessment before."""
+    problems: list[str] = []
+    one: Evaluation | None = evaluation
+    while one:
+        problems += [problem.id for problem in one.narrative.problems]
+        one = one.previous
+    targets = [name for target in evaluation.targets for name in (target.id, target.indicator) if name]
+    where = narrative.shown(evaluation.assessment.name, evaluation.region)
+    return narrative.dangling(evaluation.narrative, problems, targets, where)
 
 
 def _named(part: object, field: str) -> Iterator[str]:
@@ -296,12 +322,13 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     files: dict[str, BaseModel] = {
         f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
     }
-    files |= {
-        f"{NARRATIVE}/{evaluation.assessment.name}/{name}.yml": told for name, told in evaluation.narratives.items()
-    }
+    files |= {narrative.shown(evaluation.assessment.name, name): told for name, told in evaluation.narratives.items()}
     wanted += [
         (where, name) for where, part in files.items() for name in (*_named(part, "indicator"), *_named(part, "step"))
     ]
+    rules = {name: one.from_members for name, one in evaluation.indicators.items() if one.from_members}
+    parts = [(name, part) for name, rule in rules.items() for part in (rule.numerator, rule.denominator) if part]
+    wanted += [(f"{INDICATORS}, {name}, from_members", part) for name, part in parts]
     data = f"data/{evaluation.assessment.dataset}"
     wanted += [(f"{data}/published.csv", name) for name in evaluation.published["indicator"].unique()]
     wanted += [

@@ -83,6 +83,8 @@ class Target(Cited):
             fits, wanted = isinstance(self.value, Text), "a text: {zh: …, en: …}"
         if not fits:
             raise ValueError(f"with operator {self.operator!r}, `value` must be {wanted}")
+        for reading in self.alternatives:
+            self.read_as(reading)  # one that does not fit the target is refused here, with its own words
         return self
 
     def read_as(self, reading: Reading) -> "Target":
@@ -113,7 +115,8 @@ class Report(Model):
 class Task(Cited):
     """A task of the reform plan; `done`, `evidence` and `reports` only where somebody reported them.
 
-    `indicators` are those in which the task should show; `amount` is a number that the task promises.
+    `indicators` are those in which the task should show; `amount` is a number that the task promises; `done` is as
+    exact as its source: a year, a month, a day.
     """
 
     id: str | None = None
@@ -125,19 +128,19 @@ class Task(Cited):
     commitment: str | None = None
     amount: Text | None = None
     indicators: tuple[str, ...] = ()
-    done: dt.date | None = None
+    done: PeriodText | None = None
     evidence: Text | None = None
     basis: Basis = "self_reported"
     reports: tuple[Report, ...] = ()
 
 
 class Milestone(Cited):
-    """A dated event of the reform; `reached` only where somebody reported it."""
+    """A dated event of the reform; `reached`, as exact as its source, only where somebody reported it."""
 
     name: Text
     date: PeriodText | None = None
     commitment: str | None = None
-    reached: dt.date | None = None
+    reached: PeriodText | None = None
 
 
 class Policy(Cited):
@@ -164,7 +167,7 @@ class Item(Model):
     """One item of a checklist."""
 
     name: Text
-    done: dt.date | None = None
+    done: PeriodText | None = None
     basis: Basis = "self_reported"
     evidence: Text | None = None
     indicators: tuple[str, ...] = ()
@@ -231,11 +234,14 @@ class Dimension(Model):
 
 
 class Rated(Model):
-    """Scores of one unit in one year, 0 to 100 by dimension; a dimension without a score is missing."""
+    """Scores of one unit in one year, 0 to 100 by dimension; a dimension without a score is missing.
+
+    `norms` names the norms by which the unit was appraised, in words that readers know.
+    """
 
     name: Text
     year: PeriodText
-    norms: str | None = None
+    norms: Text | str | None = None
     scores: Mapping[str, float] = {}
     evidence: Text | None = None
     appeal: Text | None = None
@@ -272,6 +278,11 @@ class Scorecard(Cited):
         weighted = [one.weight is not None for one in self.dimensions]
         if any(weighted) and not all(weighted):
             raise ValueError("give every dimension a weight, or none")
+        if all(weighted) and not any(one.weight for one in self.dimensions):
+            raise ValueError("at least one weight must be above 0")
+        rated = [(one.name, one.year) for one in self.rated]
+        if len(set(rated)) < len(rated):
+            raise ValueError("a unit has two sets of scores in one year; keep the corrected one and fill in `appeal`")
         return self
 
 

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evalkit.analysis.revisions import extended
+from evalkit.inputs import published_run
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation, of_region
+from evalkit.inputs.published_run import Figure
 from evalkit.publishing import kernels, results, task
 from evalkit.publishing.suite import WHOLE, notebook_path
 from evalkit.publishing.task import Outcome, Task, notebooks_of, replace_text
@@ -43,7 +46,8 @@ def publish(
     Args:
         tell: called once with the number of pages to make, then with each outcome.
     """
-    keys = run_keys(evaluation, regions)
+    data = read(evaluation).fingerprint
+    keys = run_keys(evaluation, regions, data)
     todo = [region for region in regions if force or not is_fresh(evaluation, region, keys[region], languages)]
     tasks = [
         Task(evaluation.root, evaluation.assessment.name, region, notebook, lang)
@@ -60,7 +64,7 @@ def publish(
         done.append(outcome)
         tell(outcome, len(tasks))
         region = outcome.task.region
-        if len(done) == pages[region] and (reason := _finish(evaluation, region, done, keys[region])):
+        if len(done) == pages[region] and (reason := _finish(evaluation, region, done, keys[region], data)):
             failed[region] = reason
     results.assemble(evaluation)
     return Published(
@@ -111,11 +115,16 @@ def pages_folder(evaluation: Evaluation, region: str) -> Path:
     return site if region in WHOLE else site / region
 
 
-def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, str]:
-    """What each region's pages depend on: parameters, data as of the date, notebooks, code."""
+def run_keys(evaluation: Evaluation, regions: Sequence[str], data: str = "") -> dict[str, str]:
+    """What each region's pages depend on: parameters, data as of the date and of the one before, notebooks, code.
+
+    Args:
+        data: fingerprint of the panel, where it has been read already.
+    """
     names = {name for region in regions for name in notebooks_of(evaluation, region)}
     notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}
-    shared = [read(evaluation).fingerprint.encode(), task.source_hash().encode()]
+    shared = [(data or read(evaluation).fingerprint).encode(), task.source_hash().encode()]
+    shared += [read(evaluation.earlier).fingerprint.encode()] if evaluation.earlier else []
     keys = {}
     for region in regions:
         own = evaluation if region in WHOLE else of_region(evaluation, region)
@@ -146,7 +155,7 @@ def _pool(jobs: int, address: str | None) -> Executor:
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=kernels.use, initargs=(address,))
 
 
-def _finish(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], key: str) -> str:
+def _finish(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], key: str, data: str) -> str:
     """Move a whole region into site/, or keep what was published before; returns why it failed."""
     errors = {f"{one.task.notebook} ({one.task.lang})": one.error for one in outcomes if one.error}
     rows = results.merge([one.rows for one in outcomes if one.rows]) if not errors else None
@@ -159,6 +168,7 @@ def _finish(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], ke
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(one.task.work / one.task.page, target)
         table = rows.table
+        _log(evaluation, region, outcomes, data)
     else:
         table = results.failure(evaluation, region, failed)
     results.write(table, _work(evaluation, region) / "results.csv")
@@ -181,5 +191,14 @@ def _finish(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], ke
     return failed
 
 
+def _log(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], data: str) -> None:
+    """Keep the figures now published, and which of them were others before."""
+    found = next((one.figures for one in outcomes if one.figures is not None), None)
+    if found is not None:
+        before = published_run.read(evaluation.root, evaluation.assessment.name, region)
+        run = extended(before, data, [Figure.model_validate(one) for one in found])
+        replace_text(_work(evaluation, region) / published_run.FILE, run.model_dump_json(indent=1) + "\n")
+
+
 def _work(evaluation: Evaluation, region: str) -> Path:
-    return evaluation.root / "reports" / evaluation.assessment.name / "work" / region
+    return published_run.folder(evaluation.root, evaluation.assessment.name, region)

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 
+from evalkit.inputs.params import Stage
+from evalkit.reporting.stages import arrange
 from evalkit.reporting.words import HTML_LANG, language, translate
 
 TEMPLATES = Path(str(files("evalkit.publishing") / "templates"))
@@ -18,13 +20,14 @@ HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>')
 AFTER_HEADER = "</header>"
 
 
-def render(notebook: NotebookNode, title: str, links: list[tuple[str, str]]) -> str:
-    """The page of a notebook, in the language now spoken, with navigation and a table of contents."""
-    body, _ = _exporter().from_notebook_node(notebook, resources={"page": page(title, links)})
+def render(notebook: NotebookNode, title: str, links: list[tuple[str, str]], stage: Stage | None = None) -> str:
+    """The page of a notebook in the language now spoken, with navigation and contents; in the order of a stage."""
+    exported, _ = _exporter().from_notebook_node(notebook, resources={"page": page(title, links)})
+    body = arrange(str(exported), stage) if stage else str(exported)
     headings = HEADING.findall(body)
     contents = environment().get_template("evalkit/table_of_contents.html.j2")
     listed = contents.render(label=translate("Contents"), headings=headings)
-    return str(body).replace(AFTER_HEADER, AFTER_HEADER + listed, 1)
+    return body.replace(AFTER_HEADER, AFTER_HEADER + listed, 1)
 
 
 def page(title: str, links: list[tuple[str, str]]) -> dict[str, Any]:

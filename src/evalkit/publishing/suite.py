@@ -29,8 +29,10 @@ def check(evaluation: Evaluation) -> None:
         for region in evaluation.regions
         if not is_file_name(region)
     ]
-    with mistakes():
-        read(evaluation)
+    for one in (evaluation, evaluation.earlier):
+        with mistakes():
+            if one is not None:
+                read(one)
     for name in (*evaluation.assessment.notebooks, *(name for one in whole(evaluation) for name in WHOLE[one])):
         with mistakes():
             notebook_path(evaluation.root, name)

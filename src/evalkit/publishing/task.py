@@ -55,13 +55,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task; `error` is empty where the page stands in the working folder."""
+    """What became of a task; `error` is empty where the page stands in the working folder.
+
+    `figures` are those that the report leads with; None where the notebook is no report.
+    """
 
     task: Task
     error: str = ""
     seconds: float = 0.0
     rows: list[dict[str, Any]] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
+    figures: list[dict[str, Any]] | None = None
 
 
 def run(task: Task) -> Outcome:
@@ -73,12 +77,15 @@ def run(task: Task) -> Outcome:
         record = _record(notebook)
         words.use(task.lang)
         evaluation = load(task.assessment, task.parameters.get("region"), task.root)
-        page = html.render(notebook, _title(task, evaluation), _links(task, evaluation))
+        # An annex keeps the order of its notebook.
+        stage = evaluation.assessment.stage if task.notebook == "region_report" else None
+        page = html.render(notebook, _title(task, evaluation), _links(task, evaluation), stage)
         _check(page, evaluation)
         replace_text(task.work / task.page, page)
     except Exception as error:
         return Outcome(task, _one_line(error), time.monotonic() - started)
-    return Outcome(task, "", time.monotonic() - started, record["rows"], record["summary"])
+    seconds = time.monotonic() - started
+    return Outcome(task, "", seconds, record["rows"], record["summary"], record.get("figures"))
 
 
 def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:

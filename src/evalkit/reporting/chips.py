@@ -11,7 +11,7 @@ GOALS = {
     "not_met": ("○", "not-met", "Target not met"),
     "on_track": ("▷", "track", "On track"),
     "behind": ("▽", "not-met", "Behind schedule"),
-    "cannot_tell": ("◇", "none", "Cannot be told yet"),
+    "cannot_tell": ("◇", "none", "Cannot be told"),
     "direction_met": ("●", "met", "Direction as wanted"),
     "direction_not_met": ("○", "not-met", "Direction not as wanted"),
     "direction_unclear": ("◇", "none", "Change unclear"),
@@ -23,6 +23,10 @@ EFFECTS = {
     "uncertain": ("◆", "uncertain", "Evidence not sufficient to tell"),
     "cannot_judge": ("□", "cannot", "Conditions for a judgement not met"),
     "no_direction": ("□", "cannot", "No direction is better; not judged"),
+}
+PROGRESS_SHAPES = {
+    **{"done": "✔", "done_late": "✔", "reached": "✔", "overdue": "!", "not_done": "✗"},
+    **{"started": "…", "told": "…", "planned": "→"},
 }
 STATUSES = {
     "published": "Published",
@@ -52,6 +56,11 @@ def outcome(passed: bool | None) -> Markup:
         None: ("i", "info", "for information"),
     }
     return _chip("check", *words[passed])
+
+
+def progress(status: str, word: str) -> Markup:
+    """How far a task, an item or a milestone is."""
+    return _chip("task", PROGRESS_SHAPES[status], status.replace("_", "-"), word)
 
 
 def data_status(status: str) -> str:

@@ -11,6 +11,7 @@ from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
 
 SHOWN = 5  # donors named
+MANY = 60  # units named of one group; institutions can be hundreds
 
 
 def pool(finding: Finding, evaluation: Evaluation) -> Html:
@@ -21,10 +22,17 @@ def pool(finding: Finding, evaluation: Evaluation) -> Html:
         groups.setdefault(wording.why(reason), []).append(evaluation.name(unit, language()))
     members = [evaluation.name(unit, language()) for unit in finding.design.pool]
     columns = [Column(translate("Group")), Column(translate("Number"), "n"), Column(translate("Units"))]
-    rows = [(translate("Comparison group"), len(members), wording.listed(members))]
-    rows += [(why, len(units), wording.listed(units)) for why, units in groups.items()]
+    rows = [(translate("Comparison group"), len(members), _some(members))]
+    rows += [(why, len(units), _some(units)) for why, units in groups.items()]
     caption = say("Comparison group for {name}, and who was left out", name=finding.indicator.name[language()])
     return Html(render(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def _some(names: list[str]) -> str:
+    """Names in a row, as many as can be read."""
+    if len(names) <= MANY:
+        return wording.listed(names)
+    return say("{names} and {n} more", names=wording.listed(names[:MANY]), n=len(names) - MANY)
 
 
 def comparability(finding: Finding) -> Html:

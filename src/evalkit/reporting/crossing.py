@@ -40,7 +40,7 @@ def table(found: Crossing, evaluation: Evaluation) -> Html:
 
 def _cell(cell: Cell, indicator: Indicator) -> Markup:
     if cell.figure is None:
-        return Markup("<small>{}</small>").format(translate(vocabulary.COMPARABLE["no_figure"]))
+        return Markup("<small>{}</small>").format(_why(cell))
     shown = say(
         "{value}<br><small>{period}</small>",
         value=formats.value(cell.figure.value, indicator),
@@ -50,6 +50,10 @@ def _cell(cell: Cell, indicator: Indicator) -> Markup:
         shown += Markup(" <small>{}</small>").format(chips.data_status(cell.figure.status))
     if cell.reason is not None:
         shown += Markup('<br><small class="alone">{}</small>').format(
-            translate(vocabulary.COMPARABLE[cell.reason.code])
+            _why(cell)
         )
     return shown
+
+
+def _why(cell: Cell) -> str:
+    return translate(vocabulary.COMPARABLE[cell.reason.code]) if cell.reason else ""

@@ -32,6 +32,13 @@ class Column:
     kind: Literal["", "n", "s", "w"] = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading over the rows that follow it, across all columns."""
+
+    label: Markup | str
+
+
 @cache
 def _template() -> Template:
     environment = Environment(loader=PackageLoader("evalkit.reporting"), autoescape=True, trim_blocks=True)
@@ -39,7 +46,11 @@ def _template() -> Template:
 
 
 def render(
-    name: str, caption: Markup | str, columns: Sequence[Column], rows: Iterable[Sequence[object]], simulated: bool
+    name: str,
+    caption: Markup | str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[object] | Group],
+    simulated: bool,
 ) -> Markup:
     """One table as HTML; every cell is escaped unless it is `Markup`."""
     return Markup(

@@ -4,7 +4,7 @@ import importlib.metadata
 from collections import Counter
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from evalkit.analysis import before_after
 from evalkit.analysis.attainment import Attainment, observations
@@ -14,8 +14,7 @@ from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
-from evalkit.inputs.reform import Task
-from evalkit.reporting import chips, formats, vocabulary, wording
+from evalkit.reporting import chips, formats, ledgers, vocabulary, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
 
@@ -84,9 +83,17 @@ def notices(evaluation: Evaluation) -> Markup:
     return Markup("").join(Markup('<p class="notice">{}</p>').format(one) for one in told)
 
 
-def section(code: str) -> Html:
-    """A heading with a stable anchor."""
-    return Html(Markup('<h2 id="{}">{}</h2>').format(code, translate(vocabulary.SECTIONS[code])))
+def section(code: str, *parts: object) -> Html:
+    """A heading with a stable anchor, and what stands under it; nothing at all where every part is empty."""
+    heading = Markup('<h2 id="{}">{}</h2>').format(code, translate(vocabulary.SECTIONS[code]))
+    body = Markup("").join(shown(part) for part in parts)
+    return Html(heading + body if body or not parts else "")
+
+
+def shown(part: object) -> Markup:
+    """A part of a page as its markup: what draws itself is drawn, plain text is escaped."""
+    draw = getattr(part, "_repr_html_", None)
+    return Markup(draw()) if draw else escape(part)
 
 
 def subsection(indicator: Indicator) -> Html:
@@ -107,7 +114,7 @@ def conclusions(
     primary = [one for one in findings if one.primary]
     told = [_goals_sentence(judged)]
     told += [joined(_latest_sentence(one, judged, panel, evaluation), effect_sentence(one)) for one in primary[:3]]
-    told += [_withheld_sentence(primary), _tasks_sentence(evaluation)]
+    told += [_withheld_sentence(primary), ledgers.sentence(evaluation)]
     items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told if one)
     return Html(Markup('<ul class="conclusions">{}</ul>').format(items))
 
@@ -140,20 +147,44 @@ def _latest_sentence(one: Finding, judged: Sequence[Attainment], panel: Panel, e
         return say("{indicator}: no figure has been published.", indicator=name)
     known = {
         "indicator": name,
-        "value": formats.value(latest.value, indicator),
+        "value": wording.observation(latest, indicator),
         "period": formats.period(latest.period),
     }
     if goal is None:
         return say("{indicator}: {value} ({period}); the sources name no target.", **known)
-    if goal.gap is None:
-        return say("{indicator}: {value} ({period}).", **known)
-    wanted = wording.target(goal.target, indicator)
-    return say(
-        "{indicator}: {value} ({period}), {gap} against the target ({target}).",
-        **known,
-        target=wanted,
-        gap=formats.difference(goal.gap, indicator),
-    )
+    if goal.gap is None or goal.growth is not None:
+        told = say("{indicator}: {value} ({period}).", **known)
+    else:
+        told = say(
+            "{indicator}: {value} ({period}), {gap} against the target ({target}).",
+            **known,
+            target=wording.target(goal.target, indicator),
+            gap=formats.difference(goal.gap, indicator),
+        )
+    return joined(told, _outlook_sentence(goal, indicator, evaluation))
+
+
+def _outlook_sentence(goal: Attainment, indicator: Indicator, evaluation: Evaluation) -> Markup:
+    """Before the deadline where the figures are heading; where nothing can be said, why."""
+    status, ahead = translate(chips.GOALS[goal.goal][2]), goal.trajectory
+    if goal.goal in ("on_track", "behind") and ahead is not None and ahead.expected is not None:
+        figure = formats.difference if goal.benchmark else formats.mean
+        expected, low, high = (
+            figure(amount or 0.0, indicator) for amount in (ahead.expected, ahead.expected_low, ahead.expected_high)
+        )
+        return say(
+            "{status}: if it goes on like this, {value} is to be expected at the deadline, {deadline} (80% interval "
+            "{low} to {high}).",
+            status=status,
+            value=expected,
+            deadline=formats.period(ahead.deadline),
+            low=low,
+            high=high,
+        )
+    if not goal.reasons:
+        return Markup("")
+    why = joined(*(wording.goal_reason(one, evaluation) for one in goal.reasons))
+    return say("{status}: {why}", status=status, why=why)
 
 
 def _withheld_sentence(primary: Sequence[Finding]) -> Markup:
@@ -198,34 +229,6 @@ def effect_sentence(one: Finding) -> Markup:
     if one.primary:
         told.append(say("Judgement: {word}.", word=translate(chips.EFFECTS[one.conclusion.verdict][2])))
     return joined(*told)
-
-
-def _tasks_sentence(evaluation: Evaluation) -> Markup:
-    tasks = evaluation.details.tasks
-    if not tasks:
-        return Markup("")
-    done = sum(_is_done(task, evaluation) for task in tasks)
-    return say(
-        "Tasks listed: {n}; documented as done: {done}; no evidence received for {open} "
-        "(which is not the same as not "
-        "done).",
-        n=len(tasks),
-        done=done,
-        open=len(tasks) - done,
-    )
-
-
-def _is_done(task: Task, evaluation: Evaluation) -> bool:
-    day = evaluation.assessment.as_of
-    return task.done is not None and (day is None or task.done <= day)
-
-
-def task_status(task: Task, evaluation: Evaluation) -> Markup:
-    """Done with its date and evidence, or not reported."""
-    if not _is_done(task, evaluation):
-        return say("No evidence received (not the same as not done)")
-    evidence = Markup("<br>{}").format(task.evidence[language()]) if task.evidence else Markup("")
-    return say("Done on {date}", date=formats.date(task.done)) + evidence
 
 
 def reading(one: Finding) -> Markup:

@@ -1,4 +1,4 @@
-"""What a notebook leaves for the runner: its rows of results.csv and a summary for the index.
+"""What a notebook leaves for the runner: its rows of results.csv, a summary for the index, figures to compare.
 
 It travels as an output of the notebook under a media type of our own, so that a notebook writes no file
 and does the same under plain papermill and in JupyterLab.
@@ -12,6 +12,7 @@ from evalkit.analysis.attainment import Attainment
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.programme import Programme
 from evalkit.analysis.results import Result, rows
+from evalkit.analysis.revisions import headline
 from evalkit.inputs.project import Evaluation
 
 MEDIA_TYPE = "application/vnd.evalkit.record+json"
@@ -27,16 +28,20 @@ class Record:
         return {MEDIA_TYPE: self.content, "text/plain": f"{len(self.content['rows'])} rows for results.csv"}
 
 
-def record(evaluation: Evaluation, judged: Sequence[Attainment], findings: Sequence[Finding]) -> Record:
+def record(
+    evaluation: Evaluation, judged: Sequence[Attainment], findings: Sequence[Finding], *more: Sequence[Result]
+) -> Record:
     """Collect what was found; show the result as the last cell of a notebook."""
-    results: list[Result] = [*judged, *(result for finding in findings for result in finding.results)]
+    found = [*judged, *(result for finding in findings for result in finding.results)]
+    results: list[Result] = [*found, *(result for listed in more for result in listed)]
     table = rows(evaluation.assessment.name, evaluation.region, results)
     summary = {
         "goals": [[one.indicator, one.goal] for one in judged],
         "effects": [[one.indicator.id, one.conclusion.verdict] for one in findings if one.primary],
         "simulated": any(result.simulated for result in results),
     }
-    return Record({"rows": table.to_dict(orient="records"), "summary": summary})
+    figures = [figure.model_dump() for figure in headline(judged, findings)]
+    return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures})
 
 
 def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:

@@ -6,49 +6,16 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup
 
-from evalkit.analysis.attainment import Attainment
 from evalkit.analysis.before_after import Change
 from evalkit.analysis.did import Effect
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.results import Check, Result, Withheld
-from evalkit.inputs import periods
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Indicator, Text
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import chips, formats, prose, wording
+from evalkit.reporting import chips, formats, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
-
-
-def goals(judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
-    """Every target with its latest figure, gap, status and source; not met first."""
-    if not judged:
-        return Html(say("<p>The sources name no target of this region's own; nothing is judged here.</p>"))
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Target")),
-        Column(translate("Deadline"), "s"),
-        Column(translate("Baseline"), "n"),
-        Column(translate("Latest figure"), "n"),
-        Column(translate("Gap"), "n"),
-        Column(translate("Status")),
-        Column(translate("Source of the target"), "w"),
-    ]
-    rows = [
-        (
-            _indicator(evaluation.indicators[one.indicator]),
-            wording.target(one.target, evaluation.indicators[one.indicator]),
-            formats.period(one.target.deadline or ""),
-            formats.value(one.baseline, evaluation.indicators[one.indicator]),
-            _latest(one, evaluation),
-            formats.difference(one.gap, evaluation.indicators[one.indicator]),
-            chips.goal(one.goal),
-            _cited(one.target.source, one.target.phrase, evaluation, one.target.note),
-        )
-        for one in judged
-    ]
-    caption = say("Goals and the latest figures known on the cut-off date")
-    return Html(render("goals-table", caption, columns, rows, any(one.simulated for one in judged)))
 
 
 def published(panel: Panel, evaluation: Evaluation) -> Html:
@@ -69,7 +36,7 @@ def published(panel: Panel, evaluation: Evaluation) -> Html:
             formats.period(row["period"]),
             _published_value(row, evaluation.indicators[row["indicator"]]),
             chips.data_status(row["status"] or "published"),
-            _cited(row["source"], row["phrase"], evaluation),
+            cited(row["source"], row["phrase"], evaluation),
         )
         for _, row in own.iterrows()
     ]
@@ -251,53 +218,6 @@ def _between(low: float, high: float, indicator: Indicator) -> str:
     return say("{low} to {high}", low=_on_reader_scale(low, indicator), high=_on_reader_scale(high, indicator))
 
 
-def tasks(evaluation: Evaluation) -> Html:
-    """The reform's tasks; one without evidence is not reported, which is not the same as not done."""
-    listed = evaluation.details.tasks
-    if not listed:
-        return Html(say("<p>The sources list no tasks for this region.</p>"))
-    columns = [
-        Column(translate("Task")),
-        Column(translate("Group")),
-        Column(translate("Lead")),
-        Column(translate("Support")),
-        Column(translate("Due"), "s"),
-        Column(translate("Status")),
-    ]
-    rows: list[tuple[object, ...]] = [
-        (
-            task.name[language()],
-            task.group[language()] if task.group else formats.NOTHING,
-            task.lead or formats.NOTHING,
-            task.support or formats.NOTHING,
-            formats.period(task.due or ""),
-            prose.task_status(task, evaluation),
-        )
-        for task in listed
-    ]
-    told = [i for i in range(len(columns)) if any(row[i] != formats.NOTHING for row in rows)]
-    columns, rows = [columns[i] for i in told], [tuple(row[i] for i in told) for row in rows]
-    return Html(render("tasks-table", say("Tasks of the reform plan"), columns, rows, _is_fictional(evaluation)))
-
-
-def milestones(evaluation: Evaluation) -> Html:
-    """Dated events of the reform that had happened, or were announced, by the cut-off date."""
-    as_of = evaluation.assessment.as_of
-    listed = [
-        one
-        for one in evaluation.details.milestones
-        if not one.date or not as_of or periods.first_day(one.date) <= as_of
-    ]
-    if not listed:
-        return Html("")
-    columns = [Column(translate("Date"), "s"), Column(translate("Event")), Column(translate("Source"), "w")]
-    rows = [
-        (formats.period(one.date or ""), one.name[language()], _cited(one.source, one.phrase, evaluation, one.note))
-        for one in sorted(listed, key=lambda one: one.date or "9999")
-    ]
-    return Html(render("milestones-table", say("Milestones"), columns, rows, _is_fictional(evaluation)))
-
-
 def definitions(evaluation: Evaluation) -> Html:
     """What each indicator of the report means, where that comes from and how well it is verified."""
     ids = dict.fromkeys([*evaluation.assessment.chosen, *(one.indicator for one in evaluation.targets)])
@@ -326,38 +246,13 @@ def _indicator(indicator: Indicator) -> Markup:
     return Markup('<span class="indicator">{}</span>').format(indicator.name[language()])
 
 
-def _latest(one: Attainment, evaluation: Evaluation) -> Markup:
-    if one.latest is None:
-        return Markup("{}").format(formats.NOTHING)
-    indicator = evaluation.indicators[one.indicator]
-    shown = say(
-        "{value}<br><small>{period}</small>",
-        value=formats.value(one.latest.value, indicator),
-        period=formats.period(one.latest.period),
-    )
-    if one.also is not None and one.latest.value is not None and one.also.value is not None:
-        shown += say(
-            "<br>panel: {value}, difference {difference}",
-            value=formats.value(one.also.value, indicator),
-            difference=formats.difference(one.also.value - one.latest.value, indicator),
-        )
-    return shown
-
-
 def _published_value(row: "pd.Series[str]", indicator: Indicator) -> Markup:
-    sign = {
-        "<~": "just under {value}",
-        ">~": "just over {value}",
-        "~": "about {value}",
-        ">=": "at least {value}",
-        "<=": "at most {value}",
-    }.get(row["operator"], "{value}")
     if pd.isna(row["value"]):
         return Markup('<q lang="zh-CN">{}</q>').format(row["text"])
-    return say(sign, value=formats.value(float(row["value"]), indicator))
+    return wording.exactness(row["operator"], float(row["value"]), indicator)
 
 
-def _cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Markup:
+def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Markup:
     """Source, its standing and its wording; the wording stays in the source's language."""
     text = wording.source(source, evaluation)
     if phrase:
@@ -367,5 +262,6 @@ def _cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None =
     return text
 
 
-def _is_fictional(evaluation: Evaluation) -> bool:
+def is_fictional(evaluation: Evaluation) -> bool:
+    """Whether the region is made up, so that every table about it must say so."""
     return bool((evaluation.sources["standing"] == "fictional").any())

@@ -1,5 +1,10 @@
 """The fixed words of a report, by code; English here, other languages in the catalogues."""
 
+from evalkit.reporting.goal_words import COMMITMENTS as COMMITMENTS
+from evalkit.reporting.goal_words import GOAL_REASONS as GOAL_REASONS
+from evalkit.reporting.goal_words import GOAL_RULES as GOAL_RULES
+from evalkit.reporting.goal_words import OPERATORS as OPERATORS
+
 STAGES = {
     "baseline": "Baseline report",
     "midterm": "Mid-term assessment report",
@@ -11,9 +16,12 @@ STANDING = {
     "press": "press report, not independently verified",
     "draft": "quoted from a draft for comments; the adopted document may differ",
     "fictional": "fictional plan, for demonstration only",
+    "secondary": "quoted at second hand; the original was not consulted",
 }
 SECTIONS = {
     "conclusions": "Conclusions in brief",
+    "changes": "What has changed since the last report",
+    "reform": "What is evaluated",
     "goals": "Were the goals met?",
     "implementation": "What was done",
     "effects": "Did the reform do it?",
@@ -21,7 +29,12 @@ SECTIONS = {
     "checks": "How firm is this?",
     "quality": "Can the data be taken as reported?",
     "published": "Figures as published",
+    "appraisal": "Appraisal and incentives",
+    "problems": "Problems, risks and recommendations",
+    "evidence": "Evidence, comments and sign-off",
     "limits": "Limits, and what must not be concluded",
+    "plan": "The evaluation plan",
+    "members": "Members",
     "definitions": "Definitions",
     "provenance": "Where this comes from",
     "pool": "Who is compared",
@@ -88,12 +101,13 @@ REASONS = {
     "region with itself cannot tell the two apart.",
     "unbounded_interval": "{n} comparison regions are too few for a 95% interval (19 are needed).",
     "excluded_by_evaluator": "left out by the evaluator: {why}",
-    "overlaps_region": "contains the region or lies inside it",
+    "overlaps_region": "contains the region, lies inside it or shares an institution with it",
     "treated_in_window": "started the reform itself within the window",
     "differs": "differs in “{column}”",
     "break_not_shared": "a change of definition at another time than in the region",
     "too_many_missing": "observes fewer than {share} of the periods",
     "lies_inside": "lies inside another region that enters ({unit})",
+    "shares_an_institution": "shares an institution with another region that enters ({unit})",
     "no_pre_period_of_its_own": "started before the first period observed",
     "break_not_shared_in_stratum": "a change of definition at another time than in its stratum",
     "no_comparison_in_stratum": "no region of its stratum ({stratum}) is left to compare with",
@@ -181,7 +195,7 @@ POOLS = {
     "same_kind": "never treated, regions of the same kind",
     "all_untreated": "never treated, regions of every kind, as fewer than 19 of the same kind can be compared",
 }
-KINDS = {"county": "counties", "city": "cities", "zone": "zones", "state": "states"}
+KINDS = {"county": "counties", "city": "cities", "zone": "zones", "state": "states", "consortium": "consortia"}
 COMPARISONS = {
     "treated_vs_never": "Treated against never treated",
     "earlier_vs_later": "Earlier against later starters",
@@ -245,9 +259,92 @@ CONSEQUENCES = {
 }
 COMPARABLE = {
     "no_figure": "no figure published",
-    "never_comparable": "not comparable: other services are counted in every region",
+    "never_comparable": "not comparable: every region counts something else",
     "other_definition": "not comparable: other regions publish a rate of another definition",
     "other_kind": "not comparable: no other region of this kind",
     "other_period": "not comparable: no other region's figure is of this period",
     "only_region": "no other region publishes it",
 }
+RISK_LEVELS = {"high": "high risk", "medium": "medium risk", "low": "low risk"}
+SIGNATORIES = ("Head of the evaluation", "Reviewer", "Expert")
+STANDINGS = {
+    "overdue": "Past its due date; no material on its closing received",
+    "open": "Not closed yet",
+    "closed": "Closed on {date}",
+}
+SILENT = "Raised by the previous assessment; nothing was received about it this time."
+PROGRESS = {
+    "done": "Done",
+    "done_late": "Done late",
+    "overdue": "Overdue",
+    "not_done": "Not done yet",
+    "started": "Started",
+    "told": "Described without a date",
+    "unknown": "No evidence received (not the same as not done)",
+}
+PROGRESS_COUNTS = {
+    "overdue": "overdue by dated evidence {n}",
+    "done": "done according to evidence {n}",
+    "done_late": "done late {n}",
+    "started": "started {n}",
+    "not_done": "reported as not done yet {n}",
+    "told": "described without a date {n}",
+    "unknown": "no evidence received {n} (not the same as not done)",
+}
+EVENTS = {"reached": "Reached", "planned": "Planned", "unknown": "No report received (not the same as not reached)"}
+LANES = {
+    "basis": "Policy basis",
+    "reform": "Measures of the reform",
+    "milestone": "Milestones",
+    "payment": "Payment reform",
+    "concurrent": "Concurrent reform",
+}
+RISKS = {
+    "behind": "{name}: behind schedule; latest {value}, target {target} by {deadline}",
+    "missed": "{name}: target not met by its deadline; latest {value}, target {target}, {deadline}",
+    "wrong_way": "{name}: direction not as wanted; latest {value}, {change}",
+    "guard": "{name} must not get worse, but has: latest {value}, {change}",
+    "task": "Task overdue by dated evidence: {name} (due {due}, report of {date})",
+    "problem": "Problem not closed by its due date ({due}): {name}",
+}
+QUESTIONS = {
+    "process": "Process: was it done?",
+    "impact": "Impact: did it make a difference?",
+    "value": "Value: was it worth it?",
+}
+LOGIC = {
+    "inputs": "Inputs",
+    "activities": "Activities",
+    "outputs": "Outputs",
+    "outcomes": "Intended outcomes",
+    "assumptions": "Assumptions",
+    "outside": "Outside factors",
+}
+FROZEN = {
+    "plan": "evaluation plan",
+    "targets": "targets",
+    "baseline": "baseline",
+    "primary": "primary indicators",
+    "design": "design of the comparison",
+}
+SINCE = {
+    "same_figure": "no newer figure",
+    "not_measured_before": "no difference: not measured before the platform started",
+    "other_frequency": "no difference: one figure is of a year, the other of a part of one",
+    "definition_break": "no difference: the definition changed in between",
+    "revised": "a revised figure of the same period, not a change",
+    "other_season": "other time of year: holds the season as well",
+    "other_source": "one figure as published, the other from the panel",
+}
+REVISED_FOR = {True: "the data changed", False: "same data: parameters or methods changed"}
+MEMBER_ROLES = {"lead": "lead institution", "member": "member"}
+KIND_NAMES = {
+    "county": "county",
+    "city": "city",
+    "zone": "zone",
+    "consortium": "consortium",
+    "hospital": "hospital",
+    "community_health_centre": "community health centre",
+    "township_hospital": "township health centre",
+}
+BASES = {"self_reported": "self-reported", "documented": "documented", "checked": "checked on site"}

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from evalkit.analysis.attainment import Attainment, Observation
 from evalkit.analysis.results import Check, Reason
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
-from evalkit.inputs.reform import Target
-from evalkit.reporting import formats, vocabulary
+from evalkit.inputs.reform import DIRECTIONS, Reading, Target
+from evalkit.reporting import chips, formats, vocabulary
 from evalkit.reporting.words import language, say, translate
 
 
@@ -104,22 +105,80 @@ def bilingual(text: str | None) -> str:
 
 
 def target(goal: Target, indicator: Indicator) -> str:
-    """A target in words: at least 65%, 3 to 5, increase."""
+    """A target in words: at least 65%, 3 to 5, rank 3 or better, +10% a year on average, increase."""
     if isinstance(goal.value, tuple):
-        low, high = goal.value
-        return say("{low} to {high}", low=formats.value(low, indicator), high=formats.value(high, indicator))
+        low, high = (formats.value(bound, indicator) for bound in goal.value)
+        if formats.unit(indicator) not in ("%", "‰"):  # a word stands once
+            low = low.removesuffix(formats.unit(indicator)).rstrip()
+        return say("{low} to {high}", low=low, high=high)
     if goal.operator == "growth" and isinstance(goal.value, float):
-        return say("+{value}% a year (unit as in the source, ambiguous)", value=formats.number(goal.value))
+        size = growth(abs(goal.value), goal, indicator, signed=False)
+        return say("down {size} a year on average" if goal.value < 0 else "up {size} a year on average", size=size)
     if isinstance(goal.value, float):
-        words = {
-            ">=": "at least {value}",
-            "<=": "at most {value}",
-            ">": "above {value}",
-            "<": "below {value}",
-            "=": "{value}",
-            "~": "about {value}",
-        }
-        return say(words[goal.operator], value=formats.value(goal.value, indicator))
+        return exactness(goal.operator, goal.value, indicator)
     if goal.value is not None:
         return goal.value[language()]
     return translate(vocabulary.DIRECTIONS[goal.operator])
+
+
+def exactness(operator: str, value: float, indicator: Indicator) -> Markup:
+    """A number with how exact it is, or which side of it is meant: about 40%, just under 40%, at least 40%."""
+    shown = formats.number(value, 0) if operator == "rank" else formats.value(value, indicator)
+    return say(vocabulary.OPERATORS.get(operator, "{value}"), value=shown)
+
+
+def growth(amount: float, goal: Target, indicator: Indicator, signed: bool = True) -> str:
+    """A growth per year as the target reads it: in % or in the indicator's unit."""
+    relative = goal.growth == "relative"
+    return formats.number(amount, 2, signed) + "%" if relative else formats.difference(amount, indicator, signed)
+
+
+def observation(one: Observation, indicator: Indicator) -> Markup:
+    """An observed figure with how exact it is; where the fact is a wording, the wording."""
+    if one.value is not None:
+        return exactness(one.operator, one.value, indicator)
+    return Markup('<span lang="zh-CN">“{}”</span>').format(one.text)
+
+
+def gap(one: Attainment, indicator: Indicator) -> Markup:
+    """How far a target is off: of a growth per year beside the growth so far, of a direction the change so far."""
+    if one.growth is not None:
+        so_far = growth(one.growth, one.target, indicator)
+        off = formats.difference(one.gap, indicator)
+        if one.target.growth == "relative":
+            off = say("{n} points", n=formats.number(one.gap, signed=True))
+        return say("{growth} a year so far<br>{gap} against the target", growth=so_far, gap=off)
+    if one.target.operator in DIRECTIONS and one.change is not None and one.start is not None:
+        change = formats.difference(one.change, indicator)
+        return say("{change} since {period}", change=change, period=formats.period(one.start.period))
+    return Markup("{}").format(formats.difference(one.gap, indicator))
+
+
+def goal_reason(reason: Reason, evaluation: Evaluation) -> Markup:
+    """Why a target cannot be judged (yet), or what a reader has to know beside its status."""
+    facts = dict(reason.facts)
+    for name in {"period", "periods", "starts"} & set(facts):
+        facts[name] = formats.period(facts[name])
+    if "platform" in facts:
+        facts["platform"] = evaluation.details.platforms[int(facts["platform"])].name[language()]
+    if "unit" in facts:
+        facts["unit"] = evaluation.name(facts["unit"], language())
+    return say(vocabulary.GOAL_REASONS[reason.code], **facts)
+
+
+def reading(other: Attainment, chosen: Target, reading: Reading, evaluation: Evaluation) -> Markup:
+    """Another reading of an ambiguous target, as its note says it, and the status that it would have."""
+    status = translate(chips.GOALS[other.goal][2])
+    told = _differs(other.target, chosen, evaluation.indicators[chosen.indicator])
+    if reading.note:
+        told = reading.note[language()].rstrip("。.")
+    return say("Other reading: {reading}. Judged so: {status}.", reading=told, status=status)
+
+
+def _differs(read: Target, chosen: Target, indicator: Indicator) -> str:
+    told = []
+    if (read.operator, read.value, read.growth) != (chosen.operator, chosen.value, chosen.growth):
+        told.append(target(read, indicator))
+    if read.deadline != chosen.deadline:
+        told.append(say("deadline {period}", period=formats.period(read.deadline or "")))
+    return ("，" if language() == "zh" else ", ").join(told)

@@ -1,0 +1,137 @@
+"""The evaluator's own words in the report: free text, evidence, comments with replies, lessons, signatures."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.inputs.narrative import Comment, Narrative, Signature
+from evalkit.inputs.project import Evaluation
+from evalkit.inputs.reform import Basis
+from evalkit.reporting import cells, formats, tables, vocabulary
+from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.markdown import markup
+from evalkit.reporting.words import HTML_LANG, language, say, translate
+
+
+def words(evaluation: Evaluation) -> Html:
+    """The evaluator's free text under its own name; empty where there is none."""
+    lang, text = _own_words(evaluation)
+    if not text:
+        return Html("")
+    simulated = tables.is_fictional(evaluation)
+
+    def table(number: int, columns: Sequence[Column], rows: Sequence[Sequence[Markup]]) -> Markup:
+        return render(f"own-words-{number}", say("The evaluator's table {n}", n=number), columns, rows, simulated)
+
+    return Html(
+        Markup('<div id="own-words"><p class="kicker">{}</p><div lang="{}">{}</div></div>').format(
+            translate("In the evaluator's own words"), HTML_LANG[lang], markup(text, table)
+        )
+    )
+
+
+def _own_words(evaluation: Evaluation) -> tuple[str, str]:
+    """The text in the language now spoken, else in another that the assessment speaks."""
+    others = [lang for lang in evaluation.assessment.languages if lang != language()]
+    told = [(lang, evaluation.own_words(lang).strip()) for lang in (language(), *others)]
+    return next((one for one in told if one[1]), (language(), ""))
+
+
+def is_silent(evaluation: Evaluation) -> bool:
+    """Whether the evaluator has added nothing to this report."""
+    return evaluation.narrative == Narrative() and not _own_words(evaluation)[1]
+
+
+def lessons(evaluation: Evaluation) -> Html:
+    """What others can learn, in a final report."""
+    told = evaluation.narrative.lessons
+    if evaluation.assessment.stage != "final" or not told:
+        return Html("")
+    items = cells.bullets(Markup("{}").format(one[language()]) for one in told)
+    return Html(Markup('<div id="lessons"><h3>{}</h3>{}</div>').format(translate("Lessons"), items))
+
+
+def evidence(evaluation: Evaluation) -> Html:
+    """What the report rests on and how it was established, as far as it was known on the as-of date."""
+    as_of = evaluation.assessment.as_of
+    listed = [one for one in evaluation.narrative.evidence if not (one.date and as_of and one.date > as_of)]
+    if not listed:
+        return Html("")
+    columns = [
+        Column(translate("Evidence"), "w"),
+        Column(translate("How it was established"), "s"),
+        Column(translate("Date"), "s"),
+        Column(translate("Document")),
+        Column(translate("By")),
+    ]
+    rows = [
+        (
+            one.name[language()],
+            translate(vocabulary.BASES[one.basis]),
+            formats.date(one.date),
+            one.document or formats.NOTHING,
+            one.by or formats.NOTHING,
+        )
+        for one in listed
+    ]
+    shown = cells.without_empty(columns, rows)
+    table = render("evidence-table", say("Evidence register"), *shown, tables.is_fictional(evaluation))
+    return Html(Markup("<p>{}</p>").format(_counted([one.basis for one in listed])) + table)
+
+
+def _counted(bases: Sequence[Basis]) -> Markup:
+    counts: Counter[str] = Counter(bases)
+    told = [say("{what}: {n}", what=translate(word), n=counts[code]) for code, word in vocabulary.BASES.items()]
+    separator = Markup("，" if language() == "zh" else ", ")
+    return say("Pieces of evidence ({n}): {list}.", n=len(bases), list=separator.join(told))
+
+
+def comments(evaluation: Evaluation) -> Html:
+    """What the assessed bodies said about the draft, and the replies."""
+    listed = evaluation.narrative.comments
+    if not listed:
+        told = say("<p>No comment of the assessed body has been received yet.</p>")
+        return Html("" if is_silent(evaluation) else told)
+    columns = [
+        Column(translate("Comment by")),
+        Column(translate("Date"), "s"),
+        Column(translate("Comment"), "w"),
+        Column(translate("Reply"), "w"),
+    ]
+    rows = [_comment_row(one) for one in listed]
+    caption = say("Comments of the assessed body, with replies")
+    return Html(render("comments-table", caption, columns, rows, tables.is_fictional(evaluation)))
+
+
+def _comment_row(one: Comment) -> tuple[object, ...]:
+    reply = one.reply[language()] if one.reply else _pending(translate("Not answered yet"))
+    return one.by, formats.date(one.date), one.text[language()], reply
+
+
+def signatures(evaluation: Evaluation) -> Html:
+    """Who signed the report with which conclusion; an empty form where nobody has."""
+    listed = evaluation.narrative.signatures
+    columns = [
+        Column(translate("Role")),
+        Column(translate("Name")),
+        Column(translate("Conclusion"), "w"),
+        Column(translate("Date of signature"), "s"),
+    ]
+    unsigned = _pending(translate("Not signed yet"))
+    empty = [(translate(role), formats.NOTHING, formats.NOTHING, unsigned) for role in vocabulary.SIGNATORIES]
+    rows = [_signed_row(one) for one in listed] or empty
+    return Html(render("signatures-table", say("Sign-off"), columns, rows, tables.is_fictional(evaluation)))
+
+
+def _signed_row(one: Signature) -> tuple[object, ...]:
+    return (
+        one.role[language()] if one.role else translate("Reviewer"),
+        one.name,
+        one.conclusion[language()] if one.conclusion else formats.NOTHING,
+        formats.date(one.date) if one.date else _pending(translate("Not signed yet")),
+    )
+
+
+def _pending(told: str) -> Markup:
+    return Markup('<span class="withheld">{}</span>').format(told)

@@ -1,0 +1,65 @@
+"""Real names carry real figures only: a walk over everything that was published."""
+
+import csv
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+REAL = ("永康", "兰溪", "邛崃", "金华", "Yongkang", "Lanxi", "Qionglai", "Jinhua")
+DEMO_LABELS = ("演示数据", "Demonstration data", "演示市", "演示县", "Demo City", "Demo County")
+EFFECTS = "supported", "opposite", "uncertain"
+
+
+def published(site, real):
+    """Every file that may be published, of assessments about real regions of the sources or about fictional ones."""
+    for folder in sorted((site.root / "reports").glob("*/site")):
+        name = folder.parent.name
+        if name in ("final-2022", "midterm-2021") if real else name.startswith("demo-"):
+            yield from (path for path in folder.rglob("*") if path.is_file())
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8-sig")
+
+
+@pytest.fixture
+def real_files(site):
+    found = list(published(site, real=True))
+    assert len(found) > 10
+    return found
+
+
+def test_nothing_fictional_stands_under_a_real_name(real_files):
+    assert [path for path in real_files for label in DEMO_LABELS if label in text_of(path)] == []
+
+
+def test_no_fictional_page_names_a_real_place(site):
+    found = list(published(site, real=False))
+    assert len(found) > 10
+    assert [(path.name, name) for path in found for name in REAL if name in text_of(path)] == []
+
+
+def test_no_real_page_judges_an_effect(real_files):
+    pages = [BeautifulSoup(text_of(path), "html.parser") for path in real_files if path.suffix == ".html"]
+    chips = [chip for page in pages for chip in page.find_all(class_="chip") if "effect" in chip["class"]]
+    assert chips
+    assert [chip.get_text() for chip in chips if set(EFFECTS) & set(chip["class"])] == []
+
+
+def test_no_real_page_shows_a_score_or_rank(real_files):
+    pages = [BeautifulSoup(text_of(path), "html.parser") for path in real_files if path.suffix == ".html"]
+    cards = [card for page in pages for card in page.find_all("table", id=re.compile("^scorecard-"))]
+    assert cards
+    cells = [cell.get_text(strip=True) for card in cards for cell in card.tbody.find_all("td")]
+    assert [cell for cell in cells if re.search(r"\d", cell)] == []
+    assert [figure["id"] for page in pages for figure in page.find_all("figure", id=re.compile("^fig-ranks"))] == []
+
+
+def test_no_real_download_holds_a_simulated_value(real_files):
+    tables = [path for path in real_files if path.suffix == ".csv"]
+    assert tables
+    rows = [row for path in tables for row in csv.DictReader(text_of(path).splitlines())]
+    assert rows
+    assert {row["data_status"] for row in rows} <= {"", "published", "derived", "reported"}
+    assert {row["note"] for row in rows} == {""}

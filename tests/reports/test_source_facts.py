@@ -1,0 +1,70 @@
+"""Every target and figure that the source documents state stands in its region's report, with source and wording."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+FACTS = Path(__file__).parents[1] / "data" / "source_facts.csv"
+DIRECTIONS = {"increase": "上升", "decrease": "下降", "no increase": "不上升", "no loss": "只进不退"}
+
+
+def facts(kind):
+    with FACTS.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["kind"] == kind]
+
+
+def bare(text):
+    """Without white space, emphasis and the quotation marks that frame a quotation."""
+    return re.sub(r"[\s*]", "", text)
+
+
+def rows_that_quote(table, phrase):
+    """Rows by column, of those whose quotation is the fact's, or a longer or shorter cut of the same sentence."""
+    names = [cell.get_text(strip=True) for cell in table.thead.find_all("th")]
+    for row in table.tbody.find_all("tr"):
+        quoted = [bare(quote.get_text()) for quote in row.find_all("q")]
+        if any(bare(phrase) in one or one in bare(phrase) for one in quoted):
+            yield dict(zip(names, row.find_all(["th", "td"]), strict=True))
+
+
+def numbers(text):
+    return re.findall(r"\d[\d,]*\.?\d*", text)
+
+
+def printed(value):
+    """A figure as the page prints it: thousands separated, no trailing zeros."""
+    plain = value.strip("~<>=")
+    return f"{float(plain):,.10f}".rstrip("0").rstrip(".")
+
+
+@pytest.mark.parametrize("fact", facts("target"), ids=lambda fact: f"{fact['unit']}-{fact['item']}")
+def test_every_target_is_printed_with_its_source(site, fact):
+    table = site.page(f"final-2022/{fact['unit']}/report.zh").soup.find(id="goals-table")
+    found = list(rows_that_quote(table, fact["phrase"]))
+    assert found
+    told = [row["目标"].get_text() for row in found]
+    if wanted := numbers(fact["value"]):
+        assert any([printed(number) for number in wanted] == numbers(text)[: len(wanted)] for text in told)
+    elif fact["value"] in DIRECTIONS:
+        assert any(DIRECTIONS[fact["value"]] in text for text in told)
+    else:
+        assert all(told)
+    assert all(row["目标来源"].get_text(strip=True) for row in found)
+
+
+@pytest.mark.parametrize("fact", facts("observed_value"), ids=lambda fact: f"{fact['unit']}-{fact['item']}")
+def test_every_published_figure_is_printed_with_its_source(site, fact):
+    table = site.page(f"final-2022/{fact['unit']}/report.zh").soup.find(id="published-table")
+    (found,) = list(rows_that_quote(table, fact["phrase"]))
+    told = found["数值"].get_text()
+    if re.fullmatch(r"[~<>=]*[\d.]+", fact["value"]) and fact["unit_of_value"] != "list size":
+        assert printed(fact["value"]) in numbers(told)
+    else:
+        assert re.search("[\u4e00-\u9fff]", told)
+    assert "媒体报道，未经独立核实" in found["来源"].get_text()
+
+
+def test_the_list_of_facts_is_whole():
+    assert (len(facts("target")), len(facts("observed_value"))) == (46, 65)
