@@ -1,7 +1,7 @@
 # A machine needs Python 3.11-3.14 (with venv), make and git; everything else is set up here.
 PYTHON ?= python3
 JOBS ?= 2
-ASSESSMENTS ?= final-2022 midterm-2021 demo-final-2022 demo-midterm-2021 demo-consortia-final-2022 demo-consortia-midterm-2021 prop99 min-wage
+ASSESSMENTS ?= final-2022 midterm-2021 demo-final-2022 demo-midterm-2021 demo-annual-2021 demo-consortia-final-2022 demo-consortia-midterm-2021 prop99 min-wage
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed

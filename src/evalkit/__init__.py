@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         prose,
         record,
         reform,
+        scorecard_figures,
         scorecards,
         starts,
         tables,
@@ -77,6 +78,7 @@ __all__ = [
     "prose",
     "record",
     "reform",
+    "scorecard_figures",
     "scorecards",
     "staggered",
     "starts",
@@ -92,7 +94,7 @@ _ANALYSIS = (
 _REPORTING = (
     "calibrated cascade_figures changes comparison diagnosed figures goals ledgers members narrative plan "
     "problems "
-    "pooled pooled_figures prose record reform scorecards starts tables words"
+    "pooled pooled_figures prose record reform scorecard_figures scorecards starts tables words"
 )
 _HOMES = {
     **dict.fromkeys(_ANALYSIS.split(), "evalkit.analysis"),

@@ -26,7 +26,8 @@ RUNS = (
     ("demo-consortia-final-2022", "demo-consortium-1"),
     ("prop99", "california"),
 )
-IN_CHINESE_ONLY = ("final-2022", "midterm-2021", "demo-final-2022", "demo-consortia-final-2022")
+IN_CHINESE_ONLY = ("final-2022", "midterm-2021")
+REPORTS_ONLY = ("demo-final-2022", "demo-consortia-final-2022")
 PATIENCE = 400  # seconds that a worker waits for the one that makes the pages
 
 
@@ -124,11 +125,11 @@ def site(once, publish) -> Site:
     def make(root: Path) -> None:
         for name in ("params", "data", "notebooks"):
             shutil.copytree(ROOT / name, root / name)
-        for name in IN_CHINESE_ONLY:
+        for name in (*IN_CHINESE_ONLY, *REPORTS_ONLY):
             file = root / f"params/assessments/{name}.yml"
-            file.write_text(
-                file.read_text(encoding="utf-8") + "languages: [zh]\nnotebooks: [region_report]\n", encoding="utf-8"
-            )
+            lines = [one for one in file.read_text(encoding="utf-8").splitlines() if not one.startswith("notebooks:")]
+            more = ["languages: [zh]"] if name in IN_CHINESE_ONLY else []
+            file.write_text("\n".join([*lines, *more, ""]), encoding="utf-8")
         for run in RUNS:
             publish(root, *run)
 

@@ -20,7 +20,7 @@ def around(operator: str, value: float) -> Bounds:
 
 
 def bounds_of(target: Target, indicator: Indicator) -> Bounds:
-    """Lowest and highest value that meets a numeric target: a range its bounds, about a value what is better as well."""
+    """Lowest and highest value that meets a numeric target; “about” is met by what is better as well."""
     if isinstance(target.value, tuple):
         return target.value
     value = target.value if isinstance(target.value, float) else 0.0

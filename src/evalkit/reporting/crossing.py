@@ -49,9 +49,7 @@ def _cell(cell: Cell, indicator: Indicator) -> Markup:
     if cell.figure.status not in ("published", "simulated"):
         shown += Markup(" <small>{}</small>").format(chips.data_status(cell.figure.status))
     if cell.reason is not None:
-        shown += Markup('<br><small class="alone">{}</small>').format(
-            _why(cell)
-        )
+        shown += Markup('<br><small class="alone">{}</small>').format(_why(cell))
     return shown
 
 
