@@ -143,3 +143,13 @@ def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
     assert did[1].startswith(f"Region {largest} {100 * weight:.0f}%")
     assert did[1].count("%") == 5
     assert control[0] == "Synthetic control"
+
+
+def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project):
+    project.table("published", "unit | period | indicator | value | source | phrase\na | 2019 | rate | 66 | press | …\n")
+    project.table("panel", "unit | period | indicator | value\na | 2019 | rate | 64.5\na | 2020 | rate | 65\n")
+    words.use("en")
+    shown = tables.published(project.read(), project.load("a"))
+    assert shown.count("reconciliation-table") == 1
+    assert "−1.5 points" in shown
+    assert shown.count("64.5%") == 1

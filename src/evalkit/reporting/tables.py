@@ -36,7 +36,7 @@ def published(panel: Panel, evaluation: Evaluation) -> Html:
             formats.period(row["period"]),
             _published_value(row, evaluation.indicators[row["indicator"]]),
             chips.data_status(row["status"] or "published"),
-            cited(row["source"], row["phrase"], evaluation),
+            cited(row["source"], row["phrase"], evaluation, evaluation.indicators[row["indicator"]].readings),
         )
         for _, row in own.iterrows()
     ]
@@ -48,7 +48,32 @@ def published(panel: Panel, evaluation: Evaluation) -> Html:
             rows,
             "simulated" in set(own["status"]),
         )
+        + _reconciled(own, panel, evaluation)
     )
+
+
+def _reconciled(own: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Markup:
+    """Published figures beside those of the panel (a platform's export, annual statistics), with their difference."""
+    rows_of_region = panel.rows[panel.rows["unit"] == evaluation.region]
+    both = own.merge(rows_of_region, on=["indicator", "period"], suffixes=("", "_panel")).dropna(subset="value")
+    if both.empty:
+        return Markup("")
+    columns = [Column(translate("Indicator")), Column(translate("Period"), "s")]
+    columns += [Column(translate(label), "n") for label in ("Published", "Panel", "Panel less published")]
+    rows = [_both(row, evaluation.indicators[row["indicator"]]) for _, row in both.iterrows()]
+    caption = say("Published figures beside those of the panel, for the same period")
+    return render("reconciliation-table", caption, columns, rows, "simulated" in set(both["status_panel"]))
+
+
+def _both(row: "pd.Series[str]", indicator: Indicator) -> list[object]:
+    published, other = float(row["value"]), float(row["value_panel"])
+    return [
+        _indicator(indicator),
+        formats.period(row["period"]),
+        formats.value(published, indicator),
+        formats.value(other, indicator),
+        formats.difference(other - published, indicator),
+    ]
 
 
 def effects(findings: Sequence[Finding]) -> Html:
