@@ -5,7 +5,7 @@ from markupsafe import Markup
 from evalkit.analysis.crossing import Cell, Crossing
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import chips, formats, vocabulary
+from evalkit.reporting import chips, formats, vocabulary, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
 
@@ -43,7 +43,7 @@ def _cell(cell: Cell, indicator: Indicator) -> Markup:
         return Markup("<small>{}</small>").format(_why(cell))
     shown = say(
         "{value}<br><small>{period}</small>",
-        value=formats.value(cell.figure.value, indicator),
+        value=wording.observation(cell.figure, indicator),
         period=formats.period(cell.figure.period),
     )
     if cell.figure.status not in ("published", "simulated"):
