@@ -146,7 +146,9 @@ def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
 
 
 def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project):
-    project.table("published", "unit | period | indicator | value | source | phrase\na | 2019 | rate | 66 | press | …\n")
+    project.table(
+        "published", "unit | period | indicator | value | source | phrase\na | 2019 | rate | 66 | press | …\n"
+    )
     project.table("panel", "unit | period | indicator | value\na | 2019 | rate | 64.5\na | 2020 | rate | 65\n")
     words.use("en")
     shown = tables.published(project.read(), project.load("a"))
