@@ -35,10 +35,11 @@ lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 	$(BIN)/lint-imports --no-logo
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
 
-bench: $(INSTALLED)  ## time one region, the programme at 2,800 units, the import and one assessment
+bench: $(INSTALLED)  ## time one region, the programme at 2,800 units, the import, one assessment and 500 workbooks
 	$(BIN)/python bench/region.py
 	$(BIN)/python bench/programme.py speed
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/ingest.py
 
 calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every method (minutes); the page shows the table
 	$(BIN)/python bench/calibrate.py

@@ -35,7 +35,8 @@ TOP_LEVEL = [
     "src/evalkit",
     "tests",
 ]
-SUITE = ["before_after", "difference_in_differences", "method_check", "programme_report", "region_report"]
+ANNEXES = ["before_after", "data_quality", "difference_in_differences"]
+SUITE = [*ANNEXES, "method_check", "programme_report", "region_report"]
 
 MODULES = sorted((ROOT / "src" / "evalkit").rglob("*.py"))
 LONGEST_MODULE = 400

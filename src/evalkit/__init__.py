@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from evalkit.inputs import panel
     from evalkit.inputs.project import load
     from evalkit.reporting import (
+        boxes,
         calibrated,
         cascade_figures,
         changes,
         comparison,
+        departments,
         diagnosed,
         figures,
         goals,
@@ -39,24 +41,29 @@ if TYPE_CHECKING:
         pooled_figures,
         problems,
         prose,
+        quality,
         record,
         reform,
         scorecard_figures,
         scorecards,
         starts,
+        summary,
         tables,
+        terms,
         words,
     )
 
 __all__ = [
     "attainment",
     "before_after",
+    "boxes",
     "calibrated",
     "cascade_figures",
     "changes",
     "checks",
     "comparison",
     "conclusion",
+    "departments",
     "design",
     "diagnosed",
     "diagnostics",
@@ -76,14 +83,17 @@ __all__ = [
     "problems",
     "programme",
     "prose",
+    "quality",
     "record",
     "reform",
     "scorecard_figures",
     "scorecards",
     "staggered",
     "starts",
+    "summary",
     "synthetic",
     "tables",
+    "terms",
     "words",
 ]
 
@@ -92,9 +102,9 @@ _ANALYSIS = (
     "findings other_starts programme staggered synthetic"
 )
 _REPORTING = (
-    "calibrated cascade_figures changes comparison diagnosed figures goals ledgers members narrative plan "
-    "problems "
-    "pooled pooled_figures prose record reform scorecard_figures scorecards starts tables words"
+    "boxes calibrated cascade_figures changes comparison departments diagnosed figures goals ledgers members "
+    "narrative plan pooled pooled_figures problems prose quality record reform scorecard_figures scorecards starts "
+    "summary tables terms words"
 )
 _HOMES = {
     **dict.fromkeys(_ANALYSIS.split(), "evalkit.analysis"),

@@ -8,6 +8,8 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
 
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.inputs.project import Evaluation, load, locate
@@ -21,6 +23,7 @@ app = typer.Typer(
 )
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+WIDEST_TABLE = 200
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
 ProjectFolder = Annotated[
@@ -125,6 +128,116 @@ def simulate(
     made = simulation.simulate(simulation.read(folder / "simulation.yml"))
     simulation.write(made, folder)
     console.print(f"Written: data/{name}/{', '.join(made.files)}")
+
+
+@app.command()
+def template(
+    assessment: Assessment,
+    units: Annotated[
+        list[str] | None, typer.Argument(help="Only these units; comparison units have to be asked as well.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; reports/ASSESSMENT/templates if left out.")
+    ] = None,
+    project: ProjectFolder = None,
+) -> None:
+    """Write the collection workbooks to send out, one per region; `ingest` reads them back without a mapping."""
+    from evalkit.publishing import collection
+
+    made = collection.write(load(assessment, project=project), units or [], out)
+    console.print(f"{assessment}: {len(made)} collection workbooks in {made[0].parent}", markup=False)
+
+
+@app.command()
+def ingest(
+    name: Annotated[
+        str | None, typer.Argument(metavar="MAPPING", help="A file in params/mappings/, without .yml.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
+    draft: Annotated[
+        list[Path] | None, typer.Option(help="A sample workbook, to print a first mapping for; may be repeated.")
+    ] = None,
+    status: Annotated[
+        str | None, typer.Option(metavar="ASSESSMENT", help="Who returned the collection workbook, and who did not.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Workbooks read at once.")] = None,
+    project: ProjectFolder = None,
+) -> None:
+    """Read the workbooks below data/raw/ into data/DATASET/panel.csv, and log every value that was normalised.
+
+    Exit status 0: written; 2: something has to be mended first, all of it is named, and nothing is written.
+    """
+    if sum(given is not None for given in (name, draft, status)) != 1:
+        raise InputError([Mistake("evalkit ingest", "needs one of MAPPING, --draft, --status", "See --help.")])
+    if status is not None:
+        _collection(status, project)
+    elif draft is not None:
+        _draft(draft, project)
+    elif name is not None:
+        _ingest(name, dry_run, jobs, project)
+
+
+def _draft(files: list[Path], project: Path | None) -> None:
+    from evalkit.inputs import drafting
+    from evalkit.inputs.project import read_indicators
+
+    print(drafting.draft(files, read_indicators(locate(project))), end="")
+
+
+def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> None:
+    from evalkit.inputs import ingest as ingesting
+    from evalkit.inputs import mapping as mappings
+
+    root = locate(project)
+    mapping = mappings.read(root, name)
+    with _progress() as progress:
+        bar = progress.add_task(name, total=None)
+        found = ingesting.ingest(
+            root,
+            mapping,
+            ingesting.files(root, mapping),
+            lambda done, total: progress.update(bar, completed=done, total=total),
+            jobs,
+        )
+    for question in found.questions:
+        console.print(f"question: {question}", markup=False)
+    if found.refused:
+        errors.print(f"{name}: nothing was written, data/{mapping.dataset}/panel.csv is as it was.", markup=False)
+        raise InputError(found.refused)
+    console.print(ingesting.summary(found), markup=False)
+    if dry_run:
+        console.print("Nothing written: --dry-run.")
+        return
+    written = ingesting.write(root, mapping, found)
+    console.print(f"Written: {written.relative_to(root).as_posix()}", markup=False)
+
+
+def _collection(assessment: str, project: Path | None) -> None:
+    """Who returned the collection workbook, who is late, what is incomplete: `evalkit ingest --status`."""
+    from evalkit.inputs import returns
+    from evalkit.publishing import collection_list
+
+    evaluation = load(assessment, project=project)
+    with _progress() as progress:
+        bar = progress.add_task("data/raw", total=None)
+        collected = returns.status(
+            evaluation, dt.date.today(), lambda done, total: progress.update(bar, completed=done, total=total)
+        )
+    path = collection_list.write(evaluation, collected)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Region", "State", "Returned", "Full", "Part", "Empty", "Open", "Late", "Questions"):
+        table.add_column(heading, no_wrap=True)
+    for one in collected.returns:
+        region, _, _, _, *rest = collection_list.cells(evaluation, one)
+        table.add_row(*(Text(str(cell)) for cell in (region, one.state, *rest)))
+    Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow window wraps it, but cuts nothing off
+    for one in collected.others:
+        for told in one.questions:
+            console.print(f"{told.where}: {told.what}", markup=False)
+    waiting = sum(not one.file for one in collected.returns)
+    console.print(
+        f"{assessment}: {waiting} of {len(evaluation.regions)} regions returned nothing. Open {evaluation.show(path)}"
+    )
 
 
 def _known(evaluation: Evaluation, regions: list[str]) -> list[str]:

@@ -3,10 +3,13 @@
 import os
 import shutil
 import time
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -17,17 +20,22 @@ from evalkit.publishing import batch, suite
 from evalkit.publishing import site as index
 from evalkit.publishing.batch import Published
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parents[2]
 RUNS = (
     ("final-2022",),
     ("midterm-2021", "jinhua"),
-    ("demo-final-2022", "demo-city-a", "demo-city-b", "demo-city-d"),
+    ("demo-final-2022", "demo-city-a", "demo-city-b", "demo-city-d", suite.PROGRAMME),
     ("demo-midterm-2021", "demo-city-d"),
     ("demo-consortia-final-2022", "demo-consortium-1"),
     ("prop99", "california"),
 )
 IN_CHINESE_ONLY = ("final-2022", "midterm-2021")
 REPORTS_ONLY = ("demo-final-2022", "demo-consortia-final-2022")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 400  # seconds that a worker waits for the one that makes the pages
 
 
@@ -49,7 +57,7 @@ class Page:
     def text(self) -> str:
         """What a reader sees, drawings included."""
         body = BeautifulSoup(self.html, "html.parser").body
-        for hidden in body.find_all("style"):
+        for hidden in body.find_all(["style", "script"]):
             hidden.decompose()
         return " ".join(body.get_text(" ").split())
 
@@ -134,3 +142,48 @@ def site(once, publish) -> Site:
             publish(root, *run)
 
     return Site(once("published", make))
+
+
+@pytest.fixture(scope="session")
+def everything_in() -> Callable[[Path], str]:
+    """All text of a published file: of an office file that of its cells, headers, properties and alternatives too."""
+
+    def read(path: Path) -> str:
+        if path.suffix not in (".xlsx", ".docx"):
+            return path.read_text(encoding="utf-8-sig")
+        with zipfile.ZipFile(path) as parts:
+            trees = [ElementTree.fromstring(parts.read(name)) for name in parts.namelist() if name.endswith(".xml")]
+        attributes = [value for tree in trees for element in tree.iter() for value in element.attrib.values()]
+        # A word may be cut into runs of different fonts, so nothing stands between the pieces of text.
+        return "".join(piece for tree in trees for piece in tree.itertext()) + "\n".join(attributes)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[..., str]:
+    """Finds a program that the tests marked `browser` need; without it they are left out, or fail where CI asks."""
+
+    def find(*names: str) -> str:
+        found = next((path for name in names if (path := shutil.which(name))), None)
+        missing = f"{names[0]} was not found: install it, or leave the tests marked `browser` out"
+        if found is None and os.environ.get("EVALKIT_REQUIRE_BROWSER") == "1":
+            pytest.fail(f"{missing}; EVALKIT_REQUIRE_BROWSER=1 asks for them", pytrace=False)
+        if found is None:
+            pytest.skip(missing)
+        return found
+
+    return find
+
+
+# For one module each: as long as it is open, an event loop runs in this thread, and no notebook could be executed.
+@pytest.fixture(scope="module")
+def browser(program: Callable[..., str]) -> Iterator["Browser"]:
+    """Chromium without a window."""
+    found = program(*CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield opened
+        opened.close()

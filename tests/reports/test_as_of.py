@@ -87,7 +87,7 @@ def gone_on(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_data_that_went_on_leave_the_pages_up_to_date(twice):
-    assert twice.made == "2 0 2"  # the region, and the page on reliability
+    assert twice.made == "3 0 3"  # the region, and the pages on data and on reliability
 
 
 def test_made_again_every_file_is_equal_to_the_byte(twice):

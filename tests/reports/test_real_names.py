@@ -3,6 +3,8 @@
 import csv
 import re
 
+import docx
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 
@@ -23,21 +25,46 @@ def text_of(path):
     return path.read_text(encoding="utf-8-sig")
 
 
+def kinds(files):
+    return {path.suffix for path in files}
+
+
 @pytest.fixture
 def real_files(site):
     found = list(published(site, real=True))
     assert len(found) > 10
+    assert kinds(found) == {".html", ".csv", ".xlsx", ".docx"}
     return found
 
 
-def test_nothing_fictional_stands_under_a_real_name(real_files):
-    assert [path for path in real_files for label in DEMO_LABELS if label in text_of(path)] == []
-
-
-def test_no_fictional_page_names_a_real_place(site):
+@pytest.fixture
+def fictional_files(site):
     found = list(published(site, real=False))
     assert len(found) > 10
-    assert [(path.name, name) for path in found for name in REAL if name in text_of(path)] == []
+    assert kinds(found) == {".html", ".csv", ".xlsx", ".docx"}
+    return found
+
+
+def test_nothing_fictional_stands_under_a_real_name(real_files, everything_in):
+    assert [path for path in real_files for label in DEMO_LABELS if label in everything_in(path)] == []
+
+
+def test_no_fictional_file_names_a_real_place(fictional_files, everything_in):
+    assert [(path.name, name) for path in fictional_files for name in REAL if name in everything_in(path)] == []
+
+
+def test_every_sheet_about_a_fictional_region_says_so_first(fictional_files):
+    books = [openpyxl.load_workbook(path) for path in fictional_files if path.suffix == ".xlsx"]
+    sheets = [sheet for book in books for sheet in book.worksheets]
+    assert len(sheets) > 50
+    assert [sheet.title for sheet in sheets if not any(label in sheet["A1"].value for label in DEMO_LABELS[:2])] == []
+
+
+def test_every_page_of_a_document_about_a_fictional_region_says_so(fictional_files):
+    documents = [docx.Document(path) for path in fictional_files if path.suffix == ".docx"]
+    heads = [section.header.paragraphs[0].text for one in documents for section in one.sections]
+    assert len(heads) > 5
+    assert [head for head in heads if not head.startswith(DEMO_LABELS[:2])] == []
 
 
 def test_no_real_page_judges_an_effect(real_files):
@@ -63,3 +90,14 @@ def test_no_real_download_holds_a_simulated_value(real_files):
     assert rows
     assert {row["data_status"] for row in rows} <= {"", "published", "derived", "reported"}
     assert {row["note"] for row in rows} == {""}
+
+
+def test_no_real_workbook_holds_a_simulated_value_or_an_effect(real_files):
+    books = [openpyxl.load_workbook(path) for path in real_files if path.suffix == ".xlsx"]
+    tables = [list(book["数据 results"].iter_rows(min_row=3, values_only=True)) for book in books]
+    rows = [dict(zip(heading, row, strict=True)) for heading, *rows in tables for row in rows]
+    assert rows
+    assert {row["data_status"] for row in rows} <= {None, "published", "derived", "reported"}
+    effects = [row for row in rows if row["analysis"] != "attainment"]
+    assert effects
+    assert [row for row in effects if row["estimate"] is not None] == []

@@ -2,7 +2,7 @@
 
 import csv
 import shutil
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -10,29 +10,39 @@ from types import SimpleNamespace
 import pytest
 
 from evalkit.inputs import published_run
-from evalkit.publishing import batch, site, task
+from evalkit.publishing import batch, downloads, site, task
+from evalkit.publishing.downloads import Delivery
 from evalkit.publishing.task import Outcome
+from evalkit.publishing.workers import Workers
 
 BASE = "dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nlanguages: [en]\n"
+
+
+class SameProcess(Executor):
+    """Does what it is asked for at once."""
+
+    def submit(self, make, *given):
+        future = Future()
+        future.set_result(make(*given))
+        return future
 
 
 @pytest.fixture
 def publish(project, monkeypatch):
     """Publishes regions `a` and `b` without kernels: a page is its region's name, or fails as told."""
 
-    def run(regions=("a", "b"), errors=None, force=False, figures=None):
-        def make(tasks, jobs):
-            for one in tasks:
-                if error := (errors or {}).get(one.region):
-                    yield Outcome(one, error)
-                else:
-                    task.replace_text(one.work / one.page, f"page of {one.region}")
-                    yield Outcome(one, summary={"goals": [], "effects": [], "simulated": False}, figures=figures)
+    def run(regions=("a", "b"), errors=None, force=False, figures=None, more="downloads: []\n", languages=("en",)):
+        def make(one):
+            if error := (errors or {}).get(one.region):
+                return Outcome(one, error)
+            task.replace_text(one.work / one.page, f"<main>page of {one.region}</main>")
+            return Outcome(one, summary={"goals": [], "effects": [], "simulated": False}, figures=figures)
 
-        monkeypatch.setattr(batch, "_run", make)
-        project.assessment(base=BASE)
+        monkeypatch.setattr(task, "run", make)
+        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess())))
+        project.assessment(more, base=BASE)
         evaluation = project.load()
-        published = batch.publish(evaluation, regions, ["en"], jobs=1, force=force)
+        published = batch.publish(evaluation, regions, languages, jobs=1, force=force)
         site.write(evaluation)
         return published
 
@@ -136,7 +146,7 @@ def test_a_page_of_every_notebook_and_language_is_asked_for(project, publish, mo
     publish()
     project.assessment(base=BASE.replace("[en]", "[en, zh]") + "notebooks: [region_report, before_after]\n")
     asked = []
-    monkeypatch.setattr(batch, "_run", lambda tasks, jobs: asked.extend(tasks) or iter(()))
+    monkeypatch.setattr(task, "run", lambda one: asked.append(one) or Outcome(one, "not made"))
     batch.publish(project.load(), ["a"], ["en", "zh"], jobs=1)
     assert {one.page for one in asked} == {
         "report.en.html", "report.zh.html", "before_after.en.html", "before_after.zh.html",
@@ -150,13 +160,65 @@ def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monk
             future.set_exception(BrokenProcessPool("terminated abruptly"))
             return future
 
-    monkeypatch.setattr(batch, "_pool", lambda *asked: nullcontext(Killed()))
-    monkeypatch.setattr(batch.kernels, "warm_parent", lambda: nullcontext(None))
+    monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(Killed())))
     project.assessment(base=BASE)
     published = batch.publish(project.load(), ["a", "b"], ["en"], jobs=2)
     assert published.made == ()
     assert set(published.failed) == {"a", "b"}
     assert "the process that made the page was killed" in published.failed["a"]
+
+
+@pytest.fixture
+def taken_away(project):
+    """Names of the files that can be taken away."""
+    return lambda: {path.name for path in (project.root / "reports/a/site/downloads").iterdir()} - {"results.csv"}
+
+
+def test_what_can_be_taken_away_stands_beside_the_pages(publish, states, taken_away):
+    publish(more="")
+    assert taken_away() == {"a.xlsx", "a.en.docx", "b.xlsx", "b.en.docx"}
+    assert states() == {"a": "up to date", "b": "up to date"}
+
+
+def test_a_file_that_is_gone_is_made_again(project, publish, states):
+    publish(more="downloads: [xlsx]\n")
+    (project.root / "reports/a/site/downloads/a.xlsx").unlink()
+    assert states() == {"a": "stale: parameters, data, notebooks or code have changed", "b": "up to date"}
+    assert publish(more="downloads: [xlsx]\n").made == ("a",)
+
+
+def test_files_that_are_no_longer_wanted_leave_the_site(publish, taken_away):
+    publish(more="downloads: [xlsx, docx]\n", regions=["a"])
+    publish(more="downloads: [docx]\n", regions=["a"])
+    assert taken_away() == {"a.en.docx"}
+
+
+def test_an_assessment_may_want_no_files(publish, taken_away):
+    publish(more="downloads: []\n")
+    assert taken_away() == set()
+
+
+@pytest.mark.parametrize("file", ["b.xlsx", "b.en.docx"])
+def test_a_region_without_its_files_keeps_its_old_pages(project, publish, monkeypatch, file):
+    publish(more="")
+    site_of_b = [project.root / "reports/a/site/b/report.en.html", project.root / "reports/a/site/downloads" / file]
+    before = [path.stat().st_mtime_ns for path in site_of_b]
+    made = downloads.make
+    monkeypatch.setattr(
+        downloads, "make", lambda given: Delivery(given, "OSError: full") if given.region == "b" else made(given)
+    )
+    assert publish(more="", force=True).failed == {"b": "downloads: OSError: full"}
+    assert [path.stat().st_mtime_ns for path in site_of_b] == before
+
+
+@pytest.mark.parametrize(("before", "after"), [("internal", "public"), ("public", "internal")])
+def test_a_site_is_made_for_one_audience(project, publish, before, after):
+    publish(more=f"audience: {before}\ndownloads: []\n")
+    page = project.root / "reports/a/site/b/report.en.html"
+    assert page.is_file()
+    publish(more=f"audience: {after}\ndownloads: []\n", regions=["a"])
+    assert not page.exists()
+    assert (project.root / "reports/a/site/a/report.en.html").is_file()
 
 
 FIGURE = {"indicator": "rate", "analysis": "attainment", "method": "panel", "term": "value", "period": "2020Q4"}

@@ -81,8 +81,10 @@ def test_a_region_without_a_figure_then_says_so(told):
     assert texts(since(told("2022Q4 66")))[1][1] == "no figure"
 
 
-def test_indicators_without_any_figure_are_named_in_one_sentence(told):
-    assert since(told()) == "<p>No figure in either assessment: Rate.</p>"
+def test_where_there_is_no_figure_at_all_one_sentence_says_so_and_names_no_indicator(told):
+    assert since(told()) == (
+        "<p>No figure of these indicators was received in either assessment, so nothing can be compared.</p>"
+    )
 
 
 def test_without_a_previous_assessment_there_is_nothing(told):

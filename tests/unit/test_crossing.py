@@ -89,3 +89,18 @@ def test_one_region_has_nothing_beside_it(project):
     project.values(pd.DataFrame([[1.0, 2.0]], index=["a"], columns=["2019", "2020"]))
     evaluation = project.load()
     assert told.table(crossing.compare(project.read(), evaluation), evaluation) == ""
+
+
+def test_a_large_table_is_folded_behind_its_size(compare, monkeypatch):
+    found, evaluation = compare()
+    shown = told.table(found, evaluation)
+    assert told.folded(found, evaluation) == shown
+    monkeypatch.setattr(told, "OPEN", (12, 3))
+    folded = told.folded(found, evaluation)
+    assert folded == f"<details><summary>Show the table (3 regions, 4 indicators)</summary>{shown}</details>"
+
+
+def test_nothing_is_folded_where_there_is_nothing(project):
+    project.assessment()
+    evaluation = project.load()
+    assert told.folded(crossing.compare(project.read(), evaluation), evaluation) == ""

@@ -31,7 +31,7 @@ CHECKS = {
     "missing_period": "gap_period",
     "repeated_year": "repeated_year",
 }
-ALL_CHECKS = {*CHECKS.values(), "definition_break"}
+ALL_CHECKS = {*CHECKS.values(), "definition_break", "year_end"}
 AS_OF = (None, dt.date(2022, 12, 31))
 SEEDS = range(1, 21)
 # At least this share of planted units is found over the other seeds.
@@ -163,12 +163,12 @@ def test_a_dataset_without_a_panel_has_no_flags(project) -> None:
 
 @pytest.fixture
 def tiny(project, make_values) -> Callable[..., dict[str, Flag]]:
-    """Flags of a tiny project with one indicator, by unit."""
+    """Flags of a tiny project with one indicator, by unit; of checks that one indicator hardly feeds, if asked for."""
 
-    def run(values: pd.DataFrame) -> dict[str, Flag]:
+    def run(values: pd.DataFrame, without: tuple[str, ...] = ("trend", "year_end")) -> dict[str, Flag]:
         project.table("units", "unit | adoption\n" + "".join(f"{u} | {'2019Q1' * (u == 'a')}\n" for u in values.index))
         project.values(values)
-        return {flag.unit: flag for flag in diagnose(project.read(), project.load()) if flag.check != "trend"}
+        return {flag.unit: flag for flag in diagnose(project.read(), project.load()) if flag.check not in without}
 
     return run
 
@@ -187,6 +187,15 @@ def test_a_unit_that_stops_reporting_is_found_in_a_single_indicator(tiny, make_v
     values = make_values()
     values.loc["u003", "2019Q2":"2020Q3"] = np.nan
     assert tiny(values)["u003"].check == "missing"
+
+
+@pytest.mark.parametrize(("step", "found"), [(4, True), (-4, False)])
+def test_a_unit_that_stands_better_at_every_years_end_is_found(tiny, make_values, step, found) -> None:
+    values = make_values()
+    values.loc["u003", [name for name in values.columns if name.endswith("Q4")]] += step
+    flags = [flag for flag in tiny(values, ("trend",)).values() if flag.check == "year_end"]
+    assert ("u003" in {flag.unit for flag in flags}) is found
+    assert not found or flags[0].periods == ("2016Q4", "2017Q4", "2018Q4", "2019Q4")
 
 
 def test_too_few_units_are_not_compared(tiny, make_values) -> None:

@@ -1,11 +1,11 @@
 """Tables of goals: what is wanted, where it stands, how fast it moves, and how sure one may be."""
 
 import re
-from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 
 from evalkit.analysis import attainment, judging
 from evalkit.analysis.results import reason
@@ -14,17 +14,22 @@ from evalkit.reporting import chips, goals, vocabulary, wording, words
 PUBLISHED = "unit | period | indicator | value | text | operator | source | phrase\n"
 
 
-def texts(markup):
-    """The cells of a table, row by row, as plain text."""
-    rows = re.findall("<tr>(.*?)</tr>", markup, re.DOTALL)
-    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
-    return [[unescape(re.sub("<[^>]*>", "", cell.replace("<br>", " "))) for cell in row] for row in cells]
+def told(cell):
+    """A cell as a reader sees it, drawings left out."""
+    return " ".join(cell.get_text(" ").replace("( ", "(").split())
+
+
+def head(markup):
+    return [told(cell) for cell in BeautifulSoup(markup, "html.parser").thead.find_all("th")]
 
 
 def row(markup):
-    """The one row of a table, by column."""
-    head, found = texts(markup)
-    return dict(zip(head, found, strict=True))
+    """The one row of a table, by column; `target` is its wording, `below` the line under it."""
+    soup = BeautifulSoup(markup, "html.parser")
+    cells, below = soup.tbody.find_all("tr")
+    by_name = dict(zip(head(markup), map(told, cells.find_all(["th", "td"])), strict=True))
+    target = soup.find(class_="target")
+    return {**by_name, "target": told(target) if target else None, "below": told(below)}
 
 
 def figure(value, period, unit="a", operator=""):
@@ -45,6 +50,7 @@ def made(project):
         panel, evaluation = project.read("a"), project.load("a")
         return SimpleNamespace(
             evaluation=evaluation,
+            panel=panel,
             judged=attainment.judge(panel, evaluation),
             guards=attainment.guards(panel, evaluation),
             references=attainment.references(panel, evaluation),
@@ -54,29 +60,57 @@ def made(project):
 
 
 def table(found):
-    return goals.table(found.judged, found.evaluation)
+    return goals.table(found.judged, found.panel, found.evaluation)
 
 
 def test_the_table_tells_target_latest_figure_gap_status_and_source(made):
     found = made("operator: '>=', value: 65, deadline: 2020", figure(60, 2018) + figure(64.45, 2020))
-    shown = row(table(found))
-    assert shown == {
-        "Indicator": "Rate",
-        "Target": "at least 65%",
+    assert row(table(found)) == {
+        "Indicator and target": "Rate at least 65%",
+        "target": "at least 65%",
         "Deadline": "2020",
-        "Baseline": "60%",
-        "Latest figure": "64.45% 2020",
-        "Gap": "−0.55 points",
+        "Baseline → latest": "60% → 64.45% 2018 → 2020",
+        "Gap": "−0.55 points +4.45 points since 2018",
         "Status": "○ Target not met",
-        "Source of the target": "plan 达到65%",
+        "below": "Source: plan · 达到65%",
     }
-    assert '<table id="goals-table">' in table(found)
+    assert '<table id="goals-table" class="stacked">' in table(found)
+    assert '<a class="indicator" href="#def-rate">Rate</a>' in table(found)
+
+
+def test_no_table_of_goals_has_more_than_six_columns(made):
+    published = figure(60, 2018) + figure(61, 2019) + figure(62.6, 2020)
+    found = made("operator: '>=', value: 65, deadline: 2022", published, more="as_of: 2020-12-31\n")
+    assert head(table(found)) == ["Indicator and target", "Deadline", "Baseline → latest", "Gap", "Pace", "Status"]
+
+
+def test_a_baseline_of_several_periods_says_that_it_is_a_mean(made):
+    quarters = "".join(figure(60 + i, f"2018Q{i}") for i in range(1, 5)) + figure(64, "2019Q1")
+    shown = row(table(made("operator: '>=', value: 65", quarters)))
+    assert shown["Baseline → latest"] == "62.5% → 64% mean of 2018 → 2019 Q1"
+    some = figure(60, "2018Q3") + figure(61, "2018Q4") + figure(64, "2019Q1")
+    shown = row(table(made("operator: '>=', value: 65", some)))
+    assert shown["Baseline → latest"] == "60.5% → 64% mean of 2018 Q3 to 2018 Q4 → 2019 Q1"
+
+
+def test_a_baseline_that_is_the_latest_figure_itself_stands_there_once(made):
+    shown = row(table(made("operator: '>=', value: 65", figure(60, 2018))))
+    assert shown["Baseline → latest"] == "60% 2018"
+
+
+def test_the_course_is_drawn_where_there_are_two_comparable_figures(made):
+    drawn = table(made("operator: '>=', value: 65", figure(60, 2018) + figure(64.45, 2020)))
+    assert 'aria-label="Rate: from 60% (2018) to 64.45% (2020)"' in drawn
+    assert "All on one time axis, 2018 to 2020" in drawn
+    alone = table(made("operator: '>=', value: 65", figure(60, 2018)))
+    assert "<svg" not in alone
+    assert "time axis" not in alone
 
 
 def test_without_a_target_there_is_a_sentence_and_no_table(made):
-    told = table(made())
-    assert "<table" not in told
-    assert "nothing is judged here" in told
+    markup = table(made())
+    assert "<table" not in markup
+    assert "nothing is judged here" in markup
 
 
 @pytest.mark.parametrize(
@@ -85,22 +119,23 @@ def test_without_a_target_there_is_a_sentence_and_no_table(made):
 )
 def test_the_commitment_is_quoted_with_its_strength(made, word, strength):
     shown = row(table(made(f"operator: '>=', value: 65, commitment: {word}")))
-    assert shown["Target"] == f"at least 65% {word} ({strength})"
+    assert shown["Indicator and target"] == f"Rate at least 65% {word} ({strength})"
 
 
 def test_a_word_of_unknown_strength_is_only_quoted(made):
-    assert row(table(made("operator: '>=', value: 65, commitment: 做到")))["Target"] == "at least 65% 做到"
+    shown = row(table(made("operator: '>=', value: 65, commitment: 做到")))
+    assert shown["Indicator and target"] == "Rate at least 65% 做到"
 
 
 def test_the_pace_stands_there_only_where_a_target_has_one(made):
     published = figure(60, 2018) + figure(61, 2019) + figure(62.6, 2020)
     target = "operator: '>=', value: 65, deadline: 2022"
-    assert "Pace" not in texts(table(made(target, figure(60, 2018), more="as_of: 2018-12-31\n")))[0]
+    assert "Pace" not in head(table(made(target, figure(60, 2018), more="as_of: 2018-12-31\n")))
     shown = row(table(made(target, published, more="as_of: 2020-12-31\n")))
-    told = r"needed: \+1\.2 points a year own: \+1\.3 points a year \(95% interval −[\d.]+ points to \+[\d.]+ points; "
-    told += r"3 figures, 2018 to 2020\) expected in 2022: 65\.1% \(80% interval [\d.]+% to [\d.]+%\) "
-    told += "at this pace reached in 2022"
-    assert re.fullmatch(told, shown["Pace"])
+    pace = r"needed: \+1\.2 points a year own: \+1\.3 points a year \(95% interval −[\d.]+ points to \+[\d.]+ points; "
+    pace += r"3 figures, 2018 to 2020\) expected in 2022: 65\.1% \(80% interval [\d.]+% to [\d.]+%\) "
+    pace += "at this pace reached in 2022"
+    assert re.fullmatch(pace, shown["Pace"])
     assert shown["Status"] == "▷ On track"
 
 
@@ -126,7 +161,7 @@ def test_the_other_reading_stands_beside_the_chosen_one(made):
     )
     found = made(target, published)
     shown = row(table(found))
-    assert shown["Target"] == "up 10% a year on average"
+    assert shown["target"] == "up 10% a year on average"
     assert shown["Gap"] == "+14.02% a year so far +4.02 points against the target"
     assert shown["Status"] == (
         "● Target met Other reading: Read as points. Judged so: Target not met. "
@@ -146,24 +181,24 @@ def test_a_direction_shows_the_change_and_since_when(made):
 def test_a_benchmark_shows_the_figure_it_is_held_against(made):
     target = "operator: benchmark, value: {en: level of Bee}, relative_to: b"
     shown = row(table(made(target, figure(64, 2020) + figure(66, 2020, "b"))))
-    assert (shown["Latest figure"], shown["Gap"]) == ("64% 2020 Bee: 66%", "−2 points")
+    assert (shown["Baseline → latest"], shown["Gap"]) == ("64% 2020 Bee: 66%", "−2 points")
 
 
 def test_a_rough_figure_says_how_exact_it_is(made):
     shown = row(table(made("operator: '>=', value: 65", figure(40, 2020, operator="<~"))))
-    assert shown["Latest figure"] == "just under 40% 2020"
+    assert shown["Baseline → latest"] == "just under 40% 2020"
 
 
 def test_a_wording_is_shown_in_its_own_language_and_escaped(made):
     published = "a | 2020 | rate | | <b>三乙</b> | | press | …\n"
-    told = table(made("operator: status, value: {en: 3B}", published, about="other"))
-    assert '<span lang="zh-CN">“&lt;b&gt;三乙&lt;/b&gt;”</span>' in told
+    shown = table(made("operator: status, value: {en: 3B}", published, about="other"))
+    assert '<span lang="zh-CN">“&lt;b&gt;三乙&lt;/b&gt;”</span>' in shown
 
 
 def test_a_panel_value_beside_the_published_one_shows_the_difference(made, project):
     project.table("panel", "unit | period | indicator | value\na | 2020 | rate | 63")
     shown = row(table(made("operator: '>=', value: 65", figure(64.45, 2020))))
-    assert shown["Latest figure"] == "64.45% 2020 panel: 63%, difference −1.45 points"
+    assert shown["Baseline → latest"] == "64.45% 2020 panel: 63%, difference −1.45 points"
 
 
 @pytest.mark.parametrize("standing", ["fictional", "press"])
@@ -175,8 +210,8 @@ def test_every_table_of_a_fictional_region_says_so(made, project, standing):
     found = made("operator: '>=', value: 65", region=region)
     shown = [
         table(found),
-        goals.guards(found.guards, found.evaluation),
-        goals.references(found.references, found.evaluation),
+        goals.guards(found.guards, found.panel, found.evaluation),
+        goals.references(found.references, found.panel, found.evaluation),
     ]
     assert [vocabulary.DEMO in one for one in shown] == [standing == "fictional"] * 3
 
@@ -187,24 +222,24 @@ GUARD = "plan:\n  guards:\n    - {indicator: rate, operator: no_increase, source
 def test_guards_stand_in_a_table_of_their_own(made):
     published = "".join(figure(10 + i, 2018 + i) for i in range(4))
     found = made(published=published, region=GUARD, about="percent, better: lower")
-    told = goals.guards(found.guards, found.evaluation)
-    shown = row(told)
-    assert '<table id="guards-table">' in told
-    assert (shown["Wanted"], shown["Change so far"]) == ("no increase", "+3 points since 2018")
+    markup = goals.guards(found.guards, found.panel, found.evaluation)
+    shown = row(markup)
+    assert '<table id="guards-table" class="stacked">' in markup
+    assert (shown["target"], shown["Gap"]) == ("no increase", "+3 points since 2018")
     assert shown["Status"] == "○ Direction not as wanted"
-    assert shown["Source"] == "plan 不增加"
+    assert shown["below"] == "Source: plan · 不增加"
     assert "Deadline" not in shown
 
 
 def test_a_guard_that_nobody_published_is_not_judged(made):
     found = made(region=GUARD)
-    assert row(goals.guards(found.guards, found.evaluation))["Status"] == "– Not published, not judged"
+    assert row(goals.guards(found.guards, found.panel, found.evaluation))["Status"] == "– Not published, not judged"
 
 
 def test_without_guards_or_references_nothing_is_shown(made):
     found = made()
-    assert goals.guards(found.guards, found.evaluation) == ""
-    assert goals.references(found.references, found.evaluation) == ""
+    assert goals.guards(found.guards, found.panel, found.evaluation) == ""
+    assert goals.references(found.references, found.panel, found.evaluation) == ""
 
 
 def test_a_reference_value_carries_no_chip(made):
@@ -212,23 +247,23 @@ def test_a_reference_value_carries_no_chip(made):
         "{name: {en: national pilot}, indicator: rate, operator: '>=', value: 65, period: 2020, source: s, phrase: …}"
     )
     found = made(published=figure(64.45, 2020), region=f"references:\n  - {given}\n")
-    told = goals.references(found.references, found.evaluation)
-    assert '<table id="references-table">' in told
-    assert "chip" not in told
-    shown = row(told)
+    markup = goals.references(found.references, found.panel, found.evaluation)
+    assert '<table id="references-table" class="stacked">' in markup
+    assert "chip" not in markup
+    shown = row(markup)
     assert shown["Reference value"] == "at least 65%: national pilot, 2020"
     assert (shown["Latest figure"], shown["Difference from the reference value"]) == ("64.45% 2020", "−0.55 points")
     words.use("zh")
-    assert "参照值" in goals.references(found.references, found.evaluation)
+    assert "参照值" in goals.references(found.references, found.panel, found.evaluation)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_rules_name_every_number_they_rest_on(lang):
     words.use(lang)
-    told = goals.rules()
-    assert "{" not in told
+    markup = goals.rules()
+    assert "{" not in markup
     for number in ("5%", "3 ", "6 ", "12 ", "0.3", "0.6", "0.8"):
-        assert number in told
+        assert number in markup
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -239,10 +274,10 @@ def test_every_reason_can_be_said_with_its_facts(made, code, lang):
     words.use(lang)
     known = {"platform": 0, "unit": "b", "period": 2020, "periods": "2019Q1", "starts": "2019-06"}
     names = re.findall(r"\{(\w+)\}", vocabulary.GOAL_REASONS[code])
-    told = wording.goal_reason(reason(code, **{name: known.get(name, 7) for name in names}), evaluation)
-    assert len(told) > 5
-    assert "{" not in told
-    assert ("Portal" in told or "平台" in told) == ("platform" in names)
+    words_of_it = wording.goal_reason(reason(code, **{name: known.get(name, 7) for name in names}), evaluation)
+    assert len(words_of_it) > 5
+    assert "{" not in words_of_it
+    assert ("Portal" in words_of_it or "平台" in words_of_it) == ("platform" in names)
 
 
 def test_every_code_of_a_reason_has_words():

@@ -68,21 +68,38 @@ def test_sections_and_contents_are_in_the_order_of_the_stage(stage, first):
 @pytest.mark.parametrize(("lang", "tag"), [("zh", "zh-CN"), ("en", "en")])
 def test_a_page_says_its_language(lang, tag):
     words.use(lang)
-    assert f'<html lang="{tag}">' in html.render(nb.new_notebook(), "t", [])
+    assert f'<html lang="{tag}" ' in html.render(nb.new_notebook(), "t", [])
 
 
 def test_the_style_is_the_same_on_report_and_index():
-    style = (html.TEMPLATES / "evalkit/style.css").read_text(encoding="utf-8")
-    index = html.environment().get_template("project_index.html.j2").render(page=html.page("t", []), entries=[])
-    assert style.strip() in index
-    assert style.strip() in html.render(nb.new_notebook(), "t", [])
+    style = html.page("t", [])["style"]
+    index = html.environment().get_template("project_index.html.j2").render(page=html.page("t", []), groups=[])
+    assert "--blue:" in style
+    assert "/*" not in style
+    assert style in index
+    assert style in html.render(nb.new_notebook(), "t", [])
+
+
+def test_the_head_of_printed_sheets_is_a_string_that_no_title_can_end():
+    found = html.page('县\'s \\ "A"; } </style>', [], "定稿")["print"]
+    assert found == (r"--title: '县\27 s\20 \5c \20 \22 A\22 \3b \20 \7d \20 \3c \2f style\3e '; --about: '定稿'")
+
+
+def test_a_link_to_the_other_language_is_in_that_language():
+    made = html.render(nb.new_notebook(), "t", [("English", "t.en.html"), ("中文", "t.zh.html"), ("All", "i.html")])
+    assert '<a href="t.en.html" lang="en" hreflang="en">English</a>' in made
+    assert '<a href="t.zh.html" lang="zh-CN" hreflang="zh-CN">中文</a>' in made
+    assert '<a href="i.html">All</a>' in made
 
 
 def test_an_index_escapes_what_comes_from_data():
-    entry = {"title": "<script>alert(1)</script>", "meta": "<b>", "demo": "", "links": []}
-    index = html.environment().get_template("project_index.html.j2").render(page=html.page("t", []), entries=[entry])
+    text = "<script>alert(1)</script>"
+    dataset = {"label": f'"{text}', "caption": text, "rows": [[text, text]]}
+    group = {"id": "real", "title": text, "demo": "", "datasets": [dataset]}
+    template = html.environment().get_template("project_index.html.j2")
+    index = template.render(page=html.index_page(text, []), heads=["a", "b"], groups=[group])
     assert "<script>" not in index
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in index
+    assert index.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 7
 
 
 def test_a_piece_of_html_is_short_in_a_notebook_file():

@@ -117,14 +117,3 @@ def test_an_event_known_only_from_a_later_report_is_left_out_and_a_promise_is_no
     promise = "name: {en: Opening}, date: 2021-05, reached: 2021-05-20, commitment: 确保"
     assert milestones_on(event, promise) == [("Opening", "planned")]
     assert milestones_on(event, promise, as_of="2021-05-31") == [("Award", "reached"), ("Opening", "reached")]
-
-
-def test_departments_are_one_by_all_their_names_and_joint_leads_are_told_apart(project):
-    task = "  - {{name: {{en: T{}}}, lead: {}, source: plan, phrase: …}}\n"
-    listed = "".join(task.format(i, lead) for i, lead in enumerate(["市卫健委", "市卫生健康委、市医保局", "市编办"]))
-    duties = "duties:\n  - id: d\n    name: {en: Duties}\n    source: plan\n    phrase: …\n    owners:\n"
-    owners = "      - {name: {zh: 市卫生健康委, en: Health}, aliases: [市卫健委]}\n"
-    project.region("a", f"{HEAD}tasks:\n{listed}{duties}{owners}")
-    found = ledger.departments(project.load("a"))
-    told = [(one.name, bool(one.owner), [entry.task.name.en for entry in one.tasks]) for one in found]
-    assert told == [("市卫生健康委", True, ["T0", "T1"]), ("市医保局", False, ["T1"]), ("市编办", False, ["T2"])]

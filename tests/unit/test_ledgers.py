@@ -99,6 +99,13 @@ def test_tasks_without_an_indicator_are_listed_openly(page):
     assert page(ledgers.unmapped, tasks_of("name: {en: Lists}, indicators: [rate]")) == ""
 
 
+def test_where_nobody_reported_on_any_of_many_tasks_that_is_said_once(page):
+    many = tasks_of(*(f"name: {{en: T{i}}}, group: {{en: First}}, due: 2020" for i in range(13)))
+    table = page(ledgers.tasks, many)
+    assert table.count("not the same as not done") == 2  # the caption, and the label that repeats it for the ear
+    assert texts(table)[:3] == [["Task", "Due"], ["First (13)"], ["T0 …", "2020"]]
+
+
 @pytest.mark.parametrize(
     ("as_of", "told"),
     [
@@ -131,18 +138,6 @@ duties:
           - {name: {en: Coordinate}}
       - {name: {en: Finance}}
 """
-
-
-def test_one_row_per_department_whatever_the_source_calls_it(page):
-    tasks = tasks_of("name: {en: Lists}, lead: 市卫健委, due: 2019-06", "name: {en: Pay}, lead: 市卫生健康委、市人社局")
-    (_, health, staff) = texts(page(ledgers.by_department, tasks + DUTIES))
-    assert health[:2] == ["Health Commission also: 市卫健委", "2"]
-    assert f"Lists (due: June 2019; {NO_EVIDENCE})" in health[2]
-    assert staff == ["市人社局", "1", f"Pay (due: not stated; {NO_EVIDENCE})"]
-
-
-def test_without_leads_there_is_no_table_of_departments(page):
-    assert page(ledgers.by_department, tasks_of("name: {en: Lists}")) == ""
 
 
 def test_duties_stand_with_the_sources_words_and_an_open_list_is_called_open(page):
@@ -220,19 +215,11 @@ def test_a_platforms_start_is_given_or_said_to_be_unknown(page):
     assert "there are no data, which is not zero" in table
 
 
-ALL = (
-    ledgers.tasks,
-    ledgers.unmapped,
-    ledgers.by_department,
-    ledgers.duties,
-    ledgers.checklists,
-    ledgers.milestones,
-    ledgers.platforms,
-)
+ALL = (ledgers.tasks, ledgers.unmapped, ledgers.duties, ledgers.checklists, ledgers.milestones, ledgers.platforms)
 
 
 def test_where_the_sources_say_nothing_nothing_is_shown(page):
-    assert [bool(page(ledger, "")) for ledger in ALL] == [True, *[False] * 6]
+    assert [bool(page(ledger, "")) for ledger in ALL] == [True, *[False] * 5]
 
 
 def everything(name):
@@ -258,7 +245,7 @@ def test_hostile_text_is_shown_as_text(page):
 def test_tables_about_a_fictional_region_say_so(page, project):
     project.table("sources", "source | standing\nplan | fictional\npress | fictional")
     captions = [one for ledger in ALL for one in re.findall("<caption>(.*?)</caption>", page(ledger, everything("x")))]
-    assert len(captions) == 6
+    assert len(captions) == 5
     assert all("Demonstration data" in one for one in captions)
 
 

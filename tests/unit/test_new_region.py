@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evalkit.inputs.project import load
-from evalkit.reporting import ledgers, plan, reform, scorecard_figures, scorecards, words
+from evalkit.reporting import departments, ledgers, plan, reform, scorecard_figures, scorecards, words
 
 ROOT = Path(__file__).parents[2]
 COPIED = (ROOT / "params/regions/demo-city-d.yml").read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def test_the_copied_file_gives_every_part_of_the_report(newcomer):
     words.use("en")
     found = ids(
         ledgers.tasks(newcomer),
-        ledgers.by_department(newcomer),
+        departments.table(newcomer),
         ledgers.milestones(newcomer),
         ledgers.checklists(newcomer),
         ledgers.duties(newcomer),

@@ -3,7 +3,9 @@
 import json
 
 import pandas as pd
+import pytest
 
+from evalkit.analysis import attainment
 from evalkit.analysis.results import COLUMNS, KEY
 from evalkit.reporting.record import MEDIA_TYPE, record
 
@@ -58,3 +60,51 @@ def test_it_travels_as_an_output_of_its_own_kind(report):
     bundle = record(made.evaluation, made.goals, made.findings)._repr_mimebundle_()
     assert set(bundle) == {MEDIA_TYPE, "text/plain"}
     assert bundle["text/plain"] == f"{len(bundle[MEDIA_TYPE]['rows'])} rows for results.csv"
+
+
+def test_with_the_panel_the_summary_holds_what_the_index_draws(report, make_values):
+    made = report(make_values(pre=24, post=12, effect=8, seed=3))
+    summary = record(made.evaluation, made.goals, made.findings, panel=made.panel).content["summary"]
+    values = made.panel.wide("rate").loc["a"]
+    assert len(values) == 36
+    assert summary["series"]["rate"] == [[one, float(f"{value:.4g}")] for one, value in values.iloc[-28:].items()]
+    assert summary["latest"]["rate"] == [values.index[-1], values.iloc[-1]]
+    assert summary["targets"] == {"rate": 65.0}
+    assert (summary["adoption"], summary["coverage"]) == ("2019Q1", [1, 1])
+    json.dumps(summary, allow_nan=False)
+
+
+def test_the_index_draws_comparable_figures_and_names_the_one_that_the_report_leads_with(project, report):
+    made = report()
+    project.table("published", "unit|period|indicator|value|source|phrase\na|2030|rate|70|s|…")
+    panel = project.read("a")
+    summary = record(made.evaluation, made.goals, made.findings, panel=panel).content["summary"]
+    assert summary["latest"]["rate"] == ["2030", 70.0]
+    assert [period for period, _ in summary["series"]["rate"]] == list(panel.wide("rate").columns)
+
+
+def test_an_indicator_without_a_figure_of_this_region_is_not_covered(project):
+    project.indicators("rate: {name: {en: Rate}, unit: percent}\nbeds: {name: {en: Beds}, unit: count}")
+    project.table("panel", "unit|period|indicator|value\na|2019Q1|rate|50\nb|2019Q1|beds|9")
+    project.assessment(base="dataset: d\nregions: [a]\nindicators: {primary: [beds, rate]}\n")
+    summary = record(project.load("a"), [], [], panel=project.read("a")).content["summary"]
+    assert summary["coverage"] == [1, 2]
+    assert (summary["series"]["beds"], set(summary["latest"])) == ([], {"rate"})
+
+
+@pytest.mark.parametrize(
+    ("target", "drawn"),
+    [
+        ("{operator: '>=', value: 65}", {"rate": 65.0}),
+        ("{operator: growth, value: 5}", {}),
+        ("{operator: range, value: [60, 70]}", {}),
+        ("{operator: increase}", {}),
+    ],
+)
+def test_only_a_level_of_its_own_is_drawn_as_a_target(project, report, target, drawn):
+    made = report()
+    told = target.replace("{", "{indicator: rate, source: plan, phrase: …, ", 1)
+    project.region("a", f"region: a\ntargets:\n  - {told}\n")
+    evaluation, panel = project.load("a"), project.read("a")
+    goals = attainment.judge(panel, evaluation)
+    assert record(evaluation, goals, made.findings, panel=panel).content["summary"]["targets"] == drawn

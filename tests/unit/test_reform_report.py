@@ -73,6 +73,15 @@ def test_a_common_source_is_named_once_below_and_several_each_in_its_row(page):
     assert [row[1] for row in texts(two)[1:]] == ["press …", "plan …"]
 
 
+@pytest.mark.parametrize(("count", "is_folded"), [(12, False), (13, True)])
+@pytest.mark.parametrize("part", [reform.policies, reform.structures])
+def test_a_table_of_more_than_twelve_rows_is_folded_and_says_how_many(page, part, count, is_folded):
+    told = page(part, listed(part.__name__, *(f"name: {{en: N{i}}}" for i in range(count))))
+    assert ('<details class="fold"><summary>' in told) is is_folded
+    assert (f"({count} rows)</summary>" in told) is is_folded
+    assert len(texts(told)) == count + 1
+
+
 def test_policies_stand_by_date_with_their_kind_and_undated_ones_last(page):
     rows = texts(page(reform.policies, POLICIES))[1:]
     assert [row[:4] for row in rows] == [

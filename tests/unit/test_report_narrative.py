@@ -39,7 +39,7 @@ def told(project):
             project.write("params/narrative/a/a.yml", text)
         for lang, words_of in free.items():
             project.write(f"params/narrative/a/a.{lang}.md", words_of)
-        project.assessment(f"stage: {stage}\nas_of: 2020-12-31\n")
+        project.assessment(f"stage: {stage}\nas_of: 2020-12-31\naudience: internal\n")
         return project.load("a")
 
     return make

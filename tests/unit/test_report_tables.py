@@ -22,7 +22,7 @@ def texts(markup):
 def shown(made):
     """Every table of a region that can be shown with these findings, by name."""
     return {
-        "goals": goals.table(made.goals, made.evaluation),
+        "goals": goals.table(made.goals, made.panel, made.evaluation),
         "effects": tables.effects(made.findings),
         "checks": tables.checks(made.finding),
         "estimates": tables.estimates((made.finding.effect, *made.finding.others), made.finding.indicator, "did-rate"),
@@ -41,7 +41,7 @@ def test_cells_are_escaped_unless_they_are_markup():
 
 def test_a_table_has_header_cells_with_scope_and_can_be_scrolled_by_keyboard():
     table = render("t", "Caption", [Column("A"), Column("B", "n")], [("x", 1)], simulated=False)
-    assert '<div class="scroll" tabindex="0" role="region" aria-label="Caption">' in table
+    assert '<div class="scroll" tabindex="0" role="group" aria-label="Caption">' in table
     assert '<th scope="col">A</th><th scope="col" class="n">B</th>' in table
     assert '<th scope="row">x</th><td class="n">1</td>' in table
 

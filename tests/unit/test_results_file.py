@@ -72,6 +72,14 @@ def test_the_download_has_a_byte_order_mark_and_a_note(published):
     assert notes == {"att": results.DEMO, "x": "", "y": results.DEMO}
 
 
+def test_every_row_of_an_internal_download_says_so(project, published):
+    project.assessment("audience: internal\n")
+    plain, download = published(ROW | {"data_status": "simulated"}, ROW | {"term": "x"})
+    notes = {row["term"]: row["note"] for row in rows_of(download)}
+    assert notes == {"att": f"{results.INTERNAL}; {results.DEMO}", "x": results.INTERNAL}
+    assert "内部" not in plain.decode("utf-8")
+
+
 def test_numbers_stay_numbers_in_the_download(published):
     (row,) = rows_of(published(ROW | {"conf_low": -0.000012345678901, "estimate": 1455180.25})[1])
     assert (row["estimate"], row["conf_low"], row["n_comparison"]) == ("1455180.25", "-1.2345678901e-05", "38")

@@ -57,3 +57,10 @@ def test_data_that_the_previous_assessment_cannot_have_had_are_told_before_a_run
     project.assessment("previous: before\n")
     with pytest.raises(InputError, match=r"before\.yml, as_of: nothing of dataset `d` was observed"):
         suite.check(project.load())
+
+
+def test_the_page_on_the_data_is_made_with_all_regions_where_there_are_data(project):
+    assert suite.to_make(project.load()) == ["a"]
+    project.table("panel", PANEL)
+    assert suite.to_make(project.load()) == ["a", "_quality", "_methods"]
+    assert suite.to_make(project.load(), ["a"]) == ["a", "_methods"]

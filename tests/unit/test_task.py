@@ -1,5 +1,7 @@
 """One page: executed, checked that it is the one that was asked for; a failure is an outcome with one line."""
 
+from dataclasses import replace
+
 import nbformat
 import pytest
 
@@ -29,6 +31,19 @@ def test_a_page_stands_in_the_working_folder(one, notebook):
     assert 'data-region="a"' in page
     assert "0.333" not in page
     assert outcome.rows == []
+
+
+@pytest.mark.parametrize(
+    ("made", "published", "linked"),
+    [((), False, False), (("en",), False, False), (("zh", "en"), False, True), ((), True, True)],
+    ids=["alone", "in one language", "in both languages", "after the other one"],
+)
+def test_a_page_links_to_its_twin_only_where_there_will_be_one(one, notebook, made, published, linked):
+    notebook("ek.prose.title(evaluation)", more="languages: [zh, en]\n")
+    if published:
+        task.replace_text(one.published / "small.zh.html", "<p>there</p>")
+    assert task.run(replace(one, languages=made)).error == ""
+    assert ("small.zh.html" in (one.work / "small.en.html").read_text(encoding="utf-8")) is linked
 
 
 def test_a_notebook_without_a_parameter_is_refused_before_a_kernel_starts(one, notebook, no_kernel):
@@ -62,7 +77,7 @@ def test_a_cell_that_raises_is_an_outcome_in_one_line_and_the_notebook_is_kept(o
 
 
 def test_the_text_of_an_error_is_one_line():
-    assert task._one_line(ValueError("a\nb")) == "ValueError: a b"
+    assert task.one_line(ValueError("a\nb")) == "ValueError: a b"
 
 
 def test_a_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path):

@@ -4,7 +4,7 @@ Everything that an estimator needs to know about adoption, windows, masks, defin
 comparison pool is decided here, once, from parameters; an estimator only computes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 
 from evalkit.analysis.results import Analysis, Reason, Withheld, reason, worst_status
 from evalkit.inputs import membership, periods
+from evalkit.inputs.definitions import breaks_in as breaks_in
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Design as Parameters
 from evalkit.inputs.params import Indicator
@@ -260,20 +261,6 @@ def _split(columns: list[str], adoption: str, unclear: set[str], parameters: Par
     }
     kept_pre, kept_post = ([p for p in part if p not in masked] for part in (pre, post))
     return _Split(kept_pre, kept_post, left_out, masked, window)
-
-
-def breaks_in(indicator: Indicator, units: pd.DataFrame, window: Sequence[str]) -> pd.DataFrame:
-    """Units x the definition breaks that fall inside the window: whether the break applies to the unit."""
-    frequency = periods.frequency(window[0])
-    flags = pd.DataFrame(index=units.index)
-    for entry in indicator.breaks:
-        start = periods.write(periods.containing(entry.start, frequency))
-        if window[0] < start <= window[-1]:
-            applies = pd.Series(True, index=units.index)
-            for column, value in entry.where.items():
-                applies &= units[column] == value if column in units else False
-            flags[start] = flags.get(start, False) | applies
-    return flags
 
 
 def _excluded(

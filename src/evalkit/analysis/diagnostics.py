@@ -11,6 +11,7 @@ from evalkit.analysis import deviations, irregularities, movements
 from evalkit.analysis.cohorts import strata
 from evalkit.analysis.definition_breaks import definition_breaks
 from evalkit.analysis.flags import Flag
+from evalkit.analysis.year_end import year_end
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 
@@ -40,6 +41,7 @@ def diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
         *irregularities.missing(series, stratum),
         *irregularities.gap_period(series),
         *irregularities.repeated_year(series),
+        *year_end(series),
         *definition_breaks(series, stratum, evaluation),
     ]
     order = {str(unit): k for k, unit in enumerate([*np.unique(stratum), *panel.units.index])}

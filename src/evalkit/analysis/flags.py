@@ -13,6 +13,7 @@ Code = Literal[
     "missing",
     "repeated_year",
     "gap_period",
+    "year_end",
 ]
 Consequence = Literal[
     "baseline_holds_effect",
@@ -26,6 +27,7 @@ Consequence = Literal[
     "missing_selects",
     "year_not_observed",
     "period_absent",
+    "stands_at_year_end",
 ]
 RATE = 0.02  # of units in order that one check may flag; every check states how it keeps to it
 # A comparison unit that gains too is the fault hardest to see and a needless flag costs only one more estimate

@@ -54,15 +54,6 @@ class Event:
     status: Literal["reached", "planned", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Department:
-    """Who leads which tasks; `owner` where a responsibility list has them, by whatever name."""
-
-    name: str
-    owner: Owner | None
-    tasks: tuple[Entry, ...]
-
-
 def tasks(evaluation: Evaluation) -> tuple[Entry, ...]:
     """Every task of the region, in the order of its file."""
     as_of = evaluation.assessment.as_of
@@ -128,24 +119,13 @@ def _event(one: Milestone, as_of: dt.date | None) -> Event | None:
     return Event(one, "planned" if is_ahead else "unknown")
 
 
-def departments(evaluation: Evaluation) -> tuple[Department, ...]:
-    """Every lead with its tasks; joint leads are told apart, and a department's names are taken as one."""
-    owners = owners_by_name(evaluation.details)
-    led: dict[str, list[Entry]] = {}
-    for entry in tasks(evaluation):
-        for name in _names(entry.task.lead):
-            owner = owners.get(name)
-            led.setdefault(owner.name["zh"] if owner else name, []).append(entry)
-    return tuple(Department(name, owners.get(name), tuple(entries)) for name, entries in led.items())
-
-
 def owners_by_name(details: Region) -> dict[str, Owner]:
     """The owners of the responsibility lists, by each of their names."""
     owners = [one for duties in details.duties for one in duties.owners]
     return {name: one for one in owners for name in (*one.aliases, one.name.zh, one.name.en) if name}
 
 
-def _names(joint: str | None) -> Iterator[str]:
+def named_together(joint: str | None) -> Iterator[str]:
     """The bodies named together in one cell."""
     names = (name.strip() for name in re.split("[、，,；;]", joint or ""))
     return (name for name in dict.fromkeys(names) if name)

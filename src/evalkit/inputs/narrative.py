@@ -92,7 +92,7 @@ class Risk(Model):
 
 
 class Narrative(Model):
-    """What the evaluator adds to one region's report."""
+    """What the evaluator adds to one region's report; `channel` says where citizens can comment on it."""
 
     problems: tuple[Problem, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
@@ -103,6 +103,7 @@ class Narrative(Model):
     lessons: tuple[Text, ...] = ()
     risks: tuple[Risk, ...] = ()
     revised: tuple[Revised, ...] = ()
+    channel: Text | None = None
 
     @model_validator(mode="after")
     def _once(self) -> Self:

@@ -2,17 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from evalkit.errors import InputError, Mistake, nearest
-from evalkit.inputs import membership, periods, roll_up, tables
+from evalkit.inputs import disclosure, membership, periods, roll_up, tables
 from evalkit.inputs.project import Evaluation
 
 COLUMNS = ("unit", "period", "indicator", "value", "numerator", "denominator", "status", "released", "source", "note")
 NEEDED = ("unit", "period", "indicator", "value")
+ABSENT = ("unit", "period", "indicator", "status", "released", "note")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,12 +22,16 @@ class Panel:
 
     Attributes:
         rows: panel rows of the assessment's indicators, or of every one where asked for, with values that follow
-            from members' counts (and those counts); empty where the dataset has no panel.
+            from members' counts (and those counts); empty where the dataset has no panel. Small numbers are hidden
+            where the assessment says so (`disclosure`): such a row has no value.
         units: units.csv with adoptions after the as-of date read as empty.
         published: figures as published, up to the as-of date.
         exists: whether the dataset has a panel at all.
         fingerprint: sha256 of everything above and of who belongs to whom, so that a page can name the data it
             rests on.
+        absent: rows of the file that have no value, with what the file says about it (status, note).
+        parts: of a panel of every indicator, the rows of those that only serve to compute others.
+        hidden: unit, indicator and period of every figure that is hidden as a small number would follow from it.
     """
 
     rows: pd.DataFrame
@@ -34,6 +39,9 @@ class Panel:
     published: pd.DataFrame
     exists: bool
     fingerprint: str
+    absent: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ABSENT)))
+    parts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    hidden: pd.DataFrame = field(default_factory=disclosure.nothing)
 
     def __repr__(self) -> str:
         return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
@@ -56,30 +64,51 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
         InputError: with every mistake found in the panel or the units.
     """
     wanted = evaluation.indicators if every else evaluation.assessment.needed
-    rows = _read_rows(evaluation, roll_up.with_parts(wanted, evaluation))
-    exists = rows is not None
-    if rows is None:
+    # A small number can follow from any total of the panel, so that rule has to see all of it.
+    seen = evaluation.indicators if evaluation.assessment.disclosure else wanted
+    table = _read_rows(evaluation, roll_up.with_parts(seen, evaluation))
+    exists = table is not None
+    if table is None:
         rows = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS}).astype({"value": float})
+        absent = rows
     else:
-        rows = _as_of(rows, evaluation)
+        table = _as_of(table, evaluation)
+        absent, rows = table[table["value"].isna()], table.dropna(subset="value").reset_index(drop=True)
         if rows.empty:
             raise InputError([_before_data(evaluation)])
-        rows = roll_up.add(rows, evaluation, wanted)
-        rows = rows[~rows["indicator"].isin(roll_up.only_parts(evaluation))] if every else rows
+        rows = roll_up.add(rows, evaluation, seen)
+    shown = disclosure.apply(rows, _as_of(evaluation.published, evaluation), evaluation)
+    kept, only = set(roll_up.with_parts(wanted, evaluation)), roll_up.only_parts(evaluation) if every else set()
+    rows, parts, absent = (
+        table[table["indicator"].isin(names)].reset_index(drop=True)
+        for table, names in ((shown.rows, kept - only), (shown.rows, kept & only), (absent[list(ABSENT)], kept - only))
+    )
     units = units_as_of(evaluation)
-    published = _as_of(evaluation.published, evaluation)
-    fingerprint = _fingerprint(rows, units, published, membership.known(evaluation))
-    return Panel(rows, units, published, exists, fingerprint)
+    known = [rows, units, shown.published, membership.known(evaluation), *([absent] if len(absent) else [])]
+    return Panel(rows, units, shown.published, exists, _fingerprint(*known), absent, parts, shown.hidden)
 
 
-def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | None:
-    """The rows of the wanted indicators, checked; None where the dataset has no panel."""
+def stored(evaluation: Evaluation) -> pd.DataFrame | None:
+    """The dataset's panel as it lies in its file, every cell as text; None where there is none.
+
+    Raises:
+        InputError: where the file cannot be read or lacks a column.
+    """
     path = evaluation.panel_file
     if path is None:
         return None
     shown = evaluation.show(path)
     table = _read_parquet(path) if path.suffix == ".parquet" else tables.read_text(path, shown)
     tables.require(table, NEEDED, shown)
+    return table
+
+
+def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | None:
+    """The rows of the wanted indicators, checked; None where the dataset has no panel."""
+    table, path = stored(evaluation), evaluation.panel_file
+    if table is None or path is None:
+        return None
+    shown = evaluation.show(path)
     unknown = [name for name in table.columns if name not in COLUMNS]
     if unknown:
         raise InputError(Mistake(shown, f"unknown column `{name}`", nearest(name, COLUMNS)) for name in unknown)
@@ -91,7 +120,7 @@ def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | 
     for name in ("value", "numerator", "denominator"):
         table[name] = pd.to_numeric(table[name])
     # Order of rows in the file must not matter, to the last bit of a sum.
-    return table.dropna(subset="value").sort_values(["indicator", "unit", "period"], ignore_index=True)
+    return table.sort_values(["indicator", "unit", "period"], ignore_index=True)
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:

@@ -106,12 +106,14 @@ class Comparable(Model):
 class Indicator(Model):
     """What is measured. `id` is the key in indicators.yml.
 
-    `grades` are the words of a grade or status from the lowest to the highest; `readings` says how a figure that
-    its source leaves ambiguous may be read, and which reading is used.
+    `plain` says in everyday words what it is, for readers who are no specialists. `grades` are the words of a grade or
+    status from the lowest to the highest; `readings` says how a figure that its source leaves ambiguous may be read,
+    and which reading is used.
     """
 
     id: str
     name: Text
+    plain: Text | None = None
     unit: Unit
     unit_name: Text | None = None
     better: Literal["higher", "lower", "none"] = "none"
@@ -182,6 +184,24 @@ class Rule(Model):
     kind: str | None = None
 
 
+class Disclosure(Model):
+    """Small numbers that no reader may see: counts from 1 to below `threshold`.
+
+    `round_to`: every count that stays is rounded to a multiple of it. `exempt`: indicators that count no people
+    (institutions, beds).
+    """
+
+    threshold: int = Field(ge=3)  # with 2, a hidden count could only be 1
+    round_to: int = Field(default=1, ge=1)
+    exempt: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _nothing_becomes_zero(self) -> Self:
+        if self.round_to > self.threshold:
+            raise ValueError("`round_to` must not be above `threshold`: counts that stay could be rounded to 0")
+        return self
+
+
 class Chosen(Model):
     """Pre-specified primary indicators, on which the verdict rests, and exploratory ones."""
 
@@ -189,8 +209,22 @@ class Chosen(Model):
     exploratory: tuple[str, ...] = ()
 
 
+class Collection(Model):
+    """When the collection workbooks are due back."""
+
+    due: dt.date
+
+
 class Assessment(Model):
-    """What is evaluated (params/assessments/<assessment>.yml)."""
+    """What is evaluated (params/assessments/<assessment>.yml).
+
+    `example` says that it shows the methods on a case with a published answer, and is listed apart. `citizens` are
+    the indicators that concern a patient; where none is named, the primary ones stand in the box for citizens.
+    `downloads`: what is made beside each region's report, a workbook and a document for Word; they cost two to three
+    seconds a region, so an assessment of thousands may want `[]`. `audience`: with `public`, comments of the assessed
+    bodies, names of self-reported documents and (until the state is final) signatures stay out of everything that is
+    made; with `internal` everything says that it is not for publication.
+    """
 
     name: Identifier
     title: Text | None = None
@@ -200,14 +234,20 @@ class Assessment(Model):
     dataset: Identifier
     regions: tuple[str, ...] | Rule
     indicators: Chosen
+    citizens: tuple[str, ...] = ()
     covariates: Mapping[str, tuple[str, ...]] = {}
     design: Design = Design()
+    disclosure: Disclosure | None = None
     previous: str | None = None
     audience: Literal["internal", "public"] = "public"
     state: Literal["draft", "review", "final"] = "final"
     languages: tuple[Language, ...] = ("zh", "en")
     notebooks: tuple[str, ...] = ("region_report",)
     programme: bool | None = None
+    downloads: tuple[Literal["xlsx", "docx"], ...] = ("xlsx", "docx")
+    example: bool = False
+    # Who is late changes no report: it stays out of the key that tells a stale one.
+    collection: Collection | None = Field(default=None, exclude=True)
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -156,7 +156,7 @@ def load(assessment: str, region: str | None = None, project: Path | str | None 
     mistakes = Collector()
     indicators: dict[str, Indicator] = {}
     with mistakes():
-        indicators = _indicators(root)
+        indicators = read_indicators(root)
     file = f"params/assessments/{assessment}.yml"
     with mistakes():
         read_assessment = read(root / file, Assessment, file, name=assessment)
@@ -195,10 +195,18 @@ def _earlier(root: Path, later: Assessment, file: str) -> Evaluation | None:
         raise InputError(
             [Mistake(f"{file}, previous", told, f"Name an earlier assessment, or mend `as_of` in {shown}.")]
         )
-    return load(name, project=root)
+    found = load(name, project=root)
+    # What this assessment hides, the figures of the one before must not tell.
+    rule = later.disclosure or found.assessment.disclosure
+    return replace(found, assessment=found.assessment.model_copy(update={"disclosure": rule}))
 
 
-def _indicators(root: Path) -> dict[str, Indicator]:
+def read_indicators(root: Path) -> dict[str, Indicator]:
+    """Every indicator of a project, by id.
+
+    Raises:
+        InputError: with every mistake in params/indicators.yml.
+    """
     if not (root / INDICATORS).is_file():
         raise InputError([Mistake(INDICATORS, "does not exist", "Describe each indicator there: name and unit.")])
     content, node = parse(root / INDICATORS, INDICATORS)
@@ -319,6 +327,7 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     design = evaluation.assessment.design.comparison
     columns = [*design.same, *(design.nearest.by if design.nearest else ())]
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
+    wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
     files: dict[str, BaseModel] = {
         f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
     }

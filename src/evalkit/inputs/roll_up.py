@@ -76,6 +76,15 @@ def institutions(rows: pd.DataFrame, evaluation: Evaluation, unit: str, rule: Fr
     return members[["member", "counted", "numerator", "denominator"]]
 
 
+def composed(evaluation: Evaluation, rule: FromMembers, units: Iterable[str], names: Iterable[str]) -> pd.DataFrame:
+    """Who belongs to the units, and to what contains them, throughout each of these periods.
+
+    Returns:
+        A table with columns unit, period, member, counted (whether its kind enters the numerator).
+    """
+    return _throughout(_belonging(evaluation, units), names, rule)
+
+
 def _belonging(evaluation: Evaluation, needed: Iterable[str]) -> pd.DataFrame:
     """First and last day (as ordinals) of institutions in units: those needed, and all that contain them."""
     structure = membership.structure(evaluation)
@@ -110,12 +119,26 @@ def _cells(members: pd.DataFrame, rows: pd.DataFrame, indicator: str | None) -> 
     return members.merge(own.rename(columns={"unit": "member"}), "left", ["member", "period"])
 
 
+def from_parts(rows: pd.DataFrame, evaluation: Evaluation, about: Indicator) -> pd.DataFrame:
+    """Rows of an indicator as they follow from members' counts, also where the panel has rows of its own."""
+    if about.from_members is None or not is_possible(about, set(rows["indicator"])):
+        return rows.iloc[:0]
+    return _as_rows(_sums(rows, about, about.from_members, _belonging(evaluation, rows["unit"].unique())), about)
+
+
 def _values(rows: pd.DataFrame, about: Indicator, belonging: pd.DataFrame) -> pd.DataFrame:
     """The rows of one indicator that follow from members' counts, where the panel has none of its own."""
     rule = about.from_members
     assert rule is not None
     own = rows[rows["indicator"] == about.id]
-    kept = set(own["period"].map(periods.frequency))  # an indicator keeps to the frequency that it has
+    table = _sums(rows, about, rule, belonging)
+    return _as_rows(table[~table.index.isin(pd.MultiIndex.from_frame(own[KEY]))], about)
+
+
+def _sums(rows: pd.DataFrame, about: Indicator, rule: FromMembers, belonging: pd.DataFrame) -> pd.DataFrame:
+    """Numerator and denominator by unit and period, with the worst status and the latest release of what enters."""
+    # An indicator keeps to the frequency that it has.
+    kept = set(rows.loc[rows["indicator"] == about.id, "period"].map(periods.frequency))
     names = sorted(rows.loc[rows["indicator"] == rule.numerator, "period"].unique())
     members = _throughout(belonging, [name for name in names if not kept or periods.frequency(name) in kept], rule)
     cells = _cells(members[members["counted"]], rows, rule.numerator).assign(part="numerator")
@@ -125,9 +148,7 @@ def _values(rows: pd.DataFrame, about: Indicator, belonging: pd.DataFrame) -> pd
     table = cells.groupby(KEY)[["status", "released"]].max()
     sums = cells.pivot_table(values="value", index=KEY, columns="part", aggfunc="sum")
     table = table.join(sums.reindex(columns=["numerator", "denominator"])).dropna(subset="numerator")
-    if rule.denominator:
-        table = table[table["denominator"] > 0]
-    return _as_rows(table[~table.index.isin(pd.MultiIndex.from_frame(own[KEY]))], about)
+    return table[table["denominator"] > 0] if rule.denominator else table
 
 
 def _as_rows(table: pd.DataFrame, about: Indicator) -> pd.DataFrame:

@@ -4,13 +4,10 @@ import datetime as dt
 import hashlib
 import importlib.metadata
 import json
-import multiprocessing
-import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +16,14 @@ from evalkit.inputs import published_run
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation, of_region
 from evalkit.inputs.published_run import Figure
-from evalkit.publishing import kernels, results, task
+from evalkit.publishing import download_names, downloads, results, task
+from evalkit.publishing.downloads import Delivery, Parcel
+from evalkit.publishing.results import Merged
 from evalkit.publishing.suite import WHOLE, notebook_path
 from evalkit.publishing.task import Outcome, Task, notebooks_of, replace_text
+from evalkit.publishing.workers import LOST, Workers, workers
+
+AUDIENCE = "_audience"  # a file of the working folder: for whom the site was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,25 @@ class Published:
     made: tuple[str, ...]
     fresh: tuple[str, ...]
     failed: dict[str, str]
+
+
+@dataclass(slots=True)
+class _Region:
+    """What a run has made of one region so far: its pages, its rows, what can be taken away, what went wrong."""
+
+    name: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    merged: Merged | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def merge(self) -> None:
+        """Put the rows of all pages together, once all are there."""
+        self.errors = {f"{one.task.notebook} ({one.task.lang})": one.error for one in self.outcomes if one.error}
+        self.seconds = {f"{one.task.notebook}.{one.task.lang}": round(one.seconds, 2) for one in self.outcomes}
+        if not self.errors:
+            self.merged = results.merge([one.rows for one in self.outcomes if one.rows])
+            self.errors = {"results": self.merged.conflict} if self.merged.conflict else {}
 
 
 def publish(
@@ -46,26 +67,23 @@ def publish(
     Args:
         tell: called once with the number of pages to make, then with each outcome.
     """
+    _keep_one_audience(evaluation)
     data = read(evaluation).fingerprint
     keys = run_keys(evaluation, regions, data)
     todo = [region for region in regions if force or not is_fresh(evaluation, region, keys[region], languages)]
     tasks = [
-        Task(evaluation.root, evaluation.assessment.name, region, notebook, lang)
+        Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages))
         for region in todo
         for notebook in notebooks_of(evaluation, region)
         for lang in languages
     ]
     tell(None, len(tasks))
-    outcomes: dict[str, list[Outcome]] = {region: [] for region in todo}
-    pages = {region: len(notebooks_of(evaluation, region)) * len(languages) for region in todo}
     failed: dict[str, str] = {}
-    for outcome in _run(tasks, jobs):
-        done = outcomes[outcome.task.region]
-        done.append(outcome)
-        tell(outcome, len(tasks))
-        region = outcome.task.region
-        if len(done) == pages[region] and (reason := _finish(evaluation, region, done, keys[region], data)):
-            failed[region] = reason
+    if tasks:
+        with workers(min(jobs, len(tasks))) as pool:
+            for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
+                if reason := _finish(evaluation, made, keys[made.name], data):
+                    failed[made.name] = reason
     results.assemble(evaluation)
     return Published(
         tuple(region for region in todo if region not in failed),
@@ -82,15 +100,17 @@ def manifest(evaluation: Evaluation, region: str) -> dict[str, Any]:
 
 def is_fresh(evaluation: Evaluation, region: str, key: str, languages: Iterable[str]) -> bool:
     """Whether all pages of a region stand in site/ and were made from the same inputs by the same code."""
-    left = manifest(evaluation, region)
-    site = pages_folder(evaluation, region)
-    wanted = [
-        Task(evaluation.root, evaluation.assessment.name, region, notebook, lang).page
+    left, languages = manifest(evaluation, region), tuple(languages)
+    made = {**left.get("pages", {}), **left.get("downloads", {})}
+    wanted = {
+        one.page: one.published / one.page
         for notebook in notebooks_of(evaluation, region)
         for lang in languages
-    ]
-    made = left.get("pages", {})
-    return not left.get("failed") and all(made.get(page) == key and (site / page).is_file() for page in wanted)
+        for one in [Task(evaluation.root, evaluation.assessment.name, region, notebook, lang)]
+    }
+    folder = site_folder(evaluation) / download_names.FOLDER
+    wanted |= {name: folder / name for name in download_names.names(evaluation, region, languages)}
+    return not left.get("failed") and all(made.get(name) == key and path.is_file() for name, path in wanted.items())
 
 
 def state(evaluation: Evaluation, region: str, key: str) -> str:
@@ -133,62 +153,102 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str], data: str = "") -> 
     return keys
 
 
-def _run(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
-    if not tasks:
-        return
-    with kernels.warm_parent() as address, _pool(min(jobs, len(tasks)), address) as pool:
-        asked = {pool.submit(task.run, one): one for one in tasks}
-        for future in as_completed(asked):
-            try:
-                yield future.result()
-            except BrokenProcessPool:  # killed from outside, say for want of memory; every page still asked for is lost
-                yield Outcome(asked[future], "the process that made the page was killed; run again with fewer --jobs")
+def _keep_one_audience(evaluation: Evaluation) -> None:
+    """A site is made for one audience: what was made for another leaves it before anything enters."""
+    file = evaluation.root / "reports" / evaluation.assessment.name / "work" / AUDIENCE
+    before = file.read_text(encoding="utf-8").strip() if file.is_file() else "public"
+    if before != evaluation.assessment.audience and site_folder(evaluation).is_dir():
+        shutil.rmtree(site_folder(evaluation))
+    replace_text(file, f"{evaluation.assessment.audience}\n")
 
 
-def _pool(jobs: int, address: str | None) -> Executor:
-    """Worker processes with one numerical thread each, forked from a server that has papermill imported."""
-    os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["papermill", "evalkit.publishing.task", "evalkit.publishing.html"])
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=kernels.use, initargs=(address,))
+def _regions(
+    pool: Workers, tasks: Sequence[Task], evaluation: Evaluation, keys: dict[str, str], tell: Callable[[Outcome], None]
+) -> Iterator[_Region]:
+    """Regions as they get done: when all pages of one are there, what can be taken away is made from them."""
+    awaited = Counter(one.region for one in tasks)
+    regions: dict[str, _Region] = {name: _Region(name) for name in awaited}
+    for one in tasks:
+        pool.ask(task.run, one, lost=Outcome(one, LOST))
+    for answer in pool.answers():
+        if isinstance(answer, Delivery):
+            made = regions[answer.parcel.region]
+            made.seconds["downloads"] = round(answer.seconds, 2)
+            made.errors |= {"downloads": answer.error} if answer.error else {}
+            yield made
+            continue
+        tell(answer)
+        made = regions[answer.task.region]
+        made.outcomes.append(answer)
+        if len(made.outcomes) == awaited[made.name]:
+            made.merge()
+            if parcel := _parcel(evaluation, made, keys[made.name]):
+                pool.ask(downloads.make, parcel, lost=Delivery(parcel, LOST))
+            else:
+                yield made
 
 
-def _finish(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], key: str, data: str) -> str:
+def _parcel(evaluation: Evaluation, made: _Region, key: str) -> Parcel | None:
+    """What is to be made beside the pages of a region; nothing of one that failed."""
+    if made.errors or made.merged is None:
+        return None
+    reports = [one.task for one in made.outcomes if one.task.notebook == download_names.REPORT]
+    pages = {one.lang: one.work / one.page for one in reports}
+    left = manifest(evaluation, made.name).get("pages", {})
+    for lang in evaluation.assessment.languages:  # those that this run leaves as they are
+        page = f"{task.PAGES[download_names.REPORT]}.{lang}.html"
+        if lang not in pages and left.get(page) == key:
+            pages[lang] = pages_folder(evaluation, made.name) / page
+    ordered: dict[str, Path] = {lang: pages[lang] for lang in evaluation.assessment.languages if lang in pages}
+    wanted = [one.lang for one in reports]
+    return downloads.parcel(evaluation, made.name, wanted, ordered, results.as_csv(made.merged.table))
+
+
+def _finish(evaluation: Evaluation, made: _Region, key: str, data: str) -> str:
     """Move a whole region into site/, or keep what was published before; returns why it failed."""
-    errors = {f"{one.task.notebook} ({one.task.lang})": one.error for one in outcomes if one.error}
-    rows = results.merge([one.rows for one in outcomes if one.rows]) if not errors else None
-    if rows is not None and rows.conflict:
-        errors["results"] = rows.conflict
-    failed = "; ".join(f"{name}: {error}" for name, error in sorted(errors.items()))
-    if not failed and rows is not None:
-        for one in outcomes:
-            target = pages_folder(evaluation, region) / one.task.page
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(one.task.work / one.task.page, target)
-        table = rows.table
-        _log(evaluation, region, outcomes, data)
+    failed = "; ".join(f"{name}: {error}" for name, error in sorted(made.errors.items()))
+    files: list[str] = []
+    if not failed and made.merged is not None:
+        files = _move(evaluation, made)
+        table = made.merged.table
+        _log(evaluation, made.name, made.outcomes, data)
     else:
-        table = results.failure(evaluation, region, failed)
-    results.write(table, _work(evaluation, region) / "results.csv")
-    before = manifest(evaluation, region)
+        table = results.failure(evaluation, made.name, failed)
+    results.write(table, _work(evaluation, made.name) / "results.csv")
+    before = manifest(evaluation, made.name)
     left = {
         "assessment": evaluation.assessment.name,
-        "region": region,
+        "region": made.name,
         # Pages of another language may stand from an earlier run; each keeps the key of its own inputs.
-        "pages": {**before.get("pages", {}), **{one.task.page: key for one in outcomes if not failed}},
+        "pages": {**before.get("pages", {}), **{one.task.page: key for one in made.outcomes if not failed}},
+        "downloads": {**before.get("downloads", {}), **dict.fromkeys(files, key)},
         "failed": failed,
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "seconds": {f"{one.task.notebook}.{one.task.lang}": round(one.seconds, 2) for one in outcomes},
+        "seconds": made.seconds,
         "software": {
             name: importlib.metadata.version(name) for name in ("evalkit", "pandas", "statsmodels", "papermill")
         },
-        "summary": next((one.summary for one in outcomes if one.summary), {}),
+        "summary": next((one.summary for one in made.outcomes if one.summary), {}),
     }
     text = json.dumps(left, ensure_ascii=False, indent=1, sort_keys=True)
-    replace_text(_work(evaluation, region) / "manifest.json", text + "\n")
+    replace_text(_work(evaluation, made.name) / "manifest.json", text + "\n")
     return failed
+
+
+def _move(evaluation: Evaluation, made: _Region) -> list[str]:
+    """Put pages and downloads in their places; returns the names of the downloads."""
+    for one in made.outcomes:
+        target = pages_folder(evaluation, made.name) / one.task.page
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(one.task.work / one.task.page, target)
+    folder = site_folder(evaluation) / download_names.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = download_names.names(evaluation, made.name, dict.fromkeys(one.task.lang for one in made.outcomes))
+    for name in wanted:
+        shutil.move(_work(evaluation, made.name) / download_names.FOLDER / name, folder / name)
+    for name in download_names.unwanted(evaluation, made.name):
+        (folder / name).unlink(missing_ok=True)
+    return wanted
 
 
 def _log(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], data: str) -> None:

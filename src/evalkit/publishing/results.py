@@ -13,8 +13,10 @@ from evalkit.analysis.results import COLUMNS, KEY
 from evalkit.inputs.project import Evaluation
 from evalkit.publishing.suite import PROGRAMME
 from evalkit.publishing.task import replace_text
+from evalkit.reporting import audience
 
 DEMO = "演示数据 / demonstration data"
+INTERNAL = "内部资料，不得公开 / internal: not for publication"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in East Asian spreadsheets
 
 
@@ -41,10 +43,15 @@ def merge(parts: Sequence[list[dict[str, Any]]]) -> Merged:
 
 
 def write(table: pd.DataFrame, path: Path, encoding: str = "utf-8") -> None:
+    """A table as CSV in a file."""
+    replace_text(path, as_csv(table), encoding)
+
+
+def as_csv(table: pd.DataFrame) -> str:
     """A table as CSV; numbers in full, missing ones empty."""
     buffer = io.StringIO()
     table.to_csv(buffer, index=False, lineterminator="\n", na_rep="")
-    replace_text(path, buffer.getvalue(), encoding)
+    return buffer.getvalue()
 
 
 def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
@@ -72,7 +79,11 @@ def assemble(evaluation: Evaluation) -> None:
     table = pd.concat(found, ignore_index=True) if found else _empty()
     table = q_values(table.sort_values(list(KEY), kind="stable", ignore_index=True))
     write(table, folder / "results.csv")
-    write(_for_spreadsheets(table), folder / "site/downloads/results.csv", "utf-8-sig")
+    write(
+        _for_spreadsheets(table, INTERNAL if audience.is_internal(evaluation) else ""),
+        folder / "site/downloads/results.csv",
+        "utf-8-sig",
+    )
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -83,9 +94,10 @@ def _empty() -> pd.DataFrame:
     return pd.DataFrame(columns=list(COLUMNS), dtype=object)
 
 
-def _for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
-    """Simulated rows say so in themselves, and no text can become a formula."""
-    labelled = table.assign(note=[DEMO if status in ("simulated", "mixed") else "" for status in table["data_status"]])
+def _for_spreadsheets(table: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Simulated rows say so in themselves, all of them what the label says, and no text can become a formula."""
+    demo = [DEMO if status in ("simulated", "mixed") else "" for status in table["data_status"]]
+    labelled = table.assign(note=["; ".join(filter(None, (label, one))) for one in demo])
     numeric = {"estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "q_value"}
     texts = [name for name in labelled.columns if name not in numeric]
     return labelled.assign(**{name: labelled[name].map(as_text) for name in texts})

@@ -1,94 +1,100 @@
-"""The pages around the reports: an index of regions per assessment, and one over all assessments."""
+"""The index of an assessment: all regions in one page that is read, searched and sorted without any server."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from evalkit.analysis.crossing import compare
-from evalkit.errors import InputError
+from evalkit.analysis.crossing import Crossing, compare
 from evalkit.inputs.panel import read
-from evalkit.inputs.project import Evaluation, assessments, load
-from evalkit.publishing import batch, html
+from evalkit.inputs.project import Evaluation
+from evalkit.publishing import archive, batch, html
 from evalkit.publishing.suite import PROGRAMME, WHOLE
 from evalkit.publishing.task import PAGES, replace_text
-from evalkit.reporting import chips, crossing, formats, prose, vocabulary, words
-from evalkit.reporting.html import Column, render
+from evalkit.reporting import audience, crossing, formats, index_table, prose, vocabulary, words
+from evalkit.reporting.index_table import Row, State
 from evalkit.reporting.words import language, say, translate
 
-LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+Left = dict[str, dict[str, Any]]  # what the last run left, by region
 
 
 def write(evaluation: Evaluation) -> None:
     """index.<lang>.html for each language, index.html in the first, and reports/index.html."""
-    site = batch.site_folder(evaluation)
-    for lang in evaluation.assessment.languages:
+    site, languages = batch.site_folder(evaluation), evaluation.assessment.languages
+    left = {region: batch.manifest(evaluation, region) for region in evaluation.regions}
+    few = 2 <= len(evaluation.regions) <= crossing.MOST  # enough to be compared, not too many to be read
+    compared = compare(read(evaluation), evaluation) if few else None
+    for lang in reversed(languages):
         words.use(lang)
-        replace_text(site / f"index.{lang}.html", _assessment(evaluation))
-    words.use(evaluation.assessment.languages[0])
-    replace_text(site / "index.html", _assessment(evaluation))
-    _project(evaluation.root)
+        page = _assessment(evaluation, left, compared)
+        replace_text(site / f"index.{lang}.html", page)
+    replace_text(site / "index.html", page)
+    archive.write(evaluation.root)
 
 
-def _assessment(evaluation: Evaluation) -> str:
-    assessment, lang = evaluation.assessment, language()
-    manifests = {region: batch.manifest(evaluation, region) for region in evaluation.regions}
-    failures = [
-        (evaluation.name(region, lang), left["failed"]) for region, left in manifests.items() if left.get("failed")
-    ]
-    if pooled := batch.manifest(evaluation, PROGRAMME).get("failed"):
-        failures.append((translate(vocabulary.PROGRAMME), pooled))
+def rows(evaluation: Evaluation, left: Left) -> list[Row]:
+    """The regions as the index shows them, in the language now spoken."""
+    return [_row(evaluation, region, left[region]) for region in evaluation.regions]
+
+
+def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None) -> str:
+    listed, failures = rows(evaluation, left), _failures(evaluation, left)
+    primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
+    simulated = "fictional" in set(evaluation.sources["standing"]) or any(map(_is_simulated, left.values()))
     links = [(translate("All assessments"), "../../index.html")]
-    links += [(LANGUAGE_NAMES[other], f"index.{other}.html") for other in assessment.languages if other != lang]
-    states = Counter(
-        "failed" if left.get("failed") else "published" if left else "missing" for left in manifests.values()
-    )
+    links += [
+        (words.NAMES[other], f"index.{other}.html") for other in evaluation.assessment.languages if other != language()
+    ]
     return (
         html.environment()
         .get_template("assessment_index.html.j2")
         .render(
-            page=html.page(prose.heading(evaluation), links),
+            page=html.index_page(prose.heading(evaluation), links, len(listed) > 1, prose.kicker(evaluation)),
             kicker=prose.kicker(evaluation),
             cutoff=prose.cutoff(evaluation),
+            audience=audience.notice(evaluation),
             notices=prose.notices(evaluation),
             question=prose.question(evaluation),
             programme=_whole(evaluation),
-            counts=say(
-                "{n} regions: {published} published, {failed} failed, {missing} not made yet.",
-                n=len(manifests),
-                published=states["published"],
-                failed=states["failed"],
-                missing=states["missing"],
-            ),
-            table=_regions(evaluation, manifests),
-            crossing=_crossing(evaluation),
+            overall=index_table.overall(listed),
+            filters=index_table.filters(listed, primary),
+            legend=index_table.legend(listed, primary),
+            table=index_table.table(listed, primary, simulated),
+            crossing=crossing.folded(compared, evaluation) if compared else "",
+            archive=archive.others(evaluation),
             failures=failures,
-            words={
-                "failed": translate("Failed, with the reason"),
-                "crossing": translate("Regions side by side"),
-                "download": translate("All numbers of these reports (CSV)"),
-            },
+            words=_words(len(listed), len(failures)),
         )
     )
 
 
-def _regions(evaluation: Evaluation, manifests: dict[str, dict[str, object]]) -> Markup:
-    """One row per region: goals counted, judgement per primary indicator, links."""
-    primary = evaluation.assessment.indicators.primary
-    columns = [Column(translate("Region")), Column(translate("Goals"))]
-    columns += [Column(say("Effect on {name}", name=evaluation.indicators[name].name[language()])) for name in primary]
-    columns.append(Column(translate("Pages")))
-    rows = [_row(evaluation, region, left, primary) for region, left in manifests.items()]
-    simulated = "fictional" in set(evaluation.sources["standing"]) or any(map(_is_simulated, manifests.values()))
-    return render("regions-table", say("Regions of this assessment"), columns, rows, simulated)
+def _words(n: int, failed: int) -> dict[str, str | Markup]:
+    all_of_them = Markup("<b>{}</b>").format(formats.number(n, 0))  # the script puts other numbers there
+    return {
+        "failed": translate("Failed, with the reason"),
+        "failures": say("{n} reports", n=formats.number(failed, 0)),
+        "crossing": translate("Regions side by side"),
+        "regions": translate("Region by region"),
+        "find": translate("Search and filter"),
+        "name": translate("Name contains"),
+        "any": translate("any"),
+        "all": translate("Clear"),
+        "archive": translate("Assessments of the same data, by date"),
+        "downloads": translate("Downloads"),
+        "download": translate("All numbers of these reports (CSV)"),
+        "shown": say("Found: {n} of {of} regions.", n=all_of_them, of=formats.number(n, 0)),
+        "listed": say("The first {n} are listed.", n=all_of_them),
+        "list_all": translate("List all"),
+        "colon": "：" if language() == "zh" else ": ",
+    }
 
 
-def _crossing(evaluation: Evaluation) -> Markup:
-    """Figures of the regions side by side, where they are few enough to be read."""
-    if len(evaluation.regions) > crossing.MOST:
-        return Markup("")
-    return crossing.table(compare(read(evaluation), evaluation), evaluation)
+def _failures(evaluation: Evaluation, left: Left) -> list[tuple[str, str]]:
+    """Name and reason of every report that failed, the programme's among them."""
+    found = [(evaluation.name(region, language()), one["failed"]) for region, one in left.items() if one.get("failed")]
+    if pooled := batch.manifest(evaluation, PROGRAMME).get("failed"):
+        found.append((translate(vocabulary.PROGRAMME), pooled))
+    return found
 
 
 def _whole(evaluation: Evaluation) -> Markup:
@@ -109,60 +115,31 @@ def _is_simulated(left: dict[str, Any]) -> bool:
     return bool(left.get("summary", {}).get("simulated"))
 
 
-def _row(evaluation: Evaluation, region: str, left: dict[str, object], primary: tuple[str, ...]) -> list[object]:
-    name = evaluation.name(region, language())
-    if not left or left.get("failed"):
-        told = translate("report failed") if left else translate("not made yet")
-        return [name, told, *[formats.NOTHING] * (len(primary) + 1)]
-    summary = left["summary"]
-    assert isinstance(summary, dict)
-    goals = Counter(goal for _, goal in summary.get("goals", []))
-    shown = Markup(" ").join(chips.goal(code, count) for code in chips.GOALS if (count := goals[code]))
-    verdicts = dict(summary.get("effects", []))
-    effects = [chips.effect(verdicts[one]) if one in verdicts else formats.NOTHING for one in primary]
-    links = _links(evaluation, region)
-    link = Markup('<a href="{}">{}</a>').format(links[0][1], name) if links else name
-    told = Markup(" · ").join(Markup('<a href="{}">{}</a>').format(address, label) for label, address in links)
-    return [link, shown or translate("no target of its own"), *effects, told or formats.NOTHING]
+def _row(evaluation: Evaluation, region: str, left: dict[str, Any]) -> Row:
+    unit, site = evaluation.units.loc[region], batch.site_folder(evaluation)
+    state: State = "failed" if left.get("failed") else "published" if left else "missing"
+    report, *annexes = _pages(evaluation, region, site) if left else [("", "")]
+    return Row(
+        name=evaluation.name(region, language()),
+        kind=str(unit["kind"]),
+        province=str(unit["province"]),
+        state=state,
+        summary=left.get("summary", {}),
+        report=report[1],
+        links=tuple(one for one in (*annexes, *_downloads(region, site)) if one[1]) if state == "published" else (),
+    )
 
 
-def _links(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
-    """Label and address of a region's pages in the language now spoken, as far as they were made."""
+def _pages(evaluation: Evaluation, region: str, site: Path) -> list[tuple[str, str]]:
+    """Label and address of a region's pages in the language now spoken; no address where a page does not stand."""
     pages = {name: f"{region}/{PAGES.get(name, name)}.{language()}.html" for name in evaluation.assessment.notebooks}
     return [
-        (translate(vocabulary.NOTEBOOKS.get(name, name)), page)
+        (translate(vocabulary.NOTEBOOKS.get(name, name)), page if (site / page).is_file() else "")
         for name, page in pages.items()
-        if (batch.site_folder(evaluation) / page).is_file()
     ]
 
 
-def _project(root: Path) -> None:
-    """The page over all assessments that have a site; in Chinese first, English beside it."""
-    entries = []
-    for name in assessments(root):
-        if not (root / "reports" / name / "site/index.html").is_file():
-            continue
-        try:
-            entries.append(_entry(load(name, project=root)))
-        except InputError:
-            continue  # its parameters are being edited; its own run will say what is wrong
-    words.use("zh")
-    page = html.page("评估报告总目 · All evaluation reports", [])
-    rendered = html.environment().get_template("project_index.html.j2").render(page=page, entries=entries)
-    replace_text(root / "reports/index.html", rendered)
-
-
-def _entry(evaluation: Evaluation) -> dict[str, object]:
-    name, languages = evaluation.assessment.name, evaluation.assessment.languages
-    titles, told = [], []
-    for lang in languages:
-        words.use(lang)
-        titles.append(prose.heading(evaluation))
-        told.append(say("{n} regions, data cut-off {as_of}", n=len(evaluation.regions), as_of=prose.as_of(evaluation)))
-    fictional = "fictional" in set(evaluation.sources["standing"])
-    return {
-        "title": " · ".join(dict.fromkeys(titles)),
-        "meta": " · ".join(told),
-        "demo": "演示数据（虚构地区） · Demonstration data (fictional regions)" if fictional else "",
-        "links": [(LANGUAGE_NAMES[lang], f"{name}/site/index.{lang}.html") for lang in languages],
-    }
+def _downloads(region: str, site: Path) -> list[tuple[str, str]]:
+    """The region's files for a spreadsheet and for a word processor, where they were made."""
+    files = {"XLSX": f"downloads/{region}.xlsx", "DOCX": f"downloads/{region}.{language()}.docx"}
+    return [(label, file) for label, file in files.items() if (site / file).is_file()]

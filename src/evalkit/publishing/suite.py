@@ -9,8 +9,9 @@ from evalkit.inputs.panel import read, units_as_of
 from evalkit.inputs.params import is_file_name
 from evalkit.inputs.project import Evaluation
 
-PROGRAMME, METHODS = "_programme", "_methods"  # stand for a region where the whole assessment is meant
-WHOLE = {PROGRAMME: ("programme_report",), METHODS: ("method_check",)}
+# These stand for a region where the whole assessment is meant.
+PROGRAMME, QUALITY, METHODS = "_programme", "_quality", "_methods"
+WHOLE = {PROGRAMME: ("programme_report",), QUALITY: ("data_quality",), METHODS: ("method_check",)}
 
 
 def check(evaluation: Evaluation) -> None:
@@ -40,15 +41,15 @@ def check(evaluation: Evaluation) -> None:
 
 
 def whole(evaluation: Evaluation) -> list[str]:
-    """What is made once for the assessment: the programme, and how the methods fare where any is used."""
+    """What is made once for the assessment: the programme; with a panel, its quality and how the methods fare."""
     wanted = [PROGRAMME] if has_programme(evaluation) else []
-    return [*wanted, METHODS] if evaluation.panel_file else wanted
+    return [*wanted, QUALITY, METHODS] if evaluation.panel_file else wanted
 
 
 def to_make(evaluation: Evaluation, regions: Sequence[str] = ()) -> list[str]:
     """What a run makes: the named regions or all, and what stands for the assessment as a whole.
 
-    Every report links to the page on reliability; the programme is made only with all regions.
+    Every report links to the page on reliability; what looks at all regions is made only with all of them.
     """
     return [*(regions or evaluation.regions), *(one for one in whole(evaluation) if one == METHODS or not regions)]
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from evalkit.errors import ResultError
 from evalkit.inputs.project import Evaluation, load
-from evalkit.publishing import html
+from evalkit.publishing import download_names, html
 from evalkit.publishing.suite import METHODS, WHOLE, notebook_path, whole
 from evalkit.reporting import prose, vocabulary, words
 from evalkit.reporting.record import MEDIA_TYPE
@@ -28,13 +28,18 @@ MARK = re.compile(r'data-region="([^"]*)" data-assessment="([^"]*)" data-paramet
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to make: everything a worker needs, as plain values."""
+    """What to make: everything a worker needs, as plain values.
+
+    Attributes:
+        languages: those in which this run makes the page, so that it may link to its twins.
+    """
 
     root: Path
     assessment: str
     region: str
     notebook: str
     lang: str
+    languages: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:
@@ -45,6 +50,12 @@ class Task:
     def work(self) -> Path:
         """The region's working folder."""
         return self.root / "reports" / self.assessment / "work" / self.region
+
+    @property
+    def published(self) -> Path:
+        """The folder of the region's published pages; what stands for the whole assessment lies beside the index."""
+        site = self.root / "reports" / self.assessment / "site"
+        return site if self.region in WHOLE else site / self.region
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -79,11 +90,13 @@ def run(task: Task) -> Outcome:
         evaluation = load(task.assessment, task.parameters.get("region"), task.root)
         # An annex keeps the order of its notebook.
         stage = evaluation.assessment.stage if task.notebook == "region_report" else None
-        page = html.render(notebook, _title(task, evaluation), _links(task, evaluation), stage)
+        title, about = _title(task, evaluation), prose.kicker(evaluation)
+        files = download_names.links(evaluation, task.region, task.lang) if stage else []
+        page = html.render(notebook, title, _links(task, evaluation), stage, about, files)
         _check(page, evaluation)
         replace_text(task.work / task.page, page)
     except Exception as error:
-        return Outcome(task, _one_line(error), time.monotonic() - started)
+        return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
     return Outcome(task, "", seconds, record["rows"], record["summary"], record.get("figures"))
 
@@ -95,9 +108,14 @@ def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
 
 def replace_text(path: Path, text: str, encoding: str = "utf-8") -> None:
     """Write a file whole or not at all."""
+    replace_bytes(path, text.encode(encoding))
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """The same for what is no text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding=encoding, newline="\n")
+    temporary.write_bytes(content)
     temporary.replace(path)
 
 
@@ -173,12 +191,20 @@ def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     ]
     if task.region not in WHOLE and METHODS in whole(evaluation):
         links.append((words.translate(vocabulary.METHOD_CHECK), f"../method_check.{task.lang}.html"))
-    stem = PAGES.get(task.notebook, task.notebook)
-    others = [lang for lang in evaluation.assessment.languages if lang != task.lang]
-    return links + [({"zh": "中文", "en": "English"}[lang], f"{stem}.{lang}.html") for lang in others]
+    return links + _twins(task, evaluation)
 
 
-def _one_line(error: Any) -> str:
+def _twins(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
+    """The same page in other languages, as far as this run makes it or an earlier one has published it."""
+    twins = [replace(task, lang=lang) for lang in evaluation.assessment.languages if lang != task.lang]
+    return [
+        (words.NAMES[one.lang], one.page)
+        for one in twins
+        if one.lang in task.languages or (one.published / one.page).is_file()
+    ]
+
+
+def one_line(error: Any) -> str:
     """The cause in one line: of a failed cell the exception, not the traceback."""
     if hasattr(error, "ename"):  # papermill's error of a cell
         return f"{error.ename}: {error.evalue} (cell {error.exec_count})".replace("\n", " ")

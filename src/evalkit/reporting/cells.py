@@ -11,6 +11,8 @@ from evalkit.reporting import chips, formats, tables, vocabulary, wording
 from evalkit.reporting.html import Column, Group
 from evalkit.reporting.words import language, say, translate
 
+LONG = 12  # rows that a reader scrolls past without looking for something
+
 
 def state(one: State) -> Markup:
     """How far something has come, since when, and how sure one may be; silence is called by its name."""
@@ -35,6 +37,14 @@ def bullets(told: Iterable[Markup]) -> Markup:
     """Sentences below each other."""
     items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told)
     return Markup("<ul>{}</ul>").format(items) if items else Markup("")
+
+
+def folded(caption: Markup | str, table: Markup, rows: int) -> Markup:
+    """A long table under its caption and the number of its rows; a short one as it is."""
+    if rows <= LONG:
+        return table
+    told = say("{caption} ({n} rows)", caption=caption, n=rows)
+    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(told, table)
 
 
 def without_empty(

@@ -29,7 +29,11 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
     found = in_time.since(judged, panel, evaluation)
     seen = [one for one in found if one.then or one.now]
     names = dict.fromkeys(evaluation.indicators[one.indicator].name[language()] for one in found if one not in seen)
-    unseen = _sentence(say("No figure in either assessment: {list}.", list=wording.listed(list(names))))
+    unseen = _sentence(
+        say("No figure in either assessment: {list}.", list=wording.listed(list(names)))
+        if seen
+        else say("No figure of these indicators was received in either assessment, so nothing can be compared.")
+    )
     return Html((_since_table(seen, previous, evaluation) if seen else "") + (unseen if names else ""))
 
 

@@ -10,6 +10,7 @@ from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
 
 MOST = 100  # regions; with more the table would be as long as the index itself
+OPEN = (12, 8)  # regions and indicators that are still read at a glance; a larger table is folded
 
 
 def table(found: Crossing, evaluation: Evaluation) -> Html:
@@ -36,6 +37,15 @@ def table(found: Crossing, evaluation: Evaluation) -> Html:
     ]
     told = Markup("<ul>{}</ul>").format(Markup("").join(notes)) if notes else Markup("")
     return Html(render("crossing-table", caption, columns, rows, simulated) + told)
+
+
+def folded(found: Crossing, evaluation: Evaluation) -> Html:
+    """The same table, behind its size where it is a large one."""
+    shown, size = table(found, evaluation), (len(evaluation.regions), len(found.indicators))
+    if not shown or (size[0] <= OPEN[0] and size[1] <= OPEN[1]):
+        return shown
+    told = say("Show the table ({regions} regions, {indicators} indicators)", regions=size[0], indicators=size[1])
+    return Html(Markup("<details><summary>{}</summary>{}</details>").format(told, shown))
 
 
 def _cell(cell: Cell, indicator: Indicator) -> Markup:

@@ -10,6 +10,11 @@ OPERATORS = {
     ">~": "just over {value}",
     "rank": "rank {value} or better",
 }
+AGAINST = {
+    "above": "{indicator}: {value} ({period}), {gap} above the target ({target}).",
+    "below": "{indicator}: {value} ({period}), {gap} below the target ({target}).",
+    "level": "{indicator}: {value} ({period}), level with the target ({target}).",
+}
 COMMITMENTS = {
     **dict.fromkeys(("确保", "达到", "保持", "提高到", "实现"), "a firm commitment"),
     **dict.fromkeys(("力争", "争取", "积极争创", "努力"), "an aim"),

@@ -39,6 +39,13 @@ class Group:
     label: Markup | str
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What else there is to say about the row above it, across all columns."""
+
+    cell: Markup | str
+
+
 @cache
 def _template() -> Template:
     environment = Environment(loader=PackageLoader("evalkit.reporting"), autoescape=True, trim_blocks=True)
@@ -49,10 +56,15 @@ def render(
     name: str,
     caption: Markup | str,
     columns: Sequence[Column],
-    rows: Iterable[Sequence[object] | Group],
+    rows: Iterable[Sequence[object] | Group | Below],
     simulated: bool,
+    stacked: bool = False,
 ) -> Markup:
-    """One table as HTML; every cell is escaped unless it is `Markup`."""
+    """One table as HTML; every cell is escaped unless it is `Markup`.
+
+    Args:
+        stacked: on a narrow screen the cells stand below each other, each with the name of its column.
+    """
     return Markup(
         _template().render(
             name=name,
@@ -60,6 +72,7 @@ def render(
             columns=columns,
             rows=list(rows),
             simulated=simulated,
+            stacked=stacked,
             demo=translate(vocabulary.DEMO),
         )
     )

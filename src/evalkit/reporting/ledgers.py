@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from evalkit.analysis import ledger
-from evalkit.analysis.ledger import Department, Entry, Event
+from evalkit.analysis.ledger import Entry, Event
 from evalkit.inputs import periods
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import Checklist, Duties, Item, Owner, Task
@@ -50,12 +50,23 @@ def tasks(evaluation: Evaluation) -> Html:
         Column(translate("Status"), "w"),
     ]
     notes = list(dict.fromkeys(one.task.note[language()] for one in entries if one.task.note))
+    is_silent = len(entries) > cells.LONG and all(one.state.status == "unknown" for one in entries)
     rows: list[Sequence[object] | Group] = []
     for name, group in _groups(entries).items():
-        rows += [Group(_counts(name, group)), *(_task_row(one, notes, evaluation) for one in group)]
+        label = say("{body} ({n})", body=name, n=len(group)) if is_silent else _counts(name, group)
+        rows += [Group(label), *(_task_row(one, notes, evaluation, is_silent) for one in group)]
     shown = cells.without_empty(columns, rows)
-    table = render("tasks-table", say("Tasks of the reform plan"), *shown, tables.is_fictional(evaluation))
+    table = render("tasks-table", _tasks_caption(entries, is_silent), *shown, tables.is_fictional(evaluation))
     return Html(table + _footnotes(notes) + cells.sources([one.task for one in entries], evaluation))
+
+
+def _tasks_caption(entries: Sequence[Entry], is_silent: bool) -> Markup:
+    """That nobody reported anything about any of many tasks is said once, above them."""
+    if not is_silent:
+        return say("Tasks of the reform plan")
+    return say(
+        "Tasks of the reform plan: no evidence received for any of the {n} (not the same as not done)", n=len(entries)
+    )
 
 
 def _groups(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
@@ -72,7 +83,7 @@ def _counts(name: str, group: Sequence[Entry]) -> Markup:
     return say("{group} ({n}): {list}.", group=name, n=len(group), list=listed)
 
 
-def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation) -> list[object]:
+def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation, is_silent: bool) -> list[object]:
     task = one.task
     return [
         _task_name(task, notes),
@@ -82,7 +93,7 @@ def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation) -> list[
         cells.commitment(task.commitment),
         task.amount[language()] if task.amount else formats.NOTHING,
         cells.indicators(task.indicators, evaluation),
-        cells.state(one.state),
+        formats.NOTHING if is_silent else cells.state(one.state),
     ]
 
 
@@ -119,30 +130,6 @@ def unmapped(evaluation: Evaluation) -> Html:
         list=wording.listed([one.name[language()] for one in listed]),
     )
     return Html(Markup('<p id="unmapped-tasks">{}</p>').format(told))
-
-
-def by_department(evaluation: Evaluation) -> Html:
-    """Who leads what by when, one row for each body whatever the source calls it."""
-    found = ledger.departments(evaluation)
-    if not found:
-        return Html("")
-    columns = [Column(translate("Body")), Column(translate("Tasks"), "n"), Column(translate("Tasks it leads"), "w")]
-    rows = [(_body(one), len(one.tasks), cells.bullets(_assigned(entry) for entry in one.tasks)) for one in found]
-    caption = say("Who leads what, and by when")
-    return Html(render("departments-table", caption, columns, rows, tables.is_fictional(evaluation)))
-
-
-def _body(one: Department) -> Markup:
-    return _names(one.owner) if one.owner else Markup("{}").format(one.name)
-
-
-def _assigned(entry: Entry) -> Markup:
-    return say(
-        "{task} (due: {due}; {status})",
-        task=entry.task.name[language()],
-        due=formats.period(entry.task.due) if entry.task.due else translate("not stated"),
-        status=translate(vocabulary.PROGRESS[entry.state.status]),
-    )
 
 
 def milestones(evaluation: Evaluation) -> Html:

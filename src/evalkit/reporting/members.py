@@ -102,9 +102,11 @@ def _missing(parts: pd.DataFrame, rule: FromMembers) -> pd.DataFrame:
 
 
 def _incomplete(late: Sequence[tuple[str, pd.DataFrame]], evaluation: Evaluation) -> Markup:
+    received = "<p>{period} is not added up: no count was received from {names}.</p>"
+    shown = "<p>{period} is not added up: no count was received from these, or none may be shown: {names}.</p>"
     told = [
         say(
-            "<p>{period} is not added up: no count was received from {names}.</p>",
+            shown if evaluation.assessment.disclosure else received,
             period=formats.period(period),
             names=wording.listed([_name(unit, evaluation) for unit in missing["member"]]),
         )

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from evalkit.inputs.narrative import Comment, Narrative, Signature
+from evalkit.inputs.narrative import Comment, Evidence, Narrative, Signature
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import Basis
-from evalkit.reporting import cells, formats, tables, vocabulary
+from evalkit.reporting import audience, cells, formats, tables, vocabulary
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.markdown import markup
 from evalkit.reporting.words import HTML_LANG, language, say, translate
@@ -70,7 +70,7 @@ def evidence(evaluation: Evaluation) -> Html:
             one.name[language()],
             translate(vocabulary.BASES[one.basis]),
             formats.date(one.date),
-            one.document or formats.NOTHING,
+            _document(one, evaluation),
             one.by or formats.NOTHING,
         )
         for one in listed
@@ -78,6 +78,13 @@ def evidence(evaluation: Evaluation) -> Html:
     shown = cells.without_empty(columns, rows)
     table = render("evidence-table", say("Evidence register"), *shown, tables.is_fictional(evaluation))
     return Html(Markup("<p>{}</p>").format(_counted([one.basis for one in listed])) + table)
+
+
+def _document(one: Evidence, evaluation: Evaluation) -> str:
+    if not one.document:
+        return formats.NOTHING
+    hidden = one.basis == "self_reported" and not audience.may_show("self_reported_documents", evaluation)
+    return translate("kept by the evaluator, not published") if hidden else one.document
 
 
 def _counted(bases: Sequence[Basis]) -> Markup:
@@ -93,6 +100,14 @@ def comments(evaluation: Evaluation) -> Html:
     if not listed:
         told = say("<p>No comment of the assessed body has been received yet.</p>")
         return Html("" if is_silent(evaluation) else told)
+    if not audience.may_show("comments", evaluation):
+        answered = sum(one.reply is not None for one in listed)
+        told = say(
+            "Comments of the assessed bodies: {n}, answered: {answered}. Comments and replies are not published.",
+            n=len(listed),
+            answered=answered,
+        )
+        return Html(Markup('<p id="comments">{}</p>').format(told))
     columns = [
         Column(translate("Comment by")),
         Column(translate("Date"), "s"),
@@ -111,14 +126,15 @@ def _comment_row(one: Comment) -> tuple[object, ...]:
 
 def signatures(evaluation: Evaluation) -> Html:
     """Who signed the report with which conclusion; an empty form where nobody has."""
-    listed = evaluation.narrative.signatures
+    shown = audience.may_show("signatures", evaluation)
+    listed = evaluation.narrative.signatures if shown else ()
     columns = [
         Column(translate("Role")),
         Column(translate("Name")),
         Column(translate("Conclusion"), "w"),
         Column(translate("Date of signature"), "s"),
     ]
-    unsigned = _pending(translate("Not signed yet"))
+    unsigned = _pending(translate("Not signed yet" if shown else "Published with the final version"))
     empty = [(translate(role), formats.NOTHING, formats.NOTHING, unsigned) for role in vocabulary.SIGNATORIES]
     rows = [_signed_row(one) for one in listed] or empty
     return Html(render("signatures-table", say("Sign-off"), columns, rows, tables.is_fictional(evaluation)))

@@ -1,30 +1,28 @@
 """Sentences: number, unit, period and uncertainty; no causal verb that the design does not carry."""
 
 import importlib.metadata
-from collections import Counter
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
 from evalkit.analysis import before_after
-from evalkit.analysis.attainment import Attainment, observations
 from evalkit.analysis.did import Effect
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.results import Withheld
-from evalkit.inputs.panel import Panel
+from evalkit.inputs.panel import Panel, units_as_of
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import chips, formats, ledgers, vocabulary, wording
+from evalkit.reporting import audience, chips, formats, vocabulary, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
 
 
 def title(evaluation: Evaluation) -> Html:
     """Head of a region's page."""
-    return head(evaluation, evaluation.name(evaluation.region, language()))
+    return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 
-def head(evaluation: Evaluation, name: str) -> Html:
+def head(evaluation: Evaluation, name: str, about: Markup | str = "") -> Html:
     """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it."""
     return Html(
         Markup(
@@ -38,7 +36,7 @@ def head(evaluation: Evaluation, name: str) -> Html:
             kicker=kicker(evaluation),
             name=name,
             heading=heading(evaluation),
-            cutoff=cutoff(evaluation),
+            cutoff=joined(Markup("{}").format(about), cutoff(evaluation)),
         )
         + notices(evaluation)
     )
@@ -51,7 +49,12 @@ def heading(evaluation: Evaluation) -> str:
 
 
 def kicker(evaluation: Evaluation) -> str:
-    """Stage and state: mid-term report, draft for comments."""
+    """Stage and state: mid-term report, draft for comments; first that it is not for publication, where it is not."""
+    return " · ".join(filter(None, (audience.label(evaluation), stage_and_state(evaluation))))
+
+
+def stage_and_state(evaluation: Evaluation) -> str:
+    """Mid-term report, draft for comments."""
     about = evaluation.assessment
     return f"{translate(vocabulary.STAGES[about.stage])} · {translate(vocabulary.STATES[about.state])}"
 
@@ -67,6 +70,14 @@ def cutoff(evaluation: Evaluation) -> Markup:
     return say("Data cut-off: {as_of}. Nothing observed or released later enters.", as_of=as_of(evaluation))
 
 
+def period(evaluation: Evaluation) -> Markup:
+    """Which time is evaluated: from the start of the reform, where one is known by then, to the cut-off date."""
+    start = str(units_as_of(evaluation).at[evaluation.region, "adoption"])
+    if not start:
+        return say("Period evaluated: up to the cut-off date; no start of the reform is known by then.")
+    return say("Period evaluated: from the start of the reform ({start}) on.", start=formats.period(start))
+
+
 def notices(evaluation: Evaluation) -> Markup:
     """What every reader must know before the first number."""
     standings = set(evaluation.sources["standing"])
@@ -80,7 +91,8 @@ def notices(evaluation: Evaluation) -> Markup:
                 "endorsed by any body named here."
             )
         )
-    return Markup("").join(Markup('<p class="notice">{}</p>').format(one) for one in told)
+    every = Markup("").join(Markup('<p class="notice">{}</p>').format(one) for one in told)
+    return audience.notice(evaluation) + every
 
 
 def section(code: str, *parts: object) -> Html:
@@ -107,128 +119,9 @@ def question(evaluation: Evaluation) -> Html:
     return Html(Markup('<p class="question">{}</p>').format(asked[language()]) if asked else "")
 
 
-def conclusions(
-    judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
-) -> Html:
-    """Three to five plain sentences with number, period and uncertainty."""
-    primary = [one for one in findings if one.primary]
-    told = [_goals_sentence(judged)]
-    told += [joined(_latest_sentence(one, judged, panel, evaluation), effect_sentence(one)) for one in primary[:3]]
-    told += [_withheld_sentence(primary), ledgers.sentence(evaluation)]
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told if one)
-    return Html(Markup('<ul class="conclusions">{}</ul>').format(items))
-
-
 def joined(*sentences: Markup) -> Markup:
     """Sentences one after the other: Chinese has no space between them."""
     return Markup("" if language() == "zh" else " ").join(one for one in sentences if one)
-
-
-def _goals_sentence(judged: Sequence[Attainment]) -> Markup:
-    if not judged:
-        return say("The sources name no target of this region's own.")
-    counts: Counter[str] = Counter(one.goal for one in judged)
-    told = [
-        say("{status}: {n}", n=counts[code], status=translate(word))
-        for code, (_, _, word) in chips.GOALS.items()
-        if counts[code]
-    ]
-    separator = "，" if language() == "zh" else ", "
-    return say("Targets ({n}): {list}.", n=len(judged), list=Markup(separator).join(told))
-
-
-def _latest_sentence(one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Markup:
-    """A primary indicator's latest figure, against its target where it has one."""
-    indicator, name = one.indicator, one.indicator.name[language()]
-    goal = next((goal for goal in judged if goal.indicator == indicator.id), None)
-    seen = observations(panel, evaluation.region, indicator.id)
-    latest = goal.latest if goal else next((figure for figure in reversed(seen) if figure.value is not None), None)
-    if latest is None:
-        return say("{indicator}: no figure has been published.", indicator=name)
-    known = {
-        "indicator": name,
-        "value": wording.observation(latest, indicator),
-        "period": formats.period(latest.period),
-    }
-    if goal is None:
-        return say("{indicator}: {value} ({period}); the sources name no target.", **known)
-    if goal.gap is None or goal.growth is not None:
-        told = say("{indicator}: {value} ({period}).", **known)
-    else:
-        told = say(
-            "{indicator}: {value} ({period}), {gap} against the target ({target}).",
-            **known,
-            target=wording.target(goal.target, indicator),
-            gap=formats.difference(goal.gap, indicator),
-        )
-    return joined(told, _outlook_sentence(goal, indicator, evaluation))
-
-
-def _outlook_sentence(goal: Attainment, indicator: Indicator, evaluation: Evaluation) -> Markup:
-    """Before the deadline where the figures are heading; where nothing can be said, why."""
-    status, ahead = translate(chips.GOALS[goal.goal][2]), goal.trajectory
-    if goal.goal in ("on_track", "behind") and ahead is not None and ahead.expected is not None:
-        figure = formats.difference if goal.benchmark else formats.mean
-        expected, low, high = (
-            figure(amount or 0.0, indicator) for amount in (ahead.expected, ahead.expected_low, ahead.expected_high)
-        )
-        return say(
-            "{status}: if it goes on like this, {value} is to be expected at the deadline, {deadline} (80% interval "
-            "{low} to {high}).",
-            status=status,
-            value=expected,
-            deadline=formats.period(ahead.deadline),
-            low=low,
-            high=high,
-        )
-    if not goal.reasons:
-        return Markup("")
-    why = joined(*(wording.goal_reason(one, evaluation) for one in goal.reasons))
-    return say("{status}: {why}", status=status, why=why)
-
-
-def _withheld_sentence(primary: Sequence[Finding]) -> Markup:
-    """Why there is no effect, said once where the primary indicators share the reason."""
-    groups = wording.reasons(
-        [(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)]
-    )
-    told = [why_it for _, why_it in groups]
-    return joined(say("Whether the reform made a difference cannot be estimated."), *told) if told else Markup("")
-
-
-def effect_sentence(one: Finding) -> Markup:
-    """One estimate in words, with its interval, its comparison group and what could not have been seen."""
-    if not isinstance(one.effect, Effect):
-        return Markup("")
-    att = one.effect["att"]
-    known = {"n": one.effect.n_comparison, "effect": formats.effect(att.estimate, one.indicator)}
-    if att.conf_low is None:
-        return say(
-            "After the start it changed by {effect} relative to {n} comparison regions; too "
-            "few for a 95% interval or a "
-            "judgement.",
-            **known,
-        )
-    told = [
-        say(
-            "After the start it changed by {effect} relative to {n} comparison regions (95% "
-            "interval {interval}; p {p}).",
-            **known,
-            interval=formats.interval(att.conf_low, att.conf_high, one.indicator),
-            p=formats.equal_to(one.conclusion.p_value or att.p_value),
-        )
-    ]
-    smallest = next((check["value"].estimate for check in one.checks if check.method == "detectable"), None)
-    if smallest is not None and one.conclusion.verdict == "uncertain":
-        told.append(
-            say(
-                "An effect smaller than {d} could not have been seen with these data.",
-                d=formats.effect(smallest, one.indicator, signed=False),
-            )
-        )
-    if one.primary:
-        told.append(say("Judgement: {word}.", word=translate(chips.EFFECTS[one.conclusion.verdict][2])))
-    return joined(*told)
 
 
 def reading(one: Finding) -> Markup:

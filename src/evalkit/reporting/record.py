@@ -5,17 +5,21 @@ and does the same under plain papermill and in JupyterLab.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from evalkit.analysis import observed
 from evalkit.analysis.attainment import Attainment
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.programme import Programme
 from evalkit.analysis.results import Result, rows
 from evalkit.analysis.revisions import headline
+from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
+from evalkit.inputs.reform import NUMERIC
 
 MEDIA_TYPE = "application/vnd.evalkit.record+json"
+DRAWN = 28  # values of an indicator that the index draws: seven years of quarters
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,17 @@ class Record:
 
 
 def record(
-    evaluation: Evaluation, judged: Sequence[Attainment], findings: Sequence[Finding], *more: Sequence[Result]
+    evaluation: Evaluation,
+    judged: Sequence[Attainment],
+    findings: Sequence[Finding],
+    *more: Sequence[Result],
+    panel: Panel | None = None,
 ) -> Record:
-    """Collect what was found; show the result as the last cell of a notebook."""
+    """Collect what was found; show the result as the last cell of a notebook.
+
+    Args:
+        panel: the data, where the index is to show the region's figures beside what was judged.
+    """
     found = [*judged, *(result for finding in findings for result in finding.results)]
     results: list[Result] = [*found, *(result for listed in more for result in listed)]
     table = rows(evaluation.assessment.name, evaluation.region, results)
@@ -39,6 +51,7 @@ def record(
         "goals": [[one.indicator, one.goal] for one in judged],
         "effects": [[one.indicator.id, one.conclusion.verdict] for one in findings if one.primary],
         "simulated": any(result.simulated for result in results),
+        **(_figures(panel, evaluation, judged) if panel else {}),
     }
     figures = [figure.model_dump() for figure in headline(judged, findings)]
     return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures})
@@ -50,3 +63,33 @@ def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:
     simulated = any(result.simulated for one in found for result in one.results)
     records = [record for table in tables for record in table.to_dict(orient="records")]
     return Record({"rows": records, "summary": {"goals": [], "effects": [], "simulated": simulated}})
+
+
+def _figures(panel: Panel, evaluation: Evaluation, judged: Sequence[Attainment]) -> dict[str, Any]:
+    """What the index draws, so that it need not read the panel again for every region.
+
+    Series are for drawing and have four digits; the latest figure is the report's own, in full.
+    """
+    rows, published = (table[table["unit"] == evaluation.region] for table in (panel.rows, panel.published))
+    own = replace(panel, rows=rows, published=published)
+    primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
+    found = [observed.figures(own, evaluation, one, evaluation.region) for one in primary]
+    measured = {*rows.loc[rows["value"].notna(), "indicator"], *published.loc[published["value"].notna(), "indicator"]}
+    chosen = evaluation.assessment.chosen
+    return {
+        "series": {one.indicator.id: [_point(seen) for seen in one.comparable[-DRAWN:]] for one in found},
+        "latest": {one.indicator.id: [one.latest.period, one.latest.value] for one in found if one.latest},
+        "targets": _levels(judged),
+        "adoption": str(panel.units.at[evaluation.region, "adoption"]),
+        "coverage": [len(measured.intersection(chosen)), len(chosen)],
+    }
+
+
+def _point(seen: observed.Observation) -> list[object]:
+    return [seen.period, float(f"{seen.value:.4g}")]
+
+
+def _levels(judged: Sequence[Attainment]) -> dict[str, float]:
+    """The first target of each indicator that is a level of its own: no growth, range or other unit's figure."""
+    first = reversed([one.target for one in judged if one.target.operator in NUMERIC])
+    return {one.indicator: one.value for one in first if isinstance(one.value, float)}

@@ -29,9 +29,9 @@ def structures(evaluation: Evaluation) -> Html:
         for one, ground in zip(listed, grounds, strict=True)
     ]
     shown = cells.without_empty(columns, rows)
-    return Html(
-        render("structures-table", say("How the reform is built"), *shown, tables.is_fictional(evaluation)) + below
-    )
+    caption = say("How the reform is built")
+    table = render("structures-table", caption, *shown, tables.is_fictional(evaluation))
+    return Html(cells.folded(caption, table, len(rows)) + below)
 
 
 def policies(evaluation: Evaluation) -> Html:
@@ -58,8 +58,9 @@ def policies(evaluation: Evaluation) -> Html:
         for one, ground in zip(listed, grounds, strict=True)
     ]
     shown = cells.without_empty(columns, rows)
-    table = render("policies-table", say("Measures and documents"), *shown, tables.is_fictional(evaluation))
-    return Html(table + below + _confounders(listed))
+    caption = say("Measures and documents")
+    table = render("policies-table", caption, *shown, tables.is_fictional(evaluation))
+    return Html(cells.folded(caption, table, len(rows)) + below + _confounders(listed))
 
 
 def _known(evaluation: Evaluation) -> list[Policy]:

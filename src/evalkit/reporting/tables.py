@@ -245,26 +245,31 @@ def _between(low: float, high: float, indicator: Indicator) -> str:
 
 def definitions(evaluation: Evaluation) -> Html:
     """What each indicator of the report means, where that comes from and how well it is verified."""
-    ids = dict.fromkeys([*evaluation.assessment.chosen, *(one.indicator for one in evaluation.targets)])
     columns = [
         Column(translate("Indicator")),
         Column(translate("Definition")),
         Column(translate("Data source")),
         Column(translate("Verification")),
     ]
-    listed = [evaluation.indicators[name] for name in ids]
     rows = [
         (
-            one.name[language()],
+            Markup('<span id="def-{}">{}</span>').format(one.id, one.name[language()]),
             one.definition[language()] if one.definition else formats.NOTHING,
             wording.bilingual(one.source) or formats.NOTHING,
             one.verification[language()] if one.verification else formats.NOTHING,
         )
-        for one in listed
+        for one in _defined(evaluation)
     ]
     return Html(
         render("definitions-table", say("What the indicators of this report mean"), columns, rows, simulated=False)
     )
+
+
+def _defined(evaluation: Evaluation) -> list[Indicator]:
+    """Every indicator that a table of results leads from to its definition."""
+    about, details = evaluation.assessment, evaluation.details
+    judged = [one.indicator for part in (evaluation.targets, details.plan.guards, details.references) for one in part]
+    return [evaluation.indicators[name] for name in dict.fromkeys([*about.chosen, *about.citizens, *judged])]
 
 
 def _indicator(indicator: Indicator) -> Markup:

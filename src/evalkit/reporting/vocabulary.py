@@ -1,9 +1,24 @@
 """The fixed words of a report, by code; English here, other languages in the catalogues."""
 
+from evalkit.reporting.first_words import MATERIALS as MATERIALS
+from evalkit.reporting.first_words import MEANINGS as MEANINGS
+from evalkit.reporting.first_words import OWED as OWED
+from evalkit.reporting.first_words import OWED_STANDINGS as OWED_STANDINGS
+from evalkit.reporting.goal_words import AGAINST as AGAINST
 from evalkit.reporting.goal_words import COMMITMENTS as COMMITMENTS
 from evalkit.reporting.goal_words import GOAL_REASONS as GOAL_REASONS
 from evalkit.reporting.goal_words import GOAL_RULES as GOAL_RULES
 from evalkit.reporting.goal_words import OPERATORS as OPERATORS
+from evalkit.reporting.index_words import EFFECT_COUNTS as EFFECT_COUNTS
+from evalkit.reporting.index_words import EFFECTS_IN_SHORT as EFFECTS_IN_SHORT
+from evalkit.reporting.index_words import GOAL_COUNTS as GOAL_COUNTS
+from evalkit.reporting.index_words import GOALS_IN_SHORT as GOALS_IN_SHORT
+from evalkit.reporting.index_words import GROUPS as GROUPS
+from evalkit.reporting.quality_words import GAP_REASONS as GAP_REASONS
+from evalkit.reporting.quality_words import INGEST_RULES as INGEST_RULES
+from evalkit.reporting.quality_words import QUALITY_CONSEQUENCES as QUALITY_CONSEQUENCES
+from evalkit.reporting.quality_words import QUALITY_FACTS as QUALITY_FACTS
+from evalkit.reporting.quality_words import QUALITY_KINDS as QUALITY_KINDS
 
 STAGES = {
     "baseline": "Baseline report",
@@ -51,6 +66,11 @@ SECTIONS = {
     "coverage": "Intervals: how often the truth lies inside",
     "chip": "The judgement",
     "power": "Power: something happened, and is found",
+    "values": "Which values are there?",
+    "unfit": "Which figures do not fit?",
+    "unusual": "What is unusual among the regions?",
+    "received": "What was changed when the workbooks were read?",
+    "questions": "What is still to be asked?",
     "controlled": "The same on the region less its comparison group",
 }
 METHODS = {
@@ -145,12 +165,14 @@ DIRECTIONS = {
 }
 PROGRAMME = "Programme: all regions together"
 METHOD_CHECK = "How reliable the methods are"
+DATA_QUALITY = "Quality of the data"
 NOTEBOOKS = {
     "region_report": "Report",
     "before_after": "Before and after",
     "difference_in_differences": "Comparison",
     "programme_report": PROGRAMME,
     "method_check": METHOD_CHECK,
+    "data_quality": DATA_QUALITY,
 }
 DEMO = "Demonstration data (fictional regions)."
 RULE = (
@@ -241,6 +263,7 @@ FLAGS = {
     "missing": "Reports less than before",
     "repeated_year": "Repeats the year before",
     "gap_period": "Reports nothing in a period",
+    "year_end": "Stands better at the end of every year",
 }
 CONSEQUENCES = {
     "baseline_holds_effect": "The baseline may already hold a part of the effect, which is then understated; "
@@ -256,6 +279,8 @@ CONSEQUENCES = {
     "missing_selects": "If the worse periods are the missing ones, the mean of the others looks too good.",
     "year_not_observed": "The year was probably not observed anew; it hides what changed in it.",
     "period_absent": "The period is left out for this region; what happened in it is not known.",
+    "stands_at_year_end": "A deadline may show, not the reform: the figure of the last period should not stand for the "
+    "year; check it against the periods around it.",
 }
 COMPARABLE = {
     "no_figure": "no figure published",
@@ -342,6 +367,7 @@ KIND_NAMES = {
     "county": "county",
     "city": "city",
     "zone": "zone",
+    "state": "state",
     "consortium": "consortium",
     "hospital": "hospital",
     "community_health_centre": "community health centre",

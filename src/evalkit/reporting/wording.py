@@ -84,15 +84,15 @@ def check_words(check: Check) -> tuple[str, str]:
     return name, question
 
 
-def source(code: str, evaluation: Evaluation) -> Markup:
-    """A source's title and its standing."""
+def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Markup:
+    """A source's title and its standing; `between` them stands markup of ours."""
     if code not in evaluation.sources.index:
         return Markup("{}").format(code)
     row = evaluation.sources.loc[code]
     first, second = ("title_zh", "title_en") if language() == "zh" else ("title_en", "title_zh")
     told = Markup("{}").format(row[first] or row[second] or code)
     if standing := vocabulary.STANDING.get(str(row["standing"])):
-        told += Markup('<br><span class="standing">{}</span>').format(translate(standing))
+        told += Markup(between) + Markup('<span class="standing">{}</span>').format(translate(standing))
     return told
 
 

@@ -8,12 +8,14 @@ from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
+from babel import Locale
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
+NAMES = {"zh": "中文", "en": "English"}  # each in itself, for a reader who looks for it
 
 _language: ContextVar[str] = ContextVar("language", default="zh")
 
@@ -30,9 +32,14 @@ def language() -> str:
     return _language.get()
 
 
-def locale() -> str:
+def locale() -> Locale:
     """Its Babel locale."""
-    return LOCALES[language()]
+    return _locale(LOCALES[language()])
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)  # read once: Babel would read a name anew for every number
 
 
 def translate(message: str) -> str:

@@ -1,0 +1,101 @@
+"""合计, 小计 and 其中： rows of a sheet against their parts: they are checked, and never enter a panel."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Role = Literal["part", "total", "of_which"]
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row of a sheet: its place in the hierarchy, and its counts by what they count."""
+
+    row: int
+    role: Role
+    level: int
+    label: str
+    values: dict[Hashable, tuple[Decimal, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One total: what it says, what its parts add up to; `agrees` is None where parts are missing."""
+
+    entry: Entry
+    cell: str
+    value: Decimal
+    parts: Decimal
+    agrees: bool | None
+
+
+def check(entries: Sequence[Entry], tolerance: float) -> list[Checked]:
+    """Every total of a sheet against its parts.
+
+    Args:
+        entries: the rows in order.
+        tolerance: by how much of the total it may differ from its parts.
+    """
+    return [
+        found
+        for place, entry in enumerate(entries)
+        if entry.role != "part"
+        for found in _checked(entry, _parts(entries, place), tolerance)
+    ]
+
+
+def _checked(entry: Entry, parts: Sequence[Entry], tolerance: float) -> Iterator[Checked]:
+    for key, (value, cell) in entry.values.items():
+        known = [one.values[key][0] for one in parts if key in one.values]
+        if not parts or not known:
+            yield Checked(entry, cell, value, Decimal(0), None)
+            continue
+        total, slack = sum(known, Decimal(0)), abs(value) * Decimal(str(tolerance))
+        if entry.role == "of_which":  # here the one "part" is the sum it belongs to
+            yield Checked(entry, cell, value, total, value <= total + slack)
+        elif len(known) < len(parts):
+            yield Checked(entry, cell, value, total, None if total <= value + slack else False)
+        else:
+            yield Checked(entry, cell, value, total, abs(total - value) <= slack)
+
+
+def _parts(entries: Sequence[Entry], place: int) -> list[Entry]:
+    """The rows that a total adds up; for 其中： the row that it is a part of."""
+    entry = entries[place]
+    if entry.role == "of_which":
+        return _above(entries, place)
+    inside = _inside(entries, place)
+    if inside:
+        nearest = min(one.level for one in inside)
+        return [one for one in inside if one.level == nearest and one.role != "of_which"]
+    return _flat(entries, place)
+
+
+def _above(entries: Sequence[Entry], place: int) -> list[Entry]:
+    own = entries[place]
+    for one in reversed(entries[:place]):
+        if one.role != "of_which" and (one.level < own.level or one.level == 0):
+            return [one]
+    return []
+
+
+def _inside(entries: Sequence[Entry], place: int) -> list[Entry]:
+    found: list[Entry] = []
+    for one in entries[place + 1 :]:
+        if one.level <= entries[place].level:
+            break
+        found.append(one)
+    return found
+
+
+def _flat(entries: Sequence[Entry], place: int) -> list[Entry]:
+    """Without indentation: 小计 sums what stands above it since the last sum, 合计 every part of the sheet."""
+    if not entries[place].label.endswith("小计"):
+        return [one for one in entries if one.role == "part"]
+    above: list[Entry] = []
+    for one in reversed(entries[:place]):
+        if one.role == "total":
+            break
+        above.extend([one] if one.role == "part" else [])
+    return above

@@ -1,0 +1,70 @@
+"""axe-core finds no violation of WCAG 2.2 A and AA; what it cannot see holds as well: the language of every part."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+TEMPLATES = [
+    "demo-final-2022/demo-city-b/report",
+    "prop99/california/before_after",
+    "prop99/california/difference_in_differences",
+    "demo-final-2022/programme",
+    "demo-final-2022/method_check",
+    "demo-final-2022/index",
+]
+ZH, EN = ([f"{name}.{lang}" for name in TEMPLATES] for lang in ("zh", "en"))
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+# axe gives up on contrast above a gradient, as that which says `more to the side`; this asks every text.
+CONTRAST = Path(__file__).with_name("contrast.js")
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def opened(browser, site, request):
+    name, width = request.param
+    page = browser.new_page(bypass_csp=True, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    page.goto(site.page(name).path.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    yield page
+    page.close()
+
+
+def examined(page) -> tuple[dict[str, list[str]], int]:
+    """Violations by rule, with their places, and how many rules were kept."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+    return {one["id"]: [node["html"][:200] for node in one["nodes"]] for one in found["violations"]}, len(
+        found["passes"]
+    )
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [*((name, 1280) for name in (*ZH, *EN, "index")), *((name, 320) for name in (*ZH, "index"))],
+    indirect=True,
+    ids=str,
+)
+def test_axe_finds_no_violation(opened):
+    violations, kept = examined(opened)
+    assert violations == {}
+    assert kept > 20
+
+
+@pytest.mark.parametrize("opened", [(name, 1280) for name in (*ZH, "index")], indirect=True, ids=str)
+def test_every_text_stands_out_from_its_ground(opened):
+    seen = opened.evaluate(CONTRAST.read_text(encoding="utf-8"))
+    assert len(seen) > 10
+    assert [place for stands_out, place in seen if not stands_out] == []
+
+
+@pytest.mark.parametrize("name", EN)
+def test_every_chinese_part_of_an_english_page_says_that_it_is_chinese(site, name):
+    body = site.page(name).soup.body
+    # A choice of names can hold no element; inside a drawing, its text alternative is what is read.
+    texts = [text for text in body.find_all(string=CHINESE) if not text.find_parent(["svg", "option"])]
+    assert texts
+    unmarked = [str(text) for text in texts if not text.find_parent(lang=True)["lang"].startswith("zh")]
+    assert unmarked == []

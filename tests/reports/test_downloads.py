@@ -1,0 +1,206 @@
+"""What a reader takes away of a report: a workbook and a document that say what the page says."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import docx
+import openpyxl
+import pytest
+
+REPORTS = [("final-2022", "jinhua", "zh"), ("demo-final-2022", "demo-city-d", "en"), ("prop99", "california", "zh")]
+LARGEST = {"xlsx": 300_000, "docx": 1_000_000}
+RESULTS = "数据 results"
+NUMERIC = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
+
+
+@pytest.fixture(params=REPORTS, ids=lambda one: "/".join(one))
+def report(request, site):
+    """The assessment, the region, the page and the files made from it."""
+    assessment, region, lang = request.param
+    page = site.page(f"{assessment}/{region}/report.{lang}")
+    folder = site.root / "reports" / assessment / "site/downloads"
+    return assessment, region, page, folder / f"{region}.xlsx", folder / f"{region}.{lang}.docx"
+
+
+def plain(text):
+    """A text without blanks: lines are broken and words spaced in every format by its own rules."""
+    return re.sub(r"\s", "", text)
+
+
+def captions(page):
+    """Captions without the label of demonstration data, which every sheet and page carries at its head."""
+    found = []
+    for table in page.soup.find_all("table"):
+        label = table.caption.find(class_="demo")
+        whole = table.caption.get_text()
+        found.append(whole.replace(label.get_text(), "").strip() if label else whole.strip())
+    return found
+
+
+def figures(page):
+    return [figure.find(class_="figure-title").get_text() for figure in page.soup.find_all("figure")]
+
+
+def test_every_published_report_can_be_taken_away(site):
+    for folder in (site.root / "reports").glob("*/site"):
+        reports = {(path.parent.name, path.name.split(".")[1]) for path in folder.glob("*/report.*.html")}
+        wanted = {f"{region}.xlsx" for region, _ in reports} | {f"{region}.{lang}.docx" for region, lang in reports}
+        assert wanted
+        assert {path.name for path in (folder / "downloads").iterdir()} == {"results.csv", *wanted}
+
+
+def test_the_page_leads_to_its_files(report):
+    _, _, page, *files = report
+    links = [page.path.parent / link["href"] for link in page.soup.select(".downloads a")]
+    assert [link.resolve() for link in links] == [file.resolve() for file in files]
+
+
+def test_files_are_small_enough_to_be_sent(report):
+    *_, book, document = report
+    assert book.stat().st_size < LARGEST["xlsx"]
+    assert document.stat().st_size < LARGEST["docx"]
+
+
+@pytest.fixture
+def book(report):
+    return openpyxl.load_workbook(report[3])
+
+
+def test_the_workbook_has_every_table_of_the_page(report, book):
+    page = report[2]
+    drawn = [table for figure in page.soup.find_all("figure") for table in figure.find_all("table")]
+    told = [plain(sheet["A2"].value) for sheet in book.worksheets]
+    missing = [text for text in captions(page) if plain(text) not in told]
+    assert len(missing) == len(drawn)  # their data share one sheet, under the titles of the figures
+    cells = {plain(str(cell)) for sheet in book.worksheets for row in sheet.values for cell in row if cell}
+    assert [title for title in figures(page) if plain(title) not in cells] == []
+
+
+def rows_of(table):
+    return [
+        row for body in table.find_all("tbody") for row in body.find_all("tr") if "below" not in row.get("class", [])
+    ]
+
+
+def test_a_sheet_has_the_rows_of_its_table(report, book):
+    sheets = {plain(sheet["A2"].value): sheet for sheet in book.worksheets}
+    compared = 0
+    for caption, table in zip(captions(report[2]), report[2].soup.find_all("table"), strict=True):
+        if plain(caption) not in sheets or table.find_parent("figure"):
+            continue
+        first = [row[0] for row in sheets[plain(caption)].iter_rows(min_row=4, values_only=True)]
+        for written, row in zip(first, rows_of(table), strict=True):
+            q_marks = str.maketrans("", "", "“”")
+            cell = row.find(["th", "td"])
+            assert plain(str(written or "").translate(q_marks)) == plain(cell.get_text().translate(q_marks))
+            compared += 1
+    assert compared >= 10
+
+
+def shown(cell):
+    """A number as a spreadsheet shows it by its format."""
+    form = cell.number_format.split(";")[0 if cell.value > 0 else 1 if cell.value < 0 else 2]
+    before, digits, decimals, after = re.fullmatch(r'("."|)(#,##0|0)(\.0+|)("[^"]*"|)', form).groups()
+    size = f"{abs(cell.value):{',' if '#' in digits else ''}.{max(len(decimals) - 1, 0)}f}"
+    return f"{before}{size}{after}".replace('"', "")
+
+
+def test_a_number_reads_as_on_the_pages(report, book, site):
+    names = [path.stem for path in report[2].path.parent.glob("report.*.html")]
+    pages = [site.page(f"{report[0]}/{report[1]}/{name}") for name in names]
+    found = [cell.get_text("\n").split("\n") for page in pages for cell in page.soup.find_all("td")]
+    lines = {line.strip() for cell in found for line in cell}
+    sheets = [sheet for sheet in book.worksheets if sheet.title != RESULTS]
+    cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.data_type == "n"]
+    numbers = [shown(cell) for cell in cells if cell.value is not None]
+    assert len(numbers) >= {"demo-final-2022": 100, "prop99": 50}.get(report[0], 0)
+    assert sorted(set(numbers) - lines) == []
+
+
+def test_the_results_are_those_of_the_region(report, book, site):
+    assessment, region, *_ = report
+    wanted = site.results(assessment).drop(columns="q_value")
+    wanted = wanted[wanted["region"] == region].reset_index(drop=True)
+    heading, *rows = book[RESULTS].iter_rows(min_row=3, values_only=True)
+    assert list(heading) == list(wanted.columns)
+    assert len(rows) == len(wanted) > 0
+    for name, *found in zip(heading, *rows, strict=True):
+        if name in NUMERIC:
+            assert [one is None for one in found] == [text == "" for text in wanted[name]]
+            known = [float(text) for text in wanted[name] if text]
+            assert [one for one in found if one is not None] == pytest.approx(known, rel=1e-11)
+        else:
+            assert ["" if one is None else str(one) for one in found] == wanted[name].tolist()
+
+
+def test_no_cell_of_any_workbook_is_a_formula_or_an_error(site):
+    files = list((site.root / "reports").glob("*/site/downloads/*.xlsx"))
+    assert len(files) > 5
+    for file in files:
+        cells = (cell for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows() for cell in row)
+        assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+@pytest.fixture
+def document(report):
+    return docx.Document(report[4])
+
+
+def test_the_document_has_every_table_and_figure_numbered(report, document):
+    page = report[2]
+    numbered = [
+        re.fullmatch(r"(表|Table |图|Figure )(\d+)\u2003(.*)", one.text, re.DOTALL) for one in document.paragraphs
+    ]
+    tables, drawn = (
+        [one for one in numbered if one and one[1] in kind] for kind in (("表", "Table "), ("图", "Figure "))
+    )
+    assert len(tables) == len(document.tables) == len(captions(page))
+    assert [int(one[2]) for one in (*tables, *drawn)] == [*range(1, len(tables) + 1), *range(1, len(drawn) + 1)]
+    assert [text for text in captions(page) if not [one for one in tables if plain(text) in plain(one[3])]] == []
+    assert [plain(one[3]) for one in drawn] == [plain(title) for title in figures(page)]
+    sparks = [svg for svg in page.soup.find_all("svg") if not svg.find_parent("figure")]
+    assert len(document.inline_shapes) == len(figures(page)) + len(sparks)
+
+
+def test_every_picture_keeps_its_alternative(report, document):
+    alternatives = [svg["aria-label"] for svg in report[2].soup.find_all("svg")]
+    assert sorted(one._inline.docPr.get("descr") for one in document.inline_shapes) == sorted(alternatives)
+
+
+def test_every_page_of_the_document_says_in_which_state_it_is(report, document):
+    kicker = report[2].soup.find(class_="kicker").get_text()
+    heads = {section.header.paragraphs[0].text for section in document.sections}
+    assert len(heads) == 1
+    assert heads.pop().endswith(kicker)
+
+
+@pytest.fixture
+def printed(report, tmp_path):
+    """The document as LibreOffice prints it: its text, and how many pictures it holds."""
+    office = shutil.which("soffice")
+    reader, pictures = shutil.which("pdftotext"), shutil.which("pdfimages")
+    if not (office and reader and pictures):
+        told = "LibreOffice and poppler are needed; EVALKIT_REQUIRE_OFFICE=1 asks for them"
+        pytest.fail(told) if os.environ.get("EVALKIT_REQUIRE_OFFICE") == "1" else pytest.skip(told)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    asked = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, report[4]]
+    subprocess.run(asked, check=True, capture_output=True, timeout=240)
+    (file,) = tmp_path.glob("*.pdf")
+    text = subprocess.run([reader, "-raw", file, "-"], check=True, capture_output=True).stdout.decode()
+    listed = subprocess.run([pictures, "-list", file], check=True, capture_output=True).stdout.decode()
+    return text, len(listed.splitlines()) - 2
+
+
+@pytest.mark.office
+def test_it_converts_to_paper_with_every_table_every_figure_and_every_letter(report, document, printed):
+    page, (text, pictures) = report[2], printed
+    told = plain(text)
+    wanted = [*captions(page), *figures(page), *(one.get_text() for one in page.soup.find_all("h2"))]
+    assert len(wanted) > 10
+    assert [one for one in wanted if plain(one) not in told] == []
+    assert pictures >= len(document.inline_shapes)
+    letters = {sign for one in document.paragraphs for sign in one.text if "\u4e00" <= sign <= "\u9fff"}
+    assert letters - set(told) == set()
+    assert "\ufffd" not in told
