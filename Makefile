@@ -10,7 +10,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test lab lint bench calibrate lock clean help
+.PHONY: reports test lab lint screenshots bench calibrate lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
 reports test bench calibrate: export OMP_NUM_THREADS = 1
@@ -35,10 +35,15 @@ lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 	$(BIN)/lint-imports --no-logo
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
 
-bench: $(INSTALLED)  ## time one region, the programme at 2,800 units, the import, one assessment and 500 workbooks
+screenshots: $(INSTALLED)  ## pictures of published pages (screens, phones, paper) into screenshots/
+	$(BIN)/python bench/screenshots.py
+
+bench: $(INSTALLED)  ## time one region, the programme at 2,800 units, the import, one assessment, pages, the index and 500 workbooks
 	$(BIN)/python bench/region.py
 	$(BIN)/python bench/programme.py speed
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/index.py
 	$(BIN)/python bench/ingest.py
 
 calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every method (minutes); the page shows the table

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ from evalkit.inputs.freeze import Frozen
 from evalkit.inputs.narrative import Narrative
 from evalkit.inputs.params import Assessment, Indicator
 from evalkit.inputs.reform import Region, Target
-from evalkit.inputs.yaml_file import build, parse, read
+from evalkit.inputs.yaml_file import build, parse, read, text_of
 
 INDICATORS = "params/indicators.yml"
 
@@ -209,7 +209,12 @@ def read_indicators(root: Path) -> dict[str, Indicator]:
     """
     if not (root / INDICATORS).is_file():
         raise InputError([Mistake(INDICATORS, "does not exist", "Describe each indicator there: name and unit.")])
-    content, node = parse(root / INDICATORS, INDICATORS)
+    return dict(_indicators(text_of(root / INDICATORS, INDICATORS)))
+
+
+@lru_cache(maxsize=8)
+def _indicators(text: str) -> Mapping[str, Indicator]:
+    content, node = parse(text, INDICATORS)
     found: dict[str, Indicator] = {}
     mistakes = Collector()
     if content is not None and not isinstance(content, dict):

@@ -1,8 +1,9 @@
 """One YAML file into one typed model, with the line of every mistake."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -36,14 +37,20 @@ class _TextLoader(SafeLoader):
 _TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(null|Null|NULL|)$"), ["n", "N", ""])
 
 
-def parse(path: Path, shown: str) -> tuple[Any, yaml.Node | None]:
-    """The plain content of a YAML file and its node tree (for line numbers)."""
+def text_of(path: Path, shown: str) -> str:
+    """The text of a YAML file."""
     try:
-        loader = _TextLoader(path.read_text(encoding="utf-8-sig"))
-        node = loader.get_single_node()
-        return loader.construct_document(node) if node else None, node
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError([Mistake(shown, "is not UTF-8 text", "Save the file as UTF-8.")]) from None
+
+
+def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
+    """The plain content of a YAML file's text and its node tree (for line numbers)."""
+    try:
+        loader = _TextLoader(text)
+        node = loader.get_single_node()
+        return loader.construct_document(node) if node else None, node
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{shown}, line {mark.line + 1}" if mark else shown
@@ -55,7 +62,14 @@ def parse(path: Path, shown: str) -> tuple[Any, yaml.Node | None]:
 
 def read(path: Path, model: type[AnyModel], shown: str, **given: object) -> AnyModel:
     """Read one file into one model; `given` are fields that the file's name says."""
-    content, node = parse(path, shown)
+    return cast(AnyModel, _model(text_of(path, shown), model, shown, tuple(given.items())))
+
+
+@lru_cache(maxsize=8192)
+def _model(text: str, model: type[BaseModel], shown: str, named: tuple[tuple[str, object], ...]) -> BaseModel:
+    """The model of a text; most files are read by several assessments of a project, and models do not change."""
+    content, node = parse(text, shown)
+    given = dict(named)
     if not isinstance(content, dict):
         raise InputError([Mistake(shown, "must hold `key: value` lines", "See docs or `evalkit new` for an example.")])
     for key in given:

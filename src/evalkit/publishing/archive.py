@@ -29,10 +29,10 @@ class Entry:
     address: str
 
 
-def write(root: Path) -> None:
+def write(root: Path, known: Iterable[Evaluation]) -> None:
     """reports/index.html: every assessment that has a site, in Chinese first, English beside it."""
-    known = [one for one in _all(root) if _has_site(one)]
-    groups = {code: [one for one in known if _group(one) == code] for code in vocabulary.GROUPS}
+    shown = [one for one in known if _has_site(one)]
+    groups = {code: [one for one in shown if _group(one) == code] for code in vocabulary.GROUPS}
     words.use("zh")
     title = f"评估报告总目 · {_in('en', lambda: translate('All evaluation reports'))}"
     rendered = (
@@ -49,10 +49,11 @@ def write(root: Path) -> None:
     replace_text(root / "reports" / PAGE, rendered)
 
 
-def others(evaluation: Evaluation) -> list[Entry]:
+def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
     """The assessments of the same data that are published, by date, this one among them; none where it is alone."""
     name, data, lang = evaluation.assessment.name, evaluation.assessment.dataset, language()
-    found = [one for one in _all(evaluation.root, data) if one.assessment.name != name and _has_site(one)]
+    same = [one for one in known if one.assessment.dataset == data]
+    found = [one for one in same if one.assessment.name != name and _has_site(one)]
     if not found:
         return []
     return [
@@ -66,15 +67,15 @@ def others(evaluation: Evaluation) -> list[Entry]:
     ]
 
 
-def _all(root: Path, dataset: str = "") -> list[Evaluation]:
-    """Every assessment of the project, or of one dataset, that can be read."""
+def readable(root: Path) -> list[Evaluation]:
+    """Every assessment of the project that can be read."""
     found = []
     for name in assessments(root):
         try:
             found.append(load(name, project=root))
         except InputError:
             continue  # its parameters are being edited; its own run will say what is wrong
-    return [one for one in found if not dataset or one.assessment.dataset == dataset]
+    return found
 
 
 def _has_site(evaluation: Evaluation) -> bool:

@@ -9,6 +9,7 @@ from evalkit.analysis.crossing import Crossing, compare
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation
 from evalkit.publishing import archive, batch, html
+from evalkit.publishing.archive import Entry
 from evalkit.publishing.suite import PROGRAMME, WHOLE
 from evalkit.publishing.task import PAGES, replace_text
 from evalkit.reporting import audience, crossing, formats, index_table, prose, vocabulary, words
@@ -24,12 +25,13 @@ def write(evaluation: Evaluation) -> None:
     left = {region: batch.manifest(evaluation, region) for region in evaluation.regions}
     few = 2 <= len(evaluation.regions) <= crossing.MOST  # enough to be compared, not too many to be read
     compared = compare(read(evaluation), evaluation) if few else None
+    known = archive.readable(evaluation.root)
     for lang in reversed(languages):
         words.use(lang)
-        page = _assessment(evaluation, left, compared)
+        page = _assessment(evaluation, left, compared, archive.others(evaluation, known))
         replace_text(site / f"index.{lang}.html", page)
     replace_text(site / "index.html", page)
-    archive.write(evaluation.root)
+    archive.write(evaluation.root, known)
 
 
 def rows(evaluation: Evaluation, left: Left) -> list[Row]:
@@ -37,7 +39,7 @@ def rows(evaluation: Evaluation, left: Left) -> list[Row]:
     return [_row(evaluation, region, left[region]) for region in evaluation.regions]
 
 
-def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None) -> str:
+def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, dated: list[Entry]) -> str:
     listed, failures = rows(evaluation, left), _failures(evaluation, left)
     primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
     simulated = "fictional" in set(evaluation.sources["standing"]) or any(map(_is_simulated, left.values()))
@@ -61,7 +63,7 @@ def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None) -
             legend=index_table.legend(listed, primary),
             table=index_table.table(listed, primary, simulated),
             crossing=crossing.folded(compared, evaluation) if compared else "",
-            archive=archive.others(evaluation),
+            archive=dated,
             failures=failures,
             words=_words(len(listed), len(failures)),
         )
