@@ -1,11 +1,9 @@
 """Figures: inline SVG with selectable text, a finding as title, a text alternative and the data below."""
 
 import io
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -21,8 +19,9 @@ from evalkit.analysis.results import Withheld
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import NUMERIC
-from evalkit.reporting import formats, tables, theme, vocabulary, wording
+from evalkit.reporting import formats, tables, theme, time_axes, vocabulary, wording
 from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.time_axes import Line
 from evalkit.reporting.words import language, say, translate
 
 
@@ -103,18 +102,18 @@ def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     own, other = _plain(base + gaps["region"], indicator), _plain(base + gaps["pool"], indicator)
     figure, axes = axes_of(indicator)
     names = list(gaps["period"])
-    _context(axes, names, finding, evaluation)
-    _line(
-        axes, own, theme.REGION, evaluation.name(evaluation.region, language()), "o", names, finding.design.own_breaks
-    )
-    _line(
-        axes, other, theme.POOL, translate("with the comparison group's changes"), "", names, finding.design.own_breaks
-    )
+    if finding.path.band is not None:
+        half = np.where(gaps["event_time"] < 0, *finding.path.band)
+        low, high = (_plain(base + gaps["pool"] + sign * half, indicator) for sign in (-1, 1))
+        axes.fill_between(range(len(names)), low, high, color=theme.BAND, step="mid", zorder=0, linewidth=0)
+    told, breaks = evaluation.name(evaluation.region, language()), finding.design.own_breaks
+    course = translate("with the comparison group's changes")
+    lines = [Line(own, theme.REGION, told, True, breaks), Line(other, theme.POOL, course, False, breaks)]
     goals = [one for one in evaluation.targets if one.indicator == indicator.id and one.operator in NUMERIC]
     for goal in [one.value for one in goals if isinstance(one.value, float)][:1]:
         axes.axhline(goal, color=theme.GREY, linewidth=0.9, linestyle=(0, (1, 2)))
-        _label(axes, translate("target"), (0, goal), "data", (2, 3), theme.GREY)
-    axes.legend(loc="upper left", frameon=False, ncols=2, bbox_to_anchor=(0, 1.12))
+        time_axes.label(axes, translate("target"), (0, goal), "data", (2, 3), theme.GREY)
+    time_axes.draw(axes, lines, names, finding.design)
     mark_simulated(figure, finding.path.simulated)
     title = say(
         "{name}: {effect} against the comparison group after the start",
@@ -123,8 +122,8 @@ def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     )
     caption = say(
         "{measure}. Dashed: what the region would have had if it had changed like the "
-        "mean of {n} comparison regions. "
-        "Vertical line: start of the reform; grey: periods left out.",
+        "mean of {n} comparison regions; band: how far 95% of the comparison regions stay from their own course over "
+        "all periods of that side. Vertical line: start of the reform; grey: periods left out.",
         measure=_measure(indicator),
         n=finding.path.n_comparison,
     )
@@ -147,12 +146,11 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     factor = 100.0 if indicator.scale == "log" else 1.0
     figure, axes = axes_of(indicator)
     names = list(gaps["period"])
-    _context(axes, names, finding, evaluation)
     axes.axhline(0, color=theme.INK, linewidth=0.8)
     if path.band is not None:
         half = np.where(gaps["event_time"] < 0, path.band[0], path.band[1]) * factor
         axes.fill_between(range(len(names)), -half, half, color=theme.BAND, step="mid", zorder=0)
-    _line(axes, gaps["gap"] * factor, theme.REGION, "", "o", names, ())
+    time_axes.draw(axes, [Line(gaps["gap"] * factor, theme.REGION)], names, finding.design)
     axes.set_ylabel(
         translate("gap, per cent")
         if indicator.scale == "log"
@@ -191,21 +189,13 @@ def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld
     indicator, series = finding.indicator, change.series
     figure, axes = axes_of(indicator)
     names = list(series["period"])
-    _context(axes, names, finding, evaluation)
     low, high = _plain(series["low"], indicator), _plain(series["high"], indicator)
     after = np.array(names) >= finding.design.adoption
     axes.fill_between(range(len(names)), low.where(after), high.where(after), color=theme.BAND, zorder=0)
-    _line(axes, _plain(series["observed"], indicator), theme.REGION, translate("observed"), "o", names, ())
-    _line(
-        axes,
-        _plain(series["expected"], indicator).where(after),
-        theme.POOL,
-        translate("continued baseline"),
-        "",
-        names,
-        (),
-    )
-    axes.legend(loc="upper left", frameon=False, ncols=2, bbox_to_anchor=(0, 1.12))
+    observed = Line(_plain(series["observed"], indicator), theme.REGION, translate("observed"))
+    expected = _plain(series["expected"], indicator).where(after)
+    lines = [observed, Line(expected, theme.POOL, translate("continued baseline"), dots=False)]
+    time_axes.draw(axes, lines, names, finding.design)
     mark_simulated(figure, change.simulated)
     before, later = (_plain(pd.Series([mean]), indicator)[0] for mean in change.means)
     title = say(
@@ -289,63 +279,11 @@ def axes_of(indicator: Indicator, height: float = 3.1) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _line(
-    axes: Axes,
-    values: "pd.Series[float]",
-    colour: str,
-    label: str,
-    marker: str,
-    names: list[str],
-    breaks: Sequence[str],
-) -> None:
-    """A line that stops at every break of definition: values on its two sides are not comparable."""
-    style = "-" if marker else (0, (4, 2))
-    parts = np.cumsum([name in breaks for name in names])
-    for part in range(int(parts[-1]) + 1):
-        axes.plot(
-            np.arange(len(names)),
-            np.where(parts == part, values, np.nan),
-            color=colour,
-            linewidth=1.8,
-            linestyle=style,
-            marker=marker or None,
-            markersize=3.5,
-            label=label or None if part == 0 else None,
-        )
-
-
-def _context(axes: Axes, names: list[str], finding: Finding, evaluation: Evaluation) -> None:
-    """Period labels, the start of the reform, left-out and masked periods, breaks of definition."""
-    design = finding.design
-    step = max(1, math.ceil(len(names) / 8))
-    ticks = [i for i, name in enumerate(names) if (name.endswith("Q1") or "Q" not in name)]
-    ticks = ticks[:: max(1, math.ceil(len(ticks) / 8))] or list(range(0, len(names), step))
-    axes.set_xticks(ticks, [names[i] for i in ticks])
-    for i, name in enumerate(names):
-        if name in (design.left_out or {}) or name in (design.masked or {}):
-            axes.axvspan(i - 0.5, i + 0.5, color=theme.MASK, zorder=0, linewidth=0)
-    if design.adoption in names:
-        axes.axvline(names.index(design.adoption) - 0.5, color=theme.INK, linewidth=1)
-        spot = names.index(design.adoption) - 0.5
-        _label(axes, translate("start"), (spot, 1), ("data", "axes fraction"), (3, -10))
-    for start in design.own_breaks:
-        axes.axvline(names.index(start) - 0.5, color=theme.GREY, linewidth=0.9, linestyle=(0, (3, 3)))
-        spot = names.index(start) - 0.5
-        _label(axes, translate("new definition"), (spot, 0), ("data", "axes fraction"), (3, 4), theme.GREY)
-
-
 def mark_simulated(figure: Figure, simulated: bool) -> None:
     """The label stands in the drawing itself, so that a copied picture keeps it."""
     if simulated:
         figure.text(0.995, 0.005, translate(vocabulary.DEMO), ha="right", va="bottom", fontsize=7.5, color=theme.GREY)
         figure.set_layout_engine("constrained", rect=(0, 0.05, 1, 0.95))
-
-
-def _label(
-    axes: Axes, text: str, at: tuple[float, float], coords: Any, shift: tuple[float, float], colour: str = theme.INK
-) -> None:
-    """A small word beside a point."""
-    axes.annotate(text, at, xycoords=coords, xytext=shift, textcoords="offset points", fontsize=8, color=colour)
 
 
 def _measure(indicator: Indicator) -> str:

@@ -12,7 +12,7 @@ from evalkit.analysis.results import Estimate, Reason, Result, Withheld
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, prose, vocabulary, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Group, Html, render
 from evalkit.reporting.words import language, say, translate
 
 BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
@@ -50,10 +50,9 @@ def _headline(one: Programme) -> Markup:
 def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Html:
     """Units by first treated period, how many are compared, and who does not enter, by name."""
     columns = [
-        Column(translate("Indicator")),
-        Column(translate("First treated period"), "s"),
+        Column(translate("First treated period")),
         Column(translate("Regions"), "n"),
-        Column(translate("Note")),
+        Column(translate("Note"), "w"),
     ]
     rows = [row for one in found for row in _cohort_rows(one, evaluation)]
     if not rows:
@@ -62,18 +61,18 @@ def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Html:
     return Html(render("cohorts-table", caption, columns, rows, any(one.results[0].simulated for one in found)))
 
 
-def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object]]:
+def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object] | Group]:
     pooled = one.by("callaway_santanna")
     if not isinstance(pooled, Pooled):
         return []
     small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
-    rows: list[Sequence[object]] = [
-        (_who(one), formats.period(start), units, small if units < SMALL_COHORT else "")
-        for start, units in pooled.cohorts.items()
+    rows: list[Sequence[object] | Group] = [Group(_who(one))]
+    rows += [
+        (formats.period(start), units, small if units < SMALL_COHORT else "") for start, units in pooled.cohorts.items()
     ]
-    rows.append((_who(one), translate("not treated"), pooled.n_comparison, _comparison(one)))
+    rows.append((translate("not treated"), pooled.n_comparison, _comparison(one)))
     for why, names in _left_out(one.sample.left_out or {}, evaluation):
-        rows.append((_who(one), translate("does not enter"), len(names), f"{why}: {wording.listed(names)}"))
+        rows.append((translate("does not enter"), len(names), f"{why}: {wording.listed(names)}"))
     return rows
 
 

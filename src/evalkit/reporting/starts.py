@@ -93,7 +93,7 @@ def _row(one: OtherStart) -> list[object]:
     effect, indicator = one.found.effect, one.found.indicator
     about: list[object] = [indicator.name[language()], formats.period(one.date)]
     if isinstance(effect, Withheld):
-        return [*about, wording.why(effect.reason), formats.NOTHING, formats.NOTHING]
+        return [*about, wording.withheld(effect.reason), formats.NOTHING, formats.NOTHING]
     att = effect["att"]
     shown = say(
         "{effect}<br><small>{interval}</small>",

@@ -197,7 +197,7 @@ def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Htm
     for result in results:
         method = wording.method(result.method)
         if isinstance(result, Withheld):
-            rows.append((method, wording.why(result.reason), *[formats.NOTHING] * 5))
+            rows.append((method, wording.withheld(result.reason), *[formats.NOTHING] * 5))
         sizes = f"{result.n_pre or 0} / {result.n_post or 0}"
         rows += [
             (

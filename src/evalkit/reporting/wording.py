@@ -28,6 +28,11 @@ def why(reason: Reason | None) -> Markup:
     return say(vocabulary.REASONS[code], **facts)
 
 
+def withheld(reason: Reason | None) -> Markup:
+    """A reason in the place of a number: a sentence that breaks into lines as no number does."""
+    return Markup('<span class="withheld">{}</span>').format(why(reason))
+
+
 def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Markup]]:
     """Reasons in words, each with the names of the indicators that share it."""
     groups: dict[Markup, list[str]] = {}
