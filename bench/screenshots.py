@@ -14,6 +14,7 @@ PAGES = (
     "demo-final-2022/site/demo-city-b/before_after",
     "demo-final-2022/site/demo-city-b/difference_in_differences",
     "demo-final-2022/site/programme",
+    "demo-final-2022/site/data_quality",
     "demo-final-2022/site/method_check",
     "demo-final-2022/site/index",
     "final-2022/site/jinhua/report",

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 RUNS = (
     ("final-2022",),
     ("midterm-2021", "jinhua"),
-    ("demo-final-2022", "demo-city-a", "demo-city-b", "demo-city-d", suite.PROGRAMME),
+    ("demo-final-2022", "demo-city-a", "demo-city-b", "demo-city-d", suite.PROGRAMME, suite.QUALITY),
     ("demo-midterm-2021", "demo-city-d"),
     ("demo-consortia-final-2022", "demo-consortium-1"),
     ("prop99", "california"),

@@ -11,6 +11,7 @@ TEMPLATES = [
     "prop99/california/before_after",
     "prop99/california/difference_in_differences",
     "demo-final-2022/programme",
+    "demo-final-2022/data_quality",
     "demo-final-2022/method_check",
     "demo-final-2022/index",
 ]

@@ -15,6 +15,7 @@ PAGES = [
     "prop99/california/before_after.zh",
     "prop99/california/difference_in_differences.en",
     "demo-final-2022/programme.en",
+    "demo-final-2022/data_quality.en",
     "demo-final-2022/method_check.zh",
     "demo-final-2022/index.zh",
 ]
