@@ -22,6 +22,7 @@ b    | cases     | 2020Q1 | 4     |     |      |
 LOG = "file,sheet,cell,before,after,rule\n"
 LOG += "a.xlsx,s,A1,６,6,full-width signs\na.xlsx,s,A2,７,7,full-width signs\n"
 LOG += "b.xlsx,s,A1,-,,mark of a missing value: missing\nb.xlsx,s,A9,x,y,a rule <new>\n"
+BOOKS = "file,units\na.xlsx,a c\nb.xlsx,b\n"
 QUESTIONS = 'kind,where,what,cure\nquestion,"a.xlsx, s!B7",0.9 <i> in a percent column,Ask.\n'
 
 
@@ -35,7 +36,7 @@ def shown(project):
         project.table("units", "unit | kind | name_en\na | county | <A>\nb | county | B\n")
         if panel:
             project.table("panel", panel)
-        for name, text in {"log": LOG, "questions": QUESTIONS}.items() if files else ():
+        for name, text in {"log": LOG, "questions": QUESTIONS, "workbooks": BOOKS}.items() if files else ():
             project.write(f"data/d/ingest/{name}.csv", text)
         evaluation = project.load(region)
         data = panels.read(evaluation, every=True)
@@ -138,8 +139,9 @@ def test_hidden_numbers_are_counted_and_their_effect_is_told(shown):
 def test_a_region_is_told_its_own_findings_only(shown):
     own = shown(region="a")["region"].find(id="quality-own")
     told = [item.get_text() for item in own.find_all("li")]
-    assert [one.split(":")[0] for one in told] == ["Value is not that of numerator and denominator", "No value"]
-    assert "2020 Q1 (40% reported, 50% computed)" in told[0]
+    assert [one.split(":")[0] for one in told[:-1]] == ["Value is not that of numerator and denominator", "No value"]
+    assert told[-1].startswith("2 cells of the workbooks that hold this region's figures (1)")
+    assert "Rate <b>, 2020 Q1 (40% reported, 50% computed)" in told[0]
 
 
 def test_a_region_with_sound_figures_is_told_so_and_what_is_hidden_of_it(shown):

@@ -9,7 +9,10 @@ import pyarrow as pa
 from evalkit.errors import Mistake
 from evalkit.inputs.readings import Adoption, Change, Gap, Reading, Row, Total
 
-WORKBOOKS = ("file", "checksum", "kind", "encoding", "rows", "hidden", "returned_on", "title", "unit_line", "notes")
+WORKBOOKS = (
+    *("file", "checksum", "kind", "encoding", "rows", "units"),
+    *("hidden", "returned_on", "title", "unit_line", "notes"),
+)
 TABLES: dict[str, tuple[str, ...]] = {
     "rows": Row._fields,
     "log": Change._fields,
@@ -42,7 +45,8 @@ class Collection:
                 self._append(name, _encoded(TABLES[name], lines, [reading.file] * len(lines)))
         texts = (reading.hidden, reading.titles, reading.unit_lines, reading.notes)
         hidden, title, unit_line, notes = (" | ".join(dict.fromkeys(text)) for text in texts)
-        about = (reading.file, reading.checksum, reading.kind, reading.encoding, len(reading.rows))
+        units = " ".join(sorted({row.unit for row in reading.rows}))
+        about = (reading.file, reading.checksum, reading.kind, reading.encoding, len(reading.rows), units)
         self._workbooks.append((*about, hidden, reading.returned_on, title, unit_line, notes))
 
     def add_log(self, lines: Sequence[tuple[str, ...]]) -> None:
@@ -60,7 +64,7 @@ class Collection:
         return found
 
     def workbooks(self) -> pd.DataFrame:
-        """One row per file: checksum, kind, encoding, number of values, what was hidden, titles and footnotes."""
+        """One row per file: checksum, kind, encoding, how many values and whose, what was hidden, titles and footnotes."""
         return pd.DataFrame(self._workbooks, columns=list(WORKBOOKS))
 
     def _append(self, name: str, table: Any) -> None:

@@ -14,8 +14,9 @@ NEEDED = {
     "revisions": ("unit", "period", "indicator", "part", "before", "after"),
     "log": ("file", "rule"),
     "questions": ("where", "what", "cure"),
+    "workbooks": ("file", "units"),
 }
-File = Literal["missing", "revisions", "log", "questions"]
+File = Literal["missing", "revisions", "log", "questions", "workbooks"]
 
 
 def read(evaluation: Evaluation, name: File) -> pd.DataFrame:

@@ -166,17 +166,40 @@ def questions(panel: Panel, evaluation: Evaluation) -> Html:
 
 
 def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
-    """The region's share of the findings, one sentence each, and how many of its values are hidden."""
+    """The region's share: its findings, how many values are hidden, how many cells of its workbooks were normalised."""
     if not panel.exists:
         return Html("")
-    own = [one for one in found if one.unit == evaluation.region]
-    told = [_sentence(one, evaluation) for one in own] + hidden(panel, evaluation)
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for one in found:
+        if one.unit == evaluation.region:
+            alike.setdefault((one.kind, one.consequence), []).append(one)
+    told = [_sentence(listed, evaluation) for listed in alike.values()] + hidden(panel, evaluation)
     told = told or [say("No figure of this region contradicts another, and none of the period is missing.")]
+    told += _normalised(evaluation)
     items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told)
     label = Markup("")
     if simulated(panel):
         label = Markup('<p><strong class="demo">{}</strong></p>').format(translate(vocabulary.DEMO))
     return Html(label + Markup('<ul id="quality-own">{}</ul>').format(items))
+
+
+def _normalised(evaluation: Evaluation) -> list[Markup]:
+    """How many cells of the region's workbooks were read otherwise than written; nothing where none was."""
+    books, log = ingest_files.read(evaluation, "workbooks"), ingest_files.read(evaluation, "log")
+    own = [
+        file for file, units in zip(books["file"], books["units"], strict=True) if evaluation.region in units.split()
+    ]
+    n = int(log["file"].isin(own).sum())
+    if not n:
+        return []
+    return [
+        say(
+            "{n} cells of the workbooks that hold this region's figures ({files}) were read otherwise than written: "
+            "signs, units of measure, names. A log names each with its address.",
+            n=formats.number(n, 0),
+            files=formats.number(len(own), 0),
+        )
+    ]
 
 
 def _row(one: Finding, evaluation: Evaluation) -> Sequence[object]:
@@ -189,17 +212,19 @@ def _row(one: Finding, evaluation: Evaluation) -> Sequence[object]:
     ]
 
 
-def _sentence(one: Finding, evaluation: Evaluation) -> Markup:
-    facts = _facts(one, evaluation)
-    shown = {
-        "kind": translate(vocabulary.QUALITY_KINDS[one.kind]),
-        "indicators": _names(one, evaluation),
-        "periods": _periods(one),
-        "consequence": translate(vocabulary.QUALITY_CONSEQUENCES[one.consequence]),
-    }
-    if facts == formats.NOTHING:
-        return say("{kind}: {indicators}; {periods}. {consequence}", **shown)
-    return say("{kind}: {indicators}; {periods} ({facts}). {consequence}", facts=facts, **shown)
+def _sentence(found: Sequence[Finding], evaluation: Evaluation) -> Markup:
+    """Findings of one kind that do the same to the evaluation."""
+    places = []
+    for one in found:
+        told = {"indicators": _names(one, evaluation), "periods": _periods(one), "facts": _facts(one, evaluation)}
+        words = "{indicators}, {periods}" if told["facts"] == formats.NOTHING else "{indicators}, {periods} ({facts})"
+        places.append(str(say(words, **told).unescape()))
+    return say(
+        "{kind}: {places}. {consequence}",
+        kind=translate(vocabulary.QUALITY_KINDS[found[0].kind]),
+        places=("；" if language() == "zh" else "; ").join(places),
+        consequence=translate(vocabulary.QUALITY_CONSEQUENCES[found[0].consequence]),
+    )
 
 
 def _facts(one: Finding, evaluation: Evaluation) -> str:
