@@ -10,7 +10,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test lab lint screenshots bench calibrate lock clean help
+.PHONY: reports test lab lint screenshots bench calibrate faults lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
 reports test bench calibrate: export OMP_NUM_THREADS = 1
@@ -50,6 +50,9 @@ calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every me
 	$(BIN)/python bench/calibrate.py
 	$(BIN)/python bench/programme.py coverage 200
 	$(BIN)/python bench/null_indicators.py 200
+
+faults: $(INSTALLED)  ## kill runner, workers and warm parent at random moments, 20 times; endless and greedy cells, signals
+	EVALKIT_KILLS=20 $(BIN)/python -m pytest -q tests/unit/test_faults.py
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \

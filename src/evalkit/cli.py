@@ -3,17 +3,30 @@
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Task as ProgressTask
 from rich.table import Table
 from rich.text import Text
 
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.inputs.project import Evaluation, load, locate
 from evalkit.publishing import suite
+
+if TYPE_CHECKING:
+    from evalkit.publishing.batch import Published
+    from evalkit.publishing.task import Outcome
 
 app = typer.Typer(
     add_completion=False,
@@ -49,13 +62,17 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Make reports that are up to date as well.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Only regions that failed last time.")] = False,
     lang: Annotated[list[str] | None, typer.Option(help="Only these languages: zh, en.")] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 600,
+    memory: Annotated[float, typer.Option(min=0.5, help="GiB that one notebook may take (Linux).")] = 4,
+    max_failures: Annotated[int | None, typer.Option(min=1, help="Stop after so many failed regions.")] = None,
     project: ProjectFolder = None,
 ) -> None:
     """Evaluate regions and publish their reports.
 
-    Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong.
+    Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong; 130 or 143:
+    stopped by Ctrl-C or SIGTERM. Running the same again goes on from there.
     """
-    from evalkit.publishing import batch, site
+    from evalkit.publishing import batch, site, turn
 
     evaluation = load(assessment, project=project)
     suite.check(evaluation)
@@ -63,22 +80,37 @@ def run(
     languages = _languages(evaluation, lang or [])
     if retry_failed:
         chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
-    with _progress() as progress:
-        bar = progress.add_task(assessment, total=None)
+    with turn.taken(evaluation.root), _progress(TextColumn("{task.fields[failed]}")) as progress:
+        bar = progress.add_task(assessment, total=None, failed="")
+        errors_so_far: set[str] = set()
 
-        def tell(outcome: object, total: int) -> None:
-            progress.update(bar, total=total, advance=0 if outcome is None else 1)
+        def tell(outcome: "Outcome | None", total: int) -> None:
+            if outcome and outcome.error:
+                errors_so_far.add(outcome.task.region)
+            told = f"{len(errors_so_far)} failed" if errors_so_far else ""
+            progress.update(bar, total=total, advance=0 if outcome is None else 1, failed=told)
 
-        published = batch.publish(evaluation, chosen, languages, jobs, force, tell)
-    site.write(evaluation)
+        limits = batch.Limits(timeout, memory, max_failures)
+        published = batch.publish(evaluation, chosen, languages, jobs, force, tell, limits)
+        site.write(evaluation)
+    _report(evaluation, published)
+
+
+def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
+    """Say what a run did, and end with its exit status."""
+    from evalkit.publishing import batch
+
+    name, left = evaluation.assessment.name, len(published.left)
     console.print(
-        f"{assessment}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
+        f"{name}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
         f"Open {evaluation.show(batch.site_folder(evaluation) / 'index.html')}"
     )
     for region, reason in published.failed.items():
         errors.print(f"[red]failed[/red] {region}: ", end="")
         errors.print(reason, markup=False)
-    raise typer.Exit(1 if published.failed else 0)
+    if left:
+        errors.print(f"Stopped: {left} regions are left. To go on, run the same again without --force.")
+    raise typer.Exit(128 + published.signal if published.signal else 1 if published.failed or left else 0)
 
 
 @app.command()
@@ -261,7 +293,7 @@ def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
     return lang or list(known)
 
 
-def _progress() -> Progress:
+def _progress(*more: ProgressColumn) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -269,8 +301,17 @@ def _progress() -> Progress:
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
+        _Rate(),
+        *more,
         console=errors,
     )
+
+
+class _Rate(ProgressColumn):
+    """Seconds for each step of late, as the remaining time is reckoned from it."""
+
+    def render(self, task: ProgressTask) -> Text:
+        return Text(f"{1 / task.speed:.1f} s each" if task.speed else "")
 
 
 def main() -> NoReturn:

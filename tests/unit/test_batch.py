@@ -15,6 +15,7 @@ from evalkit.publishing.downloads import Delivery
 from evalkit.publishing.task import Outcome
 from evalkit.publishing.workers import Workers
 
+LIMITS = batch.Limits()
 BASE = "dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nlanguages: [en]\n"
 
 
@@ -31,7 +32,15 @@ class SameProcess(Executor):
 def publish(project, monkeypatch):
     """Publishes regions `a` and `b` without kernels: a page is its region's name, or fails as told."""
 
-    def run(regions=("a", "b"), errors=None, force=False, figures=None, more="downloads: []\n", languages=("en",)):
+    def run(
+        regions=("a", "b"),
+        errors=None,
+        force=False,
+        figures=None,
+        more="downloads: []\n",
+        languages=("en",),
+        limits=LIMITS,
+    ):
         def make(one):
             if error := (errors or {}).get(one.region):
                 return Outcome(one, error)
@@ -39,10 +48,10 @@ def publish(project, monkeypatch):
             return Outcome(one, summary={"goals": [], "effects": [], "simulated": False}, figures=figures)
 
         monkeypatch.setattr(task, "run", make)
-        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess())))
+        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess, 2)))
         project.assessment(more, base=BASE)
         evaluation = project.load()
-        published = batch.publish(evaluation, regions, languages, jobs=1, force=force)
+        published = batch.publish(evaluation, regions, languages, jobs=1, force=force, limits=limits)
         site.write(evaluation)
         return published
 
@@ -80,7 +89,7 @@ def test_what_is_up_to_date_is_not_made_again(publish, states):
 def test_a_page_that_is_gone_is_made_again(project, publish, states):
     publish()
     shutil.rmtree(project.root / "reports/a/site/b")
-    assert states() == {"a": "up to date", "b": "stale: parameters, data, notebooks or code have changed"}
+    assert states() == {"a": "up to date", "b": "stale: a page or a download is missing"}
     assert publish().made == ("b",)
 
 
@@ -91,12 +100,44 @@ def test_a_page_that_is_gone_is_made_again(project, publish, states):
         ("data/d/published.csv", "unit,period,indicator,value,source,phrase\nb,2019,rate,1,s,…\n", ("a", "b")),
         ("params/indicators.yml", "rate: {name: {en: Share}, unit: percent}\n", ("a", "b")),
         ("notebooks/region_report.ipynb", "{}", ("a", "b")),
+        ("data/d/ingest/log.csv", "file,sheet,cell,before,after,rule\n", ("a", "b")),
     ],
 )
 def test_a_change_makes_stale_what_rests_on_it(project, publish, file, text, made):
     publish()
     project.write(file, text)
     assert publish().made == made
+
+
+def test_what_changed_is_named(project, publish, states):
+    publish()
+    project.write("notebooks/region_report.ipynb", "{}")
+    project.region("b", "region: b\ntasks:\n  - {name: {en: List}, source: s, phrase: …}\n")
+    assert states() == {"a": "stale: notebooks changed", "b": "stale: parameters, notebooks changed"}
+
+
+def test_a_run_stops_after_so_many_failures_and_says_what_is_left(project, publish):
+    published = publish(errors={"a": "KeyError: x"}, limits=batch.Limits(failures=1))
+    assert (published.made, tuple(published.failed), published.left) == ((), ("a",), ("b",))
+    assert publish().made == ("a", "b")
+
+
+def test_every_region_keeps_a_log(project, publish):
+    publish(errors={"a": "KeyError: x"})
+    publish()
+    lines = (project.root / "reports/a/work/a/log.txt").read_text(encoding="utf-8").splitlines()
+    assert [line.split(" ", 1)[1] for line in lines] == [
+        "region_report.en: 0.0 s",
+        "region_report (en) failed: KeyError: x",
+        "region_report.en: 0.0 s",
+    ]
+
+
+def test_what_a_killed_run_had_begun_to_write_is_removed(project, publish):
+    publish()
+    project.write("reports/a/site/b/.report.en.html.4711", "<main>half")
+    publish()
+    assert not (project.root / "reports/a/site/b/.report.en.html.4711").exists()
 
 
 def test_a_failed_region_is_isolated_and_keeps_its_old_page(project, publish, states):
@@ -154,13 +195,13 @@ def test_a_page_of_every_notebook_and_language_is_asked_for(project, publish, mo
 
 
 def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monkeypatch):
-    class Killed:
+    class Killed(Executor):
         def submit(self, *asked):
             future = Future()
             future.set_exception(BrokenProcessPool("terminated abruptly"))
             return future
 
-    monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(Killed())))
+    monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(Killed, 2)))
     project.assessment(base=BASE)
     published = batch.publish(project.load(), ["a", "b"], ["en"], jobs=2)
     assert published.made == ()
@@ -183,7 +224,7 @@ def test_what_can_be_taken_away_stands_beside_the_pages(publish, states, taken_a
 def test_a_file_that_is_gone_is_made_again(project, publish, states):
     publish(more="downloads: [xlsx]\n")
     (project.root / "reports/a/site/downloads/a.xlsx").unlink()
-    assert states() == {"a": "stale: parameters, data, notebooks or code have changed", "b": "up to date"}
+    assert states() == {"a": "stale: a page or a download is missing", "b": "up to date"}
     assert publish(more="downloads: [xlsx]\n").made == ("a",)
 
 

@@ -1,5 +1,6 @@
 """What `evalkit ingest` left beside a panel: gaps with their reason, values that were replaced, changes, questions."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Literal
 
@@ -33,6 +34,15 @@ def read(evaluation: Evaluation, name: File) -> pd.DataFrame:
     table = tables.read_text(path, evaluation.show(path))
     tables.require(table, NEEDED[name], evaluation.show(path))
     return table[_ended(table["period"], evaluation)] if "period" in table else table
+
+
+def fingerprint(evaluation: Evaluation) -> str:
+    """sha256 of all the tables; the same where no workbook was ever read."""
+    digest = hashlib.sha256()
+    folder = evaluation.root / "data" / evaluation.assessment.dataset / FOLDER
+    for path in (folder / f"{name}.csv" for name in NEEDED):
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()
 
 
 def _ended(named: Iterable[str], evaluation: Evaluation) -> list[bool]:

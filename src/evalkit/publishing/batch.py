@@ -4,35 +4,80 @@ import datetime as dt
 import hashlib
 import importlib.metadata
 import json
+import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evalkit.analysis.revisions import extended
-from evalkit.inputs import published_run
+from evalkit.inputs import ingest_files, published_run
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation, of_region
 from evalkit.inputs.published_run import Figure
-from evalkit.publishing import download_names, downloads, results, task
+from evalkit.publishing import download_names, downloads, kernels, results, task
 from evalkit.publishing.downloads import Delivery, Parcel
+from evalkit.publishing.interruption import Interruption, interruptible
 from evalkit.publishing.results import Merged
 from evalkit.publishing.suite import WHOLE, notebook_path
 from evalkit.publishing.task import Outcome, Task, notebooks_of, replace_text
 from evalkit.publishing.workers import LOST, Workers, workers
 
+UNFINISHED = re.compile(r"\..+\.\d+")  # how `task.replace_bytes` names a file before it is whole
 AUDIENCE = "_audience"  # a file of the working folder: for whom the site was made
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What one run did, by region: made, already up to date, failed with the reason."""
+    """What one run did, by region.
+
+    Attributes:
+        made, fresh, failed: made, already up to date, failed with the reason.
+        left: neither, as the run was stopped before.
+        signal: the number of the signal that stopped it; 0 where none did.
+    """
 
     made: tuple[str, ...]
     fresh: tuple[str, ...]
     failed: dict[str, str]
+    left: tuple[str, ...] = ()
+    signal: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """sha256 of all that a region's pages rest on, by what it is."""
+
+    parameters: str
+    data: str
+    notebooks: str
+    code: str
+
+    @property
+    def whole(self) -> str:
+        """All of it in one."""
+        return _sha256(*(getattr(self, part) for part in PARTS))
+
+
+PARTS = tuple(Key.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a run gives up.
+
+    Attributes:
+        timeout: seconds that one notebook may take.
+        memory: GiB that one notebook may take (Linux).
+        failures: the run stops after so many failed regions.
+    """
+
+    timeout: float = task.TIMEOUT
+    memory: float = 4.0
+    failures: int | None = None
 
 
 @dataclass(slots=True)
@@ -61,34 +106,46 @@ def publish(
     jobs: int,
     force: bool = False,
     tell: Callable[[Outcome | None, int], None] = lambda outcome, total: None,
+    limits: Limits = Limits(),
 ) -> Published:
     """Make every page that is not up to date, move whole regions into site/, write results.csv.
+
+    A signal to stop lets what is being written be finished; running the same again goes on from there.
 
     Args:
         tell: called once with the number of pages to make, then with each outcome.
     """
+    _tidy(evaluation)
     _keep_one_audience(evaluation)
     data = read(evaluation).fingerprint
     keys = run_keys(evaluation, regions, data)
     todo = [region for region in regions if force or not is_fresh(evaluation, region, keys[region], languages)]
     tasks = [
-        Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages))
+        Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages), limits.timeout)
         for region in todo
         for notebook in notebooks_of(evaluation, region)
         for lang in languages
     ]
     tell(None, len(tasks))
-    failed: dict[str, str] = {}
+    done: dict[str, str] = {}  # why it failed, by region; empty where it did not
+    came = Interruption()
     if tasks:
-        with workers(min(jobs, len(tasks))) as pool:
+        os.environ[kernels.MEMORY] = str(limits.memory)
+        with workers(min(jobs, len(tasks))) as pool, interruptible(pool.stop) as came:
             for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
-                if reason := _finish(evaluation, made, keys[made.name], data):
-                    failed[made.name] = reason
+                try:
+                    done[made.name] = _finish(evaluation, made, keys[made.name], data)
+                except OSError as error:
+                    done[made.name] = f"cannot be written: {task.one_line(error)}"
+                if limits.failures and sum(map(bool, done.values())) >= limits.failures:
+                    pool.stop()
     results.assemble(evaluation)
     return Published(
-        tuple(region for region in todo if region not in failed),
+        tuple(region for region in todo if done.get(region) == ""),
         tuple(region for region in regions if region not in todo),
-        failed,
+        {region: reason for region, reason in done.items() if reason},
+        tuple(region for region in todo if region not in done),
+        came.number,
     )
 
 
@@ -98,7 +155,7 @@ def manifest(evaluation: Evaluation, region: str) -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
-def is_fresh(evaluation: Evaluation, region: str, key: str, languages: Iterable[str]) -> bool:
+def is_fresh(evaluation: Evaluation, region: str, key: Key, languages: Iterable[str]) -> bool:
     """Whether all pages of a region stand in site/ and were made from the same inputs by the same code."""
     left, languages = manifest(evaluation, region), tuple(languages)
     made = {**left.get("pages", {}), **left.get("downloads", {})}
@@ -110,18 +167,22 @@ def is_fresh(evaluation: Evaluation, region: str, key: str, languages: Iterable[
     }
     folder = site_folder(evaluation) / download_names.FOLDER
     wanted |= {name: folder / name for name in download_names.names(evaluation, region, languages)}
-    return not left.get("failed") and all(made.get(name) == key and path.is_file() for name, path in wanted.items())
+    return not left.get("failed") and all(
+        made.get(name) == key.whole and path.is_file() for name, path in wanted.items()
+    )
 
 
-def state(evaluation: Evaluation, region: str, key: str) -> str:
-    """One of: up to date, stale, failed (with the reason), missing."""
+def state(evaluation: Evaluation, region: str, key: Key) -> str:
+    """One of: up to date, stale (and why), failed (with the reason), missing."""
     left = manifest(evaluation, region)
     if not left:
         return "missing"
     if left["failed"]:
         return f"failed: {left['failed']}"
-    fresh = is_fresh(evaluation, region, key, evaluation.assessment.languages)
-    return "up to date" if fresh else "stale: parameters, data, notebooks or code have changed"
+    if is_fresh(evaluation, region, key, evaluation.assessment.languages):
+        return "up to date"
+    changed = [part for part in PARTS if left.get("key", {}).get(part) != getattr(key, part)]
+    return f"stale: {', '.join(changed)} changed" if changed else "stale: a page or a download is missing"
 
 
 def site_folder(evaluation: Evaluation) -> Path:
@@ -135,7 +196,7 @@ def pages_folder(evaluation: Evaluation, region: str) -> Path:
     return site if region in WHOLE else site / region
 
 
-def run_keys(evaluation: Evaluation, regions: Sequence[str], data: str = "") -> dict[str, str]:
+def run_keys(evaluation: Evaluation, regions: Sequence[str], data: str = "") -> dict[str, Key]:
     """What each region's pages depend on: parameters, data as of the date and of the one before, notebooks, code.
 
     Args:
@@ -143,14 +204,27 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str], data: str = "") -> 
     """
     names = {name for region in regions for name in notebooks_of(evaluation, region)}
     notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}
-    shared = [(data or read(evaluation).fingerprint).encode(), task.source_hash().encode()]
-    shared += [read(evaluation.earlier).fingerprint.encode()] if evaluation.earlier else []
+    known = [data or read(evaluation).fingerprint, ingest_files.fingerprint(evaluation)]
+    known += [read(evaluation.earlier).fingerprint] if evaluation.earlier else []
+    data, code = _sha256(*known), task.source_hash()
     keys = {}
     for region in regions:
         own = evaluation if region in WHOLE else of_region(evaluation, region)
-        parts = [own.key.encode(), *shared, *(notebooks[name] for name in notebooks_of(evaluation, region))]
-        keys[region] = hashlib.sha256(b"\n".join(parts)).hexdigest()
+        asked = _sha256(*(notebooks[name] for name in notebooks_of(evaluation, region)))
+        keys[region] = Key(own.key, data, asked, code)
     return keys
+
+
+def _sha256(*parts: str | bytes) -> str:
+    return hashlib.sha256(b"\n".join(one.encode() if isinstance(one, str) else one for one in parts)).hexdigest()
+
+
+def _tidy(evaluation: Evaluation) -> None:
+    """Remove what a killed run had begun to write."""
+    folder = evaluation.root / "reports" / evaluation.assessment.name
+    for path in folder.rglob(".*"):
+        if path.is_file() and UNFINISHED.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def _keep_one_audience(evaluation: Evaluation) -> None:
@@ -163,7 +237,7 @@ def _keep_one_audience(evaluation: Evaluation) -> None:
 
 
 def _regions(
-    pool: Workers, tasks: Sequence[Task], evaluation: Evaluation, keys: dict[str, str], tell: Callable[[Outcome], None]
+    pool: Workers, tasks: Sequence[Task], evaluation: Evaluation, keys: dict[str, Key], tell: Callable[[Outcome], None]
 ) -> Iterator[_Region]:
     """Regions as they get done: when all pages of one are there, what can be taken away is made from them."""
     awaited = Counter(one.region for one in tasks)
@@ -183,12 +257,12 @@ def _regions(
         if len(made.outcomes) == awaited[made.name]:
             made.merge()
             if parcel := _parcel(evaluation, made, keys[made.name]):
-                pool.ask(downloads.make, parcel, lost=Delivery(parcel, LOST))
+                pool.ask(downloads.make, parcel, lost=Delivery(parcel, LOST), first=True)
             else:
                 yield made
 
 
-def _parcel(evaluation: Evaluation, made: _Region, key: str) -> Parcel | None:
+def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
     """What is to be made beside the pages of a region; nothing of one that failed."""
     if made.errors or made.merged is None:
         return None
@@ -197,14 +271,14 @@ def _parcel(evaluation: Evaluation, made: _Region, key: str) -> Parcel | None:
     left = manifest(evaluation, made.name).get("pages", {})
     for lang in evaluation.assessment.languages:  # those that this run leaves as they are
         page = f"{task.PAGES[download_names.REPORT]}.{lang}.html"
-        if lang not in pages and left.get(page) == key:
+        if lang not in pages and left.get(page) == key.whole:
             pages[lang] = pages_folder(evaluation, made.name) / page
     ordered: dict[str, Path] = {lang: pages[lang] for lang in evaluation.assessment.languages if lang in pages}
     wanted = [one.lang for one in reports]
     return downloads.parcel(evaluation, made.name, wanted, ordered, results.as_csv(made.merged.table))
 
 
-def _finish(evaluation: Evaluation, made: _Region, key: str, data: str) -> str:
+def _finish(evaluation: Evaluation, made: _Region, key: Key, data: str) -> str:
     """Move a whole region into site/, or keep what was published before; returns why it failed."""
     failed = "; ".join(f"{name}: {error}" for name, error in sorted(made.errors.items()))
     files: list[str] = []
@@ -220,8 +294,9 @@ def _finish(evaluation: Evaluation, made: _Region, key: str, data: str) -> str:
         "assessment": evaluation.assessment.name,
         "region": made.name,
         # Pages of another language may stand from an earlier run; each keeps the key of its own inputs.
-        "pages": {**before.get("pages", {}), **{one.task.page: key for one in made.outcomes if not failed}},
-        "downloads": {**before.get("downloads", {}), **dict.fromkeys(files, key)},
+        "pages": {**before.get("pages", {}), **{one.task.page: key.whole for one in made.outcomes if not failed}},
+        "downloads": {**before.get("downloads", {}), **dict.fromkeys(files, key.whole)},
+        "key": asdict(key),
         "failed": failed,
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": made.seconds,
@@ -232,7 +307,16 @@ def _finish(evaluation: Evaluation, made: _Region, key: str, data: str) -> str:
     }
     text = json.dumps(left, ensure_ascii=False, indent=1, sort_keys=True)
     replace_text(_work(evaluation, made.name) / "manifest.json", text + "\n")
+    _note(evaluation, made, str(left["finished"]))
     return failed
+
+
+def _note(evaluation: Evaluation, made: _Region, when: str) -> None:
+    """A line per page into the region's log: when, how long, what went wrong."""
+    lines = [f"{when} {name}: {seconds} s" for name, seconds in made.seconds.items()]
+    lines += [f"{when} {name} failed: {error}" for name, error in made.errors.items()]
+    with (_work(evaluation, made.name) / "log.txt").open("a", encoding="utf-8") as log:
+        log.writelines(f"{line}\n" for line in lines)
 
 
 def _move(evaluation: Evaluation, made: _Region) -> list[str]:

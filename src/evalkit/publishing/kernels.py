@@ -18,6 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+if sys.platform != "win32":
+    import resource
+
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -26,6 +29,7 @@ CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 NAME = "evalkit-preloaded"
 LAUNCHER = "ipykernel_launcher"
 START_SECONDS = 60
+MEMORY = "EVALKIT_KERNEL_MEMORY"  # GiB that a kernel may take
 # A fork copies a thread's locks but not the thread: no BLAS pool, and no background thread of Arrow's allocator.
 NO_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
@@ -86,7 +90,15 @@ class PreloadedProvisioner(LocalProvisioner):
     """Starts IPython kernels by fork where a warm parent listens, all others as usual."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork if possible; any error means a normal start."""
+        """Fork if possible; any error means a normal start. What takes too much memory gets a MemoryError."""
+        found = await self._launch(cmd, **kwargs)
+        if self.pid and os.environ.get(MEMORY) and sys.platform.startswith("linux"):
+            most = int(float(os.environ[MEMORY]) * 2**30)
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(self.pid, resource.RLIMIT_DATA, (most, most))
+        return found
+
+    async def _launch(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         if ADDRESS in os.environ and LAUNCHER in cmd:
             try:
                 arguments = cmd[cmd.index(LAUNCHER) + 1 :]
@@ -102,8 +114,10 @@ class PreloadedProvisioner(LocalProvisioner):
 
 def use(address: str | None) -> None:
     """In a worker: start kernels through this warm parent, once it is ready."""
+    if sys.platform.startswith("linux"):
+        os.environ[CHOOSES] = NAME  # for the limit of memory also where no kernel is forked
     if address and _is_ready(address):
-        os.environ.update({ADDRESS: address, CHOOSES: NAME})
+        os.environ[ADDRESS] = address
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
@@ -22,7 +23,10 @@ PAGES = {
     "region_report": "report",
     "programme_report": "programme",
 }  # the published name of a notebook, where it is another
-TIMEOUT = 600  # seconds for one cell
+TIMEOUT = 600  # seconds for one notebook
+# What goes wrong around a notebook, not in it; the same again may well succeed.
+PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address already in use")
+ATTEMPTS = 3
 MARK = re.compile(r'data-region="([^"]*)" data-assessment="([^"]*)" data-parameters="([^"]*)"')
 
 
@@ -32,6 +36,7 @@ class Task:
 
     Attributes:
         languages: those in which this run makes the page, so that it may link to its twins.
+        timeout: seconds that the notebook may take.
     """
 
     root: Path
@@ -40,6 +45,7 @@ class Task:
     notebook: str
     lang: str
     languages: tuple[str, ...] = ()
+    timeout: float = TIMEOUT
 
     @property
     def page(self) -> str:
@@ -81,6 +87,14 @@ class Outcome:
 
 def run(task: Task) -> Outcome:
     """Make one page in the working folder. A failure is an outcome, not an exception: it would only repeat."""
+    for _ in range(ATTEMPTS):
+        outcome = _run(task)
+        if not any(known in outcome.error for known in PASSING):
+            break
+    return outcome
+
+
+def _run(task: Task) -> Outcome:
     started = time.monotonic()
     executed = task.work / f"{task.notebook}.{task.lang}.ipynb"
     try:
@@ -124,7 +138,7 @@ def source_hash() -> str:
     digest = hashlib.sha256()
     folder = Path(__file__).parents[1]
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in (".py", ".j2", ".css", ".po"):
+        if path.is_file() and path.suffix != ".pyc":
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -149,12 +163,18 @@ def _execute(task: Task, executed: Path) -> NotebookNode:
         log_output=False,
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
-        execution_timeout=TIMEOUT,
+        timeout_func=_time_left(task.timeout),
         start_timeout=120,
         shutdown_kernel="immediate",
         extra_arguments=["--log-level=CRITICAL"],  # a kernel's own log is no reader's business
     )
     return notebook
+
+
+def _time_left(seconds: float) -> Callable[[NotebookNode], float]:
+    """What is left for a cell, so that all of them together take no longer."""
+    until = time.monotonic() + seconds
+    return lambda cell: max(until - time.monotonic(), 0.1)
 
 
 def _record(notebook: NotebookNode) -> dict[str, Any]:
@@ -206,6 +226,8 @@ def _twins(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
 
 def one_line(error: Any) -> str:
     """The cause in one line: of a failed cell the exception, not the traceback."""
+    if type(error).__name__ == "CellTimeoutError":
+        return f"{type(error).__name__}: took longer than the notebook may take; --timeout sets how long that is"
     if hasattr(error, "ename"):  # papermill's error of a cell
         return f"{error.ename}: {error.evalue} (cell {error.exec_count})".replace("\n", " ")
     return f"{type(error).__name__}: {error}".replace("\n", " ")

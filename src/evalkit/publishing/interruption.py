@@ -1,0 +1,37 @@
+"""Ctrl-C and SIGTERM end a run in good order: what is being written is finished, nothing new is begun."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(slots=True)
+class Interruption:
+    """The signal that came; 0 while none has."""
+
+    number: int = 0
+
+
+@contextmanager
+def interruptible(stop: Callable[[], None]) -> Iterator[Interruption]:
+    """Call `stop` on the first signal; a second one ends the program as it always would."""
+    came = Interruption()
+
+    def note(number: int, _: FrameType | None) -> None:
+        came.number = number
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        stop()
+
+    is_main = threading.current_thread() is threading.main_thread()  # others may not set handlers
+    before = {one: signal.signal(one, note) for one in SIGNALS} if is_main else {}
+    try:
+        yield came
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -1,0 +1,27 @@
+"""One run at a time: two that write into the same reports would mix their pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from evalkit.errors import InputError, Mistake
+
+LOCK = "reports/.lock"
+
+
+@contextmanager
+def taken(root: Path) -> Iterator[None]:
+    """Hold the project for this run; the system lets go of it with the process, however that ends.
+
+    Raises:
+        InputError: while another run holds it.
+    """
+    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(root / LOCK, timeout=0):
+            yield
+    except Timeout:
+        told = "another `evalkit run` is at work in this project"
+        raise InputError([Mistake("reports/", told, "Wait until it has ended, or stop it.")]) from None
