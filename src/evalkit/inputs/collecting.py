@@ -64,7 +64,7 @@ class Collection:
         return found
 
     def workbooks(self) -> pd.DataFrame:
-        """One row per file: checksum, kind, encoding, how many values and whose, what was hidden, titles and footnotes."""
+        """One row per file: checksum, kind, encoding, values and whose they are, hidden parts, titles, footnotes."""
         return pd.DataFrame(self._workbooks, columns=list(WORKBOOKS))
 
     def _append(self, name: str, table: Any) -> None:
