@@ -1,4 +1,4 @@
-"""Seconds per report and peak memory: `papermill` and `nbconvert` as commands beside `evalkit run`, then with more regions.
+"""Seconds per report and peak memory: `papermill` and `nbconvert` as commands beside `evalkit run`; growing nations.
 
 `batch.py` prints the table of the two, `batch.py growth 50 200 800` that of growing nations. All of it happens in
 temporary projects. Both use the suite's own region report and `frozen_report.ipynb`, which stays as it is (21 cells, 9
@@ -6,6 +6,7 @@ fits, 6 figures, 5 tables), so that a slow notebook cannot flatter the ratio.
 """
 
 import argparse
+import csv
 import json
 import os
 import re
@@ -88,6 +89,7 @@ class Memory(threading.Thread):
             samples += 1
 
     def stop(self) -> None:
+        """End the watch."""
         self._done.set()
         self.join()
 
@@ -129,9 +131,12 @@ def _call(root: Path, *command: str) -> None:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
 
 
-def regions_of(root: Path) -> list[str]:
-    lines = (root / "data/national/units.csv").read_text(encoding="utf-8").splitlines()
-    return [line.split(",", 1)[0] for line in lines[1:]]
+def regions_of(root: Path, compared: bool = False) -> list[str]:
+    """The counties; with `compared`, those whose report has every figure: the last wave can be compared with nobody."""
+    with (root / "data/national/units.csv").open(encoding="utf-8") as lines:
+        units = list(csv.DictReader(lines))
+    last = max(unit["adoption"] for unit in units)
+    return [unit["unit"] for unit in units if not compared or unit["adoption"] < last]
 
 
 def spread(listed: Sequence[str], number: int) -> list[str]:
@@ -200,45 +205,52 @@ def compare(few: int, many: int, units: int) -> None:
     print(f"{os.cpu_count()} cores; naive: {few} reports, {LANES} at once; evalkit: {many} reports, {JOBS} jobs")
     print(f"{'notebook':15}{'way':9}{'s/report':>9}{'whole run':>11}{'memory':>9}{'shared once':>13}  figures, tables")
     for notebook in (SUITE, FROZEN):
-        with project(units, notebook) as root:
-            listed = regions_of(root)
-            both = spread(listed, few)
-            rest = [region for region in spread(listed, many) if region not in both]
-            chosen = [*both, *rest][:many]
-            naive(root, notebook, both[:1])  # files and fonts in the system's cache, for both
-            found = {"evalkit": ours(root, notebook, chosen), "naive": naive(root, notebook, both)}
-        _assert_equal(notebook, found["naive"], found["evalkit"], both)
-        for name in ("naive", "evalkit"):
-            arm = found[name]
-            told = " ".join(f"{low}-{high}" for low, high in _ranges(arm))
-            print(f"{notebook:15}{name:9}{arm.steady:9.2f}{arm.whole:11.2f}{arm.rss:6.0f} MB{arm.pss:10.0f} MB  {told}")
-        steady, whole = (
-            getattr(found["naive"], name) / getattr(found["evalkit"], name) for name in ("steady", "whole")
-        )
+        found = _both(notebook, few, many, units)
+        for name, arm in found.items():
+            print(f"{notebook:15}{name:9}{arm.steady:9.2f}{arm.whole:11.2f}{_shown(arm)}  {_ranges(arm)}")
+        pair = found["naive"], found["evalkit"]
+        steady, whole = (getattr(pair[0], name) / getattr(pair[1], name) for name in ("steady", "whole"))
         print(f"{notebook:15}{'ratio':9}{steady:9.1f}{whole:11.1f}", flush=True)
 
 
-def _assert_equal(notebook: str, one: Arm, other: Arm, regions: Sequence[str]) -> None:
+def _both(notebook: str, few: int, many: int, units: int) -> dict[str, Arm]:
+    """Ours first: what it computes once for all regions is there for the naive pair."""
+    with project(units, notebook) as root:
+        listed = regions_of(root, compared=True)
+        if len(listed) < many:
+            sys.exit(f"a nation of {units} has {len(listed)} counties to compare, not {many}: ask for more --units")
+        chosen = spread(listed, many)
+        both = spread(chosen, few)
+        naive(root, notebook, both[:1])  # not counted: files and fonts get into the system's cache
+        run = ours(root, notebook, chosen)
+        found = {"naive": naive(root, notebook, both), "evalkit": run}
+    _assert_equal(notebook, found["naive"], run)
+    return found
+
+
+def _assert_equal(notebook: str, one: Arm, other: Arm) -> None:
     """A figure that vanished would have cost nothing."""
-    differ = {region: (one.contents[region], other.contents[region]) for region in regions}
-    assert all(first == second for first, second in differ.values()), differ
-    for arm in (one, other):
-        assert notebook != FROZEN or set(arm.contents.values()) == {EXPECTED}, arm.contents
-        assert all(figures and tables for figures, tables in arm.contents.values()), arm.contents
+    assert one.contents == {region: other.contents[region] for region in one.contents}, (one.contents, other.contents)
+    held = {*one.contents.values(), *other.contents.values()}
+    assert held == {EXPECTED} if notebook == FROZEN else all(map(all, held)), held
 
 
-def _ranges(arm: Arm) -> list[tuple[int, int]]:
-    return [(min(kind), max(kind)) for kind in zip(*arm.contents.values(), strict=True)]
+def _ranges(arm: Arm) -> str:
+    """Figures and tables of a report: one number, or the least and the most."""
+    kinds = [sorted(set(kind)) for kind in zip(*arm.contents.values(), strict=True)]
+    return ", ".join("-".join(map(str, dict.fromkeys((kind[0], kind[-1])))) for kind in kinds)
+
+
+def _shown(arm: Arm) -> str:
+    return f"{arm.rss:6.0f} MB{arm.pss:10.0f} MB"
 
 
 # Growing nations
 
 
 def growth(numbers: Sequence[int]) -> None:
-    print(f"{os.cpu_count()} cores, {JOBS} jobs, {FROZEN}, every county; whole run with all pages of the nation")
-    print(
-        f"{'regions':>7}{'s/report':>10}{'median':>8}{'whole run':>11}{'memory':>9}{'shared once':>13}{'unchanged':>11}"
-    )
+    print(f"{os.cpu_count()} cores, {JOBS} jobs, {FROZEN}; whole run: with all pages of the nation; again: unchanged")
+    print(f"{'regions':>7}{'s/report':>10}{'median':>8}{'whole run':>11}{'memory':>9}{'shared once':>13}{'again':>9}")
     medians = []
     for number in numbers:
         with project(number, FROZEN) as root:
@@ -248,12 +260,11 @@ def growth(numbers: Sequence[int]) -> None:
             again = perf_counter() - start
             medians.append(median(_own_seconds(root)))
         assert set(arm.contents.values()) == {EXPECTED}, "a report lacks figures or tables"
-        print(
-            f"{number:7}{arm.steady:10.2f}{medians[-1]:8.2f}{arm.seconds:9.0f} s{arm.rss:6.0f} MB{arm.pss:10.0f} MB"
-            f"{again:9.1f} s",
-            flush=True,
-        )
-    print(f"median of a report in its worker: {max(medians) / min(medians) - 1:.0%} more at most than at least")
+        own = f"{number:7}{arm.steady:10.2f}{medians[-1]:8.2f}"
+        print(f"{own}{arm.seconds:9.0f} s{_shown(arm)}{again:7.1f} s", flush=True)
+    print(
+        f"median: seconds of a report in its worker; the largest {max(medians) / min(medians) - 1:.0%} above the least"
+    )
 
 
 def _own_seconds(root: Path) -> list[float]:
