@@ -163,6 +163,7 @@ def _start(arguments: list[str]) -> None:
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(arguments)  # type: ignore[no-untyped-call]
     # The inline backend connects to a shell when it is imported, and in the parent there was none.
+    assert app.shell is not None
     app.shell.enable_matplotlib("inline")
     app.start()  # type: ignore[no-untyped-call]
 
