@@ -6,7 +6,7 @@ ASSESSMENTS ?= final-2022 midterm-2021 demo-final-2022 demo-midterm-2021 demo-an
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+NOTEBOOKS = $(wildcard notebooks/*.ipynb bench/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

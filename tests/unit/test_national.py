@@ -1,5 +1,7 @@
 """The nation of the benchmark: any number of counties, the same each time, each with a report and units to compare."""
 
+import hashlib
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ from evalkit.inputs.project import load, of_region
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ("simulation.yml", "sources.csv", "targets.csv")
 WRITTEN = ("units.csv", "panel.csv", "truth.json")
+FROZEN = "8bbd3d963db0c04322f519002885139695682594438805b1722ae5b7eadbe905"  # sha256
 LEAST_COMPARED = 19  # with fewer, no exact p can be as low as 5%
 
 
@@ -122,3 +125,11 @@ def test_every_county_has_enough_to_compare_with_in_its_province(nation, evalkit
             last_wave = adoption[region] == adoption.max()
             assert found.pool == [] if last_wave else len(found.pool) >= LEAST_COMPARED
             assert type(did.att(found)).__name__ == ("Withheld" if last_wave else "Effect")
+
+
+def test_the_frozen_report_is_frozen():
+    """With another content, times measured before could not be compared with later ones."""
+    cells = json.loads((ROOT / "bench/frozen_report.ipynb").read_text(encoding="utf-8"))["cells"]
+    source = "\n\n".join("".join(cell["source"]) for cell in cells)
+    assert len(cells) == 21
+    assert hashlib.sha256(source.encode()).hexdigest() == FROZEN
