@@ -6,15 +6,15 @@ ASSESSMENTS ?= final-2022 midterm-2021 demo-final-2022 demo-midterm-2021 demo-an
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+NOTEBOOKS = $(wildcard notebooks/*.ipynb bench/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test lab lint screenshots bench calibrate faults lock clean help
+.PHONY: reports test lab lint screenshots bench bench-national calibrate faults lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
-reports test bench calibrate: export OMP_NUM_THREADS = 1
-reports test bench calibrate: export OPENBLAS_NUM_THREADS = 1
+reports test bench bench-national calibrate: export OMP_NUM_THREADS = 1
+reports test bench bench-national calibrate: export OPENBLAS_NUM_THREADS = 1
 
 reports: $(INSTALLED)  ## evaluate every region of every assessment and publish the pages
 	@status=0; \
@@ -38,13 +38,18 @@ lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 screenshots: $(INSTALLED)  ## pictures of published pages (screens, phones, paper) into screenshots/
 	$(BIN)/python bench/screenshots.py
 
-bench: $(INSTALLED)  ## time one region, the programme at 2,800 units, the import, one assessment, pages, the index and 500 workbooks
+bench: $(INSTALLED)  ## time batches (beside naive commands, growing), one region, programme, one assessment, pages, index, workbooks
+	$(BIN)/python bench/batch.py
+	$(BIN)/python bench/batch.py growth 50 200 800
 	$(BIN)/python bench/region.py
 	$(BIN)/python bench/programme.py speed
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/index.py
 	$(BIN)/python bench/ingest.py
+
+bench-national: $(INSTALLED)  ## time a whole nation of 2,850 counties beside smaller ones (long)
+	$(BIN)/python bench/batch.py growth 50 200 800 2850
 
 calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every method (minutes); the page shows the table
 	$(BIN)/python bench/calibrate.py
@@ -65,7 +70,7 @@ clean:  ## remove caches and what `make reports` wrote; .venv stays
 	find bench data notebooks src tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] < (3, 15) else "evalkit needs Python 3.11 to 3.14; name one: make PYTHON=python3.12")'

@@ -146,10 +146,16 @@ def freeze(
 
 @app.command()
 def simulate(
-    name: Annotated[str, typer.Argument(help="A dataset with a simulation.yml: demonstration, demonstration-members.")],
+    name: Annotated[
+        str, typer.Argument(help="A dataset with a simulation.yml: demonstration, demonstration-members, national.")
+    ],
+    units: Annotated[
+        int | None, typer.Option(min=1, help="So many units instead of the specification's own, in its proportions.")
+    ] = None,
     project: ProjectFolder = None,
 ) -> None:
     """Write a simulated dataset (units.csv, panel.csv, truth.json; members.csv) from data/NAME/simulation.yml."""
+    from evalkit.analysis import scaling
     from evalkit.analysis import simulate as simulation
 
     root = locate(project)
@@ -157,9 +163,12 @@ def simulate(
     if not (folder / "simulation.yml").is_file():
         known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
         raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
-    made = simulation.simulate(simulation.read(folder / "simulation.yml"))
+    specification = simulation.read(folder / "simulation.yml")
+    if units is not None:
+        specification = scaling.scaled(specification, units, f"data/{name}/simulation.yml")
+    made = simulation.simulate(specification)
     simulation.write(made, folder)
-    console.print(f"Written: data/{name}/{', '.join(made.files)}")
+    console.print(f"Written: data/{name}/{', '.join(made.files)} ({len(made.units)} units)")
 
 
 @app.command()

@@ -33,6 +33,15 @@ def page():
     return html.render(nb.new_notebook(cells=cells), "A <title>", [("All & more", "../index.en.html")])
 
 
+def test_a_picture_of_a_notebook_of_ones_own_enters_the_page_with_its_alternative():
+    data = {"image/png": "aGVs\nbG8=\n", "text/plain": "<Figure size 640x480 with 1 Axes>"}
+    told = {"image/png": {"alt": 'Visits & "costs"'}}
+    cell = nb.new_code_cell("", outputs=[nb.new_output("display_data", data, metadata=told)])
+    page = html.render(nb.new_notebook(cells=[cell]), "", [])
+    assert '<img src="data:image/png;base64,aGVsbG8=" alt="Visits &amp; &#34;costs&#34;">' in page
+    assert "Figure size" not in page
+
+
 def test_a_page_shows_html_and_nothing_else(page):
     assert "<h1>Region</h1>" in page
     hidden = ["secret_code", "a warning", "printed", "Html(", "a row", "alert", "for the evaluator only"]

@@ -76,6 +76,21 @@ def test_two_kernels_share_nothing(preloaded: None) -> None:
 
 
 @linux
+def test_a_kernel_draws_as_one_in_a_process_of_its_own(preloaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import matplotlib.pyplot as plt; from IPython import get_ipython; figure, _ = plt.subplots();"
+        "shown, _ = get_ipython().display_formatter.format(figure); plt.close(figure);"
+        "style = {**plt.rcParams, 'backend': ''}; print(sorted(shown), sorted(style.items()))"  # it has two names
+    )
+    forked, process = say(code)
+    monkeypatch.delenv(kernels.ADDRESS)
+    usual, _ = say(code)
+    assert isinstance(process, kernels.ForkedKernel)
+    assert forked.startswith("['image/png', 'text/plain']")
+    assert forked == usual
+
+
+@linux
 def test_a_kernel_goes_with_whoever_asked_for_it(preloaded: None) -> None:
     kernel = kernels.ForkedKernel(["-f", "/nowhere/connection.json"], dict(os.environ), None)
     alive = Path(f"/proc/{kernel.pid}").exists()

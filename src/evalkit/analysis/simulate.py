@@ -105,7 +105,7 @@ def _members(specification: Specification) -> list[tuple[NamedUnit, Cohort]]:
         number = naming.number_from
         for cohort in specification.cohorts:
             named = sum(u.province == province and u.start == cohort.start for u in specification.named_units)
-            for _ in range(cohort.size.get(province, 0) - named):
+            for _ in range(cohort.size_in(province) - named):
                 members.append((_generated(naming, province, number, cohort), cohort))
                 number += 1
     return members

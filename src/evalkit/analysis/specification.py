@@ -90,12 +90,16 @@ class NamedUnit(_Part):
 
 
 class Cohort(_Part):
-    """Units that share a start. `size` counts named and generated units together, per province."""
+    """Units that share a start. `size` counts named and generated units together, per province or in every one."""
 
     start: PeriodText | None
-    size: dict[str, int]
+    size: int | dict[str, int]
     effect: float = 1.0  # factor on every planted effect
     ramp: int | None = None  # periods to the full effect; overrides the indicators' own
+
+    def size_in(self, province: str) -> int:
+        """Units of this cohort in a province."""
+        return self.size if isinstance(self.size, int) else self.size.get(province, 0)
 
 
 class Effect(_Part):
@@ -262,7 +266,11 @@ class Members(_Part):
 
 
 class Specification(_Part):
-    """Everything a simulated panel follows from."""
+    """Everything a simulated panel follows from.
+
+    `least_in_province`: with fewer units than the specification's own (`scaling`) there are fewer provinces, not
+    smaller ones than this.
+    """
 
     seed: int
     first: PeriodText
@@ -274,6 +282,7 @@ class Specification(_Part):
     level_trend_correlation: float = Field(0.0, ge=-1, le=1)
     common_ar1: float = Field(0.0, ge=0, lt=1)
     provinces: dict[str, Naming]
+    least_in_province: int = Field(1, ge=1)
     named_units: tuple[NamedUnit, ...] = ()
     cohorts: tuple[Cohort, ...]
     indicators: dict[str, Indicator]

@@ -59,7 +59,11 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
     """units.csv, indexed by `unit`; all contract columns exist, population as a number, the rest as text."""
     where = f"{shown}/units.csv"
     if not (folder / "units.csv").is_file():
-        raise InputError([Mistake(where, "does not exist", "A dataset needs units.csv with a column `unit`.")])
+        simulated = (folder / "simulation.yml").is_file()
+        cure = "A dataset needs units.csv with a column `unit`."
+        raise InputError(
+            [Mistake(where, "does not exist", f"Write it: evalkit simulate {folder.name}" if simulated else cure)]
+        )
     table = read_text(folder / "units.csv", where)
     require(table, ("unit",), where)
     table = table.reindex(columns=[*UNITS, *(c for c in table.columns if c not in UNITS)], fill_value="")

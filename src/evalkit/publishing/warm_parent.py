@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 PRELOADED = (
     "evalkit.analysis.findings", "evalkit.inputs.panel", "evalkit.reporting.figures", "evalkit.reporting.record",
     "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
+    "seaborn", "statsmodels.api", "statsmodels.formula.api",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 
@@ -52,6 +53,8 @@ def preload() -> None:
     axes.set_title("预热 warm")
     figure.savefig(os.devnull, format="svg")
     plt.close(figure)
+    plt.rcdefaults()  # a notebook finds matplotlib as it would in a process of its own
+    theme.use.cache_clear()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
 
@@ -159,6 +162,9 @@ def _start(arguments: list[str]) -> None:
 
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(arguments)  # type: ignore[no-untyped-call]
+    # The inline backend connects to a shell when it is imported, and in the parent there was none.
+    assert app.shell is not None
+    app.shell.enable_matplotlib("inline")
     app.start()  # type: ignore[no-untyped-call]
 
 
