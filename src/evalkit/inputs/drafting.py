@@ -91,9 +91,9 @@ def _indicators(names: Iterable[str], indicators: Mapping[str, Indicator]) -> It
     for text in dict.fromkeys(names):
         label = labels.label(text)
         if label.name in own:
-            found.setdefault(own[label.name], []).append(label.name)
+            found.setdefault(own[label.name], []).append(labels.as_named(text))
         elif label.name and not label.total:
-            strange.append(label.name)
+            strange.append(labels.as_named(text))
     for name, aliases in found.items():
         unit = indicators[name].unit
         yield f"  {name}: {{aliases: [{', '.join(map(quoted, dict.fromkeys(aliases)))}]}}" + (

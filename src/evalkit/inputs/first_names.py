@@ -70,7 +70,7 @@ def indicators(samples: Iterable[Sample], known: Mapping[str, Indicator]) -> tup
         if about.name in own:
             there.append(own[about.name])
             continue
-        name = _plain(written)
+        name = labels.as_named(written)
         told = (about.measure or measures.get(labels.key(written))) or None
         kind = told.kind if told else ""
         likely = next((unit for unit, words in LIKELY if re.search(words, name, re.IGNORECASE)), "")
@@ -99,19 +99,11 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _plain(written: str) -> str:
-    """The name as written, without numbering and unit of measure."""
-    name = re.sub(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))\s*", "", written)
-    for inner in labels.IN_BRACKETS.findall(name):
-        if labels.measure(inner) or inner.casefold() in labels.MARKERS:
-            name = re.sub(r"\s*[(\[]" + re.escape(inner) + r"[)\]]", "", name)
-    return name.rstrip("%‰ ") or written
-
-
 def _id(name: str, taken: Iterable[str], kind: str) -> str:
     """The name itself where it can be an id, else a number behind the kind; never one that is taken."""
     spaced = "_" if kind == "indicator" else "-"
-    text = spaced.join(name.split()).casefold() if in_language(name)[0] == "en" else "".join(name.split())
+    words = re.split(r"[\s_-]+", name) if in_language(name)[0] == "en" else name.split()
+    text = spaced.join(words).casefold() if in_language(name)[0] == "en" else "".join(words)
     used = {one.casefold() for one in taken}  # folders of two regions may not differ in case alone
     if ID.fullmatch(text) and text.casefold() not in used:
         return text

@@ -1,4 +1,4 @@
-"""What `evalkit new` writes: commented params files, a table of units and a mapping, from a workbook if there is one."""
+"""What `evalkit new` writes: commented params files, a table of units and a mapping; from a workbook if given."""
 
 import csv
 import io
