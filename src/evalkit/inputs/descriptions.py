@@ -49,7 +49,7 @@ def keys(model: type[BaseModel]) -> dict[str, str]:
     """What each key of a model means, as files write it; a key that nothing explains is left out."""
     told: dict[str, str] = {}
     for one in reversed([base for base in model.__mro__ if issubclass(base, BaseModel) and base is not BaseModel]):
-        told |= _lines(one)
+        told |= lines(one)
     written = [field.alias or name for name, field in model.model_fields.items()]
     return {name: text for name in written if (text := told.get(name) or EVERYWHERE.get(name))}
 
@@ -64,7 +64,8 @@ def summary(model: type[BaseModel]) -> str:
     return " ".join(" ".join(kept).split())
 
 
-def _lines(model: type[BaseModel]) -> dict[str, str]:
+def lines(model: type[BaseModel]) -> dict[str, str]:
+    """What a model's own docstring says of keys."""
     found: dict[str, str] = {}
     names: list[str] = []
     for line in inspect.cleandoc(model.__dict__.get("__doc__") or "").splitlines():

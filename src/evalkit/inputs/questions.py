@@ -11,7 +11,7 @@ from evalkit.inputs.mapping import FOLDER
 from evalkit.inputs.project import INDICATORS
 from evalkit.inputs.tables import read_text
 
-MARK = re.compile(r"#\s*\?(?:\s+(?P<asked>.*))?$")
+MARK = re.compile(r"#\s*\?(?=\s|$)\s*(?P<asked>[^#]*)")
 TABLES = ("units.csv", "sources.csv")
 
 
@@ -49,11 +49,16 @@ def _of(root: Path, assessment: str) -> tuple[str, list[str]]:
 def _in_yaml(path: Path, shown: str) -> Iterator[str]:
     lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path.is_file() else []
     for number, line in enumerate(lines, start=1):
-        found = MARK.search(line)
+        found = next((one for one in MARK.finditer(line) if _is_comment(line[: one.start()])), None)
         if found:
             written = line[: found.start()].strip()
             asked = found["asked"] or "is it right?"
             yield f"{shown}, line {number}: {asked}" + (f"  [{written}]" if written else "")
+
+
+def _is_comment(before: str) -> bool:
+    """Whether a comment can begin after this text: not within quotes."""
+    return before.replace('\\"', "").count('"') % 2 == 0
 
 
 def _in_table(path: Path, shown: str) -> Iterator[str]:
