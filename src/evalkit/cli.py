@@ -54,7 +54,9 @@ def new(
     for path in start.kept:
         console.print(f"There already, left as it is: {path}", markup=False)
     for name in start.unknown:
-        console.print(f"question: params/indicators.yml does not know {name!r}; add it there, then to the mapping")
+        console.print(
+            f"question: params/indicators.yml does not know {name!r}; add it there, then to the mapping", markup=False
+        )
     where = f" --project {project}" if project else ""
     console.print("Next:")
     console.print(f"  evalkit check {assessment}{where}    lists what is open; answer it in the files", markup=False)

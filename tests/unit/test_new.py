@@ -138,6 +138,20 @@ def test_a_workbook_gives_names_and_periods_and_then_a_panel(folder, evalkit, tm
     assert set(panel["source"]) == {"first-workbook"}
 
 
+def test_an_indicator_that_nothing_names_is_asked_for_and_one_answer_is_enough(folder, evalkit, tmp_path):
+    rows = [["地区", 2019, 2020, 2021], *([unit, 50, 51, 52] for unit in COUNTIES)]
+    evalkit("new", "first", "--from", workbook(tmp_path / "w.xlsx", {"Sheet1": rows}))
+    assert read(folder, "params/indicators.yml") == {
+        "indicator_1": {"name": {"en": "?"}, "unit": None, "better": "none"}
+    }
+    indicators = folder / "params/indicators.yml"
+    indicators.write_text(indicators.read_text(encoding="utf-8").replace("unit: ", "unit: percent"), encoding="utf-8")
+    answer(folder)
+    assert evalkit("check", "first")[0] == 0
+    assert evalkit("ingest", "first")[0] == 0
+    assert set(pd.read_csv(folder / "data/first/panel.csv")["indicator"]) == {"indicator_1"}
+
+
 def test_hostile_names_come_out_as_text(folder, evalkit, tmp_path):
     sheets = years_wide([*COUNTIES, *HOSTILE], indicators=HOSTILE)
     assert evalkit("new", "first", "--from", workbook(tmp_path / "w.xlsx", sheets))[0] == 0

@@ -32,23 +32,24 @@ def text(found: Sequence[Sample], unread: Sequence[str], indicators: Mapping[str
 
 
 def _lines(
-    samples: Sequence[Sample], unread: Sequence[str], indicators: Mapping[str, Indicator], folder: str
+    found: Sequence[Sample], unread: Sequence[str], indicators: Mapping[str, Indicator], folder: str
 ) -> Iterator[str]:
     yield "# A first mapping, made from samples. Lines marked `# ?` are only likely: check each, then delete the mark."
-    yield "# Keys and their meaning: src/evalkit/inputs/mapping.py."
-    endings = dict.fromkeys(quoted(f"{folder}*{Path(one.file).suffix}") for one in samples)
+    yield "# 由样本生成的初稿：标有 `# ?` 的行只是推测，逐行核对后删去标记。"
+    yield "# Keys and their meaning · 各键含义: docs/schemas/mapping.json (`evalkit schema`)."
+    endings = dict.fromkeys(quoted(f"{folder}*{Path(one.file).suffix}") for one in found)
     yield f"files: [{', '.join(endings)}]  # ? below data/raw/"
     if unread:
         yield f"ignore_sheets: [{', '.join(map(quoted, unread))}]  # ? no table was found in them"
     yield "tables:"
     alike: dict[tuple[object, ...], list[Sample]] = {}
-    for one in samples:
-        form = (one.layout, one.levels, one.year_in_name, one.cumulative, one.is_text, tuple(one.columns.items()))
-        alike.setdefault(form, []).append(one)
+    for one in found:
+        form = (one.layout, one.levels, one.year_in_name, one.cumulative, one.is_text, one.names == [samples.OPEN])
+        alike.setdefault((*form, *one.columns.items()), []).append(one)
     for listed in alike.values():
         yield from _table(listed[0], list(dict.fromkeys(one.sheet for one in listed)))
     yield "indicators:"
-    yield from _indicators([name for one in samples for name in one.names], indicators)
+    yield from _indicators([name for one in found for name in one.names], indicators)
 
 
 def _table(one: Sample, sheets: Sequence[str]) -> Iterator[str]:
@@ -76,8 +77,8 @@ def _where(one: Sample, what: str) -> str:
         return f"{{column: {quoted(one.columns[what])}}}"
     if what == "unit":
         return '{file: "^(.+?)_"}  # ? no column names it; is it in the name of the file?'
-    if what == "indicator" and not one.names:
-        return '{fixed: "?"}  # ? neither a column nor the sheet names it: write its id'
+    if what == "indicator" and one.names == [samples.OPEN]:
+        return f"{{fixed: {quoted(samples.OPEN)}}}  # ? neither a column nor the sheet names it: write its name or id"
     return '{sheet: "(.+)"}  # ? no column names it'
 
 

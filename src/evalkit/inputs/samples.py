@@ -28,6 +28,8 @@ WORDS: dict[str, tuple[str, ...]] = {
 UNREAD_WORDS = ("序号", "编号", "no.", "no", "代码", "编码", "行政区划代码", "区划代码", "code")
 #: How names of regions end; tells a column of regions from one of indicators where its heading does not.
 REGION = re.compile(r".*(?:[县市区旗州盟]|医共体|医联体|county|city|district)(?:\W.*)?", re.IGNORECASE)
+#: The name of an indicator that neither a column nor the sheet names.
+OPEN = "?"
 #: What spreadsheet programs call a sheet that nobody named.
 UNNAMED = re.compile(r"(?:sheet|工作表|表格?)\s*\d*", re.IGNORECASE)
 
@@ -138,8 +140,8 @@ def _periods_wide(
     named = re.search(r"20\d\d", f"{sheet.name} {file}")
     found.periods = _across(cells, below if levels > 1 else (), named[0] if year and named else "")
     _names_below(found, rows, roles)
-    if "indicator" not in roles and not found.is_text and not UNNAMED.fullmatch(sheet.name):
-        found.names = [_clean(sheet.name)]
+    if "indicator" not in roles:
+        found.names = [OPEN if found.is_text or UNNAMED.fullmatch(sheet.name) else _clean(sheet.name)]
     return found
 
 

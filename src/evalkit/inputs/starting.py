@@ -15,9 +15,9 @@ from evalkit.inputs.first_names import FirstIndicator, FirstUnit
 from evalkit.inputs.mapping import FOLDER, RAW
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import INDICATORS, locate, read_indicators
+from evalkit.inputs.samples import OPEN
 from evalkit.inputs.yaml_text import comment, quoted
 
-OPEN = "?"
 NO_UNIT = FirstUnit("my-region", OPEN, OPEN)
 NO_INDICATOR = FirstIndicator("my_indicator", OPEN, "", False)
 #: So many indicators of a workbook are proposed as primary ones; the others are exploratory.
