@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -25,6 +26,8 @@ app = typer.Typer(
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 WIDEST_TABLE = 200
+#: Mistakes with one and the same cure are told up to this number, then counted.
+MOST_ALIKE = 20
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
 ProjectFolder = Annotated[
@@ -52,6 +55,8 @@ def new(
     for path in [*start.copies, *start.files]:
         console.print(f"  {path}", markup=False)
     for path in start.kept:
+        if path.endswith(".json"):
+            continue  # schemas are made, not written
         console.print(f"There already, left as it is: {path}", markup=False)
     for name in start.unknown:
         console.print(
@@ -327,12 +332,23 @@ def _progress() -> Progress:
     )
 
 
+def _tell(error: InputError) -> None:
+    """Every mistake; of many that one answer mends, such as a wrong unit of measure in a whole column, the first."""
+    alike = Counter(mistake.cure for mistake in error.mistakes)
+    told: Counter[str] = Counter()
+    for mistake in error.mistakes:
+        told[mistake.cure] += 1
+        if told[mistake.cure] <= MOST_ALIKE:
+            errors.print(str(mistake), markup=False)
+        elif told[mistake.cure] == alike[mistake.cure]:
+            errors.print(f"… and {alike[mistake.cure] - MOST_ALIKE} more of this kind: {mistake.cure}", markup=False)
+
+
 def main() -> NoReturn:
     """Run the command; a user's mistake is a message and exit status 2, never a traceback."""
     try:
         app()
     except InputError as error:
-        for mistake in error.mistakes:
-            errors.print(str(mistake), markup=False)
+        _tell(error)
         raise SystemExit(2) from None
     raise SystemExit(0)

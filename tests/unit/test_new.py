@@ -138,6 +138,18 @@ def test_a_workbook_gives_names_and_periods_and_then_a_panel(folder, evalkit, tm
     assert set(panel["source"]) == {"first-workbook"}
 
 
+def test_running_totals_are_seen_where_the_sheet_tells_the_year(folder, evalkit, tmp_path):
+    head = ["地区", "指标", "1-3月", "1-6月", "1-9月", "全年"]
+    rows = [head, *([unit, "门急诊人次（万人次）", 10.1, 20.2, 30.3, 40.4] for unit in COUNTIES)]
+    book = workbook(tmp_path / "w.xlsx", {"2020年": rows, "2021年": rows})
+    evalkit("new", "first", "--from", book)
+    answer(folder)
+    (table,) = mappings.read(folder, "first").tables
+    assert (table.cumulative, table.year.sheet) == (("*",), "20..")
+    assert str(read(folder, "params/assessments/first.yml")["as_of"]) == "2021-12-31"
+    assert evalkit("ingest", "first")[0] == 0
+
+
 def test_an_indicator_that_nothing_names_is_asked_for_and_one_answer_is_enough(folder, evalkit, tmp_path):
     rows = [["地区", 2019, 2020, 2021], *([unit, 50, 51, 52] for unit in COUNTIES)]
     evalkit("new", "first", "--from", workbook(tmp_path / "w.xlsx", {"Sheet1": rows}))

@@ -136,7 +136,8 @@ def _periods_wide(
     found = Sample(file, sheet.name, "periods_wide", levels, *_form(cells, roles))
     found.unread = [_text(cell) for cell in cells if cell not in roles.values() and not _period(cell, year or "2020")]
     found.year_in_name = bool(year)
-    found.cumulative = any(one.cumulative for cell in (*cells, *below[: levels > 1 and 99]) if (one := _period(cell)))
+    lowest = below if levels > 1 else cells
+    found.cumulative = any(one.cumulative for cell in lowest if (one := _period(cell, year or "2020")))
     named = re.search(r"20\d\d", f"{sheet.name} {file}")
     found.periods = _across(cells, below if levels > 1 else (), named[0] if year and named else "")
     _names_below(found, rows, roles)
