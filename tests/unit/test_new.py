@@ -150,6 +150,15 @@ def test_running_totals_are_seen_where_the_sheet_tells_the_year(folder, evalkit,
     assert evalkit("ingest", "first")[0] == 0
 
 
+def test_a_rate_since_january_is_refused_with_what_can_be_done(folder, evalkit, tmp_path):
+    rows = [["地区", "指标", "1-3月", "1-6月"], *([unit, "县域就诊率（%）", 80, 81] for unit in COUNTIES)]
+    evalkit("new", "first", "--from", workbook(tmp_path / "w.xlsx", {"2020年": rows}))
+    answer(folder)
+    status, _, err = evalkit("ingest", "first")
+    assert status == 2
+    assert "list it in `ignore_indicators`" in err
+
+
 def test_an_indicator_that_nothing_names_is_asked_for_and_one_answer_is_enough(folder, evalkit, tmp_path):
     rows = [["地区", 2019, 2020, 2021], *([unit, 50, 51, 52] for unit in COUNTIES)]
     evalkit("new", "first", "--from", workbook(tmp_path / "w.xlsx", {"Sheet1": rows}))
