@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from evalkit import cli
+from evalkit.errors import InputError, Mistake
 
 PANEL = "unit | period | indicator | value\na | 2019Q1 | rate | 1\nb | 2019Q1 | rate | 2\n"
 
@@ -46,6 +47,19 @@ WRONG = {
     "no source": (base(), {"targets": "unit | indicator | operator | phrase\na | rate | increase | …"}, "`source`"),
     "no folder": (base(regions="['../a']"), {"units": "unit\n../a"}, "cannot be the folder of a report"),
 }
+
+
+def test_mistakes_that_one_answer_mends_are_told_up_to_a_number_and_counted(evalkit, monkeypatch):
+    alike = [Mistake(f"B{row}", "is no whole number", "Name the unit.") for row in range(cli.MOST_ALIKE + 5)]
+
+    def fail():
+        raise InputError([*alike, Mistake("C1", "is empty", "Fill it in.")])
+
+    monkeypatch.setattr(cli, "app", fail)
+    status, _, err = evalkit("check", "a")
+    assert status == 2
+    assert err.count("is no whole number") == cli.MOST_ALIKE
+    assert "… and 5 more of this kind: Name the unit.\nC1: is empty" in err
 
 
 @pytest.mark.parametrize("command", ["check", "run"])

@@ -50,7 +50,7 @@ def reconcile(rows: pd.DataFrame, mapping: FileMapping, units: Mapping[str, str]
     made = Reconciled(rows)
     if not rows.empty:
         _one_frequency(made, mapping, units)
-        _claims(made)
+        _claims(made, units)
         _latest(made)
         _difference(made, units)
     return made
@@ -119,12 +119,16 @@ def numbers(rows: pd.DataFrame) -> "pd.Series[float]":
     return by_text(rows["value"], float)
 
 
-def _claims(made: Reconciled) -> None:
+def _claims(made: Reconciled, units: Mapping[str, str]) -> None:
     """Refuse what a label calls a running total, unless it is declared; in the first quarter both are one."""
     first = made.rows["period"].str.endswith(("Q1", "-01"))
     for row in records(made.rows[(made.rows["running"] == "claimed") & ~first].head(MOST)):
         what = f"{row['indicator']} runs from January to {row['period']}, which the mapping does not declare"
         cure = "Add the indicator to the table's `cumulative`, or say under `periods` what the label stands for."
+        if units[row["indicator"]] in labels.RATES and row["part"] == "value":
+            cure = (
+                "A rate since January tells no single quarter: ask for the quarters, or list it in `ignore_indicators`."
+            )
         made.refused.append(Mistake(where(row), what, cure))
 
 
