@@ -25,8 +25,8 @@ reports: $(INSTALLED)  ## evaluate every region of every assessment and publish 
 test: $(INSTALLED)  ## run the tests (JOBS=2 workers; ARGS="-k attainment" goes to pytest)
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-lab: $(INSTALLED)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/
+lab: $(INSTALLED)  ## open the guided tour in JupyterLab; the other notebooks stand beside it
+	$(BIN)/jupyter lab notebooks/start_here.ipynb
 
 lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 	$(BIN)/ruff check

@@ -36,7 +36,7 @@ TOP_LEVEL = [
     "tests",
 ]
 ANNEXES = ["before_after", "data_quality", "difference_in_differences"]
-SUITE = [*ANNEXES, "method_check", "programme_report", "region_report"]
+SUITE = [*ANNEXES, "method_check", "programme_report", "region_report", "start_here"]
 
 MODULES = sorted((ROOT / "src" / "evalkit").rglob("*.py"))
 LONGEST_MODULE = 400
