@@ -10,7 +10,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test lab lint screenshots bench calibrate lock clean help
+.PHONY: reports test lab docs lint screenshots bench calibrate lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
 reports test bench calibrate: export OMP_NUM_THREADS = 1
@@ -27,6 +27,9 @@ test: $(INSTALLED)  ## run the tests (JOBS=2 workers; ARGS="-k attainment" goes 
 
 lab: $(INSTALLED)  ## open the guided tour in JupyterLab; the other notebooks stand beside it
 	$(BIN)/jupyter lab notebooks/start_here.ipynb
+
+docs: $(INSTALLED)  ## write docs/reference/ and the calibration table of docs/methods.md from the code
+	$(BIN)/python docs/write_reference.py
 
 lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 	$(BIN)/ruff check
