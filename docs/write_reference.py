@@ -157,13 +157,14 @@ def meaning(model: type[BaseModel], name: str, meanings: Mapping[str, str]) -> s
 
 
 def _in_docstring(model: type[BaseModel]) -> dict[str, str]:
-    """Meanings from lines `key, key: meaning` of a docstring, with their continuation lines."""
+    """Meanings from lines `key, key: meaning` of a docstring, with their continuation lines, by field."""
+    fields = {field.alias or name: name for name, field in model.model_fields.items()}
     found: dict[str, str] = {}
     for entry in re.split(r"\n    (?! )", model.__doc__ or ""):
         names, colon, told = re.sub(r"\s+", " ", entry).strip().partition(": ")
         listed = names.split(", ")
-        if colon and all(name in model.model_fields for name in listed):
-            found |= dict.fromkeys(listed, told)
+        if colon and all(name in fields for name in listed):
+            found |= {fields[name]: told for name in listed}
     return found
 
 
