@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import shlex
+import textwrap
 import typing
 from pathlib import Path
 from types import ModuleType
@@ -11,8 +12,9 @@ import pytest
 import typer.main
 
 import evalkit as ek
-from evalkit.analysis import results
+from evalkit.analysis import checks, did, results
 from evalkit.cli import app
+from evalkit.inputs import params, reform, yaml_file
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -102,6 +104,32 @@ def test_commands_inside_recipes_exist():
             given = set(re.findall(r"--[a-z-]+", command))
             assert name in COMMANDS or (name, "") in AWAITED, page
             assert sorted(one for one in given - known if (name, one) not in AWAITED) == [], page
+
+
+@pytest.mark.parametrize(("page", "model"), [("add-an-indicator", params.Indicator), ("add-a-region", reform.Region)])
+def test_parameters_in_how_to_pages_are_valid(page, model):
+    text = (ROOT / f"docs/howto/{page}.md").read_text(encoding="utf-8")
+    block = textwrap.dedent(re.findall(r"^ *```yaml\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)[0])
+    content, _ = yaml_file.parse(block, page)
+    if model is params.Indicator:
+        ((name, entry),) = content.items()
+        content = {**entry, "id": name}
+    assert model.model_validate(content)
+
+
+def test_the_worked_example_of_contributing_works_and_is_short(design_of, make_values):
+    example = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## A worked example")[2]
+    blocks = re.findall(r"^```\w*\n(.*?)^```", example, re.DOTALL | re.MULTILINE)
+    assert sum(len(block.splitlines()) for block in blocks) < 40
+    room = dict(vars(checks))
+    exec(next(block for block in blocks if "-> Check" in block), room)  # as if it stood in checks.py
+    values = make_values(effect=8)
+    turned = values.copy()
+    turned.iloc[0, -4:] -= 20
+    found = [room["post_halves"](design, did.att(design)) for design in map(design_of, (values, turned))]
+    assert [one.passed for one in found] == [True, False]
+    short = design_of(make_values(post=1))
+    assert room["post_halves"](short, did.att(short)) is None
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
