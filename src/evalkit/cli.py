@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evalkit.errors import InputError, Mistake, nearest
+from evalkit.inputs import questions
 from evalkit.inputs.project import Evaluation, load, locate
 from evalkit.publishing import suite
 
@@ -32,8 +33,59 @@ ProjectFolder = Annotated[
 
 
 @app.command()
+def new(
+    assessment: Annotated[str, typer.Argument(metavar="NAME", help="Of the assessment, its dataset and its mapping.")],
+    workbook: Annotated[
+        Path | None, typer.Option("--from", help="A workbook (xlsx, xls, ods, csv) to read names and periods from.")
+    ] = None,
+    project: Annotated[
+        Path | None, typer.Option("--project", help="Project folder; it may be empty. This one if left out.")
+    ] = None,
+) -> None:
+    """Write a commented assessment, region file, table of units and mapping to start from; overwrites nothing."""
+    from evalkit.inputs import starting
+
+    root = starting.folder(project)
+    start = starting.plan(root, assessment, workbook)
+    starting.write(root, start)
+    console.print(f"Written in {root}:", markup=False)
+    for path in [*start.copies, *start.files]:
+        console.print(f"  {path}", markup=False)
+    for path in start.kept:
+        console.print(f"There already, left as it is: {path}", markup=False)
+    for name in start.unknown:
+        console.print(f"question: params/indicators.yml does not know {name!r}; add it there, then to the mapping")
+    where = f" --project {project}" if project else ""
+    console.print("Next:")
+    console.print(f"  evalkit check {assessment}{where}    lists what is open; answer it in the files", markup=False)
+    console.print(f"  evalkit ingest {assessment}{where}   data/raw/{assessment}/ into the panel", markup=False)
+    console.print(
+        f"  evalkit run {assessment}{where}      publishes reports/{assessment}/site/index.html", markup=False
+    )
+
+
+@app.command()
+def schema(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; docs/schemas of the project if left out.")
+    ] = None,
+    project: ProjectFolder = None,
+) -> None:
+    """Write JSON Schemas of the params files, by which editors complete and check them."""
+    from evalkit.inputs import schemas
+
+    folder = out or locate(project) / schemas.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schemas.texts().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    console.print(f"Written: {', '.join(schemas.texts())} in {folder}", markup=False)
+
+
+@app.command()
 def check(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """Check parameters and data; says every mistake at once and starts no kernel."""
+    """Check parameters and data; says every mistake and every open question at once and starts no kernel."""
+    for asked in questions.left(locate(project), assessment):
+        console.print(f"question: {asked}", markup=False)
     evaluation = load(assessment, project=project)
     suite.check(evaluation)
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistake found.")

@@ -40,6 +40,10 @@ def found(project):
     return find
 
 
+def test_an_ingest_that_replaced_no_value_is_no_finding(found):
+    assert found("", "revised", files={"revisions": "unit,period,indicator,part,before,after\n"}) == []
+
+
 @pytest.mark.parametrize(
     ("row", "fits"),
     [

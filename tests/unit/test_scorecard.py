@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from evalkit.analysis import scorecard
 from evalkit.analysis.scorecard import appraise, drawn_ranks, possible_ranks
-from evalkit.inputs.reform import Scorecard
+from evalkit.inputs.appraisal import Scorecard
 
 DIMENSIONS = ("d1", "d2")
 

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from evalkit.inputs import periods
+from evalkit.inputs.appraisal import Rated, Scorecard
 from evalkit.inputs.params import Text
-from evalkit.inputs.reform import Rated, Scorecard
 
 Array = npt.NDArray[np.float64]
 

@@ -32,7 +32,8 @@ def read(evaluation: Evaluation, name: File) -> pd.DataFrame:
         return pd.DataFrame(columns=list(NEEDED[name]), dtype="str")
     table = tables.read_text(path, evaluation.show(path))
     tables.require(table, NEEDED[name], evaluation.show(path))
-    return table[_ended(table["period"], evaluation)] if "period" in table else table
+    # By `loc`: without rows, `table[[]]` would choose no column.
+    return table.loc[_ended(table["period"], evaluation)] if "period" in table else table
 
 
 def _ended(named: Iterable[str], evaluation: Evaluation) -> list[bool]:

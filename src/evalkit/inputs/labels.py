@@ -51,6 +51,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("per_100000", r"/10万|1/10万|/十万|1/十万|每10万|每十万|每十万人|/10万人|十万分之"),
 )
 SCALED = re.compile(rf"(十|百|千|万|十万|百万|千万|亿)?({COUNTED}|元|天|日|岁|年)?")
+NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 RATES = {"share": Decimal(1), "percent": Decimal("0.01"), "per_1000": Decimal("0.001")}
 RATES |= {"per_10000": Decimal("0.0001"), "per_100000": Decimal("0.00001")}
@@ -189,7 +190,7 @@ def label(text: str) -> Label:
     name = re.sub(r"\s+", "", clean("".join(sign for sign in plain if sign not in FOOTNOTE_MARKS)))
     of_which = name.startswith("其中")
     name = re.sub(r"^其中[:,、]?", "", name)
-    name = re.sub(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))", "", name)
+    name = NUMBERING.sub("", name)
     found, markers = None, set()
     for inner in IN_BRACKETS.findall(name):
         if inner.casefold() in MARKERS:
@@ -202,6 +203,16 @@ def label(text: str) -> Label:
     if name.endswith(("%", "‰")) and len(name) > 1:
         found, name = found or measure(name[-1]), name[:-1]
     return Label(name.casefold(), found, frozenset(markers), indent // 2, of_which)
+
+
+def as_named(text: str) -> str:
+    """A name as people write it: on one line, without numbering, unit of measure and markers."""
+    name = " ".join(clean(text).split())
+    name = NUMBERING.sub("", name).lstrip()
+    for inner in IN_BRACKETS.findall(name):
+        if inner.casefold() in MARKERS or measure(inner):
+            name = re.sub(r"\s*[(\[]" + re.escape(inner) + r"[)\]]", "", name)
+    return name.rstrip("%‰ ") or name
 
 
 def number(text: str) -> Number | None:

@@ -83,7 +83,11 @@ class Units(Model):
 
 
 class Released(Model):
-    """When a value became known. One of: days_after (the period's last day), date, column (of a long table)."""
+    """When a value became known: one of these keys.
+
+    days_after: so many days after the period's last day.
+    date: on this day.
+    """
 
     days_after: int | None = Field(default=None, ge=0)
     date: dt.date | None = None
@@ -96,7 +100,10 @@ class Released(Model):
 
 
 class Provisional(Model):
-    """What a value marked （预计） or （初步） becomes: its status, and a note."""
+    """What a value marked （预计） or （初步） becomes.
+
+    status: its status in the panel.
+    """
 
     status: Literal["provisional", "simulated"] = "provisional"
     note: str = ""
@@ -127,8 +134,10 @@ class Totals(Model):
 class Answer(Model):
     """What was answered to a question about one cell; the workbook stays as it was received.
 
-    file, sheet, cell: where the question stands. value: what the cell means, in the panel's unit; null for no value.
-    accept: the value is right as it stands. why: who said so, and when.
+    file, sheet, cell: where the question stands.
+    value: what the cell means, in the panel's unit; null for no value.
+    accept: the value is right as it stands.
+    why: who said so, and when.
     """
 
     file: str
@@ -156,7 +165,9 @@ class Mapping(Model):
     indicators, units: what names mean.
     periods: labels of periods that have to be explained (`2020-03: 2020Q1`).
     missing: further marks of missing values, or other meanings (`无: not_applicable`).
-    status, source: of all rows of the panel; released: when they became known.
+    status: of all rows of the panel.
+    source: where all of them come from: a row of data/<dataset>/sources.csv.
+    released: when they became known.
     provisional, revision, totals: what marked, repeated and summed values become.
     hidden: whether hidden rows, columns and sheets are read; they are reported either way.
     comments: whether a comment on a cell becomes the value's note; else comments are only counted.

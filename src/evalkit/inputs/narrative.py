@@ -19,7 +19,11 @@ FOLDER = "params/narrative"
 
 
 class Problem(Model):
-    """A problem found, with its cause and owner; it stays in the ledger until it is closed."""
+    """A problem found, with its cause and owner; it stays in the ledger until it is closed.
+
+    cause: why there is one.
+    closed: the day on which it was solved.
+    """
 
     id: str
     name: Text
@@ -31,7 +35,10 @@ class Problem(Model):
 
 
 class Recommendation(Model):
-    """What should be done, by whom, by when."""
+    """What should be done, by whom, by when.
+
+    problems: ids of the problems that it is to solve.
+    """
 
     name: Text
     owner: str
@@ -40,7 +47,11 @@ class Recommendation(Model):
 
 
 class Evidence(Model):
-    """Something that the report rests on, and how it was established."""
+    """Something that the report rests on, and how it was established.
+
+    document: where it is written.
+    by: who established it.
+    """
 
     name: Text
     basis: Basis
@@ -50,7 +61,11 @@ class Evidence(Model):
 
 
 class Comment(Model):
-    """What the assessed body said about the draft, and the evaluator's reply."""
+    """What the assessed body said about the draft.
+
+    by: who said so.
+    reply: the evaluator's answer.
+    """
 
     by: str
     date: dt.date
@@ -59,7 +74,12 @@ class Comment(Model):
 
 
 class Signature(Model):
-    """A reviewer who signed the report."""
+    """A reviewer who signed the report.
+
+    name: of the reviewer.
+    role: of the reviewer.
+    conclusion: of the review.
+    """
 
     name: str
     role: Text | None = None
@@ -68,7 +88,11 @@ class Signature(Model):
 
 
 class TargetChange(Model):
-    """A change of a target that the evaluator suggests."""
+    """A change of a target that the evaluator suggests.
+
+    target: its id, or its indicator.
+    proposal: what it should be.
+    """
 
     target: str
     proposal: Text
@@ -76,7 +100,10 @@ class TargetChange(Model):
 
 
 class Revised(Model):
-    """Why a figure is another than in the earlier report."""
+    """Why a figure is another than in the earlier report.
+
+    period: of the figure.
+    """
 
     indicator: str
     period: PeriodText
@@ -84,7 +111,11 @@ class Revised(Model):
 
 
 class Risk(Model):
-    """A risk for the rest of the reform, and what to do about it."""
+    """A risk for the rest of the reform.
+
+    level: how grave it is.
+    response: what to do about it.
+    """
 
     name: Text
     level: Literal["high", "medium", "low"]
@@ -92,7 +123,18 @@ class Risk(Model):
 
 
 class Narrative(Model):
-    """What the evaluator adds to one region's report; `channel` says where citizens can comment on it."""
+    """What the evaluator adds to one region's report (params/narrative/<assessment>/<region>.yml).
+
+    problems, recommendations: what was found, and what should be done.
+    evidence: what the report rests on.
+    comments: what the assessed bodies said about the draft.
+    signatures: who reviewed the report.
+    target_changes: changes of targets that the evaluator suggests.
+    lessons: what others can learn.
+    risks: for the rest of the reform.
+    revised: why figures are others than in the earlier report.
+    channel: where citizens can comment on it.
+    """
 
     problems: tuple[Problem, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from evalkit.inputs import periods
+from evalkit.inputs.descriptions import described
 
 Language = Literal["zh", "en"]
 Unit = Literal[
@@ -52,7 +53,7 @@ Identifier = Annotated[str, AfterValidator(_name)]
 class Model(BaseModel):
     """Base of all parameters: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=described)
 
 
 class Text(Model):
@@ -71,8 +72,20 @@ class Text(Model):
         return (self.zh or self.en or "") if lang == "zh" else (self.en or self.zh or "")
 
 
+class Cited(Model):
+    """Something that a source says, with its words."""
+
+    source: str
+    phrase: str
+    note: Text | None = None
+
+
 class Break(Model):
-    """A change of definition: values from `from` on are not comparable with earlier ones."""
+    """A change of definition: values from `from` on are not comparable with earlier ones.
+
+    from: the first period by the new definition.
+    where: columns of units.csv with the value for which it holds, such as {province: 东省}; left out, everywhere.
+    """
 
     start: PeriodText = Field(alias="from")
     where: Mapping[str, str] = {}
@@ -82,8 +95,9 @@ class Break(Model):
 class FromMembers(Model):
     """How a unit's value follows from the counts that its members report.
 
-    `numerator` and `denominator` are indicators of the members; without a denominator the sum is the value.
-    `kinds` restricts the numerator to members of these kinds (hospitals are no primary care).
+    numerator: an indicator of the members.
+    denominator: another one; left out, the sum of the numerators is the value.
+    kinds: the numerator is counted over members of these kinds only (hospitals are no primary care).
     """
 
     numerator: str
@@ -92,9 +106,11 @@ class FromMembers(Model):
 
 
 class Comparable(Model):
-    """With whom a figure may be compared: units that share these columns of units.csv; `never` with nobody.
+    """With whom a figure may be compared.
 
-    Indicators of one `family` measure alike by name, but not by definition: they never stand in one ranking.
+    never: with nobody.
+    same: only with units that agree in these columns of units.csv.
+    family: indicators of one family measure alike by name, but not by definition: they never stand in one ranking.
     """
 
     never: bool = False
@@ -104,11 +120,23 @@ class Comparable(Model):
 
 
 class Indicator(Model):
-    """What is measured. `id` is the key in indicators.yml.
+    """What is measured. Its id is the key in indicators.yml.
 
-    `plain` says in everyday words what it is, for readers who are no specialists. `grades` are the words of a grade or
-    status from the lowest to the highest; `readings` says how a figure that its source leaves ambiguous may be read,
-    and which reading is used.
+    plain: in everyday words, for readers who are no specialists.
+    unit: the unit of measure; `percent` is 65.3, `share` is 0.653.
+    unit_name: what pages call the unit, with `unit: other`.
+    better: which direction is an improvement.
+    scale: on which effects are estimated; left out, `log` for count and yuan, else `level`.
+    definition: numerator, denominator, coverage.
+    source: where the figures come from.
+    verification: how much of the definition is documented.
+    domain: the group in which pages list it.
+    near: by how much at most an unmet target counts as near, in the indicator's unit; left out, none does.
+    breaks: changes of definition.
+    grades: the words of a grade or status, from the lowest to the highest.
+    readings: how a figure that its source leaves ambiguous may be read, and which reading is used.
+    from_members: how it follows from the counts of a unit's members.
+    comparable: with whom it may be compared.
     """
 
     id: str
@@ -150,14 +178,24 @@ class Indicator(Model):
 
 
 class Nearest(Model):
-    """Keep the `n` comparison units nearest in columns of units.csv (never in past outcomes)."""
+    """Keep the comparison units nearest to the region (never in past outcomes).
+
+    n: how many.
+    by: numeric columns of units.csv, such as population.
+    """
 
     n: int = Field(gt=0)
     by: tuple[str, ...] = Field(min_length=1)
 
 
 class Comparison(Model):
-    """Who may be compared with the region."""
+    """Who may be compared with the region.
+
+    eligible: regions that had not begun by then, or only those that never did; it governs the programme too.
+    same: columns of units.csv in which comparison units must agree with the region, such as [province].
+    nearest: only the nearest of them.
+    exclude: units that may not be compared, each with the reason.
+    """
 
     eligible: Literal["not_yet_treated", "never_treated"] = "not_yet_treated"
     same: tuple[str, ...] = ()
@@ -166,7 +204,16 @@ class Comparison(Model):
 
 
 class Design(Model):
-    """How effects are estimated; every default is that of the public contract."""
+    """How effects are estimated; every default is that of the public contract.
+
+    comparison: who may be compared with the region.
+    baseline_periods: how many periods before adoption are used; left out, all.
+    post_periods: how many periods from adoption on are used; left out, all up to `as_of`.
+    anticipation: periods before adoption that are left out.
+    transition: periods from adoption on that are left out.
+    mask: periods that are left out by a name (covid); effects are shown with and without them.
+    minimum_post_periods: with fewer periods after adoption the effect is withheld.
+    """
 
     comparison: Comparison = Comparison()
     baseline_periods: int | None = Field(default=None, gt=0)
@@ -178,17 +225,22 @@ class Design(Model):
 
 
 class Rule(Model):
-    """Regions by rule: those that adopted by the as-of date, of one kind."""
+    """Regions by rule.
+
+    adopted: those that adopted by the as-of date, or those that did not.
+    kind: only those with this `kind` in units.csv.
+    """
 
     adopted: bool = True
     kind: str | None = None
 
 
 class Disclosure(Model):
-    """Small numbers that no reader may see: counts from 1 to below `threshold`.
+    """Small numbers that no reader may see.
 
-    `round_to`: every count that stays is rounded to a multiple of it. `exempt`: indicators that count no people
-    (institutions, beds).
+    threshold: counts from 1 to below it are hidden.
+    round_to: every count that stays is rounded to a multiple of it.
+    exempt: indicators that count no people (institutions, beds).
     """
 
     threshold: int = Field(ge=3)  # with 2, a hidden count could only be 1
@@ -203,14 +255,21 @@ class Disclosure(Model):
 
 
 class Chosen(Model):
-    """Pre-specified primary indicators, on which the verdict rests, and exploratory ones."""
+    """The indicators of an assessment, chosen before results are seen.
+
+    primary: the conclusion rests on these.
+    exploratory: analysed as well, without weight in the conclusion.
+    """
 
     primary: tuple[str, ...] = Field(min_length=1)
     exploratory: tuple[str, ...] = ()
 
 
 class Collection(Model):
-    """When the collection workbooks are due back."""
+    """The collection workbooks that `evalkit template` writes.
+
+    due: the day on which they are due back.
+    """
 
     due: dt.date
 
@@ -218,12 +277,29 @@ class Collection(Model):
 class Assessment(Model):
     """What is evaluated (params/assessments/<assessment>.yml).
 
-    `example` says that it shows the methods on a case with a published answer, and is listed apart. `citizens` are
-    the indicators that concern a patient; where none is named, the primary ones stand in the box for citizens.
-    `downloads`: what is made beside each region's report, a workbook and a document for Word; they cost two to three
-    seconds a region, so an assessment of thousands may want `[]`. `audience`: with `public`, comments of the assessed
-    bodies, names of self-reported documents and (until the state is final) signatures stay out of everything that is
-    made; with `internal` everything says that it is not for publication.
+    title: heads every page.
+    question: what the evaluation is to answer.
+    stage: sets the order of the report's sections.
+    as_of: nothing observed or released after this day enters; left out, everything does.
+    dataset: the folder data/<dataset>/.
+    regions: units of units.csv that get a report, or a rule such as {adopted: true, kind: county}.
+    indicators: which indicators, and which of them the conclusion rests on.
+    citizens: indicators that concern a patient; where none is named, the primary ones stand in the box for citizens.
+    covariates: by indicator, those that enter its time-series model.
+    design: how effects are estimated.
+    disclosure: small numbers that no reader may see.
+    previous: an earlier assessment to compare with.
+    audience: with `public`, comments of the assessed bodies, names of self-reported documents and (until the state is
+        final) signatures stay out of everything that is made; with `internal` everything says that it is not for
+        publication.
+    state: what pages say of themselves.
+    languages: of the pages; the first is that of the index.
+    notebooks: what is made per region: region_report, before_after, difference_in_differences.
+    programme: whether a page pools all regions; left out, made where two units are treated and the dataset has a panel.
+    downloads: what is made beside each region's report, a workbook and a document for Word; they cost two to three
+        seconds a region, so an assessment of thousands may want `[]`.
+    example: it shows the methods on a case with a published answer, and is listed apart.
+    collection: when the collection workbooks are due back.
     """
 
     name: Identifier

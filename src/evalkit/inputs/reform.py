@@ -4,12 +4,12 @@ Everything cites its source with the words that say it. What nobody reported is 
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from evalkit.inputs.params import Identifier, Model, PeriodText, Text
+from evalkit.inputs.appraisal import Scorecard
+from evalkit.inputs.params import Cited, Identifier, Model, PeriodText, Text
 
 Operator = Literal[
     ">=",
@@ -35,16 +35,11 @@ DIRECTIONS: frozenset[Operator] = frozenset({"increase", "decrease", "no_increas
 Basis = Literal["self_reported", "documented", "checked"]  # how sure one may be that something was done
 
 
-class Cited(Model):
-    """Something that a source says, with its words."""
-
-    source: str
-    phrase: str
-    note: Text | None = None
-
-
 class Reading(Model):
-    """Another way to read a target that its source leaves ambiguous; what is absent is as in the target."""
+    """Another way to read a target that its source leaves ambiguous; what is absent is as in the target.
+
+    growth: relative (%) or in points.
+    """
 
     operator: Operator | None = None
     value: float | tuple[float, float] | Text | None = None
@@ -56,9 +51,11 @@ class Reading(Model):
 class Target(Cited):
     """A goal with its source; a target without a source is an error.
 
-    `value` is a number, `[low, high]` for a range, a text for grades and benchmarks, absent for directions.
-    `growth` says whether a growth per year is relative (%) or in points; `relative_to` is the unit whose figure is
-    the benchmark; `commitment` is the source's own word (确保, 力争, …); `alternatives` are its other readings.
+    operator: a comparison with `value`, a direction without one, or a grade, benchmark or growth per year.
+    value: a number, `[low, high]` for a range, a text for grades and benchmarks, absent for directions.
+    growth: whether a growth per year is relative (%) or in points.
+    relative_to: the unit whose figure is the benchmark.
+    alternatives: other ways to read it, where the source is ambiguous.
     """
 
     id: str | None = None
@@ -94,7 +91,10 @@ class Target(Cited):
 
 
 class Reference(Cited):
-    """A value to look at beside the region's figure that is no target of its own: shown, never judged."""
+    """A value to look at beside the region's figure that is no target of its own: shown, never judged.
+
+    period: for which it holds.
+    """
 
     name: Text
     indicator: str
@@ -104,7 +104,10 @@ class Reference(Cited):
 
 
 class Report(Model):
-    """What somebody reported about a task on a day."""
+    """What somebody reported about a task on a day.
+
+    status: what the task had come to.
+    """
 
     date: dt.date
     status: Literal["started", "done", "not_done"]
@@ -115,8 +118,11 @@ class Report(Model):
 class Task(Cited):
     """A task of the reform plan; `done`, `evidence` and `reports` only where somebody reported them.
 
-    `indicators` are those in which the task should show; `amount` is a number that the task promises; `done` is as
-    exact as its source: a year, a month, a day.
+    group: under which pages list it.
+    lead, support: who is responsible, and who helps.
+    amount: a number that the task promises.
+    done: when it was done, as exact as its source: a year, a month, a day.
+    reports: what was reported about it, by day.
     """
 
     id: str | None = None
@@ -135,7 +141,11 @@ class Task(Cited):
 
 
 class Milestone(Cited):
-    """A dated event of the reform; `reached`, as exact as its source, only where somebody reported it."""
+    """A dated event of the reform.
+
+    date: when it is planned.
+    reached: when it happened, as exact as its source; only where somebody reported it.
+    """
 
     name: Text
     date: PeriodText | None = None
@@ -146,8 +156,8 @@ class Milestone(Cited):
 class Policy(Cited):
     """A measure, rule or document: of the reform itself, its legal basis, or a reform that runs beside it.
 
-    A `concurrent` reform may be the reason for a change as well; a `payment` reform with a date of its own has
-    effects of its own on `indicators`.
+    role: a `concurrent` reform may be the reason for a change as well; a `payment` reform with a date of its own has
+        effects of its own on `indicators`.
     """
 
     name: Text
@@ -174,7 +184,10 @@ class Item(Model):
 
 
 class Checklist(Cited):
-    """A named list of things to be unified, built or done (七统一, 八统一, …)."""
+    """A named list of things to be unified, built or done (七统一, 八统一, …).
+
+    items: the things, in the source's order.
+    """
 
     id: Identifier
     name: Text
@@ -182,7 +195,12 @@ class Checklist(Cited):
 
 
 class Owner(Model):
-    """Who is responsible, by which names, for what; `phrase` where the source words the duties."""
+    """Who is responsible, by which names, for what.
+
+    aliases: other names under which tasks name this owner.
+    items: the duties.
+    phrase: the source's own words, where it words the duties.
+    """
 
     name: Text
     aliases: tuple[str, ...] = ()
@@ -191,7 +209,11 @@ class Owner(Model):
 
 
 class Duties(Cited):
-    """A responsibility list: owners and their duties; `open_list` where the source's list ends in 等."""
+    """A responsibility list: owners and their duties.
+
+    owners: who has which duties.
+    open_list: whether the source's list ends in 等.
+    """
 
     id: Identifier
     name: Text
@@ -200,7 +222,11 @@ class Duties(Cited):
 
 
 class Cascade(Cited):
-    """A chain of counts, each a part of the one before (screening: enumerated, screened, examined)."""
+    """A chain of counts, each a part of the one before (screening: enumerated, screened, examined).
+
+    steps: ids of params/indicators.yml, from the whole to the smallest part.
+    goal: what the chain is for.
+    """
 
     id: Identifier
     name: Text
@@ -209,7 +235,10 @@ class Cascade(Cited):
 
 
 class Platform(Cited):
-    """A system from which figures come; before `starts` there are none, which is not the same as zero."""
+    """A system from which figures come; before it starts there are none, which is not the same as zero.
+
+    starts: its first period.
+    """
 
     name: Text
     starts: PeriodText | None = None
@@ -217,73 +246,16 @@ class Platform(Cited):
 
 
 class Incentive(Cited):
-    """A consequence tied to results, and how it may bend the figures."""
+    """A consequence tied to results, and how it may bend the figures.
+
+    tied_to: the results.
+    risk: how it may bend them.
+    """
 
     name: Text
     tied_to: Text
     indicators: tuple[str, ...] = ()
     risk: Text
-
-
-class Dimension(Model):
-    """One dimension of an appraisal; the weight is the evaluator's, never ours."""
-
-    id: Identifier
-    name: Text
-    weight: float | None = Field(default=None, ge=0)
-
-
-class Rated(Model):
-    """Scores of one unit in one year, 0 to 100 by dimension; a dimension without a score is missing.
-
-    `norms` names the norms by which the unit was appraised, in words that readers know.
-    """
-
-    name: Text
-    year: PeriodText
-    norms: Text | str | None = None
-    scores: Mapping[str, float] = {}
-    evidence: Text | None = None
-    appeal: Text | None = None
-
-    @model_validator(mode="after")
-    def _within(self) -> Self:
-        wrong = [name for name, score in self.scores.items() if not 0 <= score <= 100]
-        if wrong:
-            raise ValueError(f"the score of {wrong[0]!r} must lie between 0 and 100")
-        return self
-
-
-class Scorecard(Cited):
-    """An appraisal: dimensions, weights as the evaluator's input, and the units appraised.
-
-    Units with different `norms` (TCM hospitals have their own) are never ranked together. `units` names who is to be
-    appraised where no score has been received yet.
-    """
-
-    id: Identifier
-    name: Text
-    dimensions: tuple[Dimension, ...] = Field(min_length=1)
-    weights_source: Text | None = None
-    units: tuple[Text, ...] = ()
-    rated: tuple[Rated, ...] = ()
-    open_list: bool = False
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        known = {one.id for one in self.dimensions}
-        unknown = sorted({name for one in self.rated for name in one.scores} - known)
-        if unknown:
-            raise ValueError(f"scores of an unknown dimension {unknown[0]!r}; known: {', '.join(sorted(known))}")
-        weighted = [one.weight is not None for one in self.dimensions]
-        if any(weighted) and not all(weighted):
-            raise ValueError("give every dimension a weight, or none")
-        if all(weighted) and not any(one.weight for one in self.dimensions):
-            raise ValueError("at least one weight must be above 0")
-        rated = [(one.name, one.year) for one in self.rated]
-        if len(set(rated)) < len(rated):
-            raise ValueError("a unit has two sets of scores in one year; keep the corrected one and fill in `appeal`")
-        return self
 
 
 class Element(Model):
@@ -296,7 +268,10 @@ class Element(Model):
 
 
 class Question(Model):
-    """An evaluation question: was it done (process), did it make a difference (impact), was it worth it (value)."""
+    """An evaluation question.
+
+    kind: was it done (process), did it make a difference (impact), was it worth it (value).
+    """
 
     text: Text
     kind: Literal["process", "impact", "value"]
@@ -304,7 +279,10 @@ class Question(Model):
 
 
 class Stakeholder(Model):
-    """Who has a part in the reform, and which."""
+    """Who has a part in the reform.
+
+    role: which part.
+    """
 
     name: Text
     role: Text
@@ -318,7 +296,14 @@ class Guard(Cited):
 
 
 class Plan(Model):
-    """The evaluation plan: theory of change, questions, stakeholders, guards. HM Treasury (2020), Magenta Book."""
+    """The evaluation plan: theory of change, questions, stakeholders, guards. HM Treasury (2020), Magenta Book.
+
+    inputs, activities, outputs, outcomes: boxes of the theory of change, in its order.
+    assumptions, outside: what it takes for granted, and what else may be at work.
+    questions: what the evaluation asks.
+    stakeholders: who has a part in the reform.
+    guards: indicators that must not get worse.
+    """
 
     inputs: tuple[Element, ...] = ()
     activities: tuple[Element, ...] = ()
@@ -332,7 +317,18 @@ class Plan(Model):
 
 
 class Region(Model):
-    """What a table cannot hold about one region (params/regions/<region>.yml)."""
+    """What a table cannot hold about one region (params/regions/<region>.yml).
+
+    region: the unit in units.csv; also the name of the file.
+    targets, references: goals of the region, and values to look at beside its figures.
+    tasks, milestones: what is to be done, and dated events.
+    policies, structures: measures and documents of the reform, and how it is built.
+    checklists, duties: things to be unified or built, and who is responsible for what.
+    cascades: chains of counts, each a part of the one before.
+    platforms, incentives: systems from which figures come, and what may bend figures.
+    scorecards: appraisals of the region's institutions.
+    plan: the evaluation plan.
+    """
 
     region: Identifier
     targets: tuple[Target, ...] = ()

@@ -28,7 +28,8 @@ class From(Model):
     column: the label of the column that holds it.
     sheet: a regular expression on the sheet's name; its first group, or all of it.
     file: the same on the file's name without ending.
-    cell: one cell of the sheet, such as B2; with `pattern`, a regular expression, only the part of it that fits.
+    cell: one cell of the sheet, such as B2.
+    pattern: with `cell`: a regular expression; only the part that fits is read.
     fixed: the fact itself, for all values of the table.
     """
 

@@ -11,6 +11,8 @@ from evalkit.inputs.project import Evaluation
 
 # These stand for a region where the whole assessment is meant.
 PROGRAMME, QUALITY, METHODS = "_programme", "_quality", "_methods"
+#: The suite's own notebooks: in an installed package, and in a working copy.
+OWN = (Path(__file__).parents[1] / "notebooks", Path(__file__).parents[3] / "notebooks")
 WHOLE = {PROGRAMME: ("programme_report",), QUALITY: ("data_quality",), METHODS: ("method_check",)}
 
 
@@ -69,9 +71,9 @@ def notebook_path(root: Path, name: str) -> Path:
     Raises:
         InputError: where neither has it.
     """
-    suite = Path(__file__).parents[3] / "notebooks"
-    for folder in (root / "notebooks", suite):
+    folders = (root / "notebooks", *OWN)
+    for folder in folders:
         if (folder / f"{name}.ipynb").is_file():
             return folder / f"{name}.ipynb"
-    known = [path.stem for folder in (root / "notebooks", suite) for path in folder.glob("*.ipynb")]
+    known = [path.stem for folder in folders for path in folder.glob("*.ipynb")]
     raise InputError([Mistake("notebooks", f"there is no notebook {name!r}", nearest(name, known))])

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from evalkit.analysis.ledger import State
+from evalkit.inputs.params import Cited
 from evalkit.inputs.project import Evaluation
-from evalkit.inputs.reform import Cited
 from evalkit.reporting import chips, formats, tables, vocabulary, wording
 from evalkit.reporting.html import Column, Group
 from evalkit.reporting.words import language, say, translate

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure, SubFigure
 
 from evalkit.inputs import panel as panels
 from evalkit.inputs import periods
+from evalkit.inputs.params import Cited
 from evalkit.inputs.project import Evaluation
-from evalkit.inputs.reform import Cited
 from evalkit.reporting import formats, theme, vocabulary, wording
 from evalkit.reporting.words import say, translate
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from evalkit.analysis.scorecard import CONCENTRATION, DRAWS, Appraisal, Change, Group, Standing, appraise
+from evalkit.inputs.appraisal import Dimension, Rated, Scorecard
 from evalkit.inputs.params import Text
 from evalkit.inputs.project import Evaluation
-from evalkit.inputs.reform import Dimension, Rated, Scorecard
 from evalkit.reporting import cells, formats, prose, tables, wording
 from evalkit.reporting.html import Column, Html, render
 from evalkit.reporting.words import language, say, translate
