@@ -19,7 +19,7 @@ from pydantic_core import PydanticUndefined
 
 from evalkit.analysis import calibration, results
 from evalkit.cli import app
-from evalkit.inputs import freeze, mapping, narrative, params, reform
+from evalkit.inputs import descriptions, freeze, mapping, narrative, params, reform
 from evalkit.reporting import vocabulary
 
 DOCS = Path(__file__).parent
@@ -103,7 +103,7 @@ def _parts(annotation: object) -> list[type[BaseModel]]:
 
 
 def _model(model: type[BaseModel], file: type[BaseModel], meanings: Mapping[str, str]) -> str:
-    about = (model.__doc__ or "").strip().split("\n")[0]
+    about = descriptions.summary(model)
     heading = "" if model is file else f"### {model.__name__}\n\n"
     rows = [
         (f"`{field.alias or name}`", spelled(field.annotation), _default(field), meaning(model, name, meanings))
@@ -148,23 +148,11 @@ def _default(field: FieldInfo) -> str:
 
 def meaning(model: type[BaseModel], name: str, meanings: Mapping[str, str]) -> str:
     """What a key means: as the model says, else as words.yml says of the model or of one that it extends."""
-    told = model.model_fields[name].description or _in_docstring(model).get(name)
+    told = descriptions.keys(model).get(model.model_fields[name].alias or name)
     named = (f"{one.__name__}.{name}" for one in model.__mro__)
-    found = told or next((meanings[key] for key in named if key in meanings), None)
-    if found is None:
+    found = (told or next((meanings[key] for key in named if key in meanings), "")).rstrip(".")
+    if not found:
         raise KeyError(f"docs/reference/words.yml, keys: nothing is said about {model.__name__}.{name}")
-    return found
-
-
-def _in_docstring(model: type[BaseModel]) -> dict[str, str]:
-    """Meanings from lines `key, key: meaning` of a docstring, with their continuation lines, by field."""
-    fields = {field.alias or name: name for name, field in model.model_fields.items()}
-    found: dict[str, str] = {}
-    for entry in re.split(r"\n    (?! )", model.__doc__ or ""):
-        names, colon, told = re.sub(r"\s+", " ", entry).strip().partition(": ")
-        listed = names.split(", ")
-        if colon and all(name in fields for name in listed):
-            found |= {fields[name]: told for name in listed}
     return found
 
 
