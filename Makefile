@@ -10,7 +10,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb bench/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test lab lint screenshots bench bench-national calibrate faults lock clean help
+.PHONY: reports test lab docs lint screenshots bench bench-national calibrate faults lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
 reports test bench bench-national calibrate: export OMP_NUM_THREADS = 1
@@ -25,8 +25,11 @@ reports: $(INSTALLED)  ## evaluate every region of every assessment and publish 
 test: $(INSTALLED)  ## run the tests (JOBS=2 workers; ARGS="-k attainment" goes to pytest)
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-lab: $(INSTALLED)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/
+lab: $(INSTALLED)  ## open the guided tour in JupyterLab; the other notebooks stand beside it
+	$(BIN)/jupyter lab notebooks/start_here.ipynb
+
+docs: $(INSTALLED)  ## write docs/reference/ and the calibration table of docs/methods.md from the code
+	$(BIN)/python docs/write_reference.py
 
 lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 	$(BIN)/ruff check

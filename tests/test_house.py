@@ -18,13 +18,20 @@ TOP_LEVEL = [
     ".gitignore",
     ".pre-commit-config.yaml",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "GLOSSARY.md",
     "LICENSE",
     "Makefile",
     "README.md",
+    "README.zh.md",
     "bench/run.py",
     "data",
     "docs/architecture.md",
+    "docs/howto",
+    "docs/methods.md",
+    "docs/reference",
+    "docs/tutorial.md",
+    "docs/tutorial.zh.md",
     "environment.yml",
     "notebooks",
     "params/assessments",
@@ -36,7 +43,7 @@ TOP_LEVEL = [
     "tests",
 ]
 ANNEXES = ["before_after", "data_quality", "difference_in_differences"]
-SUITE = [*ANNEXES, "method_check", "programme_report", "region_report"]
+SUITE = [*ANNEXES, "method_check", "programme_report", "region_report", "start_here"]
 
 MODULES = sorted((ROOT / "src" / "evalkit").rglob("*.py"))
 LONGEST_MODULE = 400

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         did,
         findings,
         other_starts,
+        pitfalls,
         programme,
         staggered,
         synthetic,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         summary,
         tables,
         terms,
+        tour,
         words,
     )
 
@@ -77,6 +79,7 @@ __all__ = [
     "narrative",
     "other_starts",
     "panel",
+    "pitfalls",
     "plan",
     "pooled",
     "pooled_figures",
@@ -94,17 +97,18 @@ __all__ = [
     "synthetic",
     "tables",
     "terms",
+    "tour",
     "words",
 ]
 
 _ANALYSIS = (
     "attainment before_after checks conclusion design diagnostics did "
-    "findings other_starts programme staggered synthetic"
+    "findings other_starts pitfalls programme staggered synthetic"
 )
 _REPORTING = (
     "boxes calibrated cascade_figures changes comparison departments diagnosed figures goals ledgers members "
     "narrative plan pooled pooled_figures problems prose quality record reform scorecard_figures scorecards starts "
-    "summary tables terms words"
+    "summary tables terms tour words"
 )
 _HOMES = {
     **dict.fromkeys(_ANALYSIS.split(), "evalkit.analysis"),

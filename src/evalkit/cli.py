@@ -2,29 +2,21 @@
 
 import datetime as dt
 import os
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Task as ProgressTask
+from rich.progress import TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.inputs import questions
 from evalkit.inputs.project import Evaluation, load, locate
 from evalkit.publishing import suite
+from evalkit.terminal import console, errors
 
 if TYPE_CHECKING:
     from evalkit.publishing.batch import Published
@@ -36,11 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Evaluate regional reforms: one HTML report per region.",
 )
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 WIDEST_TABLE = 200
 #: Mistakes with one and the same cure are told up to this number, then counted.
-MOST_ALIKE = 20
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
 ProjectFolder = Annotated[
@@ -139,7 +128,7 @@ def run(
     languages = _languages(evaluation, lang or [])
     if retry_failed:
         chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
-    with turn.taken(evaluation.root), _progress(TextColumn("{task.fields[failed]}")) as progress:
+    with turn.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
         bar = progress.add_task(assessment, total=None, failed="")
         errors_so_far: set[str] = set()
 
@@ -290,7 +279,7 @@ def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) ->
 
     root = locate(project)
     mapping = mappings.read(root, name)
-    with _progress() as progress:
+    with terminal.progress() as progress:
         bar = progress.add_task(name, total=None)
         found = ingesting.ingest(
             root,
@@ -318,7 +307,7 @@ def _collection(assessment: str, project: Path | None) -> None:
     from evalkit.publishing import collection_list
 
     evaluation = load(assessment, project=project)
-    with _progress() as progress:
+    with terminal.progress() as progress:
         bar = progress.add_task("data/raw", total=None)
         collected = returns.status(
             evaluation, dt.date.today(), lambda done, total: progress.update(bar, completed=done, total=total)
@@ -361,44 +350,11 @@ def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
     return lang or list(known)
 
 
-def _progress(*more: ProgressColumn) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        _Rate(),
-        *more,
-        console=errors,
-    )
-
-
-class _Rate(ProgressColumn):
-    """Seconds for each step of late, as the remaining time is reckoned from it."""
-
-    def render(self, task: ProgressTask) -> Text:
-        return Text(f"{1 / task.speed:.1f} s each" if task.speed else "")
-
-
-def _tell(error: InputError) -> None:
-    """Every mistake; of many that one answer mends, such as a wrong unit of measure in a whole column, the first."""
-    alike = Counter(mistake.cure for mistake in error.mistakes)
-    told: Counter[str] = Counter()
-    for mistake in error.mistakes:
-        told[mistake.cure] += 1
-        if told[mistake.cure] <= MOST_ALIKE:
-            errors.print(str(mistake), markup=False)
-        elif told[mistake.cure] == alike[mistake.cure]:
-            errors.print(f"… and {alike[mistake.cure] - MOST_ALIKE} more of this kind: {mistake.cure}", markup=False)
-
-
 def main() -> NoReturn:
     """Run the command; a user's mistake is a message and exit status 2, never a traceback."""
     try:
         app()
     except InputError as error:
-        _tell(error)
+        terminal.tell(error)
         raise SystemExit(2) from None
     raise SystemExit(0)

@@ -11,6 +11,7 @@ CASES = {
     "region_report": ("demo-midterm-2021", "demo-city-b", "en"),
     "before_after": ("prop99", "california", "zh"),
     "difference_in_differences": ("prop99", "california", "zh"),
+    "start_here": ("demo-final-2022", "demo-city-b", "zh"),
 }
 
 

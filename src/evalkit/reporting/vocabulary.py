@@ -174,6 +174,13 @@ NOTEBOOKS = {
     "method_check": METHOD_CHECK,
     "data_quality": DATA_QUALITY,
 }
+COMMON_DESIGNS = {
+    "before_after": "Before and after, ordinary t-test",
+    "twfe_clustered": "Two-way fixed effects, clustered errors",
+    "did_ordinary": "Difference-in-differences, ordinary t-test",
+    "did_placebo": "Difference-in-differences, exact placebo inference (this report's)",
+    "synthetic_did": "Synthetic difference-in-differences, placebo inference",
+}
 DEMO = "Demonstration data (fictional regions)."
 RULE = (
     "“Evidence supports an effect” needs all of: the larger of the plain and the "
