@@ -66,3 +66,63 @@ def test_lock_pins_every_dependency_within_its_range(project):
         versions = [version for pinned, version in pins if pinned == name]
         assert versions, f"{name} is not in the lock: run `make lock`"
         assert all(asked.contains(version) for version in versions), f"{name}: run `make lock`"
+
+
+def test_the_docs_say_of_every_dependency_why_it_is_there(project):
+    text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    parts = text.split("\n## ")[1:]
+    said = [dict(re.findall(r"^\| ([a-z][\w.-]*) \| (.+) \|$", part, re.MULTILINE)) for part in parts]
+    extras = [line for name, lines in project["optional-dependencies"].items() for line in lines if name != "dev"]
+    wanted = [project["dependencies"] + extras, project["optional-dependencies"]["dev"]]
+    for found, asked in zip(said, wanted, strict=True):
+        found.pop("package")
+        assert {canonicalize_name(name) for name in found} == ranges(asked).keys()
+
+
+#: What is used under another name than its own.
+IMPORTED_AS = {
+    "beautifulsoup4": "bs4",
+    "markdown-it-py": "markdown_it",
+    "odfpy": "odf",
+    "pypandoc-binary": "pypandoc",
+    "python-docx": "docx",
+    "pyyaml": "yaml",
+}
+#: What is used without an import: as a command, by another package, or while the package is built.
+NOT_IMPORTED = {
+    "editables": ("pyproject.toml", "hatchling"),
+    "hatchling": ("pyproject.toml", "build-backend"),
+    "import-linter": ("Makefile", "lint-imports"),
+    "jupyterlab": ("Makefile", "jupyter lab"),
+    "mypy": ("Makefile", "/mypy"),
+    "nbclient": ("src/evalkit/publishing/task.py", "timeout_func"),
+    "nbstripout": ("Makefile", "/nbstripout"),
+    "pandas-stubs": ("pyproject.toml", "tool.mypy"),
+    "pre-commit": (".pre-commit-config.yaml", "hooks:"),
+    "pytest-xdist": ("Makefile", "-n $(JOBS)"),
+    "ruff": ("Makefile", "/ruff"),
+    "types-openpyxl": ("pyproject.toml", "tool.mypy"),
+    "types-pyyaml": ("pyproject.toml", "tool.mypy"),
+    "types-seaborn": ("pyproject.toml", "tool.mypy"),
+    "zhplot": ("src/evalkit/reporting/theme.py", '"zhplot"'),
+}
+
+
+def imports(folders: tuple[str, ...]) -> set[str]:
+    """The top-level packages that Python files below these folders import."""
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    asked = re.compile(r"^\s*(?:import|from) (\w+)|import_module\(\"(\w+)", re.MULTILINE)
+    found = [name for path in files for names in asked.findall(path.read_text(encoding="utf-8")) for name in names]
+    return set(found)
+
+
+@pytest.mark.parametrize(("part", "folders"), [("dependencies", ("src",)), ("dev", ("tests", "bench"))])
+def test_every_dependency_is_in_use(project, part, folders):
+    lines = project["dependencies"] if part == "dependencies" else project["optional-dependencies"]["dev"]
+    used = imports(folders)
+    for name in ranges(lines):
+        if name in NOT_IMPORTED:
+            file, sign = NOT_IMPORTED[name]
+            assert sign in (ROOT / file).read_text(encoding="utf-8"), name
+        else:
+            assert IMPORTED_AS.get(name, name.replace("-", "_")) in used, name
