@@ -48,7 +48,7 @@ def publish(project, monkeypatch):
             return Outcome(one, summary={"goals": [], "effects": [], "simulated": False}, figures=figures)
 
         monkeypatch.setattr(task, "run", make)
-        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess, 2)))
+        monkeypatch.setattr(batch, "workers", lambda jobs, *about: nullcontext(Workers(SameProcess, 2)))
         project.assessment(more, base=BASE)
         evaluation = project.load()
         published = batch.publish(evaluation, regions, languages, jobs=1, force=force, limits=limits)
@@ -201,7 +201,7 @@ def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monk
             future.set_exception(BrokenProcessPool("terminated abruptly"))
             return future
 
-    monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(Killed, 2)))
+    monkeypatch.setattr(batch, "workers", lambda jobs, *about: nullcontext(Workers(Killed, 2)))
     project.assessment(base=BASE)
     published = batch.publish(project.load(), ["a", "b"], ["en"], jobs=2)
     assert published.made == ()

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from evalkit import cli
+from evalkit import cli, terminal
 from evalkit.errors import InputError, Mistake
 
 PANEL = "unit | period | indicator | value\na | 2019Q1 | rate | 1\nb | 2019Q1 | rate | 2\n"
@@ -50,7 +50,7 @@ WRONG = {
 
 
 def test_mistakes_that_one_answer_mends_are_told_up_to_a_number_and_counted(evalkit, monkeypatch):
-    alike = [Mistake(f"B{row}", "is no whole number", "Name the unit.") for row in range(cli.MOST_ALIKE + 5)]
+    alike = [Mistake(f"B{row}", "is no whole number", "Name the unit.") for row in range(terminal.MOST_ALIKE + 5)]
 
     def fail():
         raise InputError([*alike, Mistake("C1", "is empty", "Fill it in.")])
@@ -58,7 +58,7 @@ def test_mistakes_that_one_answer_mends_are_told_up_to_a_number_and_counted(eval
     monkeypatch.setattr(cli, "app", fail)
     status, _, err = evalkit("check", "a")
     assert status == 2
-    assert err.count("is no whole number") == cli.MOST_ALIKE
+    assert err.count("is no whole number") == terminal.MOST_ALIKE
     assert "… and 5 more of this kind: Name the unit.\nC1: is empty" in err
 
 

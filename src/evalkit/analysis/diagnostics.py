@@ -12,6 +12,7 @@ from evalkit.analysis.cohorts import strata
 from evalkit.analysis.definition_breaks import definition_breaks
 from evalkit.analysis.flags import Flag
 from evalkit.analysis.year_end import year_end
+from evalkit.inputs import held
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 
@@ -26,6 +27,10 @@ def diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
             all that the dataset has.
         evaluation: the assessment, of one region or as a whole; the flags are the same.
     """
+    return held.once(f"flags of {panel.fingerprint}", evaluation, lambda: _diagnose(panel, evaluation))
+
+
+def _diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
     series = deviations.gather(panel, evaluation) if panel.exists else ()
     if not series:
         return ()

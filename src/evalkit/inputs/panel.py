@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from evalkit.errors import InputError, Mistake, nearest
-from evalkit.inputs import disclosure, membership, periods, roll_up, tables
+from evalkit.inputs import disclosure, held, membership, periods, roll_up, tables
 from evalkit.inputs.project import Evaluation
 
 COLUMNS = ("unit", "period", "indicator", "value", "numerator", "denominator", "status", "released", "source", "note")
@@ -32,6 +32,7 @@ class Panel:
         absent: rows of the file that have no value, with what the file says about it (status, note).
         parts: of a panel of every indicator, the rows of those that only serve to compute others.
         hidden: unit, indicator and period of every figure that is hidden as a small number would follow from it.
+        region: the region for which the rows were chosen; empty where they are those of all units.
     """
 
     rows: pd.DataFrame
@@ -42,6 +43,7 @@ class Panel:
     absent: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ABSENT)))
     parts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     hidden: pd.DataFrame = field(default_factory=disclosure.nothing)
+    region: str = ""
 
     def __repr__(self) -> str:
         return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
@@ -56,13 +58,32 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
     """Read a dataset's panel as of the assessment's date.
 
     Args:
-        evaluation: the assessment, of one region or as a whole.
+        evaluation: the assessment, of one region or as a whole. For a region the rows are those of the units that may
+            be compared with it, of what belongs to any of these, and of benchmarks; the fingerprint is that of all.
         every: all indicators of the panel that indicators.yml describes, not only the assessment's; for checks of
             the data, which see more in more indicators. What only serves to compute others stays out.
 
     Raises:
         InputError: with every mistake found in the panel or the units.
     """
+    whole = held.once(f"panel, every: {every}", evaluation, lambda: _read(evaluation, every))
+    if every or not evaluation.region:
+        return whole
+    near = whole.rows["unit"].isin(_near(evaluation))
+    return replace(whole, rows=whole.rows[near].reset_index(drop=True), region=evaluation.region)
+
+
+def _near(evaluation: Evaluation) -> set[str]:
+    """Units that a region's report can be about: see `read`."""
+    columns, units = list(evaluation.assessment.design.comparison.same), evaluation.units
+    alike = (units[columns] == units.loc[evaluation.region, columns]).all(axis=1)
+    found = {str(unit) for unit in units.index[alike]} | {evaluation.region}
+    ties = membership.structure(evaluation)
+    found |= {other for unit in found for other in ties.related(unit)}
+    return found | {goal.relative_to for goal in evaluation.targets if goal.relative_to}
+
+
+def _read(evaluation: Evaluation, every: bool) -> Panel:
     wanted = evaluation.indicators if every else evaluation.assessment.needed
     # A small number can follow from any total of the panel, so that rule has to see all of it.
     seen = evaluation.indicators if evaluation.assessment.disclosure else wanted

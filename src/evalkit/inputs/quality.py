@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from evalkit.inputs import coverage, definitions, ingest_files, outliers, roll_up, totals
+from evalkit.inputs import coverage, definitions, held, ingest_files, outliers, roll_up, totals
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 
@@ -66,6 +66,10 @@ def findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
     """
     if not panel.exists:
         return ()
+    return held.once(f"quality of {panel.fingerprint}", evaluation, lambda: _findings(panel, evaluation))
+
+
+def _findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
     found = [
         *_counts(panel, evaluation),
         *_totals(panel, evaluation),

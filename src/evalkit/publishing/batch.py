@@ -131,7 +131,8 @@ def publish(
     came = Interruption()
     if tasks:
         os.environ[kernels.MEMORY] = str(limits.memory)
-        with workers(min(jobs, len(tasks))) as pool, interruptible(pool.stop) as came:
+        about = str(evaluation.root), evaluation.assessment.name
+        with workers(min(jobs, len(tasks)), *about) as pool, interruptible(pool.stop) as came:
             for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
                 try:
                     done[made.name] = _finish(evaluation, made, keys[made.name], data)

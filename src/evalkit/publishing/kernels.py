@@ -121,14 +121,18 @@ def use(address: str | None) -> None:
 
 
 @contextlib.contextmanager
-def warm_parent() -> Iterator[str | None]:
-    """The address of a warm parent that is starting; None where the system cannot fork safely."""
+def warm_parent(*about: str) -> Iterator[str | None]:
+    """The address of a warm parent that is starting; None where the system cannot fork safely.
+
+    Args:
+        about: project and assessment whose data it shall hold; nothing for none.
+    """
     if not sys.platform.startswith("linux"):
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
         address = f"{folder}/kernels"
-        command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address]
+        command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address, *about]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS})
         try:
             yield address

@@ -1,9 +1,11 @@
 """A process that has everything imported and turns into a kernel by forking, on request (Linux only).
 
 Every notebook still has its own fresh process; only the seconds of importing are saved. Run as
-`python -m evalkit.publishing.warm_parent SOCKET`; one request is one line of JSON on the socket, the answer
-the pid, later `exit`. The connection is the kernel's life: whoever asked and goes away takes it along, and
+`python -m evalkit.publishing.warm_parent SOCKET [PROJECT ASSESSMENT]`; one request is one line of JSON on the socket,
+the answer the pid, later `exit`. The connection is the kernel's life: whoever asked and goes away takes it along, and
 so does the end of this process's standard input.
+
+With a project and an assessment, what all its reports read is read and checked here once (`inputs.held`).
 """
 
 import contextlib
@@ -27,9 +29,14 @@ PRELOADED = (
 PR_SET_PDEATHSIG = 1
 
 
-def main(address: str) -> None:
+def main(address: str, *about: str) -> None:
     """Import, listen, fork on request until standard input ends."""
     preload()
+    if about:
+        with contextlib.suppress(Exception):  # then every kernel reads for itself, and tells what is wrong
+            hold(*about)
+    gc.collect()
+    gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
     server = _Server(address)
     Path(f"{address}.ready").touch()
     server.serve()
@@ -55,8 +62,22 @@ def preload() -> None:
     plt.close(figure)
     plt.rcdefaults()  # a notebook finds matplotlib as it would in a process of its own
     theme.use.cache_clear()
-    gc.collect()
-    gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
+
+
+def hold(project: str, assessment: str) -> None:
+    """Read the assessment, its panel and the checks of the data, for every kernel of a run."""
+    from evalkit.analysis import diagnostics
+    from evalkit.inputs import held, panel, quality
+    from evalkit.inputs.project import load
+
+    held.start()
+    evaluation = load(assessment, project=project)
+    for one in (evaluation, evaluation.earlier):
+        if one is not None:
+            panel.read(one)
+    whole = panel.read(evaluation, every=True)
+    diagnostics.diagnose(whole, evaluation)
+    quality.findings(whole, evaluation)
 
 
 class _Server:
@@ -169,4 +190,4 @@ def _start(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

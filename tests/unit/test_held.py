@@ -1,0 +1,93 @@
+"""What all reports of a run read is made once; a region reads what it can be compared with, and finds the same."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evalkit.analysis import diagnostics, findings
+from evalkit.inputs import held, quality
+from evalkit.inputs import panel as panels
+from evalkit.inputs import project as projects
+from evalkit.publishing import kernels, warm_parent
+
+DESIGN = "design: {comparison: {same: [province]}}\n"
+
+
+@pytest.fixture
+def two_provinces(project, make_values):
+    """Forty units, half of them in another province; a unit inside `a`, and one that shares it with none."""
+    values = make_values(n=40, effect=3)
+    values.loc["m1"] = values.loc["a"] - 1
+    project.values(values)
+    provinces = ["x"] + ["x" if i < 24 else "y" for i in range(40)] + ["z"]
+    parents = [""] * 41 + ["a"]
+    adoption = ["2019Q1"] + [""] * 41
+    rows = zip(values.index, adoption, provinces, parents, strict=True)
+    project.table("units", "\n".join(["unit | adoption | province | parent", *(" | ".join(row) for row in rows)]))
+    project.assessment(DESIGN)
+    return project
+
+
+@pytest.fixture
+def holding(monkeypatch):
+    monkeypatch.setattr(held, "_held", {})
+    monkeypatch.setattr(held, "_is_on", False)
+    return held._held
+
+
+def test_outside_a_run_nothing_is_held(project, holding):
+    evaluation = project.load()
+    assert [held.once("x", evaluation, lambda n=n: n) for n in (1, 2)] == [1, 2]
+    assert holding == {}
+
+
+def test_in_a_run_it_is_made_once_for_each_assessment(project, holding):
+    evaluation = project.load()
+    held.start()
+    assert [held.once("x", evaluation, lambda n=n: n) for n in (1, 2)] == [1, 1]
+    assert held.once("y", evaluation, lambda: 3) == 3
+    project.write("params/assessments/other.yml", "dataset: d\nregions: [a]\nindicators: {primary: [rate]}\n")
+    other = projects.load("other", project=project.root)
+    assert held.once("x", other, lambda: 4) == 4
+
+
+def test_a_region_reads_its_like_and_what_belongs_to_them(two_provinces):
+    whole, own = two_provinces.read(), two_provinces.read("a")
+    assert set(whole.rows["unit"]) - set(own.rows["unit"]) == {f"u{i:03}" for i in range(25, 41)}
+    assert "m1" in set(own.rows["unit"])
+    assert own.fingerprint == whole.fingerprint
+    assert (whole.region, own.region) == ("", "a")
+
+
+def test_what_it_finds_is_what_all_rows_would_have_shown(two_provinces):
+    evaluation = two_provinces.load("a")
+    whole, own = panels.read(two_provinces.load()), panels.read(evaluation)
+    first, second = (findings.find(panel, evaluation, "rate") for panel in (whole, own))
+    assert first.design.excluded == second.design.excluded
+    estimates = [one.effect["att"] for one in (first, second)]
+    assert estimates[0].estimate == estimates[1].estimate
+    assert estimates[0].p_value == estimates[1].p_value
+    assert first.effect.placebos.equals(second.effect.placebos)
+    assert first.conclusion == second.conclusion
+
+
+def test_the_warm_parent_holds_panel_flags_and_findings(two_provinces, holding):
+    warm_parent.hold(str(two_provinces.root), "a")
+    assert len(holding) == 4
+    evaluation = two_provinces.load("a")
+    (two_provinces.root / "data/d/panel.csv").unlink()  # nothing is read again
+    wide = panels.read(evaluation, every=True)
+    assert len(wide.rows) == 42 * 20
+    assert diagnostics.diagnose(wide, evaluation) == diagnostics.diagnose(wide, two_provinces.load())
+    assert quality.findings(wide, evaluation) is quality.findings(wide, evaluation)
+    assert np.isfinite(panels.read(evaluation).rows["value"]).all()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forking kernels is for Linux only")
+def test_a_warm_parent_that_holds_data_has_one_thread(two_provinces):
+    with kernels.warm_parent(str(two_provinces.root), "a") as address:
+        assert kernels._is_ready(address)
+        listed = [path for path in Path("/proc").glob("[0-9]*/cmdline") if address.encode() in path.read_bytes()]
+        assert [len(list((path.parent / "task").iterdir())) for path in listed] == [1]
