@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Literal
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 Frequency = Literal["year", "quarter", "month", "day"]
 PATTERN = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 CODES: dict[Frequency, str] = {"year": "Y", "quarter": "Q", "month": "M", "day": "D"}
+REMEMBERED = 10_000  # a panel names the same few periods in every row
 ORDER: tuple[Frequency, ...] = ("day", "month", "quarter", "year")
 
 
@@ -28,6 +30,7 @@ def frequency(text: str) -> Frequency:
     return "quarter" if "Q" in text else {4: "year", 7: "month", 10: "day"}[len(text)]  # type: ignore[return-value]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse(text: str) -> pd.Period:
     """The pandas period that the text names."""
     return pd.Period(text, freq=CODES[frequency(text)])
@@ -38,11 +41,13 @@ def write(period: pd.Period) -> str:
     return str(period)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def first_day(text: str) -> dt.date:
     """First day of the period."""
     return parse(text).start_time.date()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def last_day(text: str) -> dt.date:
     """Last day of the period."""
     return parse(text).end_time.date()
