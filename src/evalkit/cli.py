@@ -113,6 +113,13 @@ def run(
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 600,
     memory: Annotated[float, typer.Option(min=0.5, help="GiB that one notebook may take (Linux).")] = 4,
     max_failures: Annotated[int | None, typer.Option(min=1, help="Stop after so many failed regions.")] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Make the pages on a Dask cluster: tcp://host:8786. Its machines must share the project folder.",
+        ),
+    ] = "",
     project: ProjectFolder = None,
 ) -> None:
     """Evaluate regions and publish their reports.
@@ -139,7 +146,7 @@ def run(
             progress.update(bar, total=total, advance=0 if outcome is None else 1, failed=told)
 
         limits = batch.Limits(timeout, memory, max_failures)
-        published = batch.publish(evaluation, chosen, languages, jobs, force, tell, limits)
+        published = batch.publish(evaluation, chosen, languages, jobs, force, tell, limits, scheduler)
         site.write(evaluation)
     _report(evaluation, published)
 

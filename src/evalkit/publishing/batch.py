@@ -9,6 +9,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,7 @@ def publish(
     force: bool = False,
     tell: Callable[[Outcome | None, int], None] = lambda outcome, total: None,
     limits: Limits = Limits(),
+    scheduler: str = "",
 ) -> Published:
     """Make every page that is not up to date, move whole regions into site/, write results.csv.
 
@@ -114,6 +116,7 @@ def publish(
 
     Args:
         tell: called once with the number of pages to make, then with each outcome.
+        scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
     """
     _tidy(evaluation)
     _keep_one_audience(evaluation)
@@ -131,8 +134,7 @@ def publish(
     came = Interruption()
     if tasks:
         os.environ[kernels.MEMORY] = str(limits.memory)
-        about = str(evaluation.root), evaluation.assessment.name
-        with workers(min(jobs, len(tasks)), *about) as pool, interruptible(pool.stop) as came:
+        with _pool(evaluation, min(jobs, len(tasks)), scheduler) as pool, interruptible(pool.stop) as came:
             for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
                 try:
                     done[made.name] = _finish(evaluation, made, keys[made.name], data)
@@ -235,6 +237,14 @@ def _keep_one_audience(evaluation: Evaluation) -> None:
     if before != evaluation.assessment.audience and site_folder(evaluation).is_dir():
         shutil.rmtree(site_folder(evaluation))
     replace_text(file, f"{evaluation.assessment.audience}\n")
+
+
+def _pool(evaluation: Evaluation, jobs: int, scheduler: str) -> AbstractContextManager[Workers]:
+    if not scheduler:
+        return workers(jobs, str(evaluation.root), evaluation.assessment.name)
+    from evalkit.publishing import cluster
+
+    return cluster.workers(scheduler, evaluation.root / "reports" / evaluation.assessment.name)
 
 
 def _regions(

@@ -20,6 +20,7 @@ ATTEMPTS = 3
 SUSPECT = 2  # so often lost, something is made by itself, so that it takes no other with it
 PAGES_PER_PROCESS = 200  # then a fresh one takes over: what libraries never give back does not add up
 PRELOADED = ("papermill", "evalkit.publishing.task", "evalkit.publishing.html", "evalkit.publishing.downloads")
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
 
@@ -130,7 +131,7 @@ def workers(jobs: int, *about: str) -> Iterator[Workers]:
 
 
 def _pool(jobs: int, address: str | None) -> Executor:
-    os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
+    os.environ.update(ONE_THREAD)
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
