@@ -116,7 +116,7 @@ def imports(folders: tuple[str, ...]) -> set[str]:
     return set(found)
 
 
-@pytest.mark.parametrize(("part", "folders"), [("dependencies", ("src",)), ("dev", ("tests", "bench"))])
+@pytest.mark.parametrize(("part", "folders"), [("dependencies", ("src",)), ("dev", ("src", "tests", "bench"))])
 def test_every_dependency_is_in_use(project, part, folders):
     lines = project["dependencies"] if part == "dependencies" else project["optional-dependencies"]["dev"]
     used = imports(folders)
