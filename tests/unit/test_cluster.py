@@ -1,9 +1,9 @@
 """The pages on a Dask cluster: the same as without one, whatever becomes of its workers."""
 
-import builtins
 import os
 import signal
 import sys
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +11,10 @@ import pytest
 
 from evalkit.errors import InputError
 from evalkit.publishing import batch, cluster, site
+from evalkit.publishing.workers import Workers
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster`")
-REGIONS = [f"r{i}" for i in range(6)]
+REGIONS = [f"r{i}" for i in range(4)]
 BASE = f"dataset: d\nregions: [{', '.join(REGIONS)}]\nindicators: {{primary: [rate]}}\ndownloads: []\n"
 CELLS = (
     "ek.prose.title(evaluation)",
@@ -33,13 +34,15 @@ def two():
 
 @pytest.fixture
 def counties(project, notebook):
-    """Six regions, two years and a target each; a small notebook that says whether they meet it."""
+    """Four regions, two years and a target each; a small notebook that says whether they meet it."""
     notebook(*CELLS)
     project.table("units", "\n".join(["unit", *REGIONS]))
-    values = pd.DataFrame({"2019": range(60, 66), "2020": range(62, 68)}, index=REGIONS, dtype=float)
+    values = pd.DataFrame({"2019": range(60, 64), "2020": range(62, 66)}, index=REGIONS, dtype=float)
     project.values(values)
     for region in REGIONS:
-        target = f"{{indicator: rate, operator: '>=', value: {values.loc[region, '2020'] - 1}, source: plan, phrase: p}}"
+        target = (
+            f"{{indicator: rate, operator: '>=', value: {values.loc[region, '2020'] - 1}, source: plan, phrase: p}}"
+        )
         project.region(region, f"region: {region}\ntargets:\n  - {target}\n")
     project.assessment("notebooks: [small]\nlanguages: [zh, en]\n", base=BASE)
     return project.load()
@@ -47,9 +50,7 @@ def counties(project, notebook):
 
 def publish(evaluation, scheduler="", tell=lambda outcome, total: None):
     languages = evaluation.assessment.languages
-    done = batch.publish(
-        evaluation, evaluation.regions, languages, jobs=2, force=True, tell=tell, scheduler=scheduler
-    )
+    done = batch.publish(evaluation, evaluation.regions, languages, jobs=2, force=True, tell=tell, scheduler=scheduler)
     site.write(evaluation)
     return done
 
@@ -60,15 +61,11 @@ def published(root: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
-def test_pages_and_results_are_the_same_bytes_also_when_a_worker_is_killed(counties, two):
+def test_pages_and_results_are_the_same_bytes_though_a_worker_is_killed(counties, two):
     assert publish(counties).failed == {}
     plain = published(counties.root)
     assert len([name for name in plain if name.endswith("small.zh.html")]) == len(REGIONS)
     assert len(plain["results.csv"].splitlines()) > len(REGIONS)
-
-    assert publish(counties, two.scheduler_address).made == tuple(REGIONS)
-    assert published(counties.root) == plain
-
     victims = [two.workers[0].pid]
 
     def kill(outcome, total):
@@ -78,3 +75,69 @@ def test_pages_and_results_are_the_same_bytes_also_when_a_worker_is_killed(count
     assert publish(counties, two.scheduler_address, kill).made == tuple(REGIONS)
     assert victims == []
     assert published(counties.root) == plain
+    assert not list((counties.root / "reports").rglob(".cluster*"))
+
+
+class Refusing(Executor):
+    """A cluster whose workers are killed by certain jobs, and which is gone for others."""
+
+    def get_executor(self, **_):
+        return self
+
+    def submit(self, make, run, job):
+        future = Future()
+        if job.args == ("killed",):
+            future.set_exception(distributed.KilledWorker("page", None, 3))
+        elif job.args == ("cancelled",):
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        elif job.args == ("gone",):
+            raise RuntimeError("closed")
+        else:
+            future.set_result(job())
+        return future
+
+
+def test_what_the_cluster_gives_up_is_lost_and_the_others_come():
+    workers = Workers(lambda: cluster._Cluster(Refusing(), cluster.Run("1", "4")), at_once=2)
+    for job in ("killed", "x", "cancelled", "y", "gone"):
+        workers.ask(str.upper, job, lost=f"lost: {job}")
+    assert sorted(workers.answers()) == ["X", "Y", "lost: cancelled", "lost: gone", "lost: killed"]
+
+
+def refused(address, folder):
+    with pytest.raises(InputError) as caught, cluster.workers(address, folder):
+        pass
+    return str(caught.value)
+
+
+def test_without_the_package_it_says_how_to_install_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert "pip install 'evalkit[cluster]'" in refused("tcp://127.0.0.1:8786", tmp_path)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "abc://127.0.0.1:1"])
+def test_where_nobody_answers_it_says_so(address, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    assert refused(address, tmp_path).startswith(f"--scheduler {address}: no scheduler answers there")
+
+
+def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, protocol="tcp") as empty:
+        assert "the scheduler has no workers" in refused(empty.scheduler_address, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        (ModuleNotFoundError("No module named 'evalkit'"), "cannot import evalkit: ModuleNotFoundError"),
+        (("another", "1"), "runs another evalkit"),
+        ((cluster.SOURCE, ""), "does not see"),
+    ],
+)
+def test_a_worker_that_cannot_make_pages_is_named(seen, told, tmp_path):
+    mistake = cluster._mistake("tcp://10.0.0.7:40001", seen, cluster.Run("1", "4"), tmp_path)
+    assert str(mistake).startswith("tcp://10.0.0.7:40001: this worker")
+    assert told in str(mistake)
+    assert cluster._mistake("w", (cluster.SOURCE, "1"), cluster.Run("1", "4"), tmp_path) is None

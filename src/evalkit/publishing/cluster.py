@@ -92,7 +92,7 @@ def _hand_over(made: Future[Any], asked: Future[Any]) -> None:
     if error is None:
         made.set_result(asked.result())
     elif isinstance(error, (KilledWorker, CancelledError)):
-        made.set_exception(BrokenExecutor(str(error)))
+        made.set_exception(BrokenExecutor("workers of the cluster were killed"))
     else:
         made.set_exception(error)
 
