@@ -88,7 +88,7 @@ def test_a_quoted_command_exists(page, command):
     assert name in COMMANDS, f"{page}: no command {name}"
     options = {flag for one in COMMANDS[name].params for flag in one.opts} | {"--help"}
     given = {one.split("=")[0] for one in rest if one.startswith("--")}
-    assert sorted(one for one in given - options) == [], page
+    assert sorted(given - options) == [], page
 
 
 def test_commands_inside_recipes_exist():
@@ -99,7 +99,7 @@ def test_commands_inside_recipes_exist():
             known = {flag for one in getattr(COMMANDS.get(name), "params", []) for flag in one.opts} | {"--help"}
             given = set(re.findall(r"--[a-z-]+", command))
             assert name in COMMANDS, page
-            assert sorted(one for one in given - known) == [], page
+            assert sorted(given - known) == [], page
 
 
 @pytest.mark.parametrize(("page", "model"), [("add-an-indicator", params.Indicator), ("add-a-region", reform.Region)])
