@@ -1,19 +1,23 @@
 """The documentation against the code: reference pages, quoted commands, links."""
 
 import importlib.util
+import itertools
 import re
 import shlex
+import sys
 import textwrap
 import typing
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
+import openpyxl
 import pytest
 import typer.main
 
 import evalkit as ek
 from evalkit.analysis import checks, did, results
-from evalkit.cli import app
+from evalkit.cli import app, main
 from evalkit.inputs import params, reform, yaml_file
 
 ROOT = Path(__file__).parents[1]
@@ -132,3 +136,62 @@ def test_the_worked_example_of_contributing_works_and_is_short(design_of, make_v
 def test_links_between_pages_lead_somewhere(page):
     targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+COUNTIES = [f"清河{sign}县" for sign in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地"]
+#: What the pages call by names of their own.
+OURS = {"mine": "first", "030512": COUNTIES[0]} | dict.fromkeys(
+    ["visits.xlsx", "../visits.xlsx", "../my-workbook.xlsx", "data/raw/sample.xlsx"], "visits.xlsx"
+)
+ORDER = ["new", "check", "ingest", "template", "freeze", "run", "status", "schema"]
+#: Followed by other tests: on the committed assessments, on a cluster, on a simulated nation.
+ELSEWHERE = re.compile(r"demo-|demonstration|national|final-2022|--scheduler")
+
+
+def followed(book: Path) -> list[list[str]]:
+    """The arguments of every quoted `evalkit` command, in the order in which somebody gives them."""
+    given = [shlex.split(one, comments=True)[1:] for _, one in quoted() if one.startswith("evalkit")]
+    whole = [one for one in given if one[1:] or one[0] == "schema"]  # others only name a command
+    named = [[OURS.get(word, word).replace("visits.xlsx", str(book)) for word in one] for one in whole]
+    ours = {
+        tuple(one)
+        for one in named
+        if not ELSEWHERE.search(" ".join(one)) and not re.search(r"[A-Z]{4}|[\[…]", " ".join(one))
+    }
+    return [list(one) for one in sorted(ours, key=lambda one: (ORDER.index(one[0]), len(one), one))]
+
+
+def visits(folder: Path) -> Path:
+    """A workbook as somebody may have it: a sheet per indicator, counties in rows, quarters in columns."""
+    random, book = np.random.default_rng(3), openpyxl.Workbook()
+    book.active.title = "基层就诊率"
+    book.active.append(["地区", *(f"{year}年{quarter}季度" for year in range(2017, 2022) for quarter in range(1, 5))])
+    for county in COUNTIES:
+        book.active.append([county, *(random.normal(55, 2, 20).round(2).tolist())])
+    book.save(folder / "visits.xlsx")
+    return folder / "visits.xlsx"
+
+
+def answer(folder: Path) -> None:
+    """Every question answered, and the marks taken away."""
+    for path in folder.glob("params/**/*.yml"):
+        path.write_text(re.sub(r" *# \?.*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in folder.glob("data/*/*.csv"):
+        path.write_text(path.read_text(encoding="utf-8").replace("?", "2019Q2"), encoding="utf-8")
+
+
+def test_whoever_follows_the_pages_gets_a_report(tmp_path, monkeypatch, capsys):
+    book, folder = visits(tmp_path), tmp_path / "my-evaluation"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    given = followed(book)
+    assert [name for name, _ in itertools.groupby(given, key=lambda one: one[0])] == ORDER
+    for arguments in given:
+        monkeypatch.setattr(sys, "argv", ["evalkit", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 0, (arguments, capsys.readouterr().err)
+        if arguments[0] == "new":
+            answer(folder)
+    assert (folder / "reports/first/site/index.html").is_file()
+    assert "up to date" in capsys.readouterr().out

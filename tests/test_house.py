@@ -1,5 +1,6 @@
 """The rules of the house: what lies where, who imports whom, and what never enters git."""
 
+import ast
 import json
 import os
 import re
@@ -47,6 +48,7 @@ SUITE = [*ANNEXES, "method_check", "programme_report", "region_report", "start_h
 
 MODULES = sorted((ROOT / "src" / "evalkit").rglob("*.py"))
 LONGEST_MODULE = 400
+LONGEST_FUNCTION = 60
 NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "common", "core", "manager"}
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -101,6 +103,16 @@ def test_imports_keep_the_contract():
 def test_modules_are_short():
     lengths = {relative(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_functions_are_short():
+    found = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                found[f"{relative(path)}, {node.name}"] = node.end_lineno - node.lineno + 1
+    assert {name: length for name, length in found.items() if length > LONGEST_FUNCTION} == {}
 
 
 def test_modules_are_named_for_what_they_do():

@@ -10,7 +10,6 @@ from evalkit.analysis.did import Effect
 from evalkit.analysis.findings import Finding
 from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel, units_as_of
-from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import audience, chips, formats, vocabulary, wording
 from evalkit.reporting.html import Column, Html, render
@@ -106,11 +105,6 @@ def shown(part: object) -> Markup:
     """A part of a page as its markup: what draws itself is drawn, plain text is escaped."""
     draw = getattr(part, "_repr_html_", None)
     return Markup(draw()) if draw else escape(part)
-
-
-def subsection(indicator: Indicator) -> Html:
-    """A heading for one indicator."""
-    return Html(Markup("<h3>{}</h3>").format(indicator.name[language()]))
 
 
 def question(evaluation: Evaluation) -> Html:
