@@ -71,6 +71,14 @@ def quarters_wide(names):
     return {"基层就诊率": [*head, *rows, total, ["注：来源于统计年报"]]}
 
 
+def sheet_for_each_year(names):
+    """Rows of regions and quarters under a heading that no list knows; only the sheet tells the year."""
+    heading = ["区名", "季度", "基层就诊率（%）", "次均费用（元）"]
+    quarters = [f"第{sign}季度" for sign in "一二三四"]
+    rows = [[unit, quarter, 50.5 + n, 210.5 + n] for n, unit in enumerate(names) for quarter in quarters]
+    return {f"{year}年": [[f"{year}年各区情况"], heading, *rows, ["注：来源于区卫生健康局"]] for year in (2020, 2021)}
+
+
 def answer(folder: Path, adoption: str = "2020Q3") -> None:
     """What an evaluator does: answer every question, take the marks away."""
     for path in folder.glob("params/**/*.yml"):
@@ -116,8 +124,9 @@ def test_an_answered_template_passes(folder, evalkit):
     [
         (years_wide(COUNTIES), {"门急诊人次": "count", "县域就诊率": "percent"}, "2021-12-31", 24),
         (quarters_wide(COUNTIES), {"基层就诊率": "percent"}, "2021-12-31", 32),
+        (sheet_for_each_year(COUNTIES), {"基层就诊率": "percent", "次均费用": "yuan"}, "2021-12-31", 64),
     ],
-    ids=["years", "quarters"],
+    ids=["years", "quarters", "a sheet for each year"],
 )
 def test_a_workbook_gives_names_and_periods_and_then_a_panel(folder, evalkit, tmp_path, sheets, indicators, end, rows):
     book = workbook(tmp_path / "上报.xlsx", sheets)

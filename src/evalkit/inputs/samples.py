@@ -104,12 +104,20 @@ def _sample(file: str, sheet: Sheet) -> Sample | None:
         if {"indicator", "value"} <= set(roles):
             return _periods_long(Sample(file, sheet.name, "long", 1, *_form(cells, roles)), rows, roles)
         if roles.keys() & {"unit", "period"} and len(cells) > 2:
+            roles = _with_names(rows, cells, roles)
             found = Sample(file, sheet.name, "indicators_wide", 1, *_form(cells, roles))
             found.names = [
                 _text(cell) for cell in cells if cell not in roles.values() and _text(cell) not in found.unread
             ]
             return _periods_long(found, rows, roles)
     return None
+
+
+def _with_names(rows: Sequence[tuple[Cell, ...]], cells: Sequence[Cell], roles: dict[str, Cell]) -> dict[str, Cell]:
+    """The columns, with regions in the first one that holds texts, where no heading names them."""
+    others = (cell for cell in cells if cell not in roles.values() and labels.key(_text(cell)) not in UNREAD_WORDS)
+    texts = next((cell for cell in others if len(_below(rows, cell)) > 1), None)
+    return roles if "unit" in roles or texts is None else {**roles, "unit": texts}
 
 
 def _form(cells: Sequence[Cell], roles: Mapping[str, Cell]) -> tuple[int, dict[str, str], list[str]]:
@@ -123,7 +131,12 @@ def _periods_long(found: Sample, rows: Sequence[tuple[Cell, ...]], roles: Mappin
     _names_below(found, rows, roles)
     if "period" in roles:
         below = [cell for cell in _column(rows, roles["period"]) if cell.row > found.row]
-        found.periods = _each(one.period for cell in below if (one := _period(cell)))
+        named = re.search(r"20\d\d", f"{found.sheet} {found.file}")
+        for year in ("", named[0] if named else "2020"):  # 第一季度 needs the sheet's name to tell its year
+            found.periods = _each(one.period for cell in below if (one := _period(cell, year)))
+            found.year_in_name = bool(year and found.periods)
+            if found.periods:
+                break
     return found
 
 
