@@ -7,7 +7,6 @@ it holds the effects that were planted, as they were realised, and every planted
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,6 +34,7 @@ from evalkit.analysis.processes import (
     stream,
 )
 from evalkit.analysis.specification import Cohort, Indicator, NamedUnit, Naming, Specification, Trap, TrapKind, read
+from evalkit.inputs import whole_files
 
 __all__ = ["Simulation", "Specification", "read", "simulate", "write"]
 
@@ -336,7 +336,6 @@ def _as_text(simulation: Simulation) -> pd.DataFrame:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write beside the file, then replace it, so that a reader never meets half of one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(path)
+    """Write a file, with the same ends of lines everywhere."""
+    with whole_files.replacing(path) as new:
+        new.write_text(text, encoding="utf-8", newline="\n")

@@ -23,6 +23,7 @@ from evalkit.inputs import (
     reconciling,
     suspicions,
     tables,
+    whole_files,
     workbook_reading,
 )
 from evalkit.inputs.collecting import Collection, encoded, joined
@@ -280,14 +281,8 @@ def _write_csv(table: pd.DataFrame, file: IO[str]) -> None:
 
 def _replace(path: Path, table: pd.DataFrame) -> None:
     """Write a file so that a reader, and who interrupts us, finds the old one or the new one, whole."""
-    for left in path.parent.glob(f".{path.name}.*.new"):  # by one that was killed
-        left.unlink(missing_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with new.open("w", encoding="utf-8", newline="") as file:
-            _write_csv(table, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    whole_files.remove_unfinished(path.parent, f".{path.name}.*")
+    with whole_files.replacing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
+        _write_csv(table, file)
+        file.flush()
+        os.fsync(file.fileno())

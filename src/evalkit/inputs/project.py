@@ -101,6 +101,11 @@ class Evaluation:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
+    def reports(self) -> Path:
+        """The folder of everything that runs make of this assessment."""
+        return self.root / "reports" / self.assessment.name
+
+    @property
     def panel_file(self) -> Path | None:
         """The dataset's panel, Parquet before CSV; None where nobody has published one."""
         names = ("panel.parquet", "panel.csv")
@@ -160,8 +165,7 @@ def load(assessment: str, region: str | None = None, project: Path | str | None 
     file = f"params/assessments/{assessment}.yml"
     with mistakes():
         read_assessment = read(root / file, Assessment, file, name=assessment)
-    if mistakes.mistakes:
-        mistakes.check()
+    mistakes.check()
     evaluation = _with_data(root, read_assessment, indicators, file, mistakes)
     with mistakes():
         evaluation = replace(evaluation, earlier=_earlier(root, read_assessment, file))
@@ -345,11 +349,8 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     wanted += [(f"{INDICATORS}, {name}, from_members", part) for name, part in parts]
     data = f"data/{evaluation.assessment.dataset}"
     wanted += [(f"{data}/published.csv", name) for name in evaluation.published["indicator"].unique()]
-    wanted += [
-        (f"{data}/targets.csv", target.indicator)
-        for listed in evaluation.targets_by_table.values()
-        for target in listed
-    ]
+    targets = [target for listed in evaluation.targets_by_table.values() for target in listed]
+    wanted += [(f"{data}/targets.csv", target.indicator) for target in targets]
     mistakes = [
         Mistake(where, f"the indicator `{name}` is not in {INDICATORS}", nearest(name, evaluation.indicators))
         for where, name in dict.fromkeys(wanted)

@@ -5,7 +5,6 @@ import hashlib
 import importlib.metadata
 import json
 import os
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.analysis.revisions import extended
-from evalkit.inputs import ingest_files, published_run
+from evalkit.inputs import ingest_files, published_run, whole_files
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation, of_region
 from evalkit.inputs.published_run import Figure
@@ -27,7 +26,6 @@ from evalkit.publishing.suite import WHOLE, notebook_path
 from evalkit.publishing.task import Outcome, Task, notebooks_of, replace_text
 from evalkit.publishing.workers import LOST, Workers, workers
 
-UNFINISHED = re.compile(r"\..+\.\d+")  # how `task.replace_bytes` names a file before it is whole
 AUDIENCE = "_audience"  # a file of the working folder: for whom the site was made
 
 
@@ -118,10 +116,9 @@ def publish(
         tell: called once with the number of pages to make, then with each outcome.
         scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
     """
-    _tidy(evaluation)
+    whole_files.remove_unfinished(evaluation.reports, "**/.*")
     _keep_one_audience(evaluation)
-    data = read(evaluation).fingerprint
-    keys = run_keys(evaluation, regions, data)
+    keys = run_keys(evaluation, regions)
     todo = [region for region in regions if force or not is_fresh(evaluation, region, keys[region], languages)]
     tasks = [
         Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages), limits.timeout)
@@ -137,7 +134,7 @@ def publish(
         with _pool(evaluation, min(jobs, len(tasks)), scheduler) as pool, interruptible(pool.stop) as came:
             for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
                 try:
-                    done[made.name] = _finish(evaluation, made, keys[made.name], data)
+                    done[made.name] = _finish(evaluation, made, keys[made.name])
                 except OSError as error:
                     done[made.name] = f"cannot be written: {task.one_line(error)}"
                 if limits.failures and sum(map(bool, done.values())) >= limits.failures:
@@ -190,24 +187,14 @@ def state(evaluation: Evaluation, region: str, key: Key) -> str:
 
 def site_folder(evaluation: Evaluation) -> Path:
     """Where the published pages of an assessment stand."""
-    return evaluation.root / "reports" / evaluation.assessment.name / "site"
+    return evaluation.reports / "site"
 
 
-def pages_folder(evaluation: Evaluation, region: str) -> Path:
-    """Where a region's pages stand; the programme's stand beside the index."""
-    site = site_folder(evaluation)
-    return site if region in WHOLE else site / region
-
-
-def run_keys(evaluation: Evaluation, regions: Sequence[str], data: str = "") -> dict[str, Key]:
-    """What each region's pages depend on: parameters, data as of the date and of the one before, notebooks, code.
-
-    Args:
-        data: fingerprint of the panel, where it has been read already.
-    """
+def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
+    """What each region's pages depend on: parameters, data as of the date and of the one before, notebooks, code."""
     names = {name for region in regions for name in notebooks_of(evaluation, region)}
     notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}
-    known = [data or read(evaluation).fingerprint, ingest_files.fingerprint(evaluation)]
+    known = [read(evaluation).fingerprint, ingest_files.fingerprint(evaluation)]
     known += [read(evaluation.earlier).fingerprint] if evaluation.earlier else []
     data, code = _sha256(*known), task.source_hash()
     keys = {}
@@ -222,17 +209,9 @@ def _sha256(*parts: str | bytes) -> str:
     return hashlib.sha256(b"\n".join(one.encode() if isinstance(one, str) else one for one in parts)).hexdigest()
 
 
-def _tidy(evaluation: Evaluation) -> None:
-    """Remove what a killed run had begun to write."""
-    folder = evaluation.root / "reports" / evaluation.assessment.name
-    for path in folder.rglob(".*"):
-        if path.is_file() and UNFINISHED.fullmatch(path.name):
-            path.unlink(missing_ok=True)
-
-
 def _keep_one_audience(evaluation: Evaluation) -> None:
     """A site is made for one audience: what was made for another leaves it before anything enters."""
-    file = evaluation.root / "reports" / evaluation.assessment.name / "work" / AUDIENCE
+    file = evaluation.reports / "work" / AUDIENCE
     before = file.read_text(encoding="utf-8").strip() if file.is_file() else "public"
     if before != evaluation.assessment.audience and site_folder(evaluation).is_dir():
         shutil.rmtree(site_folder(evaluation))
@@ -244,7 +223,7 @@ def _pool(evaluation: Evaluation, jobs: int, scheduler: str) -> AbstractContextM
         return workers(jobs, str(evaluation.root), evaluation.assessment.name)
     from evalkit.publishing import cluster
 
-    return cluster.workers(scheduler, evaluation.root / "reports" / evaluation.assessment.name)
+    return cluster.workers(scheduler, evaluation.reports)
 
 
 def _regions(
@@ -283,20 +262,20 @@ def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
     for lang in evaluation.assessment.languages:  # those that this run leaves as they are
         page = f"{task.PAGES[download_names.REPORT]}.{lang}.html"
         if lang not in pages and left.get(page) == key.whole:
-            pages[lang] = pages_folder(evaluation, made.name) / page
+            pages[lang] = reports[0].published / page
     ordered: dict[str, Path] = {lang: pages[lang] for lang in evaluation.assessment.languages if lang in pages}
     wanted = [one.lang for one in reports]
     return downloads.parcel(evaluation, made.name, wanted, ordered, results.as_csv(made.merged.table))
 
 
-def _finish(evaluation: Evaluation, made: _Region, key: Key, data: str) -> str:
+def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
     """Move a whole region into site/, or keep what was published before; returns why it failed."""
     failed = "; ".join(f"{name}: {error}" for name, error in sorted(made.errors.items()))
     files: list[str] = []
     if not failed and made.merged is not None:
         files = _move(evaluation, made)
         table = made.merged.table
-        _log(evaluation, made.name, made.outcomes, data)
+        _log(evaluation, made.name, made.outcomes)
     else:
         table = results.failure(evaluation, made.name, failed)
     results.write(table, _work(evaluation, made.name) / "results.csv")
@@ -333,7 +312,7 @@ def _note(evaluation: Evaluation, made: _Region, when: str) -> None:
 def _move(evaluation: Evaluation, made: _Region) -> list[str]:
     """Put pages and downloads in their places; returns the names of the downloads."""
     for one in made.outcomes:
-        target = pages_folder(evaluation, made.name) / one.task.page
+        target = one.task.published / one.task.page
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(one.task.work / one.task.page, target)
     folder = site_folder(evaluation) / download_names.FOLDER
@@ -346,12 +325,12 @@ def _move(evaluation: Evaluation, made: _Region) -> list[str]:
     return wanted
 
 
-def _log(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome], data: str) -> None:
+def _log(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome]) -> None:
     """Keep the figures now published, and which of them were others before."""
     found = next((one.figures for one in outcomes if one.figures is not None), None)
     if found is not None:
         before = published_run.read(evaluation.root, evaluation.assessment.name, region)
-        run = extended(before, data, [Figure.model_validate(one) for one in found])
+        run = extended(before, read(evaluation).fingerprint, [Figure.model_validate(one) for one in found])
         replace_text(_work(evaluation, region) / published_run.FILE, run.model_dump_json(indent=1) + "\n")
 
 

@@ -1,6 +1,5 @@
 """The collection workbooks to send out, one per region: Chinese first, checked while being filled in, printable."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.inputs import collection_form as forms
-from evalkit.inputs import collection_plan
+from evalkit.inputs import collection_plan, whole_files
 from evalkit.inputs.collection_form import Layout
 from evalkit.inputs.params import is_file_name
 from evalkit.inputs.project import Evaluation
@@ -29,7 +28,7 @@ def write(evaluation: Evaluation, units: Iterable[str] = (), folder: Path | None
     Raises:
         InputError: where a unit is unknown, or no date says up to when figures are wanted.
     """
-    folder = folder or evaluation.root / "reports" / evaluation.assessment.name / "templates"
+    folder = folder or evaluation.reports / "templates"
     planned = collection_plan.layouts(evaluation, units)
     statuses = collection_plan.statuses(evaluation)
     made = [folder / file_name(evaluation, unit) for unit in planned]
@@ -60,7 +59,5 @@ def file_name(evaluation: Evaluation, unit: str) -> str:
 
 def save(made: Workbook, path: Path) -> None:
     """Write a workbook whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    made.save(temporary)
-    temporary.replace(path)
+    with whole_files.replacing(path) as new:
+        made.save(new)

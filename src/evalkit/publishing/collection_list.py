@@ -59,7 +59,7 @@ def write(evaluation: Evaluation, collected: Collected) -> Path:
     asked = [one for one in collected.returns if one.questions]
     _listed(made.create_sheet("问题 Questions"), evaluation, collected, asked)
     _listed(made.create_sheet("其他文件 Other files"), evaluation, collected, collected.others)
-    path = evaluation.root / "reports" / evaluation.assessment.name / "collection.xlsx"
+    path = evaluation.reports / "collection.xlsx"
     save(made, path)
     return path
 

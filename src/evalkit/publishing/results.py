@@ -70,7 +70,7 @@ def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
 
 def assemble(evaluation: Evaluation) -> None:
     """results.csv and its download from all regions and the programme; q-values are over all that have left rows."""
-    folder = evaluation.root / "reports" / evaluation.assessment.name
+    folder = evaluation.reports
     found = [
         _read(path)
         for region in (*evaluation.regions, PROGRAMME)

@@ -13,6 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from evalkit.errors import ResultError
+from evalkit.inputs import published_run, whole_files
 from evalkit.inputs.project import Evaluation, load
 from evalkit.publishing import download_names, html
 from evalkit.publishing.suite import METHODS, WHOLE, notebook_path, whole
@@ -55,7 +56,7 @@ class Task:
     @property
     def work(self) -> Path:
         """The region's working folder."""
-        return self.root / "reports" / self.assessment / "work" / self.region
+        return published_run.folder(self.root, self.assessment, self.region)
 
     @property
     def published(self) -> Path:
@@ -127,10 +128,8 @@ def replace_text(path: Path, text: str, encoding: str = "utf-8") -> None:
 
 def replace_bytes(path: Path, content: bytes) -> None:
     """The same for what is no text."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    with whole_files.replacing(path) as new:
+        new.write_bytes(content)
 
 
 def source_hash() -> str:
