@@ -14,13 +14,18 @@ import numpy.typing as npt
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, ModelWarning
+from scipy.optimize import minimize
+from statsmodels.tools.sm_exceptions import ModelWarning
 
 from evalkit.analysis.results import Estimate
 from evalkit.inputs import periods
 
 LAGS = {"year": 1, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
 HORIZONS = (4, 8)
+# Diffuse exactly, not by a large variance: that leaves noise in the likelihood, and a search that ends where it began.
+COEFFICIENTS_AS_STATES: dict[str, Any] = {"mle_regression": False, "use_exact_diffuse": True}
+STARTS = (-0.5, 0.0, 0.5)  # of the autoregression, whose likelihood may have several tops in a short series
+SEARCH = {"xatol": 1e-7, "fatol": 1e-12, "maxiter": 1000}
 CORNER = 1e-6  # a variance below this share of the noise is one that the likelihood pushed to zero
 Array = npt.NDArray[np.float64]
 Weights = dict[str, float]
@@ -100,7 +105,7 @@ def hac(series: Series) -> Fit:
 def ar1(series: Series) -> Fit | None:
     """Regression with first-order autoregressive errors, by exact likelihood; None where it does not converge."""
     model = sm.tsa.SARIMAX(
-        series.values.to_numpy(), exog=series.regressors.to_numpy(), order=(1, 0, 0), mle_regression=False
+        series.values.to_numpy(), exog=series.regressors.to_numpy(), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
     )
     return _likelihood(series, model, list(series.regressors.columns))
 
@@ -113,7 +118,7 @@ def local_level(series: Series) -> Fit | None:
     """
     exog = series.regressors.drop(columns="constant")  # the level is the constant
     model = sm.tsa.UnobservedComponents(
-        series.values.to_numpy(), level="local level", exog=exog.to_numpy(), mle_regression=False
+        series.values.to_numpy(), level="local level", exog=exog.to_numpy(), **COEFFICIENTS_AS_STATES
     )
     return _likelihood(series, model, list(exog.columns))
 
@@ -166,16 +171,16 @@ def _likelihood(series: Series, model: Any, regressors: list[str]) -> Fit | None
     The coefficients are states with a diffuse start (restricted likelihood), so that only the variances are
     searched for: faster, and less short of the noise in short series. Harvey (1989), section 3.4.
     """
-    # A start of our own: the library's, made from a series with holes, is not the same in every process.
-    noise = sm.OLS(series.values[series.used].to_numpy(), series.regressors.loc[series.used]).fit().scale
-    start = [0.3 if name.startswith("ar.") else noise / 2 for name in model.param_names]
+    found = _highest(
+        model, sm.OLS(series.values[series.used].to_numpy(), series.regressors.loc[series.used]).fit().scale
+    )
+    if found is None:
+        return None
     with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
         warnings.simplefilter("ignore", ModelWarning)
-        warnings.simplefilter("ignore", UserWarning)  # starting values that are replaced
         try:
-            fit = model.fit(start, disp=False, maxiter=200, cov_type="none")
-        except (ConvergenceWarning, np.linalg.LinAlgError):
+            fit = model.smooth(found, cov_type="none")
+        except np.linalg.LinAlgError:
             return None
     # The coefficients are the last states, in the order given; the last smoothed value has seen every period.
     count = len(regressors)
@@ -192,6 +197,30 @@ def _likelihood(series: Series, model: Any, regressors: list[str]) -> Fit | None
     variances = [params[name] for name in ("sigma2.level", "sigma2.irregular") if name in params]
     corner = len(variances) == 2 and min(variances) < CORNER * max(variances)
     return Fit(tuple(estimates), None, corner)
+
+
+def _highest(model: Any, noise: float) -> Array | None:
+    """The parameters at which the likelihood is highest; None where no search got there.
+
+    A simplex (Nelder & Mead 1965) needs no slopes: in short series with holes those are too rough for the library's
+    own search, which then ends before the top, in each process at another place.
+    """
+    tops = []
+    for start in STARTS if "ar.L1" in model.param_names else STARTS[:1]:
+        first = [start if name.startswith("ar.") else noise / 2 for name in model.param_names]
+        try:
+            top = minimize(
+                lambda point: -model.loglike(model.transform_params(point)),
+                model.untransform_params(np.array(first)),
+                method="Nelder-Mead",
+                options=SEARCH,
+            )
+        except np.linalg.LinAlgError:
+            continue
+        if top.success and np.isfinite(top.fun):
+            tops.append(top)
+    best = min(tops, key=lambda top: float(top.fun), default=None)
+    return None if best is None else np.asarray(model.transform_params(best.x), dtype=float)
 
 
 def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
