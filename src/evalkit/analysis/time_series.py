@@ -6,6 +6,7 @@ Ther. 27(4); Bernal, Cummins & Gasparrini (2017), Int. J. Epidemiol. 46(1).
 """
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
-from scipy.optimize import minimize
+from scipy.optimize import minimize_scalar
 from statsmodels.tools.sm_exceptions import ModelWarning
 
 from evalkit.analysis.results import Estimate
@@ -24,8 +25,10 @@ LAGS = {"year": 1, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), 
 HORIZONS = (4, 8)
 # Diffuse exactly, not by a large variance: that leaves noise in the likelihood, and a search that ends where it began.
 COEFFICIENTS_AS_STATES: dict[str, Any] = {"mle_regression": False, "use_exact_diffuse": True}
-STARTS = (-0.5, 0.0, 0.5)  # of the autoregression, whose likelihood may have several tops in a short series
-SEARCH = {"xatol": 1e-7, "fatol": 1e-12, "maxiter": 1000}
+# From end to end: the correlation of neighbouring periods, and the share of the noise by which a level wanders.
+CORRELATIONS = np.linspace(-0.999, 0.999, 21)
+WANDERING = np.array([0.0, *np.geomspace(1e-5, 0.5, 9), *(1 - np.geomspace(0.3, 0.01, 4)), 1.0])
+SEARCH = {"xatol": 1e-9}
 CORNER = 1e-6  # a variance below this share of the noise is one that the likelihood pushed to zero
 Array = npt.NDArray[np.float64]
 Weights = dict[str, float]
@@ -103,15 +106,15 @@ def hac(series: Series) -> Fit:
 
 
 def ar1(series: Series) -> Fit | None:
-    """Regression with first-order autoregressive errors, by exact likelihood; None where it does not converge."""
+    """Regression with first-order autoregressive errors, by exact likelihood; None where that has no top."""
     model = sm.tsa.SARIMAX(
         series.values.to_numpy(), exog=series.regressors.to_numpy(), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
     )
-    return _likelihood(series, model, list(series.regressors.columns))
+    return _likelihood(series, model, list(series.regressors.columns), CORRELATIONS, lambda one: (one, 1.0))
 
 
 def local_level(series: Series) -> Fit | None:
-    """The same regressors on a level that may wander by itself; None where it does not converge.
+    """The same regressors on a level that may wander by itself; None where the likelihood has no top.
 
     The guard against a straight line that finds changes in a series nobody touched. Harvey (1989). A level
     variance of zero (a corner of the likelihood, common in short series) makes it the straight line again.
@@ -120,7 +123,7 @@ def local_level(series: Series) -> Fit | None:
     model = sm.tsa.UnobservedComponents(
         series.values.to_numpy(), level="local level", exog=exog.to_numpy(), **COEFFICIENTS_AS_STATES
     )
-    return _likelihood(series, model, list(exog.columns))
+    return _likelihood(series, model, list(exog.columns), WANDERING, lambda share: (1.0 - share, share))
 
 
 def quasi_poisson(series: Series, counts: "pd.Series[float]") -> Fit:
@@ -165,15 +168,20 @@ def _share_difference(fit: Any, series: Series, term: str, period: str, factor: 
     return _normal(term, float(factor * (with_it - without)), spread)
 
 
-def _likelihood(series: Series, model: Any, regressors: list[str]) -> Fit | None:
-    """Fit a state-space model; a fit that did not converge is none.
+def _likelihood(
+    series: Series, model: Any, regressors: list[str], shapes: Array, parameters: Callable[[float], tuple[float, ...]]
+) -> Fit | None:
+    """Fit a state-space model with one parameter beside the size of its noise.
 
-    The coefficients are states with a diffuse start (restricted likelihood), so that only the variances are
-    searched for: faster, and less short of the noise in short series. Harvey (1989), section 3.4.
+    The coefficients are states with a diffuse start (restricted likelihood), so that only that parameter is searched
+    for: faster, and less short of the noise in short series. Harvey (1989), section 3.4.
+
+    Args:
+        shapes: where the parameter may lie, from end to end.
+        parameters: all of the model's at such a place, with noise of size one.
     """
-    found = _highest(
-        model, sm.OLS(series.values[series.used].to_numpy(), series.regressors.loc[series.used]).fit().scale
-    )
+    noise = sm.OLS(series.values[series.used].to_numpy(), series.regressors.loc[series.used]).fit().scale
+    found = _highest(model, noise, len(series.used) - series.regressors.shape[1], shapes, parameters)
     if found is None:
         return None
     with warnings.catch_warnings():
@@ -199,28 +207,41 @@ def _likelihood(series: Series, model: Any, regressors: list[str]) -> Fit | None
     return Fit(tuple(estimates), None, corner)
 
 
-def _highest(model: Any, noise: float) -> Array | None:
-    """The parameters at which the likelihood is highest; None where no search got there.
+def _highest(
+    model: Any, noise: float, free: int, shapes: Array, parameters: Callable[[float], tuple[float, ...]]
+) -> Array | None:
+    """The parameters at which the likelihood is highest; None where it has no value.
 
-    A simplex (Nelder & Mead 1965) needs no slopes: in short series with holes those are too rough for the library's
-    own search, which then ends before the top, in each process at another place.
+    At each shape the best size of the noise follows from two values of the likelihood, so that one number is left to
+    look for, and it is looked for everywhere: in a short series there may be several tops, and the library's own
+    search ends before any of them, in each process at another place.
+
+    Args:
+        noise: a first idea of its variance.
+        free: observations less coefficients.
     """
-    tops = []
-    for start in STARTS if "ar.L1" in model.param_names else STARTS[:1]:
-        first = [start if name.startswith("ar.") else noise / 2 for name in model.param_names]
-        try:
-            top = minimize(
-                lambda point: -model.loglike(model.transform_params(point)),
-                model.untransform_params(np.array(first)),
-                method="Nelder-Mead",
-                options=SEARCH,
-            )
-        except np.linalg.LinAlgError:
-            continue
-        if top.success and np.isfinite(top.fun):
-            tops.append(top)
-    best = min(tops, key=lambda top: float(top.fun), default=None)
-    return None if best is None else np.asarray(model.transform_params(best.x), dtype=float)
+
+    def sized(shape: float, variance: float) -> Array:
+        return np.array(
+            [one if name == "ar.L1" else one * variance for name, one in zip(names, parameters(shape), strict=True)]
+        )
+
+    def top(shape: float) -> tuple[float, float]:
+        once, twice = (model.loglike(sized(shape, factor * noise)) for factor in (1, 2))
+        squares = 4 * (twice - once) + 2 * free * np.log(2)  # of the residuals, over `noise`
+        return once + squares / 2 - free / 2 * (np.log(squares / free) + 1), squares / free * noise
+
+    names = model.param_names
+    try:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            place = int(np.argmax([top(one)[0] for one in shapes]))
+            bounds = shapes[max(place - 1, 0)], shapes[min(place + 1, len(shapes) - 1)]
+            near = minimize_scalar(lambda one: -top(one)[0], bounds=bounds, method="bounded", options=SEARCH)
+            best = max(shapes[place], float(near.x), key=lambda one: top(one)[0])
+            found = sized(best, top(best)[1])
+    except np.linalg.LinAlgError:
+        return None
+    return found if np.isfinite(found).all() else None
 
 
 def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:

@@ -32,6 +32,7 @@ START_SECONDS = 60
 MEMORY = "EVALKIT_KERNEL_MEMORY"  # GiB that a kernel may take
 # A fork copies a thread's locks but not the thread: no BLAS pool, and no background thread of Arrow's allocator.
 NO_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+NO_WARNING = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # of a debugger that nobody has asked for
 
 
 class ForkedKernel:
@@ -133,7 +134,7 @@ def warm_parent(*about: str) -> Iterator[str | None]:
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
         address = f"{folder}/kernels"
         command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address, *about]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS})
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS, **NO_WARNING})
         try:
             yield address
         finally:

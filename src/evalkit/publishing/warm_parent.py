@@ -21,10 +21,14 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+import evalkit
+
 PRELOADED = (
-    "evalkit.analysis.findings", "evalkit.inputs.panel", "evalkit.reporting.figures", "evalkit.reporting.record",
-    "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
+    "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
     "seaborn", "statsmodels.api", "statsmodels.formula.api",
+    # What these import only when it is first asked for.
+    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
+    "pandas.io.formats.html", "pandas.io.formats.string",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 
@@ -51,17 +55,29 @@ def preload() -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     for name in PRELOADED:
         importlib.import_module(name)
+    for name in evalkit.__all__:
+        getattr(evalkit, name)
     import matplotlib.pyplot as plt
 
     from evalkit.reporting import theme
 
+    _draw("warm", "png")
     theme.use()
-    figure, axes = plt.subplots()
-    axes.set_title("预热 warm")
-    figure.savefig(os.devnull, format="svg")
-    plt.close(figure)
+    _draw("预热", "svg")
     plt.rcdefaults()  # a notebook finds matplotlib as it would in a process of its own
     theme.use.cache_clear()
+
+
+def _draw(text: str, kind: str) -> None:
+    """One figure, so that fonts are found and parsed."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(layout="constrained")
+    axes.plot([0, 1], label=text)
+    axes.legend(title=text)
+    axes.set(title=text, xlabel=text, ylabel=text)
+    figure.savefig(os.devnull, format=kind, bbox_inches="tight")
+    plt.close(figure)
 
 
 def hold(project: str, assessment: str) -> None:
