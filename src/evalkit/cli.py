@@ -13,7 +13,7 @@ from rich.text import Text
 
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
-from evalkit.inputs import questions
+from evalkit.inputs import held, questions
 from evalkit.inputs.project import Evaluation, load, locate
 from evalkit.publishing import suite
 from evalkit.terminal import console, errors
@@ -128,26 +128,28 @@ def run(
     stopped by Ctrl-C or SIGTERM. Running the same again goes on from there.
     """
     from evalkit.publishing import batch, site, turn
+    from evalkit.publishing.run_keys import run_keys
 
     evaluation = load(assessment, project=project)
-    suite.check(evaluation)
     chosen = suite.to_make(evaluation, _known(evaluation, regions or []))
     languages = _languages(evaluation, lang or [])
     if retry_failed:
         chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
-    with turn.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
-        bar = progress.add_task(assessment, total=None, failed="")
-        errors_so_far: set[str] = set()
+    with held.for_a_while():
+        keys = run_keys(evaluation, chosen)  # whatever is wrong in data and notebooks is told here
+        with turn.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
+            bar = progress.add_task(assessment, total=None, failed="")
+            errors_so_far: set[str] = set()
 
-        def tell(outcome: "Outcome | None", total: int) -> None:
-            if outcome and outcome.error:
-                errors_so_far.add(outcome.task.region)
-            told = f"{len(errors_so_far)} failed" if errors_so_far else ""
-            progress.update(bar, total=total, advance=0 if outcome is None else 1, failed=told)
+            def tell(outcome: "Outcome | None", total: int) -> None:
+                if outcome and outcome.error:
+                    errors_so_far.add(outcome.task.region)
+                told = f"{len(errors_so_far)} failed" if errors_so_far else ""
+                progress.update(bar, total=total, advance=0 if outcome is None else 1, failed=told)
 
-        limits = batch.Limits(timeout, memory, max_failures)
-        published = batch.publish(evaluation, chosen, languages, jobs, force, tell, limits, scheduler)
-        site.write(evaluation)
+            limits = batch.Limits(timeout, memory, max_failures)
+            published = batch.publish(evaluation, keys, languages, jobs, force, tell, limits, scheduler)
+            site.write(evaluation)
     _report(evaluation, published)
 
 
@@ -172,9 +174,10 @@ def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
     """What is published, stale, failed or missing."""
     from evalkit.publishing import batch
+    from evalkit.publishing.run_keys import run_keys
 
     evaluation = load(assessment, project=project)
-    for region, key in batch.run_keys(evaluation, [*evaluation.regions, *suite.whole(evaluation)]).items():
+    for region, key in run_keys(evaluation, [*evaluation.regions, *suite.whole(evaluation)]).items():
         console.print(f"{region}: {batch.state(evaluation, region, key)}", markup=False)
 
 
@@ -274,10 +277,9 @@ def ingest(
 
 
 def _draft(files: list[Path], project: Path | None) -> None:
-    from evalkit.inputs import drafting
-    from evalkit.inputs.project import read_indicators
+    from evalkit.inputs import drafting, indicators_file
 
-    print(drafting.draft(files, read_indicators(locate(project))), end="")
+    print(drafting.draft(files, indicators_file.read(locate(project))), end="")
 
 
 def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> None:

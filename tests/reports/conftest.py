@@ -19,6 +19,7 @@ from evalkit.inputs.project import load
 from evalkit.publishing import batch, suite
 from evalkit.publishing import site as index
 from evalkit.publishing.batch import Published
+from evalkit.publishing.run_keys import run_keys
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -94,7 +95,7 @@ def publish() -> Callable[..., Published]:
     def run(root: Path, assessment: str, *regions: str, force: bool = False) -> Published:
         evaluation = load(assessment, project=root)
         chosen = suite.to_make(evaluation, regions)
-        published = batch.publish(evaluation, chosen, evaluation.assessment.languages, jobs=2, force=force)
+        published = batch.publish(evaluation, run_keys(evaluation, chosen), evaluation.assessment.languages, jobs=2, force=force)
         assert published.failed == {}
         index.write(evaluation)
         return published

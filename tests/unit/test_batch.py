@@ -9,13 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from evalkit.inputs import published_run
+from evalkit.inputs import panel, published_run
 from evalkit.publishing import batch, downloads, site, task
 from evalkit.publishing.downloads import Delivery
+from evalkit.publishing.run_keys import run_keys
 from evalkit.publishing.task import Outcome
 from evalkit.publishing.workers import Workers
 
 LIMITS = batch.Limits()
+NOTHING = {"goals": [], "effects": [], "simulated": False}
 BASE = "dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nlanguages: [en]\n"
 
 
@@ -45,13 +47,14 @@ def publish(project, monkeypatch):
             if error := (errors or {}).get(one.region):
                 return Outcome(one, error)
             task.replace_text(one.work / one.page, f"<main>page of {one.region}</main>")
-            return Outcome(one, summary={"goals": [], "effects": [], "simulated": False}, figures=figures)
+            return Outcome(one, summary=NOTHING, figures=figures, data=panel.read(evaluation).fingerprint)
 
         monkeypatch.setattr(task, "run", make)
         monkeypatch.setattr(batch, "workers", lambda jobs, *about: nullcontext(Workers(SameProcess, 2)))
         project.assessment(more, base=BASE)
         evaluation = project.load()
-        published = batch.publish(evaluation, regions, languages, jobs=1, force=force, limits=limits)
+        keys = run_keys(evaluation, regions)
+        published = batch.publish(evaluation, keys, languages, jobs=1, force=force, limits=limits)
         site.write(evaluation)
         return published
 
@@ -62,7 +65,7 @@ def publish(project, monkeypatch):
 def states(project):
     def found():
         evaluation = project.load()
-        keys = batch.run_keys(evaluation, evaluation.regions)
+        keys = run_keys(evaluation, evaluation.regions)
         return {region: batch.state(evaluation, region, key) for region, key in keys.items()}
 
     return found
@@ -98,9 +101,9 @@ def test_a_page_that_is_gone_is_made_again(project, publish, states):
     [
         ("params/regions/b.yml", "region: b\ntasks:\n  - {name: {en: List}, source: s, phrase: …}\n", ("b",)),
         ("data/d/published.csv", "unit,period,indicator,value,source,phrase\nb,2019,rate,1,s,…\n", ("a", "b")),
+        ("data/d/units.csv", "unit,adoption\na,2019Q1\nb,\nc,2020Q1\n", ("a", "b")),
         ("params/indicators.yml", "rate: {name: {en: Share}, unit: percent}\n", ("a", "b")),
         ("notebooks/region_report.ipynb", "{}", ("a", "b")),
-        ("data/d/ingest/log.csv", "file,sheet,cell,before,after,rule\n", ("a", "b")),
     ],
 )
 def test_a_change_makes_stale_what_rests_on_it(project, publish, file, text, made):
@@ -188,7 +191,8 @@ def test_a_page_of_every_notebook_and_language_is_asked_for(project, publish, mo
     project.assessment(base=BASE.replace("[en]", "[en, zh]") + "notebooks: [region_report, before_after]\n")
     asked = []
     monkeypatch.setattr(task, "run", lambda one: asked.append(one) or Outcome(one, "not made"))
-    batch.publish(project.load(), ["a"], ["en", "zh"], jobs=1)
+    evaluation = project.load()
+    batch.publish(evaluation, run_keys(evaluation, ["a"]), ["en", "zh"], jobs=1)
     assert {one.page for one in asked} == {
         "report.en.html", "report.zh.html", "before_after.en.html", "before_after.zh.html",
     }  # fmt: skip
@@ -203,7 +207,8 @@ def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monk
 
     monkeypatch.setattr(batch, "workers", lambda jobs, *about: nullcontext(Workers(Killed, 2)))
     project.assessment(base=BASE)
-    published = batch.publish(project.load(), ["a", "b"], ["en"], jobs=2)
+    evaluation = project.load()
+    published = batch.publish(evaluation, run_keys(evaluation, ["a", "b"]), ["en"], jobs=2)
     assert published.made == ()
     assert set(published.failed) == {"a", "b"}
     assert "the process that made the page was killed" in published.failed["a"]
@@ -307,7 +312,7 @@ def test_a_notebook_that_is_no_report_has_no_log(project, publish):
 def test_a_change_of_the_previous_assessment_makes_stale(project):
     project.write("params/assessments/before.yml", f"{BASE}as_of: 2019-12-31\n")
     project.assessment("previous: before\n", base=BASE)
-    keys = batch.run_keys(project.load(), ["a", "b"])
+    keys = run_keys(project.load(), ["a", "b"])
     project.write("params/narrative/before/b.yml", "problems: [{id: p, name: {en: P}}]")
-    changed = batch.run_keys(project.load(), ["a", "b"])
+    changed = run_keys(project.load(), ["a", "b"])
     assert (changed["a"] == keys["a"], changed["b"] == keys["b"]) == (True, False)

@@ -11,6 +11,7 @@ import pytest
 
 from evalkit.errors import InputError
 from evalkit.publishing import batch, cluster, site
+from evalkit.publishing.run_keys import run_keys
 from evalkit.publishing.workers import Workers
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster`")
@@ -50,7 +51,15 @@ def counties(project, notebook):
 
 def publish(evaluation, scheduler="", tell=lambda outcome, total: None):
     languages = evaluation.assessment.languages
-    done = batch.publish(evaluation, evaluation.regions, languages, jobs=2, force=True, tell=tell, scheduler=scheduler)
+    done = batch.publish(
+        evaluation,
+        run_keys(evaluation, evaluation.regions),
+        languages,
+        jobs=2,
+        force=True,
+        tell=tell,
+        scheduler=scheduler,
+    )
     site.write(evaluation)
     return done
 

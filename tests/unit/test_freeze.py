@@ -10,7 +10,8 @@ from evalkit.analysis import stamps
 from evalkit.errors import InputError
 from evalkit.inputs import freeze
 from evalkit.inputs import panel as panels
-from evalkit.publishing import batch, freezing
+from evalkit.publishing import freezing
+from evalkit.publishing.run_keys import run_keys
 
 DAY = dt.date(2020, 12, 1)
 REGION = """region: a
@@ -228,6 +229,6 @@ def test_a_mistyped_freeze_is_a_message(planned, evalkit, arguments, message):
 
 
 def test_a_freeze_makes_published_pages_stale(planned):
-    first = batch.run_keys(planned.load(), ["a"])
+    first = run_keys(planned.load(), ["a"])
     freezing.freeze(planned.load(), DAY)
-    assert batch.run_keys(planned.load(), ["a"]) != first
+    assert run_keys(planned.load(), ["a"]) != first

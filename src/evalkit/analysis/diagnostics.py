@@ -20,14 +20,15 @@ __all__ = ["Flag", "diagnose"]
 
 
 def diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
-    """Every flag, by check and unit; none where the dataset has no panel.
+    """Every flag of the panel's units, by check and unit; none where the dataset has no panel.
 
     Args:
         panel: the more indicators it holds, the more the checks can see; `panel.read(evaluation, every=True)` reads
-            all that the dataset has.
-        evaluation: the assessment, of one region or as a whole; the flags are the same.
+            all that the dataset has. Of one region's panel the flags are those that comparing all units finds.
     """
-    return held.once(f"flags of {panel.fingerprint}", evaluation, lambda: _diagnose(panel, evaluation))
+    whole = panel.whole or panel
+    flags = held.once(f"flags of {whole.fingerprint}", evaluation, lambda: _diagnose(whole, evaluation))
+    return flags if whole is panel else tuple(flag for flag in flags if not panel.digests.keys().isdisjoint(flag.units))
 
 
 def _diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:

@@ -1,9 +1,10 @@
-"""What all reports of a run read: made once, in the process from which their kernels are forked.
+"""What all reports of a run read: made once by the runner, and once in the process from which kernels are forked.
 
 Outside a run nothing is held, as files may change between two looks at them; a run sees one state of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from evalkit.inputs.project import Evaluation
@@ -17,6 +18,18 @@ def start() -> None:
     """From now on what is made once is held, here and in every process forked from this one."""
     global _is_on
     _is_on = True
+
+
+@contextmanager
+def for_a_while() -> Iterator[None]:
+    """The same until the end of the block."""
+    global _is_on
+    start()
+    try:
+        yield
+    finally:
+        _is_on = False
+        _held.clear()
 
 
 def once(name: str, evaluation: Evaluation, make: Callable[[], Made]) -> Made:

@@ -15,11 +15,11 @@ import pandas as pd
 from evalkit.errors import InputError, Mistake
 from evalkit.inputs import (
     guarded,
+    indicators_file,
     labels,
     naming,
     panel,
     periods,
-    project,
     reconciling,
     suspicions,
     tables,
@@ -168,7 +168,7 @@ def context(root: Path, mapping: FileMapping) -> Context:
         InputError: the mapping does not fit units.csv or indicators.yml.
     """
     folder, shown = root / "data" / mapping.dataset, f"data/{mapping.dataset}"
-    units, indicators = tables.units(folder, shown), project.read_indicators(root)
+    units, indicators = tables.units(folder, shown), indicators_file.read(root)
     names = naming.names(mapping, units, indicators)
     reader = Reader(
         names,

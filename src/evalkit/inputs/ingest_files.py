@@ -1,6 +1,7 @@
 """What `evalkit ingest` left beside a panel: gaps with their reason, values that were replaced, changes, questions."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
@@ -35,6 +36,17 @@ def read(evaluation: Evaluation, name: File) -> pd.DataFrame:
     tables.require(table, NEEDED[name], evaluation.show(path))
     # By `loc`: without rows, `table[[]]` would choose no column.
     return table.loc[_ended(table["period"], evaluation)] if "period" in table else table
+
+
+def normalised(evaluation: Evaluation) -> dict[str, tuple[int, int]]:
+    """By unit, how many cells of the workbooks that hold its figures were read otherwise than written, in how many."""
+    books, log = read(evaluation, "workbooks"), read(evaluation, "log")
+    cells = Counter(log["file"])
+    files: dict[str, list[str]] = {}
+    for file, units in zip(books["file"], books["units"], strict=True):
+        for unit in units.split():
+            files.setdefault(unit, []).append(file)
+    return {unit: (sum(cells[file] for file in own), len(own)) for unit, own in files.items()}
 
 
 def fingerprint(evaluation: Evaluation) -> str:

@@ -1,14 +1,14 @@
 """The panel contract: one row per unit x period x indicator, sliced as of the assessment's date."""
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from evalkit.errors import InputError, Mistake, nearest
-from evalkit.inputs import disclosure, held, membership, periods, roll_up, tables
+from evalkit.inputs import digests, disclosure, held, membership, periods, roll_up, tables
 from evalkit.inputs.project import Evaluation
 
 COLUMNS = ("unit", "period", "indicator", "value", "numerator", "denominator", "status", "released", "source", "note")
@@ -27,23 +27,33 @@ class Panel:
         units: units.csv with adoptions after the as-of date read as empty.
         published: figures as published, up to the as-of date.
         exists: whether the dataset has a panel at all.
-        fingerprint: sha256 of everything above and of who belongs to whom, so that a page can name the data it
-            rests on.
+        common: sha256 of `units`, of who belongs to whom, and of what the sources are.
+        digests: sha256 by unit of what is known of it.
         absent: rows of the file that have no value, with what the file says about it (status, note).
         parts: of a panel of every indicator, the rows of those that only serve to compute others.
         hidden: unit, indicator and period of every figure that is hidden as a small number would follow from it.
-        region: the region for which the rows were chosen; empty where they are those of all units.
+        whole: of one region's panel, that of all units, which the checks of the data compare; None where this is it.
     """
 
     rows: pd.DataFrame
     units: pd.DataFrame
     published: pd.DataFrame
     exists: bool
-    fingerprint: str
+    common: str
+    digests: Mapping[str, str]
     absent: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ABSENT)))
     parts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     hidden: pd.DataFrame = field(default_factory=disclosure.nothing)
-    region: str = ""
+    whole: "Panel | None" = None
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256 of everything here, so that a page can name the data it rests on."""
+        return self.fingerprint_of(self.digests)
+
+    def fingerprint_of(self, units: Iterable[str]) -> str:
+        """The same of a panel that holds these units only."""
+        return digests.joined(self.common, units={unit: self.digests[unit] for unit in sorted(units)})
 
     def __repr__(self) -> str:
         return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
@@ -58,8 +68,8 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
     """Read a dataset's panel as of the assessment's date.
 
     Args:
-        evaluation: the assessment, of one region or as a whole. For a region the rows are those of the units that may
-            be compared with it, of what belongs to any of these, and of benchmarks; the fingerprint is that of all.
+        evaluation: the assessment, of one region or as a whole. For a region, what its report can rest on (`near`):
+            rows, published figures and whatever else is known by unit; `units` stays whole.
         every: all indicators of the panel that indicators.yml describes, not only the assessment's; for checks of
             the data, which see more in more indicators. What only serves to compute others stays out.
 
@@ -67,20 +77,40 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
         InputError: with every mistake found in the panel or the units.
     """
     whole = held.once(f"panel, every: {every}", evaluation, lambda: _read(evaluation, every))
-    if every or not evaluation.region:
+    if not evaluation.region:
         return whole
-    near = whole.rows["unit"].isin(_near(evaluation))
-    return replace(whole, rows=whole.rows[near].reset_index(drop=True), region=evaluation.region)
+    units = near(evaluation)
+    named = ("rows", "published", "absent", "parts", "hidden")
+    chosen: dict[str, Any] = {name: _of_units(getattr(whole, name), units) for name in named}
+    known = {unit: digest for unit, digest in whole.digests.items() if unit in units}
+    return replace(whole, **chosen, digests=known, whole=whole)
 
 
-def _near(evaluation: Evaluation) -> set[str]:
-    """Units that a region's report can be about: see `read`."""
-    columns, units = list(evaluation.assessment.design.comparison.same), evaluation.units
-    alike = (units[columns] == units.loc[evaluation.region, columns]).all(axis=1)
-    found = {str(unit) for unit in units.index[alike]} | {evaluation.region}
-    ties = membership.structure(evaluation)
-    found |= {other for unit in found for other in ties.related(unit)}
-    return found | {goal.relative_to for goal in evaluation.targets if goal.relative_to}
+def near(evaluation: Evaluation) -> Set[str]:
+    """The units on whose figures a region's report can rest.
+
+    These are the units that may be compared with it, what belongs to any of these or contains it, and benchmarks.
+    """
+    alike = held.once("units alike", evaluation, lambda: _alike(evaluation))[evaluation.region]
+    ties = held.once("ties", evaluation, lambda: membership.structure(evaluation))
+    found = {other for unit in alike for other in ties.related(unit)} if ties.below else frozenset()
+    return alike | found | {goal.relative_to for goal in evaluation.targets if goal.relative_to}
+
+
+def _alike(evaluation: Evaluation) -> dict[str, frozenset[str]]:
+    """By unit, all that are like it in the columns that make units comparable."""
+    units = evaluation.units
+    found: dict[tuple[object, ...], set[str]] = {}
+    kinds = list(zip(*(units[name] for name in evaluation.assessment.design.comparison.same), strict=True))
+    kinds = kinds or [()] * len(units)
+    for unit, kind in zip(units.index, kinds, strict=True):
+        found.setdefault(kind, set()).add(str(unit))
+    shared = {kind: frozenset(listed) for kind, listed in found.items()}
+    return {str(unit): shared[kind] for unit, kind in zip(units.index, kinds, strict=True)}
+
+
+def _of_units(table: pd.DataFrame, units: Set[str]) -> pd.DataFrame:
+    return table[table["unit"].isin(units)].reset_index(drop=True)
 
 
 def _read(evaluation: Evaluation, every: bool) -> Panel:
@@ -105,8 +135,9 @@ def _read(evaluation: Evaluation, every: bool) -> Panel:
         for table, names in ((shown.rows, kept - only), (shown.rows, kept & only), (absent[list(ABSENT)], kept - only))
     )
     units = units_as_of(evaluation)
-    known = [rows, units, shown.published, membership.known(evaluation), *([absent] if len(absent) else [])]
-    return Panel(rows, units, shown.published, exists, _fingerprint(*known), absent, parts, shown.hidden)
+    common = digests.of_table(units, membership.known(evaluation), evaluation.sources)
+    known = digests.of_units(units.index, rows, shown.published, absent, parts, shown.hidden)
+    return Panel(rows, units, shown.published, exists, common, known, absent, parts, shown.hidden)
 
 
 def stored(evaluation: Evaluation) -> pd.DataFrame | None:
@@ -126,6 +157,16 @@ def stored(evaluation: Evaluation) -> pd.DataFrame | None:
 
 def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | None:
     """The rows of the wanted indicators, checked; None where the dataset has no panel."""
+    table = held.once("rows of the panel", evaluation, lambda: _checked(evaluation))
+    if table is None:
+        return None
+    table = table[table["indicator"].isin(list(wanted))]
+    # Order of rows in the file must not matter, to the last bit of a sum.
+    return table.sort_values(["indicator", "unit", "period"], ignore_index=True)
+
+
+def _checked(evaluation: Evaluation) -> pd.DataFrame | None:
+    """Every row of the panel's file, checked; None where the dataset has no panel."""
     table, path = stored(evaluation), evaluation.panel_file
     if table is None or path is None:
         return None
@@ -137,11 +178,9 @@ def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | 
     if mistakes:
         raise InputError(mistakes)
     table = table.reindex(columns=list(COLUMNS), fill_value="")
-    table = table[table["indicator"].isin(list(wanted))]
     for name in ("value", "numerator", "denominator"):
         table[name] = pd.to_numeric(table[name])
-    # Order of rows in the file must not matter, to the last bit of a sum.
-    return table.sort_values(["indicator", "unit", "period"], ignore_index=True)
+    return table
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
@@ -205,10 +244,3 @@ def _before_data(evaluation: Evaluation) -> Mistake:
         f"{evaluation.assessment.as_of}",
         "Write a later date, or leave as_of out to use all data.",
     )
-
-
-def _fingerprint(*parts: pd.DataFrame) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.to_csv(index=False, lineterminator="\n").encode())
-    return digest.hexdigest()

@@ -2,23 +2,21 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel
 
 from evalkit.errors import Collector, InputError, Mistake, nearest
-from evalkit.inputs import freeze, narrative, periods, tables
+from evalkit.inputs import freeze, indicators_file, narrative, periods, tables
 from evalkit.inputs.freeze import Frozen
 from evalkit.inputs.narrative import Narrative
 from evalkit.inputs.params import Assessment, Indicator
 from evalkit.inputs.reform import Region, Target
-from evalkit.inputs.yaml_file import build, parse, read, text_of
-
-INDICATORS = "params/indicators.yml"
+from evalkit.inputs.yaml_file import read
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,17 +85,16 @@ class Evaluation:
     @cached_property
     def key(self) -> str:
         """sha256 of all parameters that this region's report rests on."""
-        parts = [
-            self.assessment,
-            self.details,
-            self.narrative,
-            *(self.indicators[name] for name in sorted(self.indicators)),
-        ]
+        return self.key_with(_shared(self))
+
+    def key_with(self, shared: str) -> str:
+        """The same with what all regions share given as text."""
+        parts = [self.details, self.narrative]
         parts += [target for target in self.targets if target not in self.details.targets]
         words = [self.own_words(lang) for lang in self.assessment.languages]
         words += [self.previous.key] if self.previous else []
         words += [self.frozen.only(self.region).model_dump_json()] if self.frozen else []
-        text = "\n".join([self.region, *(part.model_dump_json() for part in parts), *words])
+        text = "\n".join([self.region, shared, *(part.model_dump_json() for part in parts), *words])
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -161,7 +158,7 @@ def load(assessment: str, region: str | None = None, project: Path | str | None 
     mistakes = Collector()
     indicators: dict[str, Indicator] = {}
     with mistakes():
-        indicators = read_indicators(root)
+        indicators = indicators_file.read(root)
     file = f"params/assessments/{assessment}.yml"
     with mistakes():
         read_assessment = read(root / file, Assessment, file, name=assessment)
@@ -185,6 +182,18 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
     return replace(evaluation, region=region)
 
 
+def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
+    """`Evaluation.key` of regions."""
+    shared = _shared(evaluation)
+    return {region: of_region(evaluation, region).key_with(shared) for region in regions}
+
+
+def _shared(evaluation: Evaluation) -> str:
+    """The parameters of all regions as text."""
+    parts = [evaluation.assessment, *(one for _, one in sorted(evaluation.indicators.items()))]
+    return "\n".join(part.model_dump_json() for part in parts)
+
+
 def _earlier(root: Path, later: Assessment, file: str) -> Evaluation | None:
     """The assessment that `previous` names. It must have an earlier date, so that no chain leads back to itself."""
     name, known = later.previous, assessments(root)
@@ -203,33 +212,6 @@ def _earlier(root: Path, later: Assessment, file: str) -> Evaluation | None:
     # What this assessment hides, the figures of the one before must not tell.
     rule = later.disclosure or found.assessment.disclosure
     return replace(found, assessment=found.assessment.model_copy(update={"disclosure": rule}))
-
-
-def read_indicators(root: Path) -> dict[str, Indicator]:
-    """Every indicator of a project, by id.
-
-    Raises:
-        InputError: with every mistake in params/indicators.yml.
-    """
-    if not (root / INDICATORS).is_file():
-        raise InputError([Mistake(INDICATORS, "does not exist", "Describe each indicator there: name and unit.")])
-    return dict(_indicators(text_of(root / INDICATORS, INDICATORS)))
-
-
-@lru_cache(maxsize=8)
-def _indicators(text: str) -> Mapping[str, Indicator]:
-    content, node = parse(text, INDICATORS)
-    found: dict[str, Indicator] = {}
-    mistakes = Collector()
-    if content is not None and not isinstance(content, dict):
-        raise InputError([Mistake(INDICATORS, "must hold one key per indicator", "Write `name: {unit: …}` lines.")])
-    for key, entry in (content or {}).items():
-        with mistakes():
-            given = {**entry, "id": key} if isinstance(entry, dict) else entry
-            child = next((value for name, value in node.value if name.value == key), None) if node else None
-            found[key] = build(given, Indicator, INDICATORS, child, under=key)
-    mistakes.check()
-    return found
 
 
 def _with_data(
@@ -346,13 +328,13 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     ]
     rules = {name: one.from_members for name, one in evaluation.indicators.items() if one.from_members}
     parts = [(name, part) for name, rule in rules.items() for part in (rule.numerator, rule.denominator) if part]
-    wanted += [(f"{INDICATORS}, {name}, from_members", part) for name, part in parts]
+    wanted += [(f"{indicators_file.FILE}, {name}, from_members", part) for name, part in parts]
     data = f"data/{evaluation.assessment.dataset}"
     wanted += [(f"{data}/published.csv", name) for name in evaluation.published["indicator"].unique()]
     targets = [target for listed in evaluation.targets_by_table.values() for target in listed]
     wanted += [(f"{data}/targets.csv", target.indicator) for target in targets]
     mistakes = [
-        Mistake(where, f"the indicator `{name}` is not in {INDICATORS}", nearest(name, evaluation.indicators))
+        Mistake(where, f"the indicator `{name}` is not in {indicators_file.FILE}", nearest(name, evaluation.indicators))
         for where, name in dict.fromkeys(wanted)
         if name not in evaluation.indicators
     ]

@@ -56,17 +56,20 @@ class Finding:
 
 
 def findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
-    """Every finding: primary indicators first, then by kind, unit and period; none where the dataset has no panel.
+    """Every finding about the panel's units, by kind, unit and period, primary indicators first; none without a panel.
 
     Args:
-        panel: the more indicators it holds, the more can be seen (`panel.read(evaluation, every=True)`).
+        panel: the more indicators it holds, the more can be seen (`panel.read(evaluation, every=True)`). Of one
+            region's panel the findings are those of looking at all units.
 
     Raises:
         InputError: where a table that `evalkit ingest` left cannot be read.
     """
     if not panel.exists:
         return ()
-    return held.once(f"quality of {panel.fingerprint}", evaluation, lambda: _findings(panel, evaluation))
+    whole = panel.whole or panel
+    found = held.once(f"quality of {whole.fingerprint}", evaluation, lambda: _findings(whole, evaluation))
+    return found if whole is panel else tuple(one for one in found if one.unit in panel.digests)
 
 
 def _findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import InputError
-from evalkit.inputs import yaml_file
+from evalkit.inputs import indicators_file, yaml_file
 from evalkit.inputs.mapping import FOLDER
-from evalkit.inputs.project import INDICATORS
 from evalkit.inputs.tables import read_text
 
 MARK = re.compile(r"#\s*\?(?=\s|$)\s*(?P<asked>[^#]*)")
@@ -24,7 +23,7 @@ def left(root: Path, assessment: str) -> list[str]:
     """
     told: list[str] = []
     dataset, regions = _of(root, assessment)
-    files = [f"params/assessments/{assessment}.yml", INDICATORS]
+    files = [f"params/assessments/{assessment}.yml", indicators_file.FILE]
     files += [f"params/regions/{region}.yml" for region in regions]
     for file in [*files, f"{FOLDER}/{dataset}.yml"]:
         told += _in_yaml(root / file, file)

@@ -10,11 +10,11 @@ from pathlib import Path
 from string import Template
 
 from evalkit.errors import InputError, Mistake
-from evalkit.inputs import drafting, first_names, periods, samples, schemas, tables
+from evalkit.inputs import drafting, first_names, indicators_file, periods, samples, schemas, tables
 from evalkit.inputs.first_names import FirstIndicator, FirstUnit
 from evalkit.inputs.mapping import FOLDER, RAW
 from evalkit.inputs.params import Indicator
-from evalkit.inputs.project import INDICATORS, locate, read_indicators
+from evalkit.inputs.project import locate
 from evalkit.inputs.samples import OPEN
 from evalkit.inputs.yaml_text import comment, quoted
 
@@ -90,14 +90,14 @@ def plan(root: Path, name: str, workbook: Path | None = None) -> Start:
     """
     if not first_names.ID.fullmatch(name):
         raise InputError([Mistake("evalkit new", f"{name!r} cannot be a name", "Use letters, digits and hyphens.")])
-    known = read_indicators(root) if (root / INDICATORS).is_file() else {}
+    known = indicators_file.read(root) if (root / indicators_file.FILE).is_file() else {}
     content = _of_workbook(name, workbook, known) if workbook else _to_fill_in(name, known)
     copies = {f"{RAW}/{name}/{workbook.name}": workbook} if workbook else {}
     own, shared = dict(_own(content)), dict(_shared(content))
     _refuse_existing(root, [*own, *copies])
     kept = tuple(path for path in shared if (root / path).exists())
     files = own | {path: text for path, text in shared.items() if path not in kept}
-    unknown = tuple(comment(one.name) for one in content.new) if workbook and INDICATORS in kept else ()
+    unknown = tuple(comment(one.name) for one in content.new) if workbook and indicators_file.FILE in kept else ()
     return Start(files, copies, kept, unknown)
 
 
@@ -184,7 +184,10 @@ def _own(content: _Content) -> Iterator[tuple[str, str]]:
 
 def _shared(content: _Content) -> Iterator[tuple[str, str]]:
     """Files that several assessments of a project use; those that are there already stay."""
-    yield INDICATORS, _with_schema("indicators", content.fill("indicators.yml") + "".join(map(_entry, content.new)))
+    yield (
+        indicators_file.FILE,
+        _with_schema("indicators", content.fill("indicators.yml") + "".join(map(_entry, content.new))),
+    )
     yield f"params/regions/{content.units[0].id}.yml", _with_schema("region", content.fill("region.yml"))
     yield from ((f"{schemas.FOLDER}/{file}", text) for file, text in schemas.texts().items())
 

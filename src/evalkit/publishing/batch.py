@@ -1,28 +1,26 @@
 """Many pages: every region, notebook and language of an assessment, isolated from each other."""
 
 import datetime as dt
-import hashlib
 import importlib.metadata
 import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evalkit.analysis.revisions import extended
-from evalkit.inputs import ingest_files, published_run, whole_files
-from evalkit.inputs.panel import read
-from evalkit.inputs.project import Evaluation, of_region
+from evalkit.inputs import published_run, whole_files
+from evalkit.inputs.project import Evaluation
 from evalkit.inputs.published_run import Figure
 from evalkit.publishing import download_names, downloads, kernels, results, task
 from evalkit.publishing.downloads import Delivery, Parcel
 from evalkit.publishing.interruption import Interruption, interruptible
 from evalkit.publishing.results import Merged
-from evalkit.publishing.suite import WHOLE, notebook_path
+from evalkit.publishing.run_keys import PARTS, Key
 from evalkit.publishing.task import Outcome, Task, notebooks_of, replace_text
 from evalkit.publishing.workers import LOST, Workers, workers
 
@@ -44,24 +42,6 @@ class Published:
     failed: dict[str, str]
     left: tuple[str, ...] = ()
     signal: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """sha256 of all that a region's pages rest on, by what it is."""
-
-    parameters: str
-    data: str
-    notebooks: str
-    code: str
-
-    @property
-    def whole(self) -> str:
-        """All of it in one."""
-        return _sha256(*(getattr(self, part) for part in PARTS))
-
-
-PARTS = tuple(Key.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +80,7 @@ class _Region:
 
 def publish(
     evaluation: Evaluation,
-    regions: Sequence[str],
+    keys: Mapping[str, Key],
     languages: Sequence[str],
     jobs: int,
     force: bool = False,
@@ -113,13 +93,13 @@ def publish(
     A signal to stop lets what is being written be finished; running the same again goes on from there.
 
     Args:
+        keys: what each region's pages rest on (`run_keys`), by region.
         tell: called once with the number of pages to make, then with each outcome.
         scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
     """
     whole_files.remove_unfinished(evaluation.reports, "**/.*")
     _keep_one_audience(evaluation)
-    keys = run_keys(evaluation, regions)
-    todo = [region for region in regions if force or not is_fresh(evaluation, region, keys[region], languages)]
+    todo = [region for region in keys if force or not is_fresh(evaluation, region, keys[region], languages)]
     tasks = [
         Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages), limits.timeout)
         for region in todo
@@ -142,7 +122,7 @@ def publish(
     results.assemble(evaluation)
     return Published(
         tuple(region for region in todo if done.get(region) == ""),
-        tuple(region for region in regions if region not in todo),
+        tuple(region for region in keys if region not in todo),
         {region: reason for region, reason in done.items() if reason},
         tuple(region for region in todo if region not in done),
         came.number,
@@ -190,25 +170,6 @@ def site_folder(evaluation: Evaluation) -> Path:
     return evaluation.reports / "site"
 
 
-def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
-    """What each region's pages depend on: parameters, data as of the date and of the one before, notebooks, code."""
-    names = {name for region in regions for name in notebooks_of(evaluation, region)}
-    notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}
-    known = [read(evaluation).fingerprint, ingest_files.fingerprint(evaluation)]
-    known += [read(evaluation.earlier).fingerprint] if evaluation.earlier else []
-    data, code = _sha256(*known), task.source_hash()
-    keys = {}
-    for region in regions:
-        own = evaluation if region in WHOLE else of_region(evaluation, region)
-        asked = _sha256(*(notebooks[name] for name in notebooks_of(evaluation, region)))
-        keys[region] = Key(own.key, data, asked, code)
-    return keys
-
-
-def _sha256(*parts: str | bytes) -> str:
-    return hashlib.sha256(b"\n".join(one.encode() if isinstance(one, str) else one for one in parts)).hexdigest()
-
-
 def _keep_one_audience(evaluation: Evaluation) -> None:
     """A site is made for one audience: what was made for another leaves it before anything enters."""
     file = evaluation.reports / "work" / AUDIENCE
@@ -227,7 +188,11 @@ def _pool(evaluation: Evaluation, jobs: int, scheduler: str) -> AbstractContextM
 
 
 def _regions(
-    pool: Workers, tasks: Sequence[Task], evaluation: Evaluation, keys: dict[str, Key], tell: Callable[[Outcome], None]
+    pool: Workers,
+    tasks: Sequence[Task],
+    evaluation: Evaluation,
+    keys: Mapping[str, Key],
+    tell: Callable[[Outcome], None],
 ) -> Iterator[_Region]:
     """Regions as they get done: when all pages of one are there, what can be taken away is made from them."""
     awaited = Counter(one.region for one in tasks)
@@ -327,10 +292,10 @@ def _move(evaluation: Evaluation, made: _Region) -> list[str]:
 
 def _log(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome]) -> None:
     """Keep the figures now published, and which of them were others before."""
-    found = next((one.figures for one in outcomes if one.figures is not None), None)
-    if found is not None:
+    found = next((one for one in outcomes if one.figures is not None), None)
+    if found is not None and found.figures is not None:
         before = published_run.read(evaluation.root, evaluation.assessment.name, region)
-        run = extended(before, read(evaluation).fingerprint, [Figure.model_validate(one) for one in found])
+        run = extended(before, found.data, [Figure.model_validate(one) for one in found.figures])
         replace_text(_work(evaluation, region) / published_run.FILE, run.model_dump_json(indent=1) + "\n")
 
 

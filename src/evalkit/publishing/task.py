@@ -75,7 +75,8 @@ class Task:
 class Outcome:
     """What became of a task; `error` is empty where the page stands in the working folder.
 
-    `figures` are those that the report leads with; None where the notebook is no report.
+    `figures` are those that the report leads with; None where the notebook is no report. `data` is the fingerprint of
+    the panel that it rests on.
     """
 
     task: Task
@@ -84,6 +85,7 @@ class Outcome:
     rows: list[dict[str, Any]] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
     figures: list[dict[str, Any]] | None = None
+    data: str = ""
 
 
 def run(task: Task) -> Outcome:
@@ -113,7 +115,7 @@ def _run(task: Task) -> Outcome:
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
-    return Outcome(task, "", seconds, record["rows"], record["summary"], record.get("figures"))
+    return Outcome(task, "", seconds, record["rows"], record["summary"], record.get("figures"), record.get("data", ""))
 
 
 def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:

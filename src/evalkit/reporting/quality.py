@@ -185,11 +185,7 @@ def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Ht
 
 def _normalised(evaluation: Evaluation) -> list[Markup]:
     """How many cells of the region's workbooks were read otherwise than written; nothing where none was."""
-    books, log = ingest_files.read(evaluation, "workbooks"), ingest_files.read(evaluation, "log")
-    own = [
-        file for file, units in zip(books["file"], books["units"], strict=True) if evaluation.region in units.split()
-    ]
-    n = int(log["file"].isin(own).sum())
+    n, files = ingest_files.normalised(evaluation).get(evaluation.region, (0, 0))
     if not n:
         return []
     return [
@@ -197,7 +193,7 @@ def _normalised(evaluation: Evaluation) -> list[Markup]:
             "{n} cells of the workbooks that hold this region's figures ({files}) were read otherwise than written: "
             "signs, units of measure, names. A log names each with its address.",
             n=formats.number(n, 0),
-            files=formats.number(len(own), 0),
+            files=formats.number(files, 0),
         )
     ]
 

@@ -54,7 +54,8 @@ def record(
         **(_figures(panel, evaluation, judged) if panel else {}),
     }
     figures = [figure.model_dump() for figure in headline(judged, findings)]
-    return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures})
+    data = panel.fingerprint if panel else ""
+    return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, "data": data})
 
 
 def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:

@@ -1,0 +1,50 @@
+"""What is known of each unit as a hash, so that a page need not be made again because of a unit it does not rest on."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+BETWEEN_CELLS, BETWEEN_COLUMNS = "\x1f", b"\x1e"
+
+
+def of_units(units: Iterable[str], *tables: pd.DataFrame) -> dict[str, str]:
+    """sha256, by unit, of its rows in tables with a column `unit`; the order of a unit's own rows matters."""
+    found = {unit: hashlib.sha256() for unit in units}
+    for number, table in enumerate(tables):
+        if table.empty:
+            continue
+        ordered = table.iloc[np.argsort(table["unit"].to_numpy(dtype=object), kind="stable")]
+        names = ordered["unit"].to_numpy(dtype=object)
+        columns = [_column(ordered[name]) for name in ordered.columns]
+        starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]])
+        for first, last in zip(starts, [*starts[1:], len(names)], strict=True):
+            digest = found.setdefault(names[first], hashlib.sha256())
+            digest.update(f"{number} {last - first}".encode())
+            for column in columns:
+                digest.update(BETWEEN_COLUMNS)
+                digest.update(_bytes(column[first:last]))
+    return {unit: digest.hexdigest() for unit, digest in found.items()}
+
+
+def of_table(*tables: pd.DataFrame) -> str:
+    """sha256 of whole tables, in their order."""
+    digest = hashlib.sha256()
+    for table in tables:
+        digest.update(table.to_csv(index=False, lineterminator="\n").encode())
+    return digest.hexdigest()
+
+
+def joined(*parts: str, units: Mapping[str, str]) -> str:
+    """sha256 of some texts and of the hashes of some units."""
+    lines = [*parts, *(f"{unit} {digest}" for unit, digest in units.items())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _column(cells: "pd.Series[str]") -> "np.ndarray[tuple[int], np.dtype[np.float64]] | list[str]":
+    return cells.to_numpy(dtype=float) if pd.api.types.is_numeric_dtype(cells) else cells.astype(str).tolist()
+
+
+def _bytes(cells: "np.ndarray[tuple[int], np.dtype[np.float64]] | list[str]") -> bytes:
+    return BETWEEN_CELLS.join(cells).encode() if isinstance(cells, list) else cells.tobytes()
