@@ -27,7 +27,6 @@ def use() -> None:
         "font.family": "sans-serif",
         "font.sans-serif": [font.NAME],
         "font.size": 9.5,
-        "axes.unicode_minus": False,
         "svg.fonttype": "none",
         "text.parse_math": False,  # a $ in a name is a dollar
         "axes.edgecolor": GREY,
