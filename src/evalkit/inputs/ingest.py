@@ -26,6 +26,7 @@ from evalkit.inputs import (
     whole_files,
     workbook_reading,
 )
+from evalkit.inputs.cells import place
 from evalkit.inputs.collecting import Collection, encoded, joined
 from evalkit.inputs.facts import Reader
 from evalkit.inputs.mapping import FOLDER, RAW
@@ -214,7 +215,7 @@ def _unused_answers(mapping: FileMapping, collected: Collection) -> Iterator[Mis
             for file, sheet, cell in collected.answered
         )
         if not met:
-            told = f"{one.file}, {one.sheet}!{one.cell} holds no value that is read"
+            told = f"{place(one.file, one.sheet, one.cell)} holds no value that is read"
             yield Mistake(f"{FOLDER}/{mapping.dataset}.yml, answers", told, "Mend it or take it out.")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from evalkit.errors import InputError, Mistake
 from evalkit.inputs import collection_form as forms
 from evalkit.inputs import panel
-from evalkit.inputs.cells import Sheet, Workbook, address
+from evalkit.inputs.cells import Sheet, Workbook, address, place
 from evalkit.inputs.collection_figures import Reader, text
 from evalkit.inputs.collection_form import Form, Layout, Line, Part
 
@@ -161,7 +161,7 @@ class _Reading:
             first = min(outside, key=lambda cell: (cell.row, cell.column))
             told = f"{len(outside)} cells stand outside the form and were not read"
             cure = "Move figures into the form's own cells, remarks into its row 备注 Note."
-            self.questions.append(Mistake(f"{self.file}, {sheet.name}!{first.address}", told, cure))
+            self.questions.append(Mistake(place(self.file, sheet.name, first.address), told, cure))
 
 
 def _markers(workbook: Workbook) -> list[tuple[str, ...]]:
