@@ -31,14 +31,13 @@ from evalkit.inputs.collecting import Collection, encoded, joined
 from evalkit.inputs.facts import Reader
 from evalkit.inputs.mapping import FOLDER, RAW
 from evalkit.inputs.mapping import Mapping as FileMapping
+from evalkit.inputs.readings import LOG, Total
 from evalkit.inputs.reconciling import REVISIONS, Reconciled
 from evalkit.inputs.sheet_facts import Context
 from evalkit.inputs.workbook_reading import Task
 
-LOG = ("file", "sheet", "cell", "before", "after", "rule")
 QUESTIONS = ("kind", "where", "what", "cure")
 GAPS = ("unit", "period", "indicator", "reason", "mark", "file", "sheet", "cell")
-TOTALS = ("file", "sheet", "cell", "label", "role", "level", "value", "parts", "agrees")
 ADOPTIONS = ("unit", "adoption", "adoption_precision", "file", "sheet", "cell")
 #: So many lines are written at once.
 LINES = 10_000
@@ -202,7 +201,7 @@ def _ingested(mapping: FileMapping, units: Mapping[str, str], collected: Collect
         collected.workbooks(),
         collected.take("gaps")[list(GAPS)],
         pd.DataFrame(made.revisions, columns=list(REVISIONS)),
-        collected.take("totals")[list(TOTALS)],
+        collected.take("totals")[["file", *Total._fields]],
         collected.take("adoptions")[list(ADOPTIONS)],
     )
 

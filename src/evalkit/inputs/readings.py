@@ -48,6 +48,10 @@ class Change(NamedTuple):
     rule: str
 
 
+#: The change log of several workbooks.
+LOG = ("file", *Change._fields)
+
+
 class Gap(NamedTuple):
     """A value that is not there, and the reason: missing, not_applicable or error."""
 

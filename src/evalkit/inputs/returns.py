@@ -11,9 +11,8 @@ from evalkit.errors import InputError, Mistake
 from evalkit.inputs import collection_plan, personal_data, template, workbook
 from evalkit.inputs.cells import Workbook
 from evalkit.inputs.collection_form import Layout
+from evalkit.inputs.mapping import RAW
 from evalkit.inputs.project import Evaluation
-
-RAW = "data/raw"
 
 
 @dataclass(frozen=True, slots=True)
