@@ -14,7 +14,7 @@ def draft(paths: Sequence[Path], indicators: Mapping[str, Indicator]) -> str:
     """The text of a mapping for these workbooks.
 
     Raises:
-        InputError: with one mistake per file that cannot be read, or that holds personal data.
+        InputError: a file cannot be read, or holds personal data.
     """
     return text(*samples.read(paths), indicators)
 
