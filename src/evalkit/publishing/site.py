@@ -12,8 +12,8 @@ from evalkit.publishing import archive, batch, html
 from evalkit.publishing.archive import Entry
 from evalkit.publishing.suite import PROGRAMME, WHOLE
 from evalkit.publishing.task import PAGES, replace_text
-from evalkit.reporting import audience, crossing, formats, index_table, prose, vocabulary, words
-from evalkit.reporting.index_table import Row, State
+from evalkit.reporting import audience, crossing, formats, index_table, prose, tables, vocabulary, words
+from evalkit.reporting.index_table import Row
 from evalkit.reporting.words import language, say, translate
 
 Left = dict[str, dict[str, Any]]  # what the last run left, by region
@@ -42,7 +42,7 @@ def rows(evaluation: Evaluation, left: Left) -> list[Row]:
 def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, dated: list[Entry]) -> str:
     listed, failures = rows(evaluation, left), _failures(evaluation, left)
     primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
-    simulated = "fictional" in set(evaluation.sources["standing"]) or any(map(_is_simulated, left.values()))
+    simulated = tables.is_fictional(evaluation) or any(map(_is_simulated, left.values()))
     links = [(translate("All assessments"), "../../index.html")]
     links += [
         (words.NAMES[other], f"index.{other}.html") for other in evaluation.assessment.languages if other != language()
@@ -119,7 +119,7 @@ def _is_simulated(left: dict[str, Any]) -> bool:
 
 def _row(evaluation: Evaluation, region: str, left: dict[str, Any]) -> Row:
     unit, site = evaluation.units.loc[region], batch.site_folder(evaluation)
-    state: State = "failed" if left.get("failed") else "published" if left else "missing"
+    state = index_table.state(left)
     report, *annexes = _pages(evaluation, region, site) if left else [("", "")]
     return Row(
         name=evaluation.name(region, language()),

@@ -78,6 +78,11 @@ class _Column:
     cell: Callable[[Row], object]
 
 
+def state(manifest: Mapping[str, Any]) -> State:
+    """How the last run of a region ended, by what it left."""
+    return "failed" if manifest.get("failed") else "published" if manifest else "missing"
+
+
 def table(rows: Sequence[Row], primary: Sequence[Indicator], simulated: bool) -> Markup:
     """One row per region: who, goals counted, latest figures with their course, effects, coverage, links."""
     columns = _columns(rows, primary)
