@@ -9,8 +9,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.inputs.collection_form import Layout
 from evalkit.inputs.params import Text
 from evalkit.inputs.project import Evaluation
-from evalkit.publishing.collection_sheet import BOLD, HEAD, PLAIN, SMALL, TITLE, TOP, at, unit_words
-from evalkit.publishing.sheets import A4, text, wide
+from evalkit.publishing.collection_sheet import BOLD, HEAD, PLAIN, SMALL, TITLE, TOP, unit_words
+from evalkit.publishing.column_widths import wide
+from evalkit.publishing.sheets import across, at, text
 
 WIDTHS = {"A": 25, "B": 30, "C": 12, "D": 70, "E": 30}
 WIDE = "D"  # the last column that instructions run over
@@ -141,8 +142,7 @@ def _finish(sheet: Worksheet, first_page: int) -> None:
         sheet.column_dimensions[column].width = width
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
-    sheet.page_setup.scale = SCALE
+    across(sheet, SCALE)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.row_breaks = RowBreak(brk=[Break(id=first_page)])
     sheet.oddFooter.center.text = "— &P / &N —"  # type: ignore[union-attr]

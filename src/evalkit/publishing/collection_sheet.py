@@ -19,7 +19,7 @@ from evalkit.inputs.collection_form import Form, Line, Rule
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.publishing.page_tables import CONTROLS
-from evalkit.publishing.sheets import A4, text
+from evalkit.publishing.sheets import across, at, text
 
 WIDTHS = {forms.CODE: 13, forms.NAME: 31, forms.UNIT: 9, forms.PART: 17, forms.RULE: 14}
 PERIOD_WIDTH, COLUMNS_A_PAGE = 10.5, 8
@@ -71,13 +71,6 @@ class _Sheet:
         """The cells of all periods in a row, such as F7:AG7."""
         first, last = self.columns[0], self.columns[-1]
         return f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
-
-
-def at(sheet: Worksheet, row: int, column: int) -> Cell:
-    """A cell that is not covered by a merged one."""
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
-    return cell
 
 
 def fill(target: Worksheet, evaluation: Evaluation, unit: str, form: Form, statuses: Sequence[str]) -> None:
@@ -258,8 +251,7 @@ def _finish(sheet: _Sheet, name: str) -> None:
     target.protection.formatColumns = target.protection.formatRows = False  # widths and heights may be changed
     target.print_title_rows = f"1:{forms.RELEASED}"
     target.print_title_cols = f"A:{get_column_letter(forms.RULE)}"
-    target.page_setup.orientation, target.page_setup.paperSize = "landscape", A4
-    target.page_setup.scale = SCALE
+    across(target, SCALE)
     target.col_breaks = ColBreak(brk=[Break(id=column - 1) for column in sheet.columns[COLUMNS_A_PAGE::COLUMNS_A_PAGE]])
     target.row_breaks = RowBreak(brk=[Break(id=row - 1) for row in _page_tops(sheet.form)])
     margins = target.page_margins

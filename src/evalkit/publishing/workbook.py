@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.publishing import page_tables, sheets
 from evalkit.publishing.imprint import Imprint
 from evalkit.publishing.page_tables import Cell, Page, Table, text_of
+from evalkit.publishing.results import NUMERIC
 from evalkit.publishing.sheets import Block
 from evalkit.reporting import words
 from evalkit.reporting.words import translate
@@ -20,7 +21,6 @@ from evalkit.reporting.words import translate
 LONGEST_NAME = 31  # of a sheet, set by Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 NOTES, CONTENTS, RESULTS = "说明 notes", "目录 contents", "数据 results"
-NUMERIC = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 COUNTS = ("n_obs", "n_treated", "n_comparison", "n_pre", "n_post")
 
 
