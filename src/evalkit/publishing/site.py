@@ -8,7 +8,7 @@ from markupsafe import Markup
 from evalkit.analysis.crossing import Crossing, compare
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation
-from evalkit.publishing import archive, batch, html
+from evalkit.publishing import archive, batch, download_names, html
 from evalkit.publishing.archive import Entry
 from evalkit.publishing.suite import PROGRAMME, WHOLE
 from evalkit.publishing.task import PAGES, replace_text
@@ -143,5 +143,5 @@ def _pages(evaluation: Evaluation, region: str, site: Path) -> list[tuple[str, s
 
 def _downloads(region: str, site: Path) -> list[tuple[str, str]]:
     """The region's files for a spreadsheet and for a word processor, where they were made."""
-    files = {"XLSX": f"downloads/{region}.xlsx", "DOCX": f"downloads/{region}.{language()}.docx"}
-    return [(label, file) for label, file in files.items() if (site / file).is_file()]
+    files = [f"{download_names.FOLDER}/{name}" for name in download_names.every(region, [language()])]
+    return [(file.rpartition(".")[2].upper(), file) for file in files if (site / file).is_file()]
