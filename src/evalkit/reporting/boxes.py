@@ -11,8 +11,8 @@ from evalkit.analysis.observed import Figures
 from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import cells, formats, prose, tables, vocabulary, wording
-from evalkit.reporting.html import Html
+from evalkit.reporting import formats, prose, tables, vocabulary, wording
+from evalkit.reporting.html import Html, bullets, demo, paragraphs
 from evalkit.reporting.words import language, say, translate
 
 
@@ -76,7 +76,7 @@ def for_you(panel: Panel, evaluation: Evaluation) -> Html:
     told = [_plain(one) for one in seen if one.latest is not None]
     lead = Markup("")
     if tables.is_fictional(evaluation):
-        lead = Markup('<strong class="demo">{}</strong>').format(translate(vocabulary.DEMO))
+        lead = demo()
     if not told:
         lead += say("No figure on care nearby and on what patients pay was received this time.")
     return _box("for-you", translate("What this means for you"), lead, told, _channel(evaluation, bool(told)))
@@ -120,6 +120,6 @@ def _channel(evaluation: Evaluation, has_figures: bool) -> Markup:
 
 
 def _box(name: str, title: str, lead: Markup, told: Sequence[Markup], below: Markup) -> Html:
-    first = Markup("<p>{}</p>").format(lead) if lead else Markup("")
+    first = paragraphs(lead) if lead else Markup("")
     whole = Markup('<div class="box" id="{}"><h3>{}</h3>{}{}<p>{}</p></div>')
-    return Html(whole.format(name, title, first, cells.bullets(told), below))
+    return Html(whole.format(name, title, first, bullets(told), below))

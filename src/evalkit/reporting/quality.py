@@ -16,7 +16,7 @@ from evalkit.inputs.quality import findings as findings
 from evalkit.reporting import coverage_figures, formats, prose, vocabulary, wording
 from evalkit.reporting.coverage_figures import simulated
 from evalkit.reporting.figures import Drawing
-from evalkit.reporting.html import Column, Group, Html, render
+from evalkit.reporting.html import Column, Group, Html, demo, items, paragraphs, render
 from evalkit.reporting.words import language, say, translate
 
 FEW = 4  # indicators that are named; of more, only their number is told
@@ -32,7 +32,7 @@ def title(evaluation: Evaluation) -> Html:
 def lead(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
     """What the page holds, how much was found, and what was hidden."""
     if not panel.exists:
-        return Html(Markup("<p>{}</p>").format(say("No time series is available, so there is nothing to check.")))
+        return paragraphs(say("No time series is available, so there is nothing to check."))
     counts = Counter(one.kind for one in found)
     told = [translate(vocabulary.QUALITY_KINDS[kind]) + f" {counts[kind]}" for kind in KINDS if counts[kind]]
     listed = ("；" if language() == "zh" else "; ").join(told) or translate("nothing")
@@ -41,7 +41,7 @@ def lead(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html
         say("Found in each region's own figures: {list}.", list=listed),
         *hidden(panel, evaluation),
     ]
-    return Html(Markup("").join(Markup("<p>{}</p>").format(one) for one in sentences))
+    return paragraphs(*sentences)
 
 
 def hidden(panel: Panel, evaluation: Evaluation) -> list[Markup]:
@@ -76,7 +76,7 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
     due = covered.grid(panel)
     gaps = covered.gaps(panel, evaluation, due)
     if gaps.empty:
-        return Html(Markup("<p>{}</p>").format(say("No value that is due is missing.")))
+        return paragraphs(say("No value that is due is missing."))
     counts = Counter(zip(gaps["indicator"], gaps["reason"], strict=True))
     reasons = [reason for reason in covered.REASONS if reason in set(gaps["reason"])]
     size, missed = Counter(due["indicator"]), Counter(gaps["indicator"])
@@ -97,13 +97,13 @@ def _notes(gaps: pd.DataFrame) -> Markup:
     """What notes say about values that are not there."""
     said = gaps.loc[gaps["note"] != "", "note"].value_counts()
     told = [f"{note} ({count})" for note, count in said.head(FEW * 3).items()]
-    return Markup("<p>{}</p>").format(say("Notes: {list}.", list=wording.listed(told))) if told else Markup("")
+    return paragraphs(say("Notes: {list}.", list=wording.listed(told))) if told else Markup("")
 
 
 def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
     """Every finding in a row, by kind: who, in what and when, what the figures are, what it does."""
     if not found:
-        return Html(Markup("<p>{}</p>").format(say("No figure contradicts another of its own region.")))
+        return paragraphs(say("No figure contradicts another of its own region."))
     columns = [
         Column(translate("Region")),
         Column(translate("Indicator")),
@@ -128,7 +128,7 @@ def changes(panel: Panel, evaluation: Evaluation) -> Html:
     log = ingest_files.read(evaluation, "log")
     if log.empty:
         told = say("This panel was not read from workbooks, or no cell of them had to be changed.")
-        return Html(Markup("<p>{}</p>").format(told))
+        return paragraphs(told)
     rule = log["rule"].map(_rule)
     counts = log.groupby(rule)["file"].agg(["size", "nunique"]).sort_values("size", ascending=False)
     columns = [
@@ -152,9 +152,9 @@ def questions(panel: Panel, evaluation: Evaluation) -> Html:
     """What is still to be asked about the workbooks; only how many where small numbers are hidden."""
     asked = ingest_files.read(evaluation, "questions")
     if asked.empty:
-        return Html(Markup("<p>{}</p>").format(say("No question about the workbooks is open.")))
+        return paragraphs(say("No question about the workbooks is open."))
     if evaluation.assessment.disclosure is not None:  # a question quotes the cell
-        return Html(Markup("<p>{}</p>").format(say("Questions about the workbooks still open: {n}.", n=len(asked))))
+        return paragraphs(say("Questions about the workbooks still open: {n}.", n=len(asked)))
     columns = [Column(translate("Where")), Column(translate("What"), "w"), Column(translate("What to do"), "w")]
     english = Markup('<span lang="en">{}</span>')
     rows = [
@@ -176,11 +176,8 @@ def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Ht
     told = [_sentence(listed, evaluation) for listed in alike.values()] + hidden(panel, evaluation)
     told = told or [say("No figure of this region contradicts another, and none of the period is missing.")]
     told += _normalised(evaluation)
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told)
-    label = Markup("")
-    if simulated(panel):
-        label = Markup('<p><strong class="demo">{}</strong></p>').format(translate(vocabulary.DEMO))
-    return Html(label + Markup('<ul id="quality-own">{}</ul>').format(items))
+    label = paragraphs(demo()) if simulated(panel) else ""
+    return Html(label + Markup('<ul id="quality-own">{}</ul>').format(items(told)))
 
 
 def _normalised(evaluation: Evaluation) -> list[Markup]:

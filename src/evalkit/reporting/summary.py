@@ -25,7 +25,7 @@ from evalkit.reporting import (
     vocabulary,
     wording,
 )
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, bullets, render
 from evalkit.reporting.prose import joined
 from evalkit.reporting.sparklines import Axis
 from evalkit.reporting.words import language, say, translate
@@ -43,8 +43,7 @@ def conclusions(
     around = [_goals_sentence(judged, evaluation), _withheld_sentence(primary), ledgers.sentence(evaluation)]
     room = MOST - sum(map(bool, around))
     told = [around[0], *_indicator_sentences(primary, judged, panel, evaluation)[:room], *around[1:]]
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told if one)
-    return Html(terms.linked(Markup('<ul class="conclusions">{}</ul>').format(items)))
+    return Html(terms.linked(bullets(filter(None, told), "conclusions")))
 
 
 def _indicator_sentences(
