@@ -13,7 +13,7 @@ from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, prose, tables, vocabulary, wording
 from evalkit.reporting.html import Html, bullets, demo, paragraphs
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.words import language, say, semicolons, translate
 
 
 def not_received(
@@ -40,8 +40,9 @@ def _figures(
     ]
     if not lacking:
         return []
-    names = ("；" if language() == "zh" else "; ").join(lacking)  # names may hold a comma themselves
-    return [say("figures of {n} of {total} indicators: {list}", n=len(lacking), total=len(ids), list=names)]
+    return [
+        say("figures of {n} of {total} indicators: {list}", n=len(lacking), total=len(ids), list=semicolons(lacking))
+    ]
 
 
 def _series(findings: Sequence[Finding]) -> list[Markup]:

@@ -13,7 +13,6 @@ from evalkit.reporting.coverage_figures import simulated
 from evalkit.reporting.html import Column, Html, bullets, demo, paragraphs, render
 from evalkit.reporting.words import language, say, translate
 
-FEW = 4  # indicators that are named; of more, only their number is told
 BY_CHANCE = ("bunching", "missing", "gap_period", "repeated_year")  # their statistic is a probability
 
 
@@ -35,7 +34,7 @@ def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Html:
         (
             _who(flag, evaluation),
             translate(vocabulary.FLAGS[flag.check]),
-            _indicators(flag, evaluation),
+            wording.indicators(flag.indicators, evaluation),
             _periods(flag),
             _strength(flag),
             translate(vocabulary.CONSEQUENCES[flag.consequence]),
@@ -70,7 +69,7 @@ def _sentence(flag: Flag, evaluation: Evaluation) -> Markup:
         "{name}: {what} ({indicators}; {periods}). {consequence}",
         name=_who(flag, evaluation),
         what=translate(vocabulary.FLAGS[flag.check]),
-        indicators=_indicators(flag, evaluation),
+        indicators=wording.indicators(flag.indicators, evaluation),
         periods=_periods(flag),
         consequence=translate(vocabulary.CONSEQUENCES[flag.consequence]),
     )
@@ -82,12 +81,6 @@ def _who(flag: Flag, evaluation: Evaluation) -> str:
     return (
         translate("all regions") if flag.unit == "*" else str(say("all regions of {name}", name=flag.unit).unescape())
     )
-
-
-def _indicators(flag: Flag, evaluation: Evaluation) -> str:
-    if len(flag.indicators) > FEW:
-        return str(say("{n} indicators", n=len(flag.indicators)))
-    return wording.listed([evaluation.indicators[name].name[language()] for name in flag.indicators])
 
 
 def _periods(flag: Flag) -> str:

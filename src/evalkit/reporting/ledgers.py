@@ -12,7 +12,7 @@ from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import Checklist, Duties, Item, Owner, Task
 from evalkit.reporting import cells, chips, formats, tables, vocabulary, wording
 from evalkit.reporting.html import Column, Group, Html, bullets, paragraphs, quoted, render
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.words import commas, language, say, translate
 
 
 def sentence(evaluation: Evaluation) -> Markup:
@@ -109,7 +109,7 @@ def _task_name(task: Task, notes: Sequence[str]) -> Markup:
 
 def _counted(counts: Mapping[str, int]) -> Markup:
     told = [say(words, n=counts[code]) for code, words in vocabulary.PROGRESS_COUNTS.items() if counts.get(code)]
-    return Markup("，" if language() == "zh" else ", ").join(told)
+    return commas(told)
 
 
 def _footnotes(notes: Sequence[str]) -> Markup:

@@ -11,7 +11,7 @@ from evalkit.inputs.reform import Basis
 from evalkit.reporting import audience, cells, formats, tables, vocabulary
 from evalkit.reporting.html import Column, Html, bullets, paragraphs, render
 from evalkit.reporting.markdown import markup
-from evalkit.reporting.words import HTML_LANG, language, say, translate
+from evalkit.reporting.words import HTML_LANG, commas, language, say, translate
 
 
 def words(evaluation: Evaluation) -> Html:
@@ -90,8 +90,7 @@ def _document(one: Evidence, evaluation: Evaluation) -> str:
 def _counted(bases: Sequence[Basis]) -> Markup:
     counts: Counter[str] = Counter(bases)
     told = [say("{what}: {n}", what=translate(word), n=counts[code]) for code, word in vocabulary.BASES.items()]
-    separator = Markup("，" if language() == "zh" else ", ")
-    return say("Pieces of evidence ({n}): {list}.", n=len(bases), list=separator.join(told))
+    return say("Pieces of evidence ({n}): {list}.", n=len(bases), list=commas(told))
 
 
 def comments(evaluation: Evaluation) -> Html:

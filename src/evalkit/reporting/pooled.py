@@ -13,7 +13,7 @@ from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, prose, vocabulary, wording
 from evalkit.reporting.html import Column, Group, Html, bullets, paragraphs, render
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.words import language, say, semicolons, translate
 
 BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
 
@@ -82,7 +82,7 @@ def _comparison(one: Programme) -> Markup:
         told.append(translate("regions not yet treated serve as comparison as well"))
     if one.sample.holes:
         told.append(str(say("{n} values missing; they are left out, not filled", n=one.sample.holes)))
-    return Markup("{}").format(("；" if language() == "zh" else "; ").join(told))
+    return semicolons(told)
 
 
 def _left_out(gone: "dict[str, Reason] | object", evaluation: Evaluation) -> list[tuple[str, list[str]]]:

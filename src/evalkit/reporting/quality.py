@@ -17,9 +17,10 @@ from evalkit.reporting import coverage_figures, formats, prose, vocabulary, word
 from evalkit.reporting.coverage_figures import simulated
 from evalkit.reporting.figures import Drawing
 from evalkit.reporting.html import Column, Group, Html, demo, items, paragraphs, render
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.words import language, say, semicolons, translate
 
-FEW = 4  # indicators that are named; of more, only their number is told
+FEW = 4  # periods that are named; of more, only their number and the first and last
+NOTES = 12  # that are quoted
 MOST = 200  # findings of one kind that are listed
 MOST_QUESTIONS = 100
 
@@ -35,7 +36,7 @@ def lead(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html
         return paragraphs(say("No time series is available, so there is nothing to check."))
     counts = Counter(one.kind for one in found)
     told = [translate(vocabulary.QUALITY_KINDS[kind]) + f" {counts[kind]}" for kind in KINDS if counts[kind]]
-    listed = ("；" if language() == "zh" else "; ").join(told) or translate("nothing")
+    listed = semicolons(told) or translate("nothing")
     sentences = [
         say("Every finding says what it does to the evaluation; no value is changed or filled in because of it."),
         say("Found in each region's own figures: {list}.", list=listed),
@@ -84,7 +85,7 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
     columns += [Column(translate(vocabulary.GAP_REASONS[one]), "n") for one in reasons]
     rows = [
         [
-            _name(name, evaluation),
+            evaluation.indicators[name].name[language()],
             *(formats.number(n, 0) for n in (size[name], missed[name], *(counts[name, one] for one in reasons))),
         ]
         for name, _ in missed.most_common()
@@ -96,7 +97,7 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
 def _notes(gaps: pd.DataFrame) -> Markup:
     """What notes say about values that are not there."""
     said = gaps.loc[gaps["note"] != "", "note"].value_counts()
-    told = [f"{note} ({count})" for note, count in said.head(FEW * 3).items()]
+    told = [f"{note} ({count})" for note, count in said.head(NOTES).items()]
     return paragraphs(say("Notes: {list}.", list=wording.listed(told))) if told else Markup("")
 
 
@@ -202,7 +203,7 @@ def _normalised(evaluation: Evaluation) -> list[Markup]:
 def _row(one: Finding, evaluation: Evaluation) -> Sequence[object]:
     return [
         evaluation.name(one.unit, language()),
-        _names(one, evaluation),
+        wording.indicators(one.indicators, evaluation),
         _periods(one),
         _facts(one, evaluation),
         translate(vocabulary.QUALITY_CONSEQUENCES[one.consequence]),
@@ -213,13 +214,17 @@ def _sentence(found: Sequence[Finding], evaluation: Evaluation) -> Markup:
     """Findings of one kind that do the same to the evaluation."""
     places = []
     for one in found:
-        told = {"indicators": _names(one, evaluation), "periods": _periods(one), "facts": _facts(one, evaluation)}
+        told = {
+            "indicators": wording.indicators(one.indicators, evaluation),
+            "periods": _periods(one),
+            "facts": _facts(one, evaluation),
+        }
         words = "{indicators}, {periods}" if told["facts"] == formats.NOTHING else "{indicators}, {periods} ({facts})"
         places.append(str(say(words, **told).unescape()))
     return say(
         "{kind}: {places}. {consequence}",
         kind=translate(vocabulary.QUALITY_KINDS[found[0].kind]),
-        places=("；" if language() == "zh" else "; ").join(places),
+        places=semicolons(places),
         consequence=translate(vocabulary.QUALITY_CONSEQUENCES[found[0].consequence]),
     )
 
@@ -247,16 +252,6 @@ def _number(fact: float | str, indicator: Indicator | None) -> str:
     except ValueError:
         return str(fact)
     return formats.value(amount, indicator) if indicator else formats.number(amount, 0)
-
-
-def _names(one: Finding, evaluation: Evaluation) -> str:
-    if len(one.indicators) > FEW:
-        return str(say("{n} indicators", n=len(one.indicators)))
-    return wording.listed([_name(name, evaluation) for name in one.indicators])
-
-
-def _name(indicator: str, evaluation: Evaluation) -> str:
-    return evaluation.indicators[indicator].name[language()]
 
 
 def _periods(one: Finding) -> str:

@@ -28,7 +28,7 @@ from evalkit.reporting import (
 from evalkit.reporting.html import Column, Html, bullets, render
 from evalkit.reporting.prose import joined
 from evalkit.reporting.sparklines import Axis
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.words import commas, language, say, semicolons, translate
 
 MOST = 5  # sentences that a reader with two minutes takes in
 NAMED = 3  # goals that a sentence names
@@ -76,7 +76,7 @@ def _goals_sentence(judged: Sequence[Attainment], evaluation: Evaluation) -> Mar
     if not judged:
         return say("The sources name no target of this region's own.")
     told = [_counted(code, judged, evaluation) for code in ORDER if any(one.goal == code for one in judged)]
-    listing = Markup("；" if language() == "zh" else "; ").join(told)
+    listing = semicolons(told)
     if evaluation.assessment.as_of is None:
         return say("Targets ({n}): {list}.", n=len(judged), list=listing)
     return say("Targets ({n}) on {as_of}: {list}.", n=len(judged), as_of=prose.as_of(evaluation), list=listing)
@@ -246,8 +246,7 @@ def _goal_cell(goal: Attainment | None, count: int, indicator: Indicator) -> Mar
         told = [say("{target} by {deadline}", target=wanted, deadline=formats.period(goal.target.deadline))]
     if count > 1:
         told.append(say("further targets: {n}", n=count - 1))
-    comma = "，" if language() == "zh" else ", "
-    return chips.goal(goal.goal) + goal_cells.LINE + goal_cells.small(Markup(comma).join(told))
+    return chips.goal(goal.goal) + goal_cells.LINE + goal_cells.small(commas(told))
 
 
 def _effect_cell(one: Finding) -> Markup:
@@ -272,5 +271,4 @@ def _certainty(one: Finding) -> list[Markup]:
         told.append(say("certainty: {word}", word=word))
     if smallest is not None:
         told.append(say("detectable: {d}", d=formats.effect(smallest, one.indicator, signed=False)))
-    semicolon = "；" if language() == "zh" else "; "
-    return [Markup(semicolon).join(told)] if told else []
+    return [semicolons(told)] if told else []
