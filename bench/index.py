@@ -17,33 +17,24 @@ VERDICTS = ("supported", "uncertain", "uncertain", "cannot_judge")
 PROVINCES = ("东省", "西省", "南省", "北省", "中省")
 KINDS = ("county", "county", "county", "city", "zone")
 PERIODS = [f"{2016 + i // 4}Q{i % 4 + 1}" for i in range(QUARTERS)]
-# Called with the number of a column, or what a filter should show; resolves after the new order has been laid out.
-SORT = """async (column) => {
-  const button = document.querySelectorAll("#regions-table thead th")[column].querySelector("button");
+# What is done to which element; resolves after the new order has been laid out.
+TIMED = """async (given) => {
+  const found = %s;
   const start = performance.now();
-  button.click();
+  %s;
   document.body.offsetHeight;
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   return performance.now() - start;
 }"""
-FILTER = """async (n) => {
-  const choice = document.querySelectorAll("#find select")[n];
-  const start = performance.now();
-  choice.value = choice.options[1].value;
-  choice.dispatchEvent(new Event("change"));
-  document.body.offsetHeight;
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - start;
-}"""
-SEARCH = """async (text) => {
-  const field = document.querySelector("#find input");
-  const start = performance.now();
-  field.value = text;
-  field.dispatchEvent(new Event("input"));
-  document.body.offsetHeight;
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - start;
-}"""
+SORT = TIMED % ('document.querySelectorAll("#regions-table thead th")[given].querySelector("button")', "found.click()")
+FILTER = TIMED % (
+    'document.querySelectorAll("#find select")[given]',
+    'found.value = found.options[1].value; found.dispatchEvent(new Event("change"))',
+)
+SEARCH = TIMED % (
+    'document.querySelector("#find input")',
+    'found.value = given; found.dispatchEvent(new Event("input"))',
+)
 
 
 def lay_out(root: Path, regions: int = REGIONS) -> None:
