@@ -1,6 +1,6 @@
 """Tables of goals: targets with where they stand, guards that must not get worse, values to look at beside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -90,8 +90,10 @@ def rules() -> Html:
 
 def figures(indicators: Sequence[str], panel: Panel, evaluation: Evaluation) -> dict[str, Figures]:
     """What is known of some indicators of the region, by id."""
-    known: Mapping[str, object] = dict.fromkeys(indicators)
-    return {name: observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region) for name in known}
+    return {
+        name: observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region)
+        for name in dict.fromkeys(indicators)
+    }
 
 
 def _row(one: Attainment, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:

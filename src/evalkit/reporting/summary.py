@@ -7,7 +7,7 @@ from markupsafe import Markup
 from evalkit.analysis.attainment import ORDER, Attainment, observations
 from evalkit.analysis.did import Effect
 from evalkit.analysis.findings import Finding
-from evalkit.analysis.observed import Observation
+from evalkit.analysis.observed import Figures, Observation
 from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Indicator
@@ -217,16 +217,16 @@ def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Pan
     ]
     seen = goals.figures([one.indicator.id for one in primary], panel, evaluation)
     over = sparklines.axis(seen.values())
-    rows = [_glance_row(one, judged, panel, evaluation, over) for one in primary]
+    rows = [_glance_row(one, judged, panel, evaluation, seen[one.indicator.id], over) for one in primary]
     simulated = tables.is_fictional(evaluation) or any(one.effect.simulated for one in primary)
     caption = say("Primary indicators at a glance")
     return Html(render("glance-table", caption, columns, rows, simulated, stacked=True))
 
 
 def _glance_row(
-    one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, over: Axis | None
+    one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, seen: Figures, over: Axis | None
 ) -> list[object]:
-    goal, seen = _goal(one.indicator, judged), goals.figures([one.indicator.id], panel, evaluation)[one.indicator.id]
+    goal = _goal(one.indicator, judged)
     drawn = sparklines.sparkline(seen, over, goal.target if goal else None)
     return [
         goal_cells.name(one.indicator),
