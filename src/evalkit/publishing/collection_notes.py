@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.inputs.collection_form import Layout
 from evalkit.inputs.params import Text
 from evalkit.inputs.project import Evaluation
-from evalkit.publishing.collection_sheet import BOLD, HEAD, PLAIN, SMALL, TITLE, TOP, unit_words
+from evalkit.publishing.collection_sheet import BOLD, HEAD, PLAIN, SMALL, TITLE, TOP, both, unit_words
 from evalkit.publishing.column_widths import wide
 from evalkit.publishing.sheets import across, at, text
 
@@ -95,7 +95,7 @@ def _facts(evaluation: Evaluation, layout: Layout) -> Iterator[tuple[str, str]]:
     assessment = evaluation.assessment
     names = dict.fromkeys(evaluation.name(layout.unit, lang) for lang in ("zh", "en"))
     yield "地区 Region", f"{' / '.join(names)}（{layout.unit}）"
-    titles = dict.fromkeys([assessment.title["zh"], assessment.title["en"]] if assessment.title else [])
+    titles = [both(assessment.title)] if assessment.title else []
     yield "评估 Assessment", "\n".join([*titles, assessment.name])
     yield "数据集 Dataset", layout.dataset
     if assessment.as_of:
@@ -122,13 +122,12 @@ def _definitions(sheet: Worksheet, evaluation: Evaluation, layout: Layout, row: 
 
 def _definition(evaluation: Evaluation, unit: str, name: str) -> tuple[str, ...]:
     about = evaluation.indicators[name]
-    names = "\n".join(dict.fromkeys([about.name["zh"], about.name["en"]]))
-    told = list(dict.fromkeys([about.definition["zh"], about.definition["en"]])) if about.definition else ["—"]
+    told = [both(about.definition) if about.definition else "—"]
     for one in about.breaks:
         if all(evaluation.units.at[unit, column] == value for column, value in one.where.items()):
             note = one.note["zh"] if isinstance(one.note, Text) else one.note or ""
             told.append(f"口径变化 Changed: {one.start} {note}".rstrip())
-    return about.id, names, unit_words(about), "\n".join(told), about.source or "—"
+    return about.id, both(about.name), unit_words(about), "\n".join(told), about.source or "—"
 
 
 def _lines(told: str, width: float) -> int:

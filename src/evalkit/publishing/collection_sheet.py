@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.inputs import collection_form as forms
 from evalkit.inputs import periods
 from evalkit.inputs.collection_form import Form, Line, Rule
-from evalkit.inputs.params import Indicator
+from evalkit.inputs.params import Indicator, Text
 from evalkit.inputs.project import Evaluation
 from evalkit.publishing.page_tables import CONTROLS
 from evalkit.publishing.sheets import across, at, text
@@ -102,10 +102,12 @@ def period_label(text: str) -> str:
 
 def unit_words(about: Indicator) -> str:
     """The unit of measure in both languages."""
-    if about.unit_name is None:
-        return UNITS[about.unit]
-    zh, en = about.unit_name["zh"], about.unit_name["en"]
-    return zh if zh == en else f"{zh}\n{en}"
+    return UNITS[about.unit] if about.unit_name is None else both(about.unit_name)
+
+
+def both(told: Text) -> str:
+    """A text in both languages, one below the other; once where it is the same."""
+    return "\n".join(dict.fromkeys([told["zh"], told["en"]]))
 
 
 def _headings(sheet: _Sheet) -> None:
@@ -172,12 +174,10 @@ def _name(evaluation: Evaluation, line: Line, about: Indicator) -> CellRichText:
     """The institution where it is one's, the indicator's name in bold, and the first sentence of its definition."""
     member = line.unit("")
     who = f"{evaluation.name(member, 'zh')}\n" if member else ""
-    zh, en = about.name["zh"], about.name["en"]
-    names = zh if zh == en else f"{zh}\n{en}"
     definition = (about.definition["zh"] if about.definition else "").split("。")[0]
     if len(definition) > LONGEST_DEFINITION:
         definition = definition[: LONGEST_DEFINITION - 1] + "…"
-    told = [TextBlock(InlineFont(rFont=FONT, b=True, sz=10), CONTROLS.sub("", who + names))]
+    told = [TextBlock(InlineFont(rFont=FONT, b=True, sz=10), CONTROLS.sub("", who + both(about.name)))]
     if definition and not member:  # a member's block has no room for it; the notes have
         told.append(
             TextBlock(InlineFont(rFont=FONT, sz=8, color=Color("005B6773")), CONTROLS.sub("", "\n" + definition))
