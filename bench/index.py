@@ -6,7 +6,6 @@ Times are from the click until the new order is painted: all regions are sorted,
 
 import json
 import random
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,33 +17,24 @@ VERDICTS = ("supported", "uncertain", "uncertain", "cannot_judge")
 PROVINCES = ("东省", "西省", "南省", "北省", "中省")
 KINDS = ("county", "county", "county", "city", "zone")
 PERIODS = [f"{2016 + i // 4}Q{i % 4 + 1}" for i in range(QUARTERS)]
-# Called with the number of a column, or what a filter should show; resolves after the new order has been laid out.
-SORT = """async (column) => {
-  const button = document.querySelectorAll("#regions-table thead th")[column].querySelector("button");
+# What is done to which element; resolves after the new order has been laid out.
+TIMED = """async (given) => {
+  const found = %s;
   const start = performance.now();
-  button.click();
+  %s;
   document.body.offsetHeight;
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   return performance.now() - start;
 }"""
-FILTER = """async (n) => {
-  const choice = document.querySelectorAll("#find select")[n];
-  const start = performance.now();
-  choice.value = choice.options[1].value;
-  choice.dispatchEvent(new Event("change"));
-  document.body.offsetHeight;
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - start;
-}"""
-SEARCH = """async (text) => {
-  const field = document.querySelector("#find input");
-  const start = performance.now();
-  field.value = text;
-  field.dispatchEvent(new Event("input"));
-  document.body.offsetHeight;
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - start;
-}"""
+SORT = TIMED % ('document.querySelectorAll("#regions-table thead th")[given].querySelector("button")', "found.click()")
+FILTER = TIMED % (
+    'document.querySelectorAll("#find select")[given]',
+    'found.value = found.options[1].value; found.dispatchEvent(new Event("change"))',
+)
+SEARCH = TIMED % (
+    'document.querySelector("#find input")',
+    'found.value = given; found.dispatchEvent(new Event("input"))',
+)
 
 
 def lay_out(root: Path, regions: int = REGIONS) -> None:
@@ -109,17 +99,15 @@ def _write(root: Path, file: str, text: str) -> None:
 
 
 def main() -> None:
-    from playwright.sync_api import sync_playwright
+    import chromium  # here, as the tests import `lay_out` by this file's path
 
     from evalkit.inputs.project import load
     from evalkit.publishing import site
 
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chromium.opened() as browser:
         root = Path(folder).resolve()
         lay_out(root, int(sys.argv[1]) if len(sys.argv) > 1 else REGIONS)
         site.write(load(ASSESSMENT, project=root))
-        found = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         for lang in ("zh", "en"):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             path = root / f"reports/{ASSESSMENT}/site/index.{lang}.html"
@@ -134,7 +122,6 @@ def main() -> None:
             times = [page.evaluate(FILTER, n) for n in range(page.locator("#find select").count())]
             print(f"  {'filter':55} {max(times):6.0f} ms")
             page.close()
-        browser.close()
 
 
 if __name__ == "__main__":

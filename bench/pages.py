@@ -1,11 +1,10 @@
 """Size of a report and of an index, and milliseconds until Chromium has painted them first."""
 
-import shutil
-import sys
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, sync_playwright
+import chromium
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 7
@@ -15,7 +14,6 @@ PAGES = (
     "demo-final-2022/site/index.zh.html",
     "national/site/index.zh.html",  # made by `evalkit simulate national --units 2850` and `evalkit run national`
 )
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PAINTED = """
 () => new Promise((tell) => {
   const seen = () => performance.getEntriesByName("first-contentful-paint")[0];
@@ -26,11 +24,7 @@ PAINTED = """
 
 
 def main() -> None:
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        sys.exit("no Chromium found: install it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+    with chromium.opened() as browser:
         _first_paint(browser, ROOT / "reports/index.html")  # the first page of all pays for the browser's start
         for name in PAGES:
             path = ROOT / "reports" / name
@@ -40,7 +34,6 @@ def main() -> None:
             times = [_first_paint(browser, path) for _ in range(ROUNDS)]
             size = path.stat().st_size / 1000
             print(f"{name:55} {size:7.0f} kB  first paint {median(times):5.0f} ms (worst {max(times):.0f})")
-        browser.close()
 
 
 def _first_paint(browser: Browser, path: Path) -> float:

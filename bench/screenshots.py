@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+import chromium
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "screenshots"
@@ -22,24 +23,18 @@ PAGES = (
     "prop99/site/california/report",
 )
 SCREENS = {1280: 900, 375: 800}  # width and height in pixels
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 DOTS = "80"  # per inch of a printed sheet
 
 
 def main() -> None:
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        sys.exit("no Chromium found: install it")
     pages = [path for path in _pages() if path.is_file()]
     if not pages:
         sys.exit("no published page found: run `make reports` first")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+    with chromium.opened() as browser:
         for path in pages:
             _shoot(browser, path)
-        browser.close()
     print(f"{len(list(FOLDER.iterdir()))} pictures of {len(pages)} pages in {FOLDER.relative_to(ROOT)}/")
 
 

@@ -104,7 +104,7 @@ NOT_IMPORTED = {
     "types-openpyxl": ("pyproject.toml", "tool.mypy"),
     "types-pyyaml": ("pyproject.toml", "tool.mypy"),
     "types-seaborn": ("pyproject.toml", "tool.mypy"),
-    "zhplot": ("src/evalkit/reporting/theme.py", '"zhplot"'),
+    "zhplot": ("src/evalkit/reporting/font.py", '"zhplot"'),
 }
 
 

@@ -25,7 +25,7 @@ from xlwt.CompoundDoc import XlsDoc
 
 from evalkit.errors import InputError
 from evalkit.inputs import guarded, workbook
-from evalkit.inputs.workbook import Cell, Workbook
+from evalkit.inputs.cells import Cell, Workbook
 
 COUNT = int(os.environ.get("EVALKIT_MUTATIONS", "200"))
 SECONDS = guarded.SECONDS + 1.5  # the limit, and the time to kill a child on a busy machine

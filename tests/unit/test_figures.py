@@ -81,6 +81,13 @@ def test_chinese_is_drawn_without_a_missing_glyph(report, kind):
     assert any(re.search("[\u4e00-\u9fff]", text) for text in texts(svg))
 
 
+def test_numbers_below_zero_have_the_minus_sign_of_the_text(report):
+    made = report()
+    ticks = [one for one in texts(figures.event_study(made.finding, made.evaluation).svg()) if one[1:].isdigit()]
+    assert any(one.startswith("\N{MINUS SIGN}") for one in ticks)
+    assert not any(one.startswith("-") for one in ticks)
+
+
 @pytest.mark.parametrize("kind", [figures.trend, figures.event_study, figures.placebos])
 def test_what_is_withheld_is_a_reason_and_not_an_empty_chart(refused, kind):
     told = kind(refused.finding, refused.evaluation)

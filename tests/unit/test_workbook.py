@@ -22,7 +22,7 @@ from xlwt.CompoundDoc import XlsDoc
 
 from evalkit.errors import InputError
 from evalkit.inputs import csv_text, guarded, workbook, xlsx_parts
-from evalkit.inputs.workbook import Cell, Sheet, Workbook, address
+from evalkit.inputs.cells import Cell, Sheet, Workbook, address
 
 CSV = '演示指标表\r\n单位：%\r\n县,2019年,2020年,备注\r\n演示县䶮,1.5,2.5,"a,b"\r\n演示县乙,0.10,,\r\n注：演示\r\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

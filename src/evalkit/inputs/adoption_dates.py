@@ -2,9 +2,9 @@
 
 from evalkit.inputs import labels, period_labels
 from evalkit.inputs.cells import Cell
-from evalkit.inputs.facts import FactError
+from evalkit.inputs.facts import FactError, content
 from evalkit.inputs.readings import Adoption
-from evalkit.inputs.sheet_facts import SheetFacts, content
+from evalkit.inputs.sheet_facts import SheetFacts
 from evalkit.inputs.tables_in_sheets import Found
 
 

@@ -21,6 +21,11 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+def place(file: str, sheet: str = "", cell: str = "") -> str:
+    """A file, one of its sheets or one of its cells, as messages name it."""
+    return file + (f", {sheet}" if sheet else "") + (f"!{cell}" if cell else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell that is not empty.
@@ -46,8 +51,8 @@ class Cell:
 
     @property
     def address(self) -> str:
-        """For example B7."""
-        return address(self.row, self.column)
+        """For example B7; empty for a text that stands in no cell (row 0)."""
+        return address(self.row, self.column) if self.row else ""
 
 
 @dataclass(frozen=True, slots=True)

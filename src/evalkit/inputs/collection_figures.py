@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evalkit.errors import Mistake, nearest
 from evalkit.inputs import collection_form as forms
 from evalkit.inputs import labels, periods
-from evalkit.inputs.cells import Cell, Sheet, address
+from evalkit.inputs.cells import Cell, Sheet, address, place
 from evalkit.inputs.collection_form import Line, Part, Rule
 
 CLOSE = 0.01  # how far, in proportion, a share may be from numerator over denominator to be told by them
@@ -190,7 +190,7 @@ class Reader:
             raise Unclear((rows["numerator"], column), "the numerator is larger than the denominator", "Correct one.")
 
     def _refuse(self, unclear: Unclear) -> None:
-        where = f"{self.file}, {self.sheet.name}!{address(*unclear.where)}"
+        where = place(self.file, self.sheet.name, address(*unclear.where))
         self.refused.append(Mistake(where, unclear.what, unclear.cure))
 
     def _note(self, where: tuple[int, int], before: str, after: str, rule: str) -> None:

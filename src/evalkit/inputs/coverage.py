@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from evalkit.inputs import ingest_files, periods
+from evalkit.inputs import ingest_files
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 
@@ -65,9 +65,3 @@ def _stated(panel: Panel) -> pd.DataFrame:
     note = panel.absent["note"].astype(str)
     known = note.where(note.isin(REASONS), "stated").mask(note == "", "missing").mask(note == "suppressed", "hidden")
     return panel.absent[KEY].assign(reason=known, note=note.where(known == "stated", ""))
-
-
-def frequencies(panel: Panel) -> dict[str, str]:
-    """How often each indicator is observed."""
-    first = panel.rows.drop_duplicates("indicator").set_index("indicator")["period"]
-    return {str(name): periods.frequency(str(text)) for name, text in first.items()}

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from evalkit.inputs import labels, samples
+from evalkit.inputs import labels, naming, samples
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.samples import Sample
 from evalkit.inputs.yaml_text import comment, quoted
@@ -14,7 +14,7 @@ def draft(paths: Sequence[Path], indicators: Mapping[str, Indicator]) -> str:
     """The text of a mapping for these workbooks.
 
     Raises:
-        InputError: with one mistake per file that cannot be read, or that holds personal data.
+        InputError: a file cannot be read, or holds personal data.
     """
     return text(*samples.read(paths), indicators)
 
@@ -84,9 +84,7 @@ def _where(one: Sample, what: str) -> str:
 
 def _indicators(names: Iterable[str], indicators: Mapping[str, Indicator]) -> Iterator[str]:
     """Names that an indicator carries, then names that nobody knows, for the evaluator to place."""
-    own = {
-        labels.key(text): name for name, one in indicators.items() for text in (one.name.zh, one.name.en, name) if text
-    }
+    own = naming.own_names(indicators)
     found: dict[str, list[str]] = {}
     strange: list[str] = []
     for text in dict.fromkeys(names):

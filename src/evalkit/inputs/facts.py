@@ -147,12 +147,12 @@ class Reader:
 
     def _level(self, cell: Cell, year: str) -> PeriodLabel | None:
         try:
-            return self.period(_content(cell), year)
+            return self.period(content(cell), year)
         except FactError:
             return None
 
     def _has_no_year(self, cell: Cell, year: str) -> bool:
-        return isinstance(period_labels.period(_content(cell), year), Unclear)
+        return isinstance(period_labels.period(content(cell), year), Unclear)
 
     def _indicator_level(self, facts: Facts, text: str, heading: Heading) -> Facts:
         """The lowest level that names an indicator counts; a group of indicators above it may have any name."""
@@ -164,7 +164,8 @@ class Reader:
         return facts
 
 
-def _content(cell: Cell) -> str | float | dt.date:
+def content(cell: Cell) -> str | float | dt.date:
+    """A label's content: text, number or date."""
     value = cell.value
     return value if isinstance(value, (str, float, dt.date)) else labels.as_text(value)
 
@@ -193,5 +194,5 @@ def _matched(cell: Cell, pattern: str) -> Cell:
     match = re.search(pattern, text)
     if not match:
         told = f"{text!r} does not fit the pattern {pattern!r} of the mapping"
-        raise FactError(cell.address if cell.row else "", told, "Name it as was agreed, or mend the mapping.")
+        raise FactError(cell.address, told, "Name it as was agreed, or mend the mapping.")
     return replace(cell, value=match[1] if match.lastindex else match[0])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from evalkit.inputs import labels
+from evalkit.inputs import labels, naming
 from evalkit.inputs.params import Indicator, Text, Unit
 from evalkit.inputs.samples import Sample
 
@@ -61,7 +61,7 @@ def units(samples: Iterable[Sample]) -> list[FirstUnit]:
 
 def indicators(samples: Iterable[Sample], known: Mapping[str, Indicator]) -> tuple[list[str], list[FirstIndicator]]:
     """Ids of known indicators that the workbook names, and those that nobody knows yet."""
-    own = {labels.key(text): name for name, one in known.items() for text in (one.name.zh, one.name.en, name) if text}
+    own = naming.own_names(known)
     measures = {labels.key(name): told for one in samples for name, told in one.measures.items()}
     there: list[str] = []
     new: list[FirstIndicator] = []

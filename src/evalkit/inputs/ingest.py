@@ -26,18 +26,18 @@ from evalkit.inputs import (
     whole_files,
     workbook_reading,
 )
+from evalkit.inputs.cells import place
 from evalkit.inputs.collecting import Collection, encoded, joined
 from evalkit.inputs.facts import Reader
 from evalkit.inputs.mapping import FOLDER, RAW
 from evalkit.inputs.mapping import Mapping as FileMapping
+from evalkit.inputs.readings import LOG, Total
 from evalkit.inputs.reconciling import REVISIONS, Reconciled
 from evalkit.inputs.sheet_facts import Context
 from evalkit.inputs.workbook_reading import Task
 
-LOG = ("file", "sheet", "cell", "before", "after", "rule")
 QUESTIONS = ("kind", "where", "what", "cure")
 GAPS = ("unit", "period", "indicator", "reason", "mark", "file", "sheet", "cell")
-TOTALS = ("file", "sheet", "cell", "label", "role", "level", "value", "parts", "agrees")
 ADOPTIONS = ("unit", "adoption", "adoption_precision", "file", "sheet", "cell")
 #: So many lines are written at once.
 LINES = 10_000
@@ -201,7 +201,7 @@ def _ingested(mapping: FileMapping, units: Mapping[str, str], collected: Collect
         collected.workbooks(),
         collected.take("gaps")[list(GAPS)],
         pd.DataFrame(made.revisions, columns=list(REVISIONS)),
-        collected.take("totals")[list(TOTALS)],
+        collected.take("totals")[["file", *Total._fields]],
         collected.take("adoptions")[list(ADOPTIONS)],
     )
 
@@ -214,7 +214,7 @@ def _unused_answers(mapping: FileMapping, collected: Collection) -> Iterator[Mis
             for file, sheet, cell in collected.answered
         )
         if not met:
-            told = f"{one.file}, {one.sheet}!{one.cell} holds no value that is read"
+            told = f"{place(one.file, one.sheet, one.cell)} holds no value that is read"
             yield Mistake(f"{FOLDER}/{mapping.dataset}.yml, answers", told, "Mend it or take it out.")
 
 

@@ -55,6 +55,7 @@ NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3}
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 RATES = {"share": Decimal(1), "percent": Decimal("0.01"), "per_1000": Decimal("0.001")}
 RATES |= {"per_10000": Decimal("0.0001"), "per_100000": Decimal("0.00001")}
+WHOLES = {unit: 1 / rate for unit, rate in RATES.items()}  # the rate of a whole in itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def label(text: str) -> Label:
             found = measure(inner)
         else:
             continue
-        name = re.sub(r"[(\[]" + re.escape(inner) + r"[)\]]", "", name)
+        name = _without_bracket(name, inner)
     if name.endswith(("%", "‰")) and len(name) > 1:
         found, name = found or measure(name[-1]), name[:-1]
     return Label(name.casefold(), found, frozenset(markers), indent // 2, of_which)
@@ -251,12 +252,16 @@ def plain(value: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
+def _without_bracket(text: str, inner: str) -> str:
+    return re.sub(rf"[(\[]{re.escape(inner)}[)\]]", "", text)
+
+
 def _without_markers(text: str) -> tuple[str, frozenset[str]]:
     markers: set[str] = set()
     for inner in IN_BRACKETS.findall(text):
         if inner.strip().casefold() in MARKERS:
             markers.add(MARKERS[inner.strip().casefold()])
-            text = re.sub(r"[(\[]" + re.escape(inner) + r"[)\]]", "", text).strip()
+            text = _without_bracket(text, inner).strip()
     for word, marker in MARKERS.items():
         if text.endswith(word) and len(text) > len(word):
             markers.add(marker)

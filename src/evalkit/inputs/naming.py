@@ -91,6 +91,12 @@ def names(mapping: FileMapping, units: pd.DataFrame, indicators: Mapping[str, In
     return Names(known, prefixes, tuple(dict.fromkeys(filter(None, written))) or tuple(units["unit"]), by_name)
 
 
+def own_names(indicators: Mapping[str, Indicator]) -> dict[str, str]:
+    """Indicators by the `key` of their names and ids."""
+    named = {name: (one.name.zh, one.name.en, name) for name, one in indicators.items()}
+    return {labels.key(text): name for name, texts in named.items() for text in texts if text}
+
+
 def _unit_names(mapping: FileMapping, units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     columns = ["unit", "name_zh", "name_en", *mapping.units.columns]

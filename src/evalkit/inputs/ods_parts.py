@@ -3,7 +3,7 @@
 import re
 import zipfile
 
-from evalkit.inputs.sheet_parts import LAST_COLUMN, LAST_ROW, MOST_COMMENTS, At, Parts, SheetParts
+from evalkit.inputs.sheet_parts import LAST_COLUMN, LAST_ROW, MOST_COMMENTS, At, Parts, SheetParts, remark
 from evalkit.inputs.xml_walk import Attributes, parse
 
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:[0-9]+")
@@ -62,7 +62,7 @@ class _Walk:
             self._finish()
         elif name == "annotation":
             if self.remark and len(self.parts.comments) < MOST_COMMENTS:
-                self.parts.comments[self.row, self.column] = " ".join("".join(self.remark).split())[:2000]
+                self.parts.comments[self.row, self.column] = remark(self.remark)
             self.remark = None
 
     def _start_sheet(self, name: str) -> None:

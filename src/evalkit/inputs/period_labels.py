@@ -94,9 +94,7 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
     for form, pattern in FORMS:
         if match := pattern.fullmatch(name):
             return _read(form, match.groupdict(), year, markers)
-    if DAY.fullmatch(name):
-        return Unclear("is a day, not a period", "Declare under `periods` which quarter, month or year it stands for.")
-    return None
+    return _is_a_day() if DAY.fullmatch(name) else None
 
 
 def reform_date(value: str | float | dt.date, date_1904: bool = False) -> DateLabel | Unclear | None:
@@ -162,6 +160,10 @@ def _without_year() -> Unclear:
 def _of_date(value: dt.date) -> PeriodLabel | Unclear:
     if value.day == 1:
         return PeriodLabel(f"{value.year}-{value.month:02}")
+    return _is_a_day()
+
+
+def _is_a_day() -> Unclear:
     return Unclear("is a day, not a period", "Declare under `periods` which quarter, month or year it stands for.")
 
 

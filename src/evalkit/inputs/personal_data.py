@@ -4,9 +4,9 @@ import datetime as dt
 import re
 from collections import defaultdict
 
-from evalkit.errors import Mistake
+from evalkit.errors import InputError, Mistake
 from evalkit.inputs import labels
-from evalkit.inputs.cells import Sheet, address
+from evalkit.inputs.cells import Sheet, Workbook, address, place
 
 WHO = "患者|病人|居民|户主|参保人|签约对象|联系人|填报人|填表人|负责人|产妇|孕妇|死者|本人"
 HEADING = re.compile(
@@ -20,9 +20,19 @@ PHONES_IN_A_COLUMN = 3
 CURE = "Evaluation needs aggregate data only: ask for the file again without it, and delete this copy."
 
 
-def mistake(where: str, kind: str) -> Mistake:
-    """What is said of personal data; never what it is."""
-    return Mistake(where, f"looks like personal data ({kind}); the file was not read", CURE)
+def refuse(book: Workbook) -> None:
+    """Let no personal data pass.
+
+    Raises:
+        InputError: with one mistake per sheet that holds any; it says of which kind, never what.
+    """
+    mistakes = [
+        Mistake(place(book.name, sheet.name, cell), f"looks like personal data ({kind}); the file was not read", CURE)
+        for sheet in book.sheets
+        for cell, kind in filter(None, [found(sheet)])
+    ]
+    if mistakes:
+        raise InputError(mistakes)
 
 
 def found(sheet: Sheet) -> tuple[str, str] | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from evalkit.errors import Mistake
+from evalkit.inputs.cells import place
 
 
 class Row(NamedTuple):
@@ -45,6 +46,10 @@ class Change(NamedTuple):
     before: str
     after: str
     rule: str
+
+
+#: The change log of several workbooks.
+LOG = ("file", *Change._fields)
 
 
 class Gap(NamedTuple):
@@ -115,7 +120,7 @@ class Reading:
 
     def where(self, sheet: str = "", cell: str = "") -> str:
         """A place in this workbook, as messages name it."""
-        return f"{self.file}, {sheet}!{cell}" if cell else f"{self.file}, {sheet}" if sheet else self.file
+        return place(self.file, sheet, cell)
 
     def refuse(self, sheet: str, cell: str, what: str, cure: str) -> None:
         """Note something that must be mended."""

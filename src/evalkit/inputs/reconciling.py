@@ -11,6 +11,7 @@ import pandas as pd
 
 from evalkit.errors import Mistake
 from evalkit.inputs import labels, periods
+from evalkit.inputs.cells import place
 from evalkit.inputs.mapping import Mapping as FileMapping
 
 Record = Mapping[Hashable, Any]
@@ -58,7 +59,7 @@ def reconcile(rows: pd.DataFrame, mapping: FileMapping, units: Mapping[str, str]
 
 def where(row: Record) -> str:
     """The cell of a row, as messages name it."""
-    return f"{row['file']}, {row['sheet']}!{row['cell']}" if row["cell"] else f"{row['file']}, {row['sheet']}"
+    return place(row["file"], row["sheet"], row["cell"])
 
 
 def records(rows: pd.DataFrame) -> list[Record]:

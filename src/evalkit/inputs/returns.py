@@ -11,9 +11,8 @@ from evalkit.errors import InputError, Mistake
 from evalkit.inputs import collection_plan, personal_data, template, workbook
 from evalkit.inputs.cells import Workbook
 from evalkit.inputs.collection_form import Layout
+from evalkit.inputs.mapping import RAW
 from evalkit.inputs.project import Evaluation
-
-RAW = "data/raw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _returned(evaluation: Evaluation, path: Path, wanted: dict[str, Layout]) -> 
         if not template.is_template(read):
             raise InputError([Mistake(shown, "is no collection workbook", "`evalkit ingest` reads it by a mapping.")])
         one = replace(one, region=_region(evaluation, read))
-        _refuse_persons(read)
+        personal_data.refuse(read)
         returned = template.read_template(read)
     except InputError as error:
         return replace(one, questions=error.mistakes)
@@ -123,13 +122,6 @@ def _region(evaluation: Evaluation, read: Workbook) -> str:
         told = f"was made for {marked.unit}, which is no region of {assessment.name}"
         raise InputError([Mistake(read.name, told, "A comparison unit's figures are read by `evalkit ingest`.")])
     return marked.unit
-
-
-def _refuse_persons(read: Workbook) -> None:
-    for sheet in read.sheets:
-        if found := personal_data.found(sheet):
-            where = f"{read.name}, {sheet.name}!{found[0]}"
-            raise InputError([Mistake(where, f"holds {found[1]}", personal_data.CURE)])
 
 
 def _counted(one: Return, progress: pd.DataFrame) -> Return:

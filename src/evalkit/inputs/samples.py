@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evalkit.errors import InputError
 from evalkit.inputs import labels, period_labels, personal_data, workbook
 from evalkit.inputs.cells import Cell, Sheet
 from evalkit.inputs.labels import Measure
@@ -73,23 +72,19 @@ def read(paths: Sequence[Path]) -> tuple[list[Sample], list[str]]:
     """What the sheets of these workbooks seem to hold, and the names of sheets without a table.
 
     Raises:
-        InputError: with one mistake: a file cannot be read, or holds personal data.
+        InputError: a file cannot be read, or holds personal data.
     """
     samples: list[Sample] = []
     unread: list[str] = []
     for path in paths:
-        for sheet in workbook.read_guarded(path, path.name).sheets:
+        book = workbook.read_guarded(path, path.name)
+        personal_data.refuse(book)
+        for sheet in book.sheets:
             if sheet.cells:
-                _no_persons(path.name, sheet)
                 sample = _sample(path.name, sheet)
                 samples.extend([sample] if sample else [])
                 unread.extend([] if sample else [sheet.name])
     return samples, unread
-
-
-def _no_persons(file: str, sheet: Sheet) -> None:
-    if found := personal_data.found(sheet):
-        raise InputError([personal_data.mistake(f"{file}, {sheet.name}!{found[0]}", found[1])])
 
 
 def _sample(file: str, sheet: Sheet) -> Sample | None:
@@ -131,8 +126,8 @@ def _periods_long(found: Sample, rows: Sequence[tuple[Cell, ...]], roles: Mappin
     _names_below(found, rows, roles)
     if "period" in roles:
         below = [cell for cell in _column(rows, roles["period"]) if cell.row > found.row]
-        named = re.search(r"20\d\d", f"{found.sheet} {found.file}")
-        for year in ("", named[0] if named else "2020"):  # 第一季度 needs the sheet's name to tell its year
+        # 第一季度 needs the sheet's name to tell its year.
+        for year in ("", _year_in_name(found.file, found.sheet) or "2020"):
             found.periods = _each(one.period for cell in below if (one := _period(cell, year)))
             found.year_in_name = bool(year and found.periods)
             if found.periods:
@@ -151,8 +146,7 @@ def _periods_wide(
     found.year_in_name = bool(year)
     lowest = below if levels > 1 else cells
     found.cumulative = any(one.cumulative for cell in lowest if (one := _period(cell, year or "2020")))
-    named = re.search(r"20\d\d", f"{sheet.name} {file}")
-    found.periods = _across(cells, below if levels > 1 else (), named[0] if year and named else "")
+    found.periods = _across(cells, below if levels > 1 else (), _year_in_name(file, sheet.name) if year else "")
     _names_below(found, rows, roles)
     if "indicator" not in roles:
         found.names = [OPEN if found.is_text or UNNAMED.fullmatch(sheet.name) else _clean(sheet.name)]
@@ -187,6 +181,11 @@ def _names_below(found: Sample, rows: Sequence[tuple[Cell, ...]], roles: Mapping
         told = {cell.row: labels.measure(_text(cell)) for cell in _column(rows, roles["measure"])}
         pairs = [(_text(cell), told.get(cell.row)) for cell in _column(rows, roles["indicator"])]
         found.measures = {name: measure for name, measure in pairs if measure}
+
+
+def _year_in_name(file: str, sheet: str) -> str:
+    named = re.search(r"20\d\d", f"{sheet} {file}")
+    return named[0] if named else ""
 
 
 def _period(cell: Cell, year: str = "") -> PeriodLabel | None:

@@ -1,13 +1,12 @@
 """The labels of one sheet, read and logged: what its name, its file, its rows and its headings say of the values."""
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from evalkit.inputs import labels, period_labels
 from evalkit.inputs.cells import Cell, Sheet
-from evalkit.inputs.facts import FactError, Facts, Named, Reader, source
+from evalkit.inputs.facts import FactError, Facts, Named, Reader, content, source
 from evalkit.inputs.labels import Reason
 from evalkit.inputs.mapping import Mapping as FileMapping
 from evalkit.inputs.period_labels import PeriodLabel
@@ -61,7 +60,7 @@ class SheetFacts:
             found = period_labels.reform_date(content(cell)) if cell else None
             if not isinstance(found, period_labels.DateLabel):
                 told = f"{labels.as_text(cell.value) if cell else ''!r} is not the date of a report"
-                raise FactError(cell.address if cell and cell.row else "", told, "Write 2020-04-15 or 20200415.")
+                raise FactError(cell.address if cell else "", told, "Write 2020-04-15 or 20200415.")
             day = found.text
         name = f"{self.reading.file.rpartition('/')[2]} {self.sheet.name}"
         return day, max((place for place, mark in enumerate(rule.order) if mark in name), default=-1)
@@ -148,35 +147,24 @@ class SheetFacts:
 
     def _unit(self, cell: Cell) -> str:
         text = labels.as_text(cell.value)
-        unit = self.context.reader.unit(text, at(cell))
+        unit = self.context.reader.unit(text, cell.address)
         self._log(cell, text, unit, "name of a unit")
         return unit
 
     def _indicator(self, cell: Cell) -> Named:
         text = labels.as_text(cell.value)
-        named = self.context.reader.indicator(text, at(cell))
+        named = self.context.reader.indicator(text, cell.address)
         told = named.indicator if named.part == "value" else f"{named.indicator}, {named.part}"
         self._log(cell, text, told, "name of an indicator")
         return named
 
     def _period(self, cell: Cell, year: str) -> PeriodLabel:
-        found = self.context.reader.period(content(cell), year, at(cell))
+        found = self.context.reader.period(content(cell), year, cell.address)
         self._log(cell, labels.as_text(cell.value), found.period, "label of a period")
         return found
 
     def _log(self, cell: Cell, text: str, meaning: str, rule: str) -> None:
-        place = (at(cell), rule)
+        place = (cell.address, rule)
         if text != meaning and place not in self._logged:
             self._logged.add(place)
             self.reading.change(self.sheet.name, place[0], text, meaning, rule)
-
-
-def at(cell: Cell) -> str:
-    """A cell's address; empty for a text that stands in no cell."""
-    return cell.address if cell.row else ""
-
-
-def content(cell: Cell) -> str | float | dt.date:
-    """A label's content: text, number or date."""
-    value = cell.value
-    return value if isinstance(value, (str, float, dt.date)) else labels.as_text(value)

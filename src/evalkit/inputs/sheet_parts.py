@@ -1,5 +1,6 @@
 """What a workbook says beside the values of its cells, and how large a sheet may be."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from evalkit.errors import InputError, Mistake
@@ -7,7 +8,7 @@ from evalkit.inputs.cells import Range, address
 
 MOST_CELLS = 250_000
 MOST_SHEETS = 500
-MOST_COMMENTS = 10_000
+MOST_COMMENTS, LONGEST_COMMENT = 10_000, 2_000
 LARGEST_AREA = 8_000_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
@@ -68,6 +69,11 @@ class Parts:
 
     sheets: dict[str, SheetParts] = field(default_factory=dict)
     date_1904: bool = False
+
+
+def remark(pieces: Iterable[str]) -> str:
+    """A comment on a cell, on one line."""
+    return " ".join("".join(pieces).split())[:LONGEST_COMMENT]
 
 
 def too_many_cells(where: str) -> InputError:

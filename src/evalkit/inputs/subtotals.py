@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import takewhile
 from typing import Literal
 
 Role = Literal["part", "total", "of_which"]
@@ -81,21 +82,12 @@ def _above(entries: Sequence[Entry], place: int) -> list[Entry]:
 
 
 def _inside(entries: Sequence[Entry], place: int) -> list[Entry]:
-    found: list[Entry] = []
-    for one in entries[place + 1 :]:
-        if one.level <= entries[place].level:
-            break
-        found.append(one)
-    return found
+    return list(takewhile(lambda one: one.level > entries[place].level, entries[place + 1 :]))
 
 
 def _flat(entries: Sequence[Entry], place: int) -> list[Entry]:
     """Without indentation: 小计 sums what stands above it since the last sum, 合计 every part of the sheet."""
     if not entries[place].label.endswith("小计"):
         return [one for one in entries if one.role == "part"]
-    above: list[Entry] = []
-    for one in reversed(entries[:place]):
-        if one.role == "total":
-            break
-        above.extend([one] if one.role == "part" else [])
-    return above
+    above = takewhile(lambda one: one.role != "total", reversed(entries[:place]))
+    return [one for one in above if one.role == "part"]

@@ -8,12 +8,11 @@ import pandas as pd
 from evalkit.errors import InputError, Mistake
 from evalkit.inputs import collection_form as forms
 from evalkit.inputs import panel
-from evalkit.inputs.cells import Sheet, Workbook, address
+from evalkit.inputs.cells import Sheet, Workbook, address, place
 from evalkit.inputs.collection_figures import Reader, text
 from evalkit.inputs.collection_form import Form, Layout, Line, Part
+from evalkit.inputs.readings import LOG, Gap
 
-LOG = ("file", "sheet", "cell", "before", "after", "rule")
-GAPS = ("unit", "period", "indicator", "reason", "mark", "sheet", "cell")
 PROGRESS = ("unit", "indicator", "asked", "missing")
 FRESH = "Copy the figures into a fresh workbook from `evalkit template`, and leave its rows, columns and headings."
 
@@ -123,7 +122,7 @@ class _Reading:
     def returned(self) -> Returned:
         rows = pd.DataFrame(self.rows, columns=list(panel.COLUMNS))
         rows = rows.astype(dict.fromkeys(forms.NUMBERS, float))
-        gaps, log = pd.DataFrame(self.gaps, columns=list(GAPS)), pd.DataFrame(self.log, columns=list(LOG))
+        gaps, log = pd.DataFrame(self.gaps, columns=list(Gap._fields)), pd.DataFrame(self.log, columns=list(LOG))
         places = pd.DataFrame(self.places, columns=["sheet", "cell"])
         progress = pd.DataFrame(self.progress, columns=list(PROGRESS))
         return Returned(self.layout, rows, places, gaps, log, tuple(self.questions), tuple(self.refused), progress)
@@ -161,7 +160,7 @@ class _Reading:
             first = min(outside, key=lambda cell: (cell.row, cell.column))
             told = f"{len(outside)} cells stand outside the form and were not read"
             cure = "Move figures into the form's own cells, remarks into its row 备注 Note."
-            self.questions.append(Mistake(f"{self.file}, {sheet.name}!{first.address}", told, cure))
+            self.questions.append(Mistake(place(self.file, sheet.name, first.address), told, cure))
 
 
 def _markers(workbook: Workbook) -> list[tuple[str, ...]]:

@@ -7,16 +7,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from evalkit.inputs import membership, periods, roll_up
-from evalkit.inputs.params import Indicator, Unit
+from evalkit.inputs import labels, membership, periods, roll_up
+from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 
 KEY = ["unit", "indicator", "period"]
 PARTS = ("value", "numerator", "denominator", "rest")
-FACTORS: Mapping[Unit, float] = {
-    **{"percent": 100.0, "share": 1.0, "ratio": 1.0},
-    **{"per_1000": 1e3, "per_10000": 1e4, "per_100000": 1e5},
-}
+FACTORS = {unit: float(whole) for unit, whole in labels.WHOLES.items()} | {"ratio": 1.0}
 OF_A_WHOLE = ("percent", "share")  # who is not in the numerator is counted too: the rest of the denominator
 
 

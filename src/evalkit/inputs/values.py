@@ -11,8 +11,7 @@ from evalkit.inputs.mapping import MappedIndicator
 
 NOUGHT = Decimal(0)
 NO_LIMIT = ("log", "index", "other")
-HIGHEST = {"percent": Decimal(100), "share": Decimal(1), "per_1000": Decimal(1000), "per_10000": Decimal(10_000)}
-HIGHEST |= {"per_100000": Decimal(100_000)}
+UNMEASURED = Measure("", Decimal(1), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def expected(mapped: MappedIndicator, unit: str, part: str, fractions: bool) -> 
     """What the cells of an indicator should hold; numerators and denominators are counts."""
     if part != "value":
         return Expected("count", NOUGHT, None)
-    lowest, highest = None if unit in NO_LIMIT else NOUGHT, HIGHEST.get(unit)
+    lowest, highest = None if unit in NO_LIMIT else NOUGHT, labels.WHOLES.get(unit)
     if mapped.range is not None:
         lowest, highest = (None if limit is None else labels.exact(limit) for limit in mapped.range)
     return Expected(unit, lowest, highest, mapped.below_one, mapped.zero == "missing", fractions)
@@ -113,16 +112,13 @@ def _percent_format(wanted: Expected) -> Measure | None:
 def _in_unit(found: Value, own: Measure | None, wanted: Expected, accept: bool) -> Value:
     """The number in the indicator's unit: its own measure goes before that of the heading, and that before none."""
     assert found.value is not None
-    measure = own or wanted.measure
+    measure = own or wanted.measure or UNMEASURED
     if own and not own.kind and wanted.measure:  # 145.5万 under 人次
         measure = replace(own, kind=wanted.measure.kind)
-    factor = measure.to(wanted.unit) if measure else Decimal(1)
-    if measure is None or factor is None:
-        if measure is not None:
-            told = f"is in {measure.text}, which is no measure of {wanted.unit}"
-            return _wrong(told, "Check the heading, or the indicator's `unit` in the mapping.")
-        measure = Measure("", Decimal(1), "")
-        factor = Decimal(1)
+    factor = measure.to(wanted.unit)
+    if factor is None:
+        told = f"is in {measure.text}, which is no measure of {wanted.unit}"
+        return _wrong(told, "Check the heading, or the indicator's `unit` in the mapping.")
     bare = own is None and wanted.needs_percent_rule
     if bare and not accept and (problem := _fraction(found.value, wanted)):
         return Value(problem=problem)

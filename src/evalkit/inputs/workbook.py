@@ -15,11 +15,7 @@ import python_calamine as calamine
 
 from evalkit.errors import InputError, Mistake
 from evalkit.inputs import archive, csv_text, file_kind, guarded, ods_parts, xlsx_parts
-from evalkit.inputs.cells import Cell as Cell
-from evalkit.inputs.cells import Kind, Range, Value
-from evalkit.inputs.cells import Sheet as Sheet
-from evalkit.inputs.cells import Workbook as Workbook
-from evalkit.inputs.cells import address as address
+from evalkit.inputs.cells import Cell, Kind, Range, Sheet, Value, Workbook
 from evalkit.inputs.sheet_parts import Parts, SheetParts
 
 LARGEST_FILE = 50 * 2**20

@@ -39,7 +39,10 @@ def read(task: Task) -> Reading:
     reading = Reading(task.shown, book.checksum, book.kind, book.encoding)
     for note in book.notes:
         reading.ask("", "", note, "Ask for it as .xlsx where that matters.")
-    if _holds_persons(book, reading):
+    try:
+        personal_data.refuse(book)
+    except InputError as error:
+        reading.refused += error.mistakes
         return reading
     if template.is_template(book):
         return _returned(context, book, reading)
@@ -53,14 +56,6 @@ def read(task: Task) -> Reading:
 def _context(pickled: bytes) -> Context:
     found: Context = pickle.loads(pickled)
     return found
-
-
-def _holds_persons(book: Workbook, reading: Reading) -> bool:
-    for sheet in book.sheets:
-        if found := personal_data.found(sheet):
-            cell, kind = found
-            reading.refused.append(personal_data.mistake(reading.where(sheet.name, cell), kind))
-    return bool(reading.refused)
 
 
 def _answers(context: Context, shown: str) -> dict[str, dict[str, Answer]]:

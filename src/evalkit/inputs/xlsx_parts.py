@@ -9,7 +9,7 @@ import zipfile
 
 from evalkit.errors import InputError, Mistake
 from evalkit.inputs import file_kind
-from evalkit.inputs.sheet_parts import LAST_COLUMN, LAST_ROW, MOST_COMMENTS, MOST_SHEETS, At, Parts, SheetParts
+from evalkit.inputs.sheet_parts import LAST_COLUMN, LAST_ROW, MOST_COMMENTS, MOST_SHEETS, At, Parts, SheetParts, remark
 from evalkit.inputs.xml_walk import Attributes, parse
 
 _PERCENT_IDS = {9, 10}
@@ -212,4 +212,4 @@ def _comments(archive: zipfile.ZipFile, path: str, shown: str) -> dict[At, str]:
             inside.clear()
 
     parse(archive, path, shown, start, None, lambda content: inside[0].append(content) if inside else None)
-    return {at: " ".join("".join(pieces).split())[:2000] for at, pieces in found.items()}
+    return {at: remark(pieces) for at, pieces in found.items()}

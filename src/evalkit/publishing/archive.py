@@ -12,8 +12,8 @@ from evalkit.errors import InputError
 from evalkit.inputs.project import Evaluation, assessments, load
 from evalkit.publishing import batch, html
 from evalkit.publishing.task import replace_text
-from evalkit.reporting import audience, index_table, prose, vocabulary, words
-from evalkit.reporting.index_table import Row, State
+from evalkit.reporting import audience, index_table, prose, tables, vocabulary, words
+from evalkit.reporting.index_table import Row
 from evalkit.reporting.words import language, say, translate
 
 PAGE = "index.html"
@@ -89,7 +89,7 @@ def _address(evaluation: Evaluation, lang: str) -> str:
 
 
 def _group(evaluation: Evaluation) -> str:
-    if "fictional" in set(evaluation.sources["standing"]):
+    if tables.is_fictional(evaluation):
         return "demonstration"
     return "example" if evaluation.assessment.example else "real"
 
@@ -147,8 +147,7 @@ def _row(evaluation: Evaluation) -> list[Markup]:
 
 
 def _left(manifest: dict[str, Any]) -> Row:
-    state: State = "failed" if manifest.get("failed") else "published" if manifest else "missing"
-    return Row("", "", "", state, manifest.get("summary", {}))
+    return Row("", "", "", index_table.state(manifest), manifest.get("summary", {}))
 
 
 def _title(evaluation: Evaluation) -> Markup:

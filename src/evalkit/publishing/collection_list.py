@@ -11,8 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.returns import Collected, Return
 from evalkit.publishing.collection import save
-from evalkit.publishing.collection_sheet import BOLD, HEAD, PLAIN, TITLE, TOP, at
-from evalkit.publishing.sheets import A4, text
+from evalkit.publishing.collection_sheet import BOLD, HEAD, PLAIN, TITLE, TOP
+from evalkit.publishing.sheets import across, at, text
 
 HEADING = (
     ("地区代码 Region", 20),
@@ -111,6 +111,4 @@ def _finish(sheet: Worksheet, lines: int) -> None:
     sheet.freeze_panes = f"A{FIRST_ROW + 1}"
     sheet.auto_filter.ref = f"A{FIRST_ROW}:{get_column_letter(sheet.max_column)}{FIRST_ROW + lines}"
     sheet.print_title_rows = f"{FIRST_ROW}:{FIRST_ROW}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    across(sheet)

@@ -9,8 +9,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.inputs.collection_form import Layout
 from evalkit.inputs.params import Text
 from evalkit.inputs.project import Evaluation
-from evalkit.publishing.collection_sheet import BOLD, HEAD, PLAIN, SMALL, TITLE, TOP, at, unit_words
-from evalkit.publishing.sheets import A4, text, wide
+from evalkit.publishing.collection_sheet import BOLD, HEAD, PLAIN, SMALL, TITLE, TOP, both, unit_words
+from evalkit.publishing.column_widths import wide
+from evalkit.publishing.sheets import across, at, text
 
 WIDTHS = {"A": 25, "B": 30, "C": 12, "D": 70, "E": 30}
 WIDE = "D"  # the last column that instructions run over
@@ -94,7 +95,7 @@ def _facts(evaluation: Evaluation, layout: Layout) -> Iterator[tuple[str, str]]:
     assessment = evaluation.assessment
     names = dict.fromkeys(evaluation.name(layout.unit, lang) for lang in ("zh", "en"))
     yield "地区 Region", f"{' / '.join(names)}（{layout.unit}）"
-    titles = dict.fromkeys([assessment.title["zh"], assessment.title["en"]] if assessment.title else [])
+    titles = [both(assessment.title)] if assessment.title else []
     yield "评估 Assessment", "\n".join([*titles, assessment.name])
     yield "数据集 Dataset", layout.dataset
     if assessment.as_of:
@@ -121,13 +122,12 @@ def _definitions(sheet: Worksheet, evaluation: Evaluation, layout: Layout, row: 
 
 def _definition(evaluation: Evaluation, unit: str, name: str) -> tuple[str, ...]:
     about = evaluation.indicators[name]
-    names = "\n".join(dict.fromkeys([about.name["zh"], about.name["en"]]))
-    told = list(dict.fromkeys([about.definition["zh"], about.definition["en"]])) if about.definition else ["—"]
+    told = [both(about.definition) if about.definition else "—"]
     for one in about.breaks:
         if all(evaluation.units.at[unit, column] == value for column, value in one.where.items()):
             note = one.note["zh"] if isinstance(one.note, Text) else one.note or ""
             told.append(f"口径变化 Changed: {one.start} {note}".rstrip())
-    return about.id, names, unit_words(about), "\n".join(told), about.source or "—"
+    return about.id, both(about.name), unit_words(about), "\n".join(told), about.source or "—"
 
 
 def _lines(told: str, width: float) -> int:
@@ -141,8 +141,7 @@ def _finish(sheet: Worksheet, first_page: int) -> None:
         sheet.column_dimensions[column].width = width
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
-    sheet.page_setup.scale = SCALE
+    across(sheet, SCALE)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.row_breaks = RowBreak(brk=[Break(id=first_page)])
     sheet.oddFooter.center.text = "— &P / &N —"  # type: ignore[union-attr]

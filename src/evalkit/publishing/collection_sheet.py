@@ -16,10 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.inputs import collection_form as forms
 from evalkit.inputs import periods
 from evalkit.inputs.collection_form import Form, Line, Rule
-from evalkit.inputs.params import Indicator
+from evalkit.inputs.params import Indicator, Text
 from evalkit.inputs.project import Evaluation
 from evalkit.publishing.page_tables import CONTROLS
-from evalkit.publishing.sheets import A4, text
+from evalkit.publishing.sheets import across, at, text
 
 WIDTHS = {forms.CODE: 13, forms.NAME: 31, forms.UNIT: 9, forms.PART: 17, forms.RULE: 14}
 PERIOD_WIDTH, COLUMNS_A_PAGE = 10.5, 8
@@ -73,13 +73,6 @@ class _Sheet:
         return f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
 
 
-def at(sheet: Worksheet, row: int, column: int) -> Cell:
-    """A cell that is not covered by a merged one."""
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
-    return cell
-
-
 def fill(target: Worksheet, evaluation: Evaluation, unit: str, form: Form, statuses: Sequence[str]) -> None:
     """Fill one sheet, with headings locked and cells to fill in open."""
     sheet = _Sheet(target, evaluation, form)
@@ -109,10 +102,12 @@ def period_label(text: str) -> str:
 
 def unit_words(about: Indicator) -> str:
     """The unit of measure in both languages."""
-    if about.unit_name is None:
-        return UNITS[about.unit]
-    zh, en = about.unit_name["zh"], about.unit_name["en"]
-    return zh if zh == en else f"{zh}\n{en}"
+    return UNITS[about.unit] if about.unit_name is None else both(about.unit_name)
+
+
+def both(told: Text) -> str:
+    """A text in both languages, one below the other; once where it is the same."""
+    return "\n".join(dict.fromkeys([told["zh"], told["en"]]))
 
 
 def _headings(sheet: _Sheet) -> None:
@@ -179,12 +174,10 @@ def _name(evaluation: Evaluation, line: Line, about: Indicator) -> CellRichText:
     """The institution where it is one's, the indicator's name in bold, and the first sentence of its definition."""
     member = line.unit("")
     who = f"{evaluation.name(member, 'zh')}\n" if member else ""
-    zh, en = about.name["zh"], about.name["en"]
-    names = zh if zh == en else f"{zh}\n{en}"
     definition = (about.definition["zh"] if about.definition else "").split("。")[0]
     if len(definition) > LONGEST_DEFINITION:
         definition = definition[: LONGEST_DEFINITION - 1] + "…"
-    told = [TextBlock(InlineFont(rFont=FONT, b=True, sz=10), CONTROLS.sub("", who + names))]
+    told = [TextBlock(InlineFont(rFont=FONT, b=True, sz=10), CONTROLS.sub("", who + both(about.name)))]
     if definition and not member:  # a member's block has no room for it; the notes have
         told.append(
             TextBlock(InlineFont(rFont=FONT, sz=8, color=Color("005B6773")), CONTROLS.sub("", "\n" + definition))
@@ -258,8 +251,7 @@ def _finish(sheet: _Sheet, name: str) -> None:
     target.protection.formatColumns = target.protection.formatRows = False  # widths and heights may be changed
     target.print_title_rows = f"1:{forms.RELEASED}"
     target.print_title_cols = f"A:{get_column_letter(forms.RULE)}"
-    target.page_setup.orientation, target.page_setup.paperSize = "landscape", A4
-    target.page_setup.scale = SCALE
+    across(target, SCALE)
     target.col_breaks = ColBreak(brk=[Break(id=column - 1) for column in sheet.columns[COLUMNS_A_PAGE::COLUMNS_A_PAGE]])
     target.row_breaks = RowBreak(brk=[Break(id=row - 1) for row in _page_tops(sheet.form)])
     margins = target.page_margins

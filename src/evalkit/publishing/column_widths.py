@@ -84,5 +84,10 @@ def _solid(cell: Cell, whole: bool) -> float:
     return min(max([DRAWING if cell.drawn else 0.0, *map(_width, kept)]), MOST)
 
 
+def wide(line: str) -> int:
+    """The width of a line in Latin characters; Chinese ones count twice."""
+    return len(line.encode("gb18030", "replace"))
+
+
 def _width(text: str) -> float:
-    return len(text.encode("gb18030", "replace")) / 2
+    return wide(text) / 2

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from evalkit.inputs.project import Evaluation
 from evalkit.publishing.suite import WHOLE
-from evalkit.reporting.words import translate
+from evalkit.reporting.words import LANGUAGES, translate
 
 REPORT = "region_report"  # the notebook whose pages can be taken away
 FOLDER = "downloads"
@@ -12,12 +12,12 @@ FOLDER = "downloads"
 
 def workbook(evaluation: Evaluation, region: str) -> str:
     """The file name of a region's workbook; empty where none is wanted."""
-    return f"{region}.xlsx" if _wanted("xlsx", evaluation, region) else ""
+    return _book(region) if _wanted("xlsx", evaluation, region) else ""
 
 
 def documents(evaluation: Evaluation, region: str, languages: Iterable[str]) -> dict[str, str]:
     """The file names of a region's Word documents, by language."""
-    return {lang: f"{region}.{lang}.docx" for lang in languages} if _wanted("docx", evaluation, region) else {}
+    return {lang: _document(region, lang) for lang in languages} if _wanted("docx", evaluation, region) else {}
 
 
 def names(evaluation: Evaluation, region: str, languages: Iterable[str]) -> list[str]:
@@ -28,9 +28,13 @@ def names(evaluation: Evaluation, region: str, languages: Iterable[str]) -> list
 
 def unwanted(evaluation: Evaluation, region: str) -> list[str]:
     """The files that an earlier run may have left, and that the assessment no longer asks for."""
-    every = [f"{region}.xlsx", *(f"{region}.{lang}.docx" for lang in ("zh", "en"))]
     kept = names(evaluation, region, evaluation.assessment.languages)
-    return [name for name in every if name not in kept]
+    return [name for name in every(region, LANGUAGES) if name not in kept]
+
+
+def every(region: str, languages: Iterable[str]) -> list[str]:
+    """The files that a region may have in these languages, whatever the assessment asks for."""
+    return [_book(region), *(_document(region, lang) for lang in languages)]
 
 
 def links(evaluation: Evaluation, region: str, lang: str) -> list[tuple[str, str]]:
@@ -38,6 +42,14 @@ def links(evaluation: Evaluation, region: str, lang: str) -> list[tuple[str, str
     labels = {"xlsx": translate("Tables as a workbook (XLSX)"), "docx": translate("Report for Word (DOCX)")}
     found = names(evaluation, region, [lang])
     return [(labels[name.rpartition(".")[2]], f"../{FOLDER}/{name}") for name in found]
+
+
+def _book(region: str) -> str:
+    return f"{region}.xlsx"
+
+
+def _document(region: str, lang: str) -> str:
+    return f"{region}.{lang}.docx"
 
 
 def _wanted(kind: str, evaluation: Evaluation, region: str) -> bool:

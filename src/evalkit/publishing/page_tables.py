@@ -92,11 +92,6 @@ def cells(row: Tag) -> list[Tag]:
     return row.find_all(["th", "td"], recursive=False)
 
 
-def span_of(cell: Tag) -> int:
-    """How many columns a cell fills."""
-    return int(str(cell.get("colspan", "1")))
-
-
 def classes(tag: Tag) -> list[str]:
     """A tag's classes; none where it has none."""
     return list(tag.get("class") or [])
@@ -113,7 +108,8 @@ def read(tag: Tag) -> Table:
 
 def _cell(tag: Tag) -> Cell:
     kind = next((one for one in classes(tag) if one in ("n", "s", "w")), "")
-    return Cell(text_of(tag), kind, span_of(tag), tag.name == "th", tag.find(["svg", "img"]) is not None)
+    span = int(str(tag.get("colspan", "1")))
+    return Cell(text_of(tag), kind, span, tag.name == "th", tag.find(["svg", "img"]) is not None)
 
 
 def _pieces(tag: Tag, skip: tuple[str, ...] = ()) -> Iterator[str]:

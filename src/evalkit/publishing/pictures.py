@@ -1,12 +1,11 @@
 """Drawings as pictures, for readers that cannot be trusted with SVG."""
 
 import base64
-import importlib.metadata
-from functools import cache
 
 import resvg_py
 
-FONT = "Noto Sans SC"
+from evalkit.reporting import font
+
 ZOOM = 2  # pixels per unit of a drawing: 190 dpi on a page
 
 
@@ -18,9 +17,9 @@ def png(svg: str) -> bytes:
             zoom=ZOOM,
             background="white",
             skip_system_fonts=True,
-            font_files=[_font()],
-            font_family=FONT,
-            sans_serif_family=FONT,
+            font_files=[font.path()],
+            font_family=font.NAME,
+            sans_serif_family=font.NAME,
         )
     )
 
@@ -28,9 +27,3 @@ def png(svg: str) -> bytes:
 def address(svg: str) -> str:
     """The picture as an address that holds it."""
     return "data:image/png;base64," + base64.b64encode(png(svg)).decode()
-
-
-@cache
-def _font() -> str:
-    listed = importlib.metadata.files("zhplot") or []
-    return str(next(file for file in listed if file.name == "NotoSansSC-Regular.ttf").locate())

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-MINUS = "\N{MINUS SIGN}"
+from evalkit.reporting.formats import MINUS
+
 PLAIN = re.compile(rf"([+{MINUS}-]?)(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\d+)?( ?)([^\d\"\\\n]{{0,20}})")
 
 

@@ -17,6 +17,7 @@ from evalkit.reporting import audience
 
 DEMO = "演示数据 / demonstration data"
 INTERNAL = "内部资料，不得公开 / internal: not for publication"
+NUMERIC = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "q_value")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in East Asian spreadsheets
 
 
@@ -98,8 +99,7 @@ def _for_spreadsheets(table: pd.DataFrame, label: str) -> pd.DataFrame:
     """Simulated rows say so in themselves, all of them what the label says, and no text can become a formula."""
     demo = [DEMO if status in ("simulated", "mixed") else "" for status in table["data_status"]]
     labelled = table.assign(note=["; ".join(filter(None, (label, one))) for one in demo])
-    numeric = {"estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "q_value"}
-    texts = [name for name in labelled.columns if name not in numeric]
+    texts = [name for name in labelled.columns if name not in NUMERIC]
     return labelled.assign(**{name: labelled[name].map(as_text) for name in texts})
 
 

@@ -13,6 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
+from evalkit.publishing.column_widths import wide
 from evalkit.publishing.page_tables import CONTROLS, Cell, Table
 from evalkit.publishing.plain_numbers import number
 from evalkit.publishing.results import FORMULA
@@ -92,7 +93,7 @@ def _spread(row: Sequence[Cell], split: set[int]) -> Iterable[Cell]:
 
 
 def at(sheet: Worksheet, row: int, column: int) -> Target:
-    """A cell of a sheet without merged cells."""
+    """A cell that is not covered by a merged one."""
     return cast(Target, sheet.cell(row, column))
 
 
@@ -155,10 +156,18 @@ def finish(sheet: Worksheet, imprint: str, frozen: int = TITLE_ROWS, widths: Seq
     _paper(sheet, imprint)
 
 
-def _paper(sheet: Worksheet, imprint: str) -> None:
+def across(sheet: Worksheet, scale: int | None = None) -> None:
+    """A4 across at a scale in per cent; without one, all columns on a page."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    if scale is not None:
+        sheet.page_setup.scale = scale
+        return
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+
+
+def _paper(sheet: Worksheet, imprint: str) -> None:
+    across(sheet)
     sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.75, bottom=0.75)
     sheet.oddHeader.left.text = imprint.replace("&", "&&")[:200]  # type: ignore[union-attr]
     sheet.oddFooter.center.text = "— &P —"  # type: ignore[union-attr]
@@ -196,8 +205,3 @@ def _lines(value: object, width: int) -> int:
     """How many lines a text fills in a column."""
     texts = value.split("\n") if isinstance(value, str) else [""]
     return sum(-(-max(wide(line), 1) // max(width - 1, 1)) for line in texts)
-
-
-def wide(line: str) -> int:
-    """The width of a line in Latin characters; Chinese ones count twice."""
-    return len(line.encode("gb18030", "replace"))

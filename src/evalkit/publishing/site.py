@@ -8,12 +8,12 @@ from markupsafe import Markup
 from evalkit.analysis.crossing import Crossing, compare
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation
-from evalkit.publishing import archive, batch, html
+from evalkit.publishing import archive, batch, download_names, html
 from evalkit.publishing.archive import Entry
 from evalkit.publishing.suite import PROGRAMME, WHOLE
 from evalkit.publishing.task import PAGES, replace_text
-from evalkit.reporting import audience, crossing, formats, index_table, prose, vocabulary, words
-from evalkit.reporting.index_table import Row, State
+from evalkit.reporting import audience, crossing, formats, index_table, prose, tables, vocabulary, words
+from evalkit.reporting.index_table import Row
 from evalkit.reporting.words import language, say, translate
 
 Left = dict[str, dict[str, Any]]  # what the last run left, by region
@@ -42,7 +42,7 @@ def rows(evaluation: Evaluation, left: Left) -> list[Row]:
 def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, dated: list[Entry]) -> str:
     listed, failures = rows(evaluation, left), _failures(evaluation, left)
     primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
-    simulated = "fictional" in set(evaluation.sources["standing"]) or any(map(_is_simulated, left.values()))
+    simulated = tables.is_fictional(evaluation) or any(map(_is_simulated, left.values()))
     links = [(translate("All assessments"), "../../index.html")]
     links += [
         (words.NAMES[other], f"index.{other}.html") for other in evaluation.assessment.languages if other != language()
@@ -119,7 +119,7 @@ def _is_simulated(left: dict[str, Any]) -> bool:
 
 def _row(evaluation: Evaluation, region: str, left: dict[str, Any]) -> Row:
     unit, site = evaluation.units.loc[region], batch.site_folder(evaluation)
-    state: State = "failed" if left.get("failed") else "published" if left else "missing"
+    state = index_table.state(left)
     report, *annexes = _pages(evaluation, region, site) if left else [("", "")]
     return Row(
         name=evaluation.name(region, language()),
@@ -143,5 +143,5 @@ def _pages(evaluation: Evaluation, region: str, site: Path) -> list[tuple[str, s
 
 def _downloads(region: str, site: Path) -> list[tuple[str, str]]:
     """The region's files for a spreadsheet and for a word processor, where they were made."""
-    files = {"XLSX": f"downloads/{region}.xlsx", "DOCX": f"downloads/{region}.{language()}.docx"}
-    return [(label, file) for label, file in files.items() if (site / file).is_file()]
+    files = [f"{download_names.FOLDER}/{name}" for name in download_names.every(region, [language()])]
+    return [(file.rpartition(".")[2].upper(), file) for file in files if (site / file).is_file()]

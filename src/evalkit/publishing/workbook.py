@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.publishing import page_tables, sheets
 from evalkit.publishing.imprint import Imprint
 from evalkit.publishing.page_tables import Cell, Page, Table, text_of
+from evalkit.publishing.results import NUMERIC
 from evalkit.publishing.sheets import Block
 from evalkit.reporting import words
 from evalkit.reporting.words import translate
@@ -20,7 +21,6 @@ from evalkit.reporting.words import translate
 LONGEST_NAME = 31  # of a sheet, set by Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 NOTES, CONTENTS, RESULTS = "说明 notes", "目录 contents", "数据 results"
-NUMERIC = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 COUNTS = ("n_obs", "n_treated", "n_comparison", "n_pre", "n_post")
 
 
@@ -145,7 +145,9 @@ def _told(main: Tag, imprint: Imprint) -> Iterator[tuple[str, str]]:
         ),
     )
     yield from ((translate("Limits"), one) for one in _section(main, "limits"))
-    yield from ((_first(row), _rest(row)) for row in main.select("#definitions-table tbody > tr"))
+    for row in main.select("#definitions-table tbody > tr"):
+        name, *others = map(text_of, page_tables.cells(row))
+        yield name, "\n".join(others)
     terms = main.select("dl.provenance dt"), main.select("dl.provenance dd")
     yield from ((text_of(term), text_of(given)) for term, given in zip(*terms, strict=True))
 
@@ -157,14 +159,6 @@ def _section(main: Tag, code: str) -> Iterator[str]:
         if following.name == "h2":
             return
         yield from text_of(following).split("\n")
-
-
-def _first(row: Tag) -> str:
-    return text_of(page_tables.cells(row)[0])
-
-
-def _rest(row: Tag) -> str:
-    return "\n".join(text_of(cell) for cell in page_tables.cells(row)[1:])
 
 
 def _head(sheet: Worksheet, about: str, imprints: Mapping[str, Imprint]) -> None:

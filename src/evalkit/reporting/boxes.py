@@ -11,9 +11,9 @@ from evalkit.analysis.observed import Figures
 from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import cells, formats, prose, tables, vocabulary, wording
-from evalkit.reporting.html import Html
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting import formats, prose, tables, vocabulary, wording
+from evalkit.reporting.html import Html, bullets, demo, paragraphs
+from evalkit.reporting.words import language, say, semicolons, translate
 
 
 def not_received(
@@ -40,8 +40,9 @@ def _figures(
     ]
     if not lacking:
         return []
-    names = ("；" if language() == "zh" else "; ").join(lacking)  # names may hold a comma themselves
-    return [say("figures of {n} of {total} indicators: {list}", n=len(lacking), total=len(ids), list=names)]
+    return [
+        say("figures of {n} of {total} indicators: {list}", n=len(lacking), total=len(ids), list=semicolons(lacking))
+    ]
 
 
 def _series(findings: Sequence[Finding]) -> list[Markup]:
@@ -76,7 +77,7 @@ def for_you(panel: Panel, evaluation: Evaluation) -> Html:
     told = [_plain(one) for one in seen if one.latest is not None]
     lead = Markup("")
     if tables.is_fictional(evaluation):
-        lead = Markup('<strong class="demo">{}</strong>').format(translate(vocabulary.DEMO))
+        lead = demo()
     if not told:
         lead += say("No figure on care nearby and on what patients pay was received this time.")
     return _box("for-you", translate("What this means for you"), lead, told, _channel(evaluation, bool(told)))
@@ -120,6 +121,6 @@ def _channel(evaluation: Evaluation, has_figures: bool) -> Markup:
 
 
 def _box(name: str, title: str, lead: Markup, told: Sequence[Markup], below: Markup) -> Html:
-    first = Markup("<p>{}</p>").format(lead) if lead else Markup("")
+    first = paragraphs(lead) if lead else Markup("")
     whole = Markup('<div class="box" id="{}"><h3>{}</h3>{}{}<p>{}</p></div>')
-    return Html(whole.format(name, title, first, cells.bullets(told), below))
+    return Html(whole.format(name, title, first, bullets(told), below))

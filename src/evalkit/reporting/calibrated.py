@@ -8,7 +8,7 @@ from markupsafe import Markup
 from evalkit.analysis.calibration import ALPHA, SCENARIOS, Scenario, stored
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, prose, vocabulary, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, paragraphs, render
 from evalkit.reporting.words import say, translate
 
 NULL = [one for one in SCENARIOS if not one.effect]
@@ -28,7 +28,7 @@ def lead() -> Html:
         say(text, **{name: facts[name] for name in facts if f"{{{name}}}" in text})
         for text in vocabulary.METHOD_CHECK_LEAD
     ]
-    return Html(Markup("").join(Markup("<p>{}</p>").format(one) for one in told))
+    return paragraphs(*told)
 
 
 def alarms() -> Html:

@@ -8,7 +8,7 @@ from evalkit.analysis.ledger import State
 from evalkit.inputs.params import Cited
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import chips, formats, tables, vocabulary, wording
-from evalkit.reporting.html import Column, Group
+from evalkit.reporting.html import Column, Group, paragraphs, quoted
 from evalkit.reporting.words import language, say, translate
 
 LONG = 12  # rows that a reader scrolls past without looking for something
@@ -31,12 +31,6 @@ def state(one: State) -> Markup:
 def indicators(names: Iterable[str], evaluation: Evaluation) -> str:
     """The names of indicators in a row; a dash where there are none."""
     return wording.listed([evaluation.indicators[name].name[language()] for name in names]) or formats.NOTHING
-
-
-def bullets(told: Iterable[Markup]) -> Markup:
-    """Sentences below each other."""
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told)
-    return Markup("<ul>{}</ul>").format(items) if items else Markup("")
 
 
 def folded(caption: Markup | str, table: Markup, rows: int) -> Markup:
@@ -62,9 +56,9 @@ def commitment(word: str | None) -> Markup:
     """The source's own word for how firmly something is promised, and what it amounts to."""
     if not word:
         return Markup("{}").format(formats.NOTHING)
-    quoted = Markup('<q lang="zh-CN">{}</q>').format(word)
+    own = quoted(word)
     strength = vocabulary.COMMITMENTS.get(word)
-    return say("{word} ({strength})", word=quoted, strength=translate(strength)) if strength else quoted
+    return say("{word} ({strength})", word=own, strength=translate(strength)) if strength else own
 
 
 def grounds(listed: Sequence[Cited], evaluation: Evaluation) -> tuple[list[Markup], Markup]:
@@ -79,9 +73,9 @@ def sources(listed: Sequence[Cited], evaluation: Evaluation) -> Markup:
     if not listed:
         return Markup("")
     names = [wording.source(name, evaluation) for name in dict.fromkeys(one.source for one in listed)]
-    return Markup("<p>{}</p>").format(say("Source: {list}", list=Markup("<br>").join(names)))
+    return paragraphs(say("Source: {list}", list=Markup("<br>").join(names)))
 
 
 def _quoted(one: Cited) -> Markup:
-    words = Markup('<q lang="zh-CN">{}</q>').format(one.phrase)
+    words = quoted(one.phrase)
     return words + Markup('<br><span class="note">{}</span>').format(one.note[language()]) if one.note else words

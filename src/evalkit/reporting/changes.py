@@ -15,7 +15,7 @@ from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.published_run import Change, Difference, Figure
 from evalkit.reporting import chips, formats, prose, tables, vocabulary, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, paragraphs, render
 from evalkit.reporting.words import language, say, translate
 
 
@@ -25,11 +25,11 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
     if evaluation.earlier is None:
         return Html("")
     if previous is None:
-        return _sentence(say("The previous assessment did not cover this region."))
+        return paragraphs(say("The previous assessment did not cover this region."))
     found = in_time.since(judged, panel, evaluation)
     seen = [one for one in found if one.then or one.now]
     names = dict.fromkeys(evaluation.indicators[one.indicator].name[language()] for one in found if one not in seen)
-    unseen = _sentence(
+    unseen = paragraphs(
         say("No figure in either assessment: {list}.", list=wording.listed(list(names)))
         if seen
         else say("No figure of these indicators was received in either assessment, so nothing can be compared.")
@@ -90,9 +90,9 @@ def revised(panel: Panel, evaluation: Evaluation) -> Html:
     found = in_time.revised(panel, evaluation)
     if found is None:
         told = say("The figures of the previous assessment were not frozen: whether any was revised cannot be checked.")
-        return _sentence(told)
+        return paragraphs(told)
     if not found:
-        return _sentence(say("No figure of the previous assessment was revised afterwards."))
+        return paragraphs(say("No figure of the previous assessment was revised afterwards."))
     columns = [
         Column(translate("Indicator")),
         Column(translate("Period"), "s"),
@@ -124,7 +124,7 @@ def revisions(judged: Sequence[Attainment], findings: Sequence[Finding], panel: 
     before = published_run.read(evaluation.root, evaluation.assessment.name, evaluation.region)
     run = extended(before, panel.fingerprint, headline(judged, findings))
     if not run.changes:
-        return _sentence(say("Since this report was published, no figure in it has been revised."))
+        return paragraphs(say("Since this report was published, no figure in it has been revised."))
     columns = [
         Column(translate("Revision"), "s"),
         Column(translate("Indicator")),
@@ -177,12 +177,4 @@ def _value(figure: Figure | None, indicator: Indicator | None) -> Markup:
 def _left_out(changes: Sequence[Change]) -> Markup:
     """How many differences of one run are counted but not listed."""
     more = sum(change.count - len(change.rows) for change in changes)
-    return (
-        Markup("<p>{}</p>").format(say("Further revised figures that are not listed: {n}.", n=more))
-        if more
-        else Markup("")
-    )
-
-
-def _sentence(told: Markup) -> Html:
-    return Html(Markup("<p>{}</p>").format(told))
+    return paragraphs(say("Further revised figures that are not listed: {n}.", n=more)) if more else Markup("")

@@ -9,19 +9,19 @@ from evalkit.analysis.flags import RATE, SCREENED, Flag
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, vocabulary, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.coverage_figures import simulated
+from evalkit.reporting.html import Column, Html, bullets, demo, paragraphs, render
 from evalkit.reporting.words import language, say, translate
 
-FEW = 4  # indicators that are named; of more, only their number is told
 BY_CHANCE = ("bunching", "missing", "gap_period", "repeated_year")  # their statistic is a probability
 
 
 def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Html:
     """Every flag in a row: who, what was seen, in what and when, how strong, and what it does to the evaluation."""
     if not panel.exists:
-        return Html(Markup("<p>{}</p>").format(_no_panel()))
+        return paragraphs(_no_panel())
     if not flags:
-        return Html(_method(panel) + Markup("<p>{}</p>").format(say("No check of the data found anything unusual.")))
+        return paragraphs(_method(panel), say("No check of the data found anything unusual."))
     columns = [
         Column(translate("Region")),
         Column(translate("What was seen")),
@@ -34,7 +34,7 @@ def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Html:
         (
             _who(flag, evaluation),
             translate(vocabulary.FLAGS[flag.check]),
-            _indicators(flag, evaluation),
+            wording.indicators(flag.indicators, evaluation),
             _periods(flag),
             _strength(flag),
             translate(vocabulary.CONSEQUENCES[flag.consequence]),
@@ -44,24 +44,24 @@ def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Html:
     caption = say(
         "Data that are unusual among the regions of their stratum: reasons to look, not findings against a region"
     )
-    return Html(_method(panel) + render("flags-table", caption, columns, rows, _simulated(panel)))
+    return Html(paragraphs(_method(panel)) + render("flags-table", caption, columns, rows, simulated(panel)))
 
 
 def region(flags: Sequence[Flag], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
     """A sentence for each flag of the region, and for each of those it is compared with on primary indicators."""
     if not panel.exists:
-        return Html(Markup("<p>{}</p>").format(_no_panel()))
+        return paragraphs(_no_panel())
     pool = {unit for one in findings if one.primary for unit in one.design.pool}
-    shown = Markup("<p>{}{}</p>").format(_demo(panel), _method_words(panel))
+    shown = paragraphs((demo() + " " if simulated(panel) else "") + _method(panel))
     own = [flag for flag in flags if evaluation.region in flag.units]
     told = [_sentence(flag, evaluation) for flag in own] or [say("Nothing unusual in the region's own data.")]
-    shown += _bullets("flags-own", told)
+    shown += bullets(told, "flags-own")
     others = [flag for flag in flags if flag not in own and pool & set(flag.units)]
     if others:
         lead = say("Comparison regions of the primary indicators whose data are flagged:")
-        shown += Markup("<p>{}</p>").format(lead)
-        shown += _bullets("flags-pool", [_sentence(flag, evaluation) for flag in others])
-    return Html(shown)
+        shown += paragraphs(lead)
+        shown += bullets((_sentence(flag, evaluation) for flag in others), "flags-pool")
+    return shown
 
 
 def _sentence(flag: Flag, evaluation: Evaluation) -> Markup:
@@ -69,7 +69,7 @@ def _sentence(flag: Flag, evaluation: Evaluation) -> Markup:
         "{name}: {what} ({indicators}; {periods}). {consequence}",
         name=_who(flag, evaluation),
         what=translate(vocabulary.FLAGS[flag.check]),
-        indicators=_indicators(flag, evaluation),
+        indicators=wording.indicators(flag.indicators, evaluation),
         periods=_periods(flag),
         consequence=translate(vocabulary.CONSEQUENCES[flag.consequence]),
     )
@@ -81,12 +81,6 @@ def _who(flag: Flag, evaluation: Evaluation) -> str:
     return (
         translate("all regions") if flag.unit == "*" else str(say("all regions of {name}", name=flag.unit).unescape())
     )
-
-
-def _indicators(flag: Flag, evaluation: Evaluation) -> str:
-    if len(flag.indicators) > FEW:
-        return str(say("{n} indicators", n=len(flag.indicators)))
-    return wording.listed([evaluation.indicators[name].name[language()] for name in flag.indicators])
 
 
 def _periods(flag: Flag) -> str:
@@ -107,10 +101,6 @@ def _strength(flag: Flag) -> Markup:
 
 
 def _method(panel: Panel) -> Markup:
-    return Markup("<p>{}</p>").format(_method_words(panel))
-
-
-def _method_words(panel: Panel) -> Markup:
     return say(
         "The checks compare each region with the others of its stratum, over all {n} indicators of the panel; each "
         "check is made to flag about {rate}% of regions whose data are in order (the one for comparison regions that "
@@ -123,17 +113,3 @@ def _method_words(panel: Panel) -> Markup:
 
 def _no_panel() -> Markup:
     return say("No time series is available, so the data cannot be checked against other regions.")
-
-
-def _simulated(panel: Panel) -> bool:
-    return bool((panel.rows["status"] == "simulated").any())
-
-
-def _demo(panel: Panel) -> Markup:
-    demo = Markup('<strong class="demo">{}</strong> ').format(translate(vocabulary.DEMO))
-    return demo if _simulated(panel) else Markup("")
-
-
-def _bullets(name: str, told: Sequence[Markup]) -> Markup:
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told)
-    return Markup('<ul class="{}">{}</ul>').format(name, items)

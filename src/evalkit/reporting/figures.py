@@ -20,7 +20,7 @@ from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import NUMERIC
 from evalkit.reporting import formats, tables, theme, time_axes, vocabulary, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, demo, render
 from evalkit.reporting.time_axes import Line
 from evalkit.reporting.words import language, say, translate
 
@@ -48,7 +48,7 @@ class Drawing:
         return f"Drawing({self.name})"
 
     def _repr_html_(self) -> str:
-        label = Markup('<strong class="demo">{}</strong> ').format(translate(vocabulary.DEMO)) if self.simulated else ""
+        label = demo() + " " if self.simulated else ""
         return Markup(
             '<figure id="{name}"><p class="figure-title">{title}</p>{svg}<figcaption>{label}{caption}</figcaption>'
             "<details><summary>{summary}</summary>{table}</details></figure>"

@@ -13,6 +13,7 @@ from evalkit.inputs.params import Indicator, Text
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import DIRECTIONS
 from evalkit.reporting import cells, chips, formats, wording
+from evalkit.reporting.html import quoted
 from evalkit.reporting.words import language, say
 
 LINE = Markup("<br>")
@@ -43,7 +44,7 @@ def source(code: str, phrase: str, note: Text | None, evaluation: Evaluation) ->
     """Source, its standing, its words and what is to be known about them, in one line."""
     told = [say("Source: {list}", list=wording.source(code, evaluation, between=" · "))]
     if phrase:
-        told.append(Markup('<q lang="zh-CN">{}</q>').format(phrase))
+        told.append(quoted(phrase))
     if note is not None:
         told.append(Markup('<span class="note">{}</span>').format(note[language()]))
     return Markup(" · ").join(told)

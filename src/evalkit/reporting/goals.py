@@ -1,6 +1,6 @@
 """Tables of goals: targets with where they stand, guards that must not get worse, values to look at beside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -10,7 +10,7 @@ from evalkit.analysis.observed import Figures
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import cells, formats, goal_cells, sparklines, tables, vocabulary, wording
-from evalkit.reporting.html import Below, Column, Group, Html, render
+from evalkit.reporting.html import Below, Column, Group, Html, items, render
 from evalkit.reporting.sparklines import Axis
 from evalkit.reporting.words import language, say, translate
 
@@ -80,7 +80,7 @@ def rules() -> Html:
         **{f"least_{name}s": minimum[name] for name in ("year", "quarter", "month")},
         **{f"after_{name}s": persistence[name] for name in ("year", "quarter", "month")},
     }
-    told = Markup("").join(Markup("<li>{}</li>").format(say(one, **facts)) for one in vocabulary.GOAL_RULES)
+    told = items(say(one, **facts) for one in vocabulary.GOAL_RULES)
     return Html(
         Markup('<details id="goal-rules"><summary>{}</summary><ul>{}</ul></details>').format(
             translate("How targets are judged"), told
@@ -90,8 +90,10 @@ def rules() -> Html:
 
 def figures(indicators: Sequence[str], panel: Panel, evaluation: Evaluation) -> dict[str, Figures]:
     """What is known of some indicators of the region, by id."""
-    known: Mapping[str, object] = dict.fromkeys(indicators)
-    return {name: observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region) for name in known}
+    return {
+        name: observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region)
+        for name in dict.fromkeys(indicators)
+    }
 
 
 def _row(one: Attainment, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:

@@ -46,6 +46,33 @@ class Below:
     cell: Markup | str
 
 
+def paragraphs(*told: object) -> Html:
+    """Each in a paragraph."""
+    return Html(Markup("").join(Markup("<p>{}</p>").format(one) for one in told))
+
+
+def items(told: Iterable[object]) -> Markup:
+    """The entries of a list."""
+    return Markup("").join(Markup("<li>{}</li>").format(one) for one in told)
+
+
+def bullets(told: Iterable[object], name: str = "") -> Markup:
+    """A list, where there is anything to be listed; `name` is its class."""
+    listed = items(told)
+    opened = Markup('<ul class="{}">').format(name) if name else Markup("<ul>")
+    return opened + listed + Markup("</ul>") if listed else Markup("")
+
+
+def quoted(phrase: str) -> Markup:
+    """A source's own words, in its language."""
+    return Markup('<q lang="zh-CN">{}</q>').format(phrase)
+
+
+def demo() -> Markup:
+    """The label of simulated data."""
+    return Markup('<strong class="demo">{}</strong>').format(translate(vocabulary.DEMO))
+
+
 @cache
 def _template() -> Template:
     environment = Environment(loader=PackageLoader("evalkit.reporting"), autoescape=True, trim_blocks=True)

@@ -11,7 +11,7 @@ from evalkit.inputs.params import Indicator
 from evalkit.reporting import chips, formats, index_lines, sparklines, vocabulary
 from evalkit.reporting.html import Column, render
 from evalkit.reporting.sparklines import Axis
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.words import commas, language, say, translate
 
 State = Literal["published", "failed", "missing"]
 # One letter per status: a class name that stands in thousands of rows; index.css has its shape and colour.
@@ -76,6 +76,11 @@ class _Column:
     about: str
     head: Column
     cell: Callable[[Row], object]
+
+
+def state(manifest: Mapping[str, Any]) -> State:
+    """How the last run of a region ended, by what it left."""
+    return "failed" if manifest.get("failed") else "published" if manifest else "missing"
 
 
 def table(rows: Sequence[Row], primary: Sequence[Indicator], simulated: bool) -> Markup:
@@ -160,7 +165,7 @@ def counted_effects(rows: Iterable[Row]) -> Counter[str]:
 def counts(found: Counter[str], wording: Mapping[str, str]) -> Markup:
     """Counts in a row, in the order of the words; those that nobody asks for only where there are any."""
     told = [say(text, n=_many(found[code])) for code, text in wording.items() if found[code] or code in ALWAYS_TOLD]
-    return Markup("，" if language() == "zh" else ", ").join(told)
+    return commas(told)
 
 
 def _many(n: int) -> str:

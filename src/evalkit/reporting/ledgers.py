@@ -11,8 +11,8 @@ from evalkit.inputs import periods
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import Checklist, Duties, Item, Owner, Task
 from evalkit.reporting import cells, chips, formats, tables, vocabulary, wording
-from evalkit.reporting.html import Column, Group, Html, render
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.html import Column, Group, Html, bullets, paragraphs, quoted, render
+from evalkit.reporting.words import commas, language, say, translate
 
 
 def sentence(evaluation: Evaluation) -> Markup:
@@ -101,7 +101,7 @@ def _task_name(task: Task, notes: Sequence[str]) -> Markup:
     """The task, the source's words where they are others, and the number of its note."""
     name = Markup("{}").format(task.name[language()])
     if task.phrase not in (task.name.zh, task.name[language()]):
-        name += Markup('<br><q lang="zh-CN">{}</q>').format(task.phrase)
+        name += Markup("<br>") + quoted(task.phrase)
     if task.note:
         name += Markup("<sup>[{}]</sup>").format(notes.index(task.note[language()]) + 1)
     return name
@@ -109,7 +109,7 @@ def _task_name(task: Task, notes: Sequence[str]) -> Markup:
 
 def _counted(counts: Mapping[str, int]) -> Markup:
     told = [say(words, n=counts[code]) for code, words in vocabulary.PROGRESS_COUNTS.items() if counts.get(code)]
-    return Markup("，" if language() == "zh" else ", ").join(told)
+    return commas(told)
 
 
 def _footnotes(notes: Sequence[str]) -> Markup:
@@ -174,7 +174,7 @@ def checklists(evaluation: Evaluation) -> Html:
     """Each checklist with what is known of its items."""
     listed = evaluation.details.checklists
     grounds, below = cells.grounds(listed, evaluation)
-    told = [_checklist(one, evaluation) + _ground(words) for one, words in zip(listed, grounds, strict=True)]
+    told = [_checklist(one, evaluation) + paragraphs(words) for one, words in zip(listed, grounds, strict=True)]
     return Html(Markup("").join(told) + below)
 
 
@@ -195,16 +195,11 @@ def _checklist(one: Checklist, evaluation: Evaluation) -> Markup:
     return render(f"checklist-{one.id}", caption, *shown, tables.is_fictional(evaluation))
 
 
-def _ground(words: Markup) -> Markup:
-    """What the source says of a whole list, below it."""
-    return Markup("<p>{}</p>").format(words)
-
-
 def duties(evaluation: Evaluation) -> Html:
     """Each responsibility list: who has to do what, and what is known of it."""
     listed = evaluation.details.duties
     grounds, below = cells.grounds(listed, evaluation)
-    told = [_duties(one, evaluation) + _ground(words) for one, words in zip(listed, grounds, strict=True)]
+    told = [_duties(one, evaluation) + paragraphs(words) for one, words in zip(listed, grounds, strict=True)]
     return Html(Markup("").join(told) + below)
 
 
@@ -243,8 +238,8 @@ def _names(owner: Owner) -> Markup:
 
 def _duty(owner: Owner, evaluation: Evaluation) -> Markup:
     """The duties as the source words them, and one by one where it lists them."""
-    worded = Markup('<q lang="zh-CN">{}</q>').format(owner.phrase) if owner.phrase else Markup("")
-    told = worded + cells.bullets(_item(item, evaluation) for item in owner.items)
+    worded = quoted(owner.phrase) if owner.phrase else Markup("")
+    told = worded + bullets(_item(item, evaluation) for item in owner.items)
     return told or say("The source names no duties.")
 
 

@@ -13,7 +13,7 @@ from evalkit.inputs.params import FromMembers, Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.roll_up import institutions
 from evalkit.reporting import formats, vocabulary, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, paragraphs, render
 from evalkit.reporting.tables import cited, is_fictional
 from evalkit.reporting.words import language, say, translate
 
@@ -254,7 +254,7 @@ def _origin(ties: Sequence[Sequence[Tie]], dated: bool, evaluation: Evaluation) 
         if code
     ]
     told += [say("Source: {source}", source=one) for one in named]
-    return Markup("").join(Markup("<p>{}</p>").format(one) for one in told)
+    return paragraphs(*told)
 
 
 def _when(one: Overlap) -> str:

@@ -9,9 +9,9 @@ from evalkit.inputs.narrative import Comment, Evidence, Narrative, Signature
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import Basis
 from evalkit.reporting import audience, cells, formats, tables, vocabulary
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, bullets, paragraphs, render
 from evalkit.reporting.markdown import markup
-from evalkit.reporting.words import HTML_LANG, language, say, translate
+from evalkit.reporting.words import HTML_LANG, commas, language, say, translate
 
 
 def words(evaluation: Evaluation) -> Html:
@@ -48,7 +48,7 @@ def lessons(evaluation: Evaluation) -> Html:
     told = evaluation.narrative.lessons
     if evaluation.assessment.stage != "final" or not told:
         return Html("")
-    items = cells.bullets(Markup("{}").format(one[language()]) for one in told)
+    items = bullets(Markup("{}").format(one[language()]) for one in told)
     return Html(Markup('<div id="lessons"><h3>{}</h3>{}</div>').format(translate("Lessons"), items))
 
 
@@ -77,7 +77,7 @@ def evidence(evaluation: Evaluation) -> Html:
     ]
     shown = cells.without_empty(columns, rows)
     table = render("evidence-table", say("Evidence register"), *shown, tables.is_fictional(evaluation))
-    return Html(Markup("<p>{}</p>").format(_counted([one.basis for one in listed])) + table)
+    return Html(paragraphs(_counted([one.basis for one in listed])) + table)
 
 
 def _document(one: Evidence, evaluation: Evaluation) -> str:
@@ -90,8 +90,7 @@ def _document(one: Evidence, evaluation: Evaluation) -> str:
 def _counted(bases: Sequence[Basis]) -> Markup:
     counts: Counter[str] = Counter(bases)
     told = [say("{what}: {n}", what=translate(word), n=counts[code]) for code, word in vocabulary.BASES.items()]
-    separator = Markup("，" if language() == "zh" else ", ")
-    return say("Pieces of evidence ({n}): {list}.", n=len(bases), list=separator.join(told))
+    return say("Pieces of evidence ({n}): {list}.", n=len(bases), list=commas(told))
 
 
 def comments(evaluation: Evaluation) -> Html:

@@ -12,8 +12,8 @@ from evalkit.analysis.results import Estimate, Reason, Result, Withheld
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, prose, vocabulary, wording
-from evalkit.reporting.html import Column, Group, Html, render
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.html import Column, Group, Html, bullets, paragraphs, render
+from evalkit.reporting.words import language, say, semicolons, translate
 
 BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
 
@@ -29,7 +29,7 @@ def conclusions(found: Sequence[Programme], evaluation: Evaluation) -> Html:
     told = [sentence for one in primary if (sentence := _headline(one))]
     if not told:
         told = [say("No pooled effect can be estimated; the reasons stand below.")]
-    return _bullets("conclusions", told)
+    return Html(bullets(told, "conclusions"))
 
 
 def _headline(one: Programme) -> Markup:
@@ -82,7 +82,7 @@ def _comparison(one: Programme) -> Markup:
         told.append(translate("regions not yet treated serve as comparison as well"))
     if one.sample.holes:
         told.append(str(say("{n} values missing; they are left out, not filled", n=one.sample.holes)))
-    return Markup("{}").format(("；" if language() == "zh" else "; ").join(told))
+    return semicolons(told)
 
 
 def _left_out(gone: "dict[str, Reason] | object", evaluation: Evaluation) -> list[tuple[str, list[str]]]:
@@ -163,7 +163,7 @@ def until(found: Sequence[Programme]) -> Html:
     ]
     if not told and any(not one.sample.refused for one in found):
         told = [say("Some regions never start, so effects are identified in every period observed.")]
-    return _bullets("until", list(dict.fromkeys(told)))
+    return Html(bullets(list(dict.fromkeys(told)), "until"))
 
 
 def regression(found: Sequence[Programme]) -> Html:
@@ -212,7 +212,7 @@ def few_clusters(found: Sequence[Programme]) -> Html:
         enough = say(
             "At least 40 regions enter and at least 8 of them are treated, so clustered standard errors can be used."
         )
-        return Html(Markup("<p>{}</p>").format(enough) if estimated else "")
+        return Html(paragraphs(enough) if estimated else "")
     columns = [
         Column(translate("Indicator")),
         Column(translate("Method")),
@@ -243,10 +243,10 @@ def regions(found: Regions, evaluation: Evaluation) -> Html:
     ]
     rows = [_region_row(one, one.effect, evaluation) for one in found.effects if isinstance(one.effect, Effect)]
     if not rows:
-        return Html(Markup("<p>{}</p>").format(say("No region's own effect can be estimated.")))
+        return paragraphs(say("No region's own effect can be estimated."))
     caption = say("Region by region: p unadjusted, q adjusted for all {n} estimates (Benjamini-Hochberg)", n=len(rows))
     shown = render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in found.effects))
-    return Html(shown + Markup("<p>{}</p>").format(_resolution(found)))
+    return Html(shown + paragraphs(_resolution(found)))
 
 
 def _region_row(one: Regional, effect: Effect, evaluation: Evaluation) -> list[object]:
@@ -274,7 +274,7 @@ def _resolution(found: Regions) -> Markup:
 
 def limits() -> Html:
     """What the pooled page cannot say."""
-    return _bullets("limits", [translate(one) for one in vocabulary.PROGRAMME_LIMITS])
+    return Html(bullets([translate(one) for one in vocabulary.PROGRAMME_LIMITS], "limits"))
 
 
 def _who(one: Programme) -> str:
@@ -284,10 +284,3 @@ def _who(one: Programme) -> str:
         return name
     kind = translate(vocabulary.KINDS.get(one.sample.kind, one.sample.kind))
     return f"{name}（{kind}）" if language() == "zh" else f"{name} ({kind})"
-
-
-def _bullets(name: str, told: Sequence[Markup | str]) -> Html:
-    if not told:
-        return Html("")
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told)
-    return Html(Markup('<ul class="{}">{}</ul>').format(name, items))

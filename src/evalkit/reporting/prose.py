@@ -12,7 +12,7 @@ from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel, units_as_of
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import audience, chips, formats, vocabulary, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, bullets, paragraphs, render
 from evalkit.reporting.words import language, say, translate
 
 
@@ -156,12 +156,7 @@ def reading(one: Finding) -> Markup:
 def readings(findings: Sequence[Finding]) -> Html:
     """One reading per indicator; those without a series are told with their reason below."""
     told = [(one.indicator.name[language()], reading(one)) for one in findings]
-    items = [
-        Markup("<li>{}</li>").format(say("<strong>{name}</strong>: {told}", name=name, told=said))
-        for name, said in told
-        if said
-    ]
-    return Html(Markup("<ul>{}</ul>").format(Markup("").join(items)) if items else "")
+    return Html(bullets(say("<strong>{name}</strong>: {told}", name=name, told=said) for name, said in told if said))
 
 
 def certainty(one: Finding) -> Markup:
@@ -197,7 +192,7 @@ def conditions(findings: Sequence[Finding]) -> Html:
 
 def rule() -> Html:
     """The rule of the judgement, printed beside its result."""
-    told = Markup("").join(Markup("<p>{}</p>").format(translate(one)) for one in vocabulary.RULE)
+    told = paragraphs(*map(translate, vocabulary.RULE))
     return Html(
         Markup("<details><summary>{}</summary>{}</details>").format(translate("The rule of the judgement"), told)
     )
@@ -205,7 +200,7 @@ def rule() -> Html:
 
 def lead(notebook: str) -> Html:
     """What an annex is, and its caveat."""
-    return Html(Markup("<p>{}</p>").format(translate(vocabulary.LEADS[notebook])))
+    return paragraphs(translate(vocabulary.LEADS[notebook]))
 
 
 def unchecked(findings: Sequence[Finding]) -> Html:
@@ -237,7 +232,7 @@ def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
         )
     if set(evaluation.sources["standing"]) & {"press", "draft"}:
         told.append(say("Figures and targets are quoted from press reports and drafts; they were not checked on site."))
-    return Html(Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(one) for one in told)))
+    return Html(bullets(told))
 
 
 def provenance(panel: Panel, evaluation: Evaluation) -> Html:

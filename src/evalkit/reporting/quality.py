@@ -16,10 +16,11 @@ from evalkit.inputs.quality import findings as findings
 from evalkit.reporting import coverage_figures, formats, prose, vocabulary, wording
 from evalkit.reporting.coverage_figures import simulated
 from evalkit.reporting.figures import Drawing
-from evalkit.reporting.html import Column, Group, Html, render
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.html import Column, Group, Html, demo, items, paragraphs, render
+from evalkit.reporting.words import language, say, semicolons, translate
 
-FEW = 4  # indicators that are named; of more, only their number is told
+FEW = 4  # periods that are named; of more, only their number and the first and last
+NOTES = 12  # that are quoted
 MOST = 200  # findings of one kind that are listed
 MOST_QUESTIONS = 100
 
@@ -32,16 +33,16 @@ def title(evaluation: Evaluation) -> Html:
 def lead(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
     """What the page holds, how much was found, and what was hidden."""
     if not panel.exists:
-        return Html(Markup("<p>{}</p>").format(say("No time series is available, so there is nothing to check.")))
+        return paragraphs(say("No time series is available, so there is nothing to check."))
     counts = Counter(one.kind for one in found)
     told = [translate(vocabulary.QUALITY_KINDS[kind]) + f" {counts[kind]}" for kind in KINDS if counts[kind]]
-    listed = ("；" if language() == "zh" else "; ").join(told) or translate("nothing")
+    listed = semicolons(told) or translate("nothing")
     sentences = [
         say("Every finding says what it does to the evaluation; no value is changed or filled in because of it."),
         say("Found in each region's own figures: {list}.", list=listed),
         *hidden(panel, evaluation),
     ]
-    return Html(Markup("").join(Markup("<p>{}</p>").format(one) for one in sentences))
+    return paragraphs(*sentences)
 
 
 def hidden(panel: Panel, evaluation: Evaluation) -> list[Markup]:
@@ -76,7 +77,7 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
     due = covered.grid(panel)
     gaps = covered.gaps(panel, evaluation, due)
     if gaps.empty:
-        return Html(Markup("<p>{}</p>").format(say("No value that is due is missing.")))
+        return paragraphs(say("No value that is due is missing."))
     counts = Counter(zip(gaps["indicator"], gaps["reason"], strict=True))
     reasons = [reason for reason in covered.REASONS if reason in set(gaps["reason"])]
     size, missed = Counter(due["indicator"]), Counter(gaps["indicator"])
@@ -84,7 +85,7 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
     columns += [Column(translate(vocabulary.GAP_REASONS[one]), "n") for one in reasons]
     rows = [
         [
-            _name(name, evaluation),
+            evaluation.indicators[name].name[language()],
             *(formats.number(n, 0) for n in (size[name], missed[name], *(counts[name, one] for one in reasons))),
         ]
         for name, _ in missed.most_common()
@@ -96,14 +97,14 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
 def _notes(gaps: pd.DataFrame) -> Markup:
     """What notes say about values that are not there."""
     said = gaps.loc[gaps["note"] != "", "note"].value_counts()
-    told = [f"{note} ({count})" for note, count in said.head(FEW * 3).items()]
-    return Markup("<p>{}</p>").format(say("Notes: {list}.", list=wording.listed(told))) if told else Markup("")
+    told = [f"{note} ({count})" for note, count in said.head(NOTES).items()]
+    return paragraphs(say("Notes: {list}.", list=wording.listed(told))) if told else Markup("")
 
 
 def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
     """Every finding in a row, by kind: who, in what and when, what the figures are, what it does."""
     if not found:
-        return Html(Markup("<p>{}</p>").format(say("No figure contradicts another of its own region.")))
+        return paragraphs(say("No figure contradicts another of its own region."))
     columns = [
         Column(translate("Region")),
         Column(translate("Indicator")),
@@ -128,7 +129,7 @@ def changes(panel: Panel, evaluation: Evaluation) -> Html:
     log = ingest_files.read(evaluation, "log")
     if log.empty:
         told = say("This panel was not read from workbooks, or no cell of them had to be changed.")
-        return Html(Markup("<p>{}</p>").format(told))
+        return paragraphs(told)
     rule = log["rule"].map(_rule)
     counts = log.groupby(rule)["file"].agg(["size", "nunique"]).sort_values("size", ascending=False)
     columns = [
@@ -152,9 +153,9 @@ def questions(panel: Panel, evaluation: Evaluation) -> Html:
     """What is still to be asked about the workbooks; only how many where small numbers are hidden."""
     asked = ingest_files.read(evaluation, "questions")
     if asked.empty:
-        return Html(Markup("<p>{}</p>").format(say("No question about the workbooks is open.")))
+        return paragraphs(say("No question about the workbooks is open."))
     if evaluation.assessment.disclosure is not None:  # a question quotes the cell
-        return Html(Markup("<p>{}</p>").format(say("Questions about the workbooks still open: {n}.", n=len(asked))))
+        return paragraphs(say("Questions about the workbooks still open: {n}.", n=len(asked)))
     columns = [Column(translate("Where")), Column(translate("What"), "w"), Column(translate("What to do"), "w")]
     english = Markup('<span lang="en">{}</span>')
     rows = [
@@ -176,11 +177,8 @@ def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Ht
     told = [_sentence(listed, evaluation) for listed in alike.values()] + hidden(panel, evaluation)
     told = told or [say("No figure of this region contradicts another, and none of the period is missing.")]
     told += _normalised(evaluation)
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told)
-    label = Markup("")
-    if simulated(panel):
-        label = Markup('<p><strong class="demo">{}</strong></p>').format(translate(vocabulary.DEMO))
-    return Html(label + Markup('<ul id="quality-own">{}</ul>').format(items))
+    label = paragraphs(demo()) if simulated(panel) else ""
+    return Html(label + Markup('<ul id="quality-own">{}</ul>').format(items(told)))
 
 
 def _normalised(evaluation: Evaluation) -> list[Markup]:
@@ -201,7 +199,7 @@ def _normalised(evaluation: Evaluation) -> list[Markup]:
 def _row(one: Finding, evaluation: Evaluation) -> Sequence[object]:
     return [
         evaluation.name(one.unit, language()),
-        _names(one, evaluation),
+        wording.indicators(one.indicators, evaluation),
         _periods(one),
         _facts(one, evaluation),
         translate(vocabulary.QUALITY_CONSEQUENCES[one.consequence]),
@@ -212,13 +210,17 @@ def _sentence(found: Sequence[Finding], evaluation: Evaluation) -> Markup:
     """Findings of one kind that do the same to the evaluation."""
     places = []
     for one in found:
-        told = {"indicators": _names(one, evaluation), "periods": _periods(one), "facts": _facts(one, evaluation)}
+        told = {
+            "indicators": wording.indicators(one.indicators, evaluation),
+            "periods": _periods(one),
+            "facts": _facts(one, evaluation),
+        }
         words = "{indicators}, {periods}" if told["facts"] == formats.NOTHING else "{indicators}, {periods} ({facts})"
         places.append(str(say(words, **told).unescape()))
     return say(
         "{kind}: {places}. {consequence}",
         kind=translate(vocabulary.QUALITY_KINDS[found[0].kind]),
-        places=("；" if language() == "zh" else "; ").join(places),
+        places=semicolons(places),
         consequence=translate(vocabulary.QUALITY_CONSEQUENCES[found[0].consequence]),
     )
 
@@ -246,16 +248,6 @@ def _number(fact: float | str, indicator: Indicator | None) -> str:
     except ValueError:
         return str(fact)
     return formats.value(amount, indicator) if indicator else formats.number(amount, 0)
-
-
-def _names(one: Finding, evaluation: Evaluation) -> str:
-    if len(one.indicators) > FEW:
-        return str(say("{n} indicators", n=len(one.indicators)))
-    return wording.listed([_name(name, evaluation) for name in one.indicators])
-
-
-def _name(indicator: str, evaluation: Evaluation) -> str:
-    return evaluation.indicators[indicator].name[language()]
 
 
 def _periods(one: Finding) -> str:

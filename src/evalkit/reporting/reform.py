@@ -7,7 +7,7 @@ from markupsafe import Markup
 from evalkit.analysis import ledger
 from evalkit.inputs import periods
 from evalkit.inputs.project import Evaluation
-from evalkit.inputs.reform import Incentive, Policy
+from evalkit.inputs.reform import Policy
 from evalkit.reporting import cells, formats, reform_figures, tables, vocabulary, wording
 from evalkit.reporting.figures import Drawing, drawing, mark_simulated
 from evalkit.reporting.html import Column, Html, render
@@ -179,12 +179,3 @@ def incentives(evaluation: Evaluation) -> Html:
     table = render("incentives-table", say("What hangs on results"), *shown, tables.is_fictional(evaluation))
     apart = say("<p>Appraisal scores and estimates of effects are kept apart: neither enters the other.</p>")
     return Html(table + below + apart)
-
-
-def stakes(indicator: str, evaluation: Evaluation) -> Markup:
-    """What hangs on an indicator, in a short note; empty where nothing does."""
-    found: list[Incentive] = [one for one in evaluation.details.incentives if indicator in one.indicators]
-    if not found:
-        return Markup("")
-    told = say("Results count for: {list}", list=wording.listed([one.name[language()] for one in found]))
-    return Markup('<span class="note">{}</span>').format(told)

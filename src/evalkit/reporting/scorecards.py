@@ -8,8 +8,8 @@ from evalkit.analysis.scorecard import CONCENTRATION, DRAWS, Appraisal, Change, 
 from evalkit.inputs.appraisal import Dimension, Rated, Scorecard
 from evalkit.inputs.params import Text
 from evalkit.inputs.project import Evaluation
-from evalkit.reporting import cells, formats, prose, tables, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting import formats, prose, tables, wording
+from evalkit.reporting.html import Column, Html, bullets, render
 from evalkit.reporting.words import language, say, translate
 
 
@@ -20,7 +20,7 @@ def appraisals(evaluation: Evaluation) -> list[Appraisal]:
 
 def cards(evaluation: Evaluation) -> Html:
     """Every scorecard with the scores of its last year, or as the empty form, and what must be said beside it."""
-    told = [_card(one, evaluation) + cells.bullets(_remarks(one, evaluation)) for one in appraisals(evaluation)]
+    told = [_card(one, evaluation) + bullets(_remarks(one, evaluation)) for one in appraisals(evaluation)]
     apart = say(
         "<p>Appraisal scores say how units were rated. They are no estimate of what the reform changed, and enter "
         "none.</p>"

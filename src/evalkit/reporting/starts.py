@@ -8,7 +8,7 @@ from evalkit.analysis.other_starts import EarlySignal, OtherStart, second_reform
 from evalkit.analysis.results import Withheld
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import chips, formats, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, paragraphs, render
 from evalkit.reporting.words import language, say, translate
 
 
@@ -26,7 +26,7 @@ def dates(starts: Sequence[OtherStart]) -> Html:
     rows = [[*_row(one), translate("yes") if one.moved else translate("no")] for one in starts]
     caption = say("The same analysis with other possible starts of the reform")
     table = render("start-dates-table", caption, columns, rows, any(one.usual.effect.simulated for one in starts))
-    return Html(Markup("<p>{}</p>").format(told) + table)
+    return Html(paragraphs(told) + table)
 
 
 def reforms(starts: Sequence[OtherStart], evaluation: Evaluation) -> Html:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from evalkit.analysis.attainment import ORDER, Attainment, observations
 from evalkit.analysis.did import Effect
 from evalkit.analysis.findings import Finding
-from evalkit.analysis.observed import Observation
+from evalkit.analysis.observed import Figures, Observation
 from evalkit.analysis.results import Withheld
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Indicator
@@ -25,10 +25,10 @@ from evalkit.reporting import (
     vocabulary,
     wording,
 )
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, bullets, render
 from evalkit.reporting.prose import joined
 from evalkit.reporting.sparklines import Axis
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.words import commas, language, say, semicolons, translate
 
 MOST = 5  # sentences that a reader with two minutes takes in
 NAMED = 3  # goals that a sentence names
@@ -43,8 +43,7 @@ def conclusions(
     around = [_goals_sentence(judged, evaluation), _withheld_sentence(primary), ledgers.sentence(evaluation)]
     room = MOST - sum(map(bool, around))
     told = [around[0], *_indicator_sentences(primary, judged, panel, evaluation)[:room], *around[1:]]
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in told if one)
-    return Html(terms.linked(Markup('<ul class="conclusions">{}</ul>').format(items)))
+    return Html(terms.linked(bullets(filter(None, told), "conclusions")))
 
 
 def _indicator_sentences(
@@ -77,7 +76,7 @@ def _goals_sentence(judged: Sequence[Attainment], evaluation: Evaluation) -> Mar
     if not judged:
         return say("The sources name no target of this region's own.")
     told = [_counted(code, judged, evaluation) for code in ORDER if any(one.goal == code for one in judged)]
-    listing = Markup("；" if language() == "zh" else "; ").join(told)
+    listing = semicolons(told)
     if evaluation.assessment.as_of is None:
         return say("Targets ({n}): {list}.", n=len(judged), list=listing)
     return say("Targets ({n}) on {as_of}: {list}.", n=len(judged), as_of=prose.as_of(evaluation), list=listing)
@@ -218,16 +217,16 @@ def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Pan
     ]
     seen = goals.figures([one.indicator.id for one in primary], panel, evaluation)
     over = sparklines.axis(seen.values())
-    rows = [_glance_row(one, judged, panel, evaluation, over) for one in primary]
+    rows = [_glance_row(one, judged, panel, evaluation, seen[one.indicator.id], over) for one in primary]
     simulated = tables.is_fictional(evaluation) or any(one.effect.simulated for one in primary)
     caption = say("Primary indicators at a glance")
     return Html(render("glance-table", caption, columns, rows, simulated, stacked=True))
 
 
 def _glance_row(
-    one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, over: Axis | None
+    one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, seen: Figures, over: Axis | None
 ) -> list[object]:
-    goal, seen = _goal(one.indicator, judged), goals.figures([one.indicator.id], panel, evaluation)[one.indicator.id]
+    goal = _goal(one.indicator, judged)
     drawn = sparklines.sparkline(seen, over, goal.target if goal else None)
     return [
         goal_cells.name(one.indicator),
@@ -247,8 +246,7 @@ def _goal_cell(goal: Attainment | None, count: int, indicator: Indicator) -> Mar
         told = [say("{target} by {deadline}", target=wanted, deadline=formats.period(goal.target.deadline))]
     if count > 1:
         told.append(say("further targets: {n}", n=count - 1))
-    comma = "，" if language() == "zh" else ", "
-    return chips.goal(goal.goal) + goal_cells.LINE + goal_cells.small(Markup(comma).join(told))
+    return chips.goal(goal.goal) + goal_cells.LINE + goal_cells.small(commas(told))
 
 
 def _effect_cell(one: Finding) -> Markup:
@@ -273,5 +271,4 @@ def _certainty(one: Finding) -> list[Markup]:
         told.append(say("certainty: {word}", word=word))
     if smallest is not None:
         told.append(say("detectable: {d}", d=formats.effect(smallest, one.indicator, signed=False)))
-    semicolon = "；" if language() == "zh" else "; "
-    return [Markup(semicolon).join(told)] if told else []
+    return [semicolons(told)] if told else []

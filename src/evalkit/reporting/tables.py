@@ -14,7 +14,7 @@ from evalkit.inputs.panel import Panel
 from evalkit.inputs.params import Indicator, Text
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import chips, formats, wording
-from evalkit.reporting.html import Column, Html, render
+from evalkit.reporting.html import Column, Html, quoted, render
 from evalkit.reporting.words import language, say, translate
 
 
@@ -278,7 +278,7 @@ def _indicator(indicator: Indicator) -> Markup:
 
 def _published_value(row: "pd.Series[str]", indicator: Indicator) -> Markup:
     if pd.isna(row["value"]):
-        return Markup('<q lang="zh-CN">{}</q>').format(row["text"])
+        return quoted(row["text"])
     return wording.exactness(row["operator"], float(row["value"]), indicator)
 
 
@@ -286,7 +286,7 @@ def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = 
     """Source, its standing and its wording; the wording stays in the source's language."""
     text = wording.source(source, evaluation)
     if phrase:
-        text += Markup('<br><q lang="zh-CN">{}</q>').format(phrase)
+        text += Markup("<br>") + quoted(phrase)
     if note is not None:
         text += Markup('<br><span class="note">{}</span>').format(note[language()])
     return text

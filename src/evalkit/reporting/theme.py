@@ -1,12 +1,13 @@
 """One look for every figure: colours that survive colour blindness and a copier, one CJK font."""
 
-import importlib.metadata
 from functools import cache
 from typing import Any
 
 import matplotlib
 import seaborn as sns
 from matplotlib import font_manager
+
+from evalkit.reporting import font
 
 INK = "#1f2933"
 GREY = "#6b7785"
@@ -15,22 +16,17 @@ REGION = "#0b5394"  # the region: strong blue
 POOL = "#b45f06"  # the comparison: dark orange; both differ in lightness as well
 BAND = "#e8eef4"
 MASK = "#f1f1f1"
-FONT = "Noto Sans SC"
 WIDTH = 7.2  # inches; the page's text column
 
 
 @cache
 def use() -> None:
     """Set fonts and style once per process."""
-    carrier = next(
-        entry for entry in importlib.metadata.files("zhplot") or [] if entry.name == "NotoSansSC-Regular.ttf"
-    )
-    font_manager.fontManager.addfont(str(carrier.locate()))
+    font_manager.fontManager.addfont(font.path())
     style: dict[str, Any] = {
         "font.family": "sans-serif",
-        "font.sans-serif": [FONT],
+        "font.sans-serif": [font.NAME],
         "font.size": 9.5,
-        "axes.unicode_minus": False,
         "svg.fonttype": "none",
         "text.parse_math": False,  # a $ in a name is a dollar
         "axes.edgecolor": GREY,

@@ -10,7 +10,9 @@ from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import DIRECTIONS, Reading, Target
 from evalkit.reporting import chips, formats, vocabulary
-from evalkit.reporting.words import language, say, translate
+from evalkit.reporting.words import commas, language, say, translate
+
+FEW = 4  # indicators that are named
 
 
 def why(reason: Reason | None) -> Markup:
@@ -39,6 +41,13 @@ def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Mar
     for indicator, reason in withheld:
         groups.setdefault(why(reason), []).append(indicator.name[language()])
     return [(listed(names), told) for told, names in groups.items()]
+
+
+def indicators(named: Sequence[str], evaluation: Evaluation) -> str:
+    """The names of a few indicators; of more, only their number."""
+    if len(named) > FEW:
+        return str(say("{n} indicators", n=len(named)))
+    return listed([evaluation.indicators[name].name[language()] for name in named])
 
 
 def listed(names: Sequence[str]) -> str:
@@ -174,16 +183,15 @@ def goal_reason(reason: Reason, evaluation: Evaluation) -> Markup:
 def reading(other: Attainment, chosen: Target, reading: Reading, evaluation: Evaluation) -> Markup:
     """Another reading of an ambiguous target, as its note says it, and the status that it would have."""
     status = translate(chips.GOALS[other.goal][2])
-    told = _differs(other.target, chosen, evaluation.indicators[chosen.indicator])
-    if reading.note:
-        told = reading.note[language()].rstrip("。.")
+    differs = _differs(other.target, chosen, evaluation.indicators[chosen.indicator])
+    told = reading.note[language()].rstrip("。.") if reading.note else differs
     return say("Other reading: {reading}. Judged so: {status}.", reading=told, status=status)
 
 
-def _differs(read: Target, chosen: Target, indicator: Indicator) -> str:
+def _differs(read: Target, chosen: Target, indicator: Indicator) -> Markup:
     told = []
     if (read.operator, read.value, read.growth) != (chosen.operator, chosen.value, chosen.growth):
         told.append(target(read, indicator))
     if read.deadline != chosen.deadline:
         told.append(say("deadline {period}", period=formats.period(read.deadline or "")))
-    return ("，" if language() == "zh" else ", ").join(told)
+    return commas(told)

@@ -4,6 +4,7 @@
 become markup.
 """
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
@@ -50,6 +51,16 @@ def translate(message: str) -> str:
 def say(message: str, /, **facts: object) -> Markup:
     """A translated message with escaped facts; the message itself may hold markup, a fact never."""
     return Markup(translate(message)).format(**{name: escape(fact) for name, fact in facts.items()})
+
+
+def commas(told: Iterable[str]) -> Markup:
+    """Parts of a sentence behind each other, with the comma of the language now spoken."""
+    return Markup("，" if language() == "zh" else ", ").join(told)
+
+
+def semicolons(told: Iterable[str]) -> Markup:
+    """The same for parts that may hold a comma themselves."""
+    return Markup("；" if language() == "zh" else "; ").join(told)
 
 
 @cache
