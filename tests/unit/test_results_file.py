@@ -119,3 +119,17 @@ def test_regions_that_were_not_run_keep_their_rows(project):
     results.assemble(project.load())
     table = pd.read_csv(folder / "results.csv")
     assert table[["region", "estimate"]].to_numpy().tolist() == [["a", 2.0], ["b", -1.5]]
+
+
+def test_what_no_region_wrote_again_is_not_put_together_again(project, monkeypatch):
+    project.assessment(base="dataset: d\nregions: [a]\nindicators: {primary: [rate]}\n")
+    folder = project.root / "reports/a"
+    results.write(results.merge([[ROW]]).table, folder / "work/a/results.csv")
+    results.assemble(project.load())
+    with monkeypatch.context() as without:
+        without.setattr(results, "q_values", lambda *_: pytest.fail("made again"))
+        results.assemble(project.load())
+    before = (folder / "results.csv").read_bytes()
+    (folder / "results.csv").write_text("half", encoding="utf-8")
+    results.assemble(project.load())
+    assert (folder / "results.csv").read_bytes() == before

@@ -1,5 +1,6 @@
 """results.csv: every number of every report, tidy, put together from what each region left."""
 
+import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from evalkit.analysis.multiplicity import q_values
 from evalkit.analysis.results import COLUMNS, KEY
 from evalkit.inputs.project import Evaluation
 from evalkit.publishing.suite import PROGRAMME
-from evalkit.publishing.task import replace_text
+from evalkit.publishing.task import replace_text, source_hash
 from evalkit.reporting import audience
 
 DEMO = "演示数据 / demonstration data"
+ASSEMBLED = "_assembled"  # a file of the working folder: what results.csv was made of
 INTERNAL = "内部资料，不得公开 / internal: not for publication"
 NUMERIC = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "q_value")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in East Asian spreadsheets
@@ -70,25 +72,41 @@ def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
 
 
 def assemble(evaluation: Evaluation) -> None:
-    """results.csv and its download from all regions and the programme; q-values are over all that have left rows."""
-    folder = evaluation.reports
-    found = [
-        _read(path)
-        for region in (*evaluation.regions, PROGRAMME)
-        if (path := folder / "work" / region / "results.csv").is_file()
-    ]
-    table = pd.concat(found, ignore_index=True) if found else _empty()
+    """results.csv and its download from all regions and the programme; q-values are over all that have left rows.
+
+    Both stay as they are where nothing that they are made of has been written since.
+    """
+    folder, label = evaluation.reports, INTERNAL if audience.is_internal(evaluation) else ""
+    paths = [folder / "work" / region / "results.csv" for region in (*evaluation.regions, PROGRAMME)]
+    paths = [path for path in paths if path.is_file()]
+    made, memory = (folder / "results.csv", folder / "site/downloads/results.csv"), folder / "work" / ASSEMBLED
+    state = _state(label, [*paths, *made])
+    if memory.is_file() and memory.read_text(encoding="utf-8") == state and all(one.is_file() for one in made):
+        return
+    table = _read(paths)
     table = q_values(table.sort_values(list(KEY), kind="stable", ignore_index=True))
-    write(table, folder / "results.csv")
-    write(
-        _for_spreadsheets(table, INTERNAL if audience.is_internal(evaluation) else ""),
-        folder / "site/downloads/results.csv",
-        "utf-8-sig",
-    )
+    write(table, made[0])
+    write(_for_spreadsheets(table, label), made[1], "utf-8-sig")
+    replace_text(memory, _state(label, [*paths, *made]))
 
 
-def _read(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+def _state(label: str, paths: Sequence[Path]) -> str:
+    """What tells whether any of the files was written again, or other code would write them."""
+    times = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in paths if path.is_file()]
+    return hashlib.sha256("\n".join([source_hash(), label, *times]).encode()).hexdigest()
+
+
+def _read(paths: Sequence[Path]) -> pd.DataFrame:
+    """The rows of all files, as text; files with the same header are read as one, thousands of them being slow."""
+    bodies: dict[str, list[str]] = {}
+    for path in paths:
+        header, _, body = path.read_text(encoding="utf-8").partition("\n")
+        bodies.setdefault(header, []).append(body)
+    found = [
+        pd.read_csv(io.StringIO("".join([header, "\n", *listed])), dtype=str, keep_default_na=False)
+        for header, listed in bodies.items()
+    ]
+    return pd.concat(found, ignore_index=True) if found else _empty()
 
 
 def _empty() -> pd.DataFrame:
@@ -99,8 +117,9 @@ def _for_spreadsheets(table: pd.DataFrame, label: str) -> pd.DataFrame:
     """Simulated rows say so in themselves, all of them what the label says, and no text can become a formula."""
     demo = [DEMO if status in ("simulated", "mixed") else "" for status in table["data_status"]]
     labelled = table.assign(note=["; ".join(filter(None, (label, one))) for one in demo])
-    texts = [name for name in labelled.columns if name not in NUMERIC]
-    return labelled.assign(**{name: labelled[name].map(as_text) for name in texts})
+    texts = {name: labelled[name].astype(str) for name in labelled.columns if name not in NUMERIC}
+    formulas = {name: cells[cells.str.startswith(FORMULA)].map(as_text) for name, cells in texts.items()}
+    return labelled.assign(**{name: formulas[name].reindex(cells.index).fillna(cells) for name, cells in texts.items()})
 
 
 def as_text(cell: str) -> str:
