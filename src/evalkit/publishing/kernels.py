@@ -29,6 +29,7 @@ CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 NAME = "evalkit-preloaded"
 LAUNCHER = "ipykernel_launcher"
 START_SECONDS = 60
+PRELOAD = "EVALKIT_PRELOAD"  # 0: every kernel starts as usual, as on systems that cannot fork safely
 MEMORY = "EVALKIT_KERNEL_MEMORY"  # GiB that a kernel may take
 # A fork copies a thread's locks but not the thread: no BLAS pool, and no background thread of Arrow's allocator.
 NO_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
@@ -123,12 +124,12 @@ def use(address: str | None) -> None:
 
 @contextlib.contextmanager
 def warm_parent(*about: str) -> Iterator[str | None]:
-    """The address of a warm parent that is starting; None where the system cannot fork safely.
+    """The address of a warm parent that is starting; None where the system cannot fork safely, or shall not.
 
     Args:
         about: project and assessment whose data it shall hold; nothing for none.
     """
-    if not sys.platform.startswith("linux"):
+    if not sys.platform.startswith("linux") or os.environ.get(PRELOAD) == "0":
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:

@@ -15,6 +15,7 @@ from evalkit.publishing.suite import PROGRAMME
 from evalkit.publishing.task import replace_text
 from evalkit.reporting import audience
 
+FILE = "results.csv"  # of an assessment, and what each region leaves for it
 DEMO = "演示数据 / demonstration data"
 INTERNAL = "内部资料，不得公开 / internal: not for publication"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in East Asian spreadsheets
@@ -74,20 +75,25 @@ def assemble(evaluation: Evaluation) -> None:
     found = [
         _read(path)
         for region in (*evaluation.regions, PROGRAMME)
-        if (path := folder / "work" / region / "results.csv").is_file()
+        if (path := folder / "work" / region / FILE).is_file()
     ]
+    found = [table for table in found if tuple(table.columns) == COLUMNS]
     table = pd.concat(found, ignore_index=True) if found else _empty()
     table = q_values(table.sort_values(list(KEY), kind="stable", ignore_index=True))
-    write(table, folder / "results.csv")
+    write(table, folder / FILE)
     write(
         _for_spreadsheets(table, INTERNAL if audience.is_internal(evaluation) else ""),
-        folder / "site/downloads/results.csv",
+        folder / "site/downloads" / FILE,
         "utf-8-sig",
     )
 
 
 def _read(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    """Rows that a region left; none where the file was damaged, and the next run makes the region again."""
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+    except ValueError:
+        return pd.DataFrame()
 
 
 def _empty() -> pd.DataFrame:
