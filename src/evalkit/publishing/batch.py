@@ -118,6 +118,7 @@ def publish(
         tell: called once with the number of pages to make, then with each outcome.
         scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
     """
+    whole_files.remove_unfinished(evaluation.reports.parent)  # the index of all assessments
     whole_files.remove_unfinished(evaluation.reports, "**/.*")
     _keep_one_audience(evaluation)
     keys = run_keys(evaluation, regions)
