@@ -3,6 +3,7 @@
 import os
 import signal
 
+import psutil
 import pytest
 
 
@@ -27,6 +28,27 @@ def test_a_cell_that_goes_wrong_fails_its_region_only(small, cell, given, told):
     assert project.has_all("r1")
     assert len(list((project.reports / "work/r1").glob("*.ipynb"))) == 1
     run.is_gone()
+
+
+STAINS = """
+import random, sys, matplotlib, numpy as np
+with open(evaluation.root / "drawn.txt", "a") as drawn:
+    print(random.random(), np.random.rand(), os.getcwd(), file=drawn)
+assert "stain" not in sys.modules and "STAIN" not in os.environ and os.getcwd() != "/"
+assert matplotlib.rcParams["font.size"] != 99
+sys.modules["stain"], os.environ["STAIN"], matplotlib.rcParams["font.size"] = sys, "1", 99
+random.seed(1), np.random.seed(1), os.chdir("/")
+"""
+
+
+def test_regions_that_come_one_after_another_share_nothing(small):
+    project = small(STAINS)
+    run = project.run("--jobs", "1")
+    assert run.process.returncode == 0, run.told
+    lines = [line.split() for line in (project.root / "drawn.txt").read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 6
+    assert len({drawn for *both, _ in lines for drawn in both}) == 12
+    assert len({cwd for *_, cwd in lines}) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -55,3 +77,33 @@ def test_a_second_run_of_the_project_says_so_and_stops(small, wait, plain):
     assert second.told[1].startswith("reports/: another `evalkit run` is at work in this project")
     assert first.end() == 0
     assert project.published() == plain
+
+
+def test_a_signal_ends_a_run_on_a_cluster_and_leaves_nothing_at_work_there(small, wait, plain, monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster`")
+    project = small()
+    monkeypatch.setenv("PAUSE", "1.5")
+    monkeypatch.setenv("EVALKIT_PRELOAD", project.preload)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
+    ) as cluster:
+        run = project.start("--scheduler", cluster.scheduler_address)
+        wait(project.pages, "no page was made")
+        os.kill(run.process.pid, signal.SIGINT)
+        assert run.end() == 128 + signal.SIGINT, run.told
+        assert "Traceback" not in run.told[1]
+        run.is_gone()
+        made = project.pages()
+        assert 0 < len(made) < 6
+        assert kernels_of(cluster) == []
+        again = project.run("--scheduler", cluster.scheduler_address)
+        assert f"{6 - len(made)} made, {len(made)} up to date, 0 failed" in again.told[0], again.told
+    assert project.published() == plain
+
+
+def kernels_of(cluster):
+    """What still runs a notebook there: a usual kernel, or a child of a warm parent."""
+    below = [one for worker in cluster.workers.values() for one in psutil.Process(worker.pid).children(recursive=True)]
+    told = {one: " ".join(one.cmdline()) for one in below if one.status() != psutil.STATUS_ZOMBIE}
+    warm = {one.pid for one, text in told.items() if "evalkit.publishing.warm_parent" in text}
+    return [one for one, text in told.items() if "ipykernel_launcher" in text or one.ppid() in warm]
