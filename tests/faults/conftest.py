@@ -58,6 +58,10 @@ class Run:
         self.told = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode
 
+    def has_traceback(self) -> bool:
+        """Whether it shows its own source to a user; a kernel that lost a race for a port may say so in its own."""
+        return re.search(r'File ".*/evalkit/', self.told[1]) is not None
+
     def processes(self) -> dict[psutil.Process, str]:
         """All that live, with their commands."""
         found = {}
@@ -144,6 +148,10 @@ class Small:
             if name and page.rstrip().endswith("</html>"):
                 found[path.parent.name] = name[1]
         return found
+
+    def pages_since(self, moment: float) -> int:
+        """How many were made after a moment, in seconds since the epoch."""
+        return sum(path.stat().st_mtime > moment for path in (self.reports / "site").glob("*/small.en.html"))
 
     def has_all(self, *but: str) -> bool:
         """Whether the whole page of every region stands in its place, and of no other; but these."""

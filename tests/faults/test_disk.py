@@ -64,7 +64,7 @@ def read_only(folder: Path):
 def refused(run, told):
     assert run.process.returncode == 1, run.told
     assert told in run.told[1]
-    assert "Traceback" not in run.told[1]
+    assert not run.has_traceback()
     run.is_gone()
 
 
@@ -141,7 +141,7 @@ def test_damaged_leftovers_are_made_again(small, plain, tmp_path_factory):
     cache.write_text("[", encoding="utf-8")
     again = project.run(MPLCONFIGDIR=str(fonts))
     assert again.process.returncode == 0, again.told
-    assert again.told[1].count("Traceback") == 0
+    assert not again.has_traceback()
     assert project.published() == plain
     assert project.has_all()
     assert "0 made, 6 up to date, 0 failed" in project.run(MPLCONFIGDIR=str(fonts)).told[0]
