@@ -1,6 +1,7 @@
 """Kernels fork from a warm parent, share nothing, die with whoever asked, and start normally without one."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -109,6 +110,14 @@ def test_kernels_go_with_the_warm_parent(monkeypatch: pytest.MonkeyPatch) -> Non
         kernel = kernels.ForkedKernel(["-f", "/nowhere/connection.json"], dict(os.environ), None)
     assert is_gone(kernel.pid)
     kernel.close()
+
+
+@linux
+def test_nobody_waits_for_a_warm_parent_that_was_killed_before_it_was_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "START_SECONDS", float("inf"))
+    with kernels.warm_parent() as address:
+        os.kill(int(Path(f"{address}.pid").read_text(encoding="ascii")), signal.SIGKILL)
+        assert not kernels._is_ready(str(address))
 
 
 def test_without_a_warm_parent_a_kernel_starts_as_usual(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -136,6 +136,7 @@ def warm_parent(*about: str) -> Iterator[str | None]:
         address = f"{folder}/kernels"
         command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address, *about]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS, **NO_WARNING})
+        Path(f"{address}.pid").write_text(str(process.pid), encoding="ascii")
         try:
             yield address
         finally:
@@ -145,10 +146,19 @@ def warm_parent(*about: str) -> Iterator[str | None]:
 
 
 def _is_ready(address: str) -> bool:
-    """Wait until the warm parent has imported everything; False where it does not come up."""
+    """Wait until the warm parent has imported everything; False where it does not come up or is killed before."""
     deadline = time.monotonic() + START_SECONDS
     while not Path(f"{address}.ready").exists():
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or _has_ended(address):
             return False
         time.sleep(0.02)
     return True
+
+
+def _has_ended(address: str) -> bool:
+    """Whether the warm parent is no more, also where its own parent has not noticed yet."""
+    try:
+        pid = Path(f"{address}.pid").read_text(encoding="ascii")
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
