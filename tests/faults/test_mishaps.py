@@ -26,7 +26,8 @@ def test_a_cell_that_goes_wrong_fails_its_region_only(small, cell, given, told):
     assert told in errors
     assert not run.has_traceback()
     assert project.has_all("r1")
-    assert len(list((project.reports / "work/r1").glob("*.ipynb"))) == 1
+    # papermill writes no notebook whose kernel it has lost or given up
+    assert (project.reports / "work/r1/small.en.ipynb").exists() == ("Error" in told)
     run.is_gone()
 
 
