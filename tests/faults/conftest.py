@@ -131,9 +131,6 @@ class Small:
     def reports(self) -> Path:
         return self.root / "reports/a"
 
-    def is_at_work(self) -> bool:
-        return any((self.reports / "work").glob("r*/*.ipynb"))
-
     def published(self) -> dict[str, bytes]:
         """What readers find: results.csv and every file of the site."""
         paths = [self.reports / "results.csv", *(self.reports / "site").rglob("[!.]*")]

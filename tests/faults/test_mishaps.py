@@ -71,12 +71,15 @@ def test_a_signal_ends_a_run_in_good_order_and_the_next_one_goes_on(small, wait,
 
 def test_a_second_run_of_the_project_says_so_and_stops(small, wait, plain):
     project = small()
-    first = project.start(PAUSE="3")
-    wait(project.is_at_work, "nothing was begun")
+    first = project.start(PAUSE="300")
+    wait(lambda: first.one_of("kernel"), "nothing was begun")
     second = project.run()
     assert second.process.returncode == 2
     assert second.told[1].startswith("reports/: another `evalkit run` is at work in this project")
-    assert first.end() == 0
+    os.kill(first.process.pid, signal.SIGTERM)
+    assert first.end() == 128 + signal.SIGTERM
+    first.is_gone()
+    assert project.run().process.returncode == 0
     assert project.published() == plain
 
 
