@@ -59,8 +59,8 @@ calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every me
 	$(BIN)/python bench/programme.py coverage 200
 	$(BIN)/python bench/null_indicators.py 200
 
-faults: $(INSTALLED)  ## kill runner, workers and warm parent at random moments, 20 times; endless and greedy cells, signals
-	EVALKIT_KILLS=20 $(BIN)/python -m pytest -q tests/unit/test_faults.py
+faults: $(INSTALLED)  ## kill runner, workers and warm parent at random moments, 20 times with and 20 without forks; cells, signals, disks
+	EVALKIT_KILLS=20 $(BIN)/python -m pytest -q tests/faults
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \

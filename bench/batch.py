@@ -36,6 +36,7 @@ RSS_EVERY, PSS_EVERY = 0.25, 8  # seconds; every how many samples
 ENVIRONMENT = {
     **os.environ,
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
+    "EVALKIT_PRELOAD": "1",
     "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH")))),
 }
 
@@ -120,12 +121,12 @@ def project(units: int, notebook: str) -> Iterator[Path]:
         yield root
 
 
-def evalkit(root: Path, *arguments: str) -> None:
-    _call(root, sys.executable, "-m", "evalkit", *arguments, "--project", str(root))
+def evalkit(root: Path, *arguments: str, **environment: str) -> None:
+    _call(root, sys.executable, "-m", "evalkit", *arguments, "--project", str(root), **environment)
 
 
-def _call(root: Path, *command: str) -> None:
-    environment = {**ENVIRONMENT, "EVALKIT_PROJECT": str(root)}
+def _call(root: Path, *command: str, **more: str) -> None:
+    environment = {**ENVIRONMENT, "EVALKIT_PROJECT": str(root), **more}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
@@ -181,6 +182,14 @@ def ours(root: Path, notebook: str, regions: Sequence[str], every: bool = False)
     return measured(JOBS, pages, lambda: evalkit(root, "run", "national", *asked, "--jobs", str(JOBS)))
 
 
+def without_forks(root: Path, notebook: str, regions: Sequence[str]) -> Arm:
+    """The same with every kernel started as usual, as on systems that cannot fork safely."""
+    site = root / "reports/national/site"
+    pages = {region: site / region / PAGES[notebook] for region in regions}
+    asked = [*regions, "--jobs", str(JOBS), "--force"]
+    return measured(JOBS, pages, lambda: evalkit(root, "run", "national", *asked, EVALKIT_PRELOAD="0"))
+
+
 def measured(lanes: int, pages: dict[str, Path], run) -> Arm:
     """What a run takes that leaves these pages, each of which is read again for what it holds."""
     memory = Memory()
@@ -201,19 +210,20 @@ def _contents(page: str) -> tuple[int, ...]:
 # The naive pair beside ours
 
 
-def compare(few: int, many: int, units: int) -> None:
+def compare(few: int, many: int, units: int, fallback: int = 0) -> None:
+    """Both notebooks, each way, and how many times the naive pair's throughput that is."""
     print(f"{os.cpu_count()} cores; naive: {few} reports, {LANES} at once; evalkit: {many} reports, {JOBS} jobs")
     print(f"{'notebook':15}{'way':9}{'s/report':>9}{'whole run':>11}{'memory':>9}{'shared once':>13}  figures, tables")
     for notebook in (SUITE, FROZEN):
-        found = _both(notebook, few, many, units)
+        found = _arms(notebook, few, many, units, fallback)
         for name, arm in found.items():
             print(f"{notebook:15}{name:9}{arm.steady:9.2f}{arm.whole:11.2f}{_shown(arm)}  {_ranges(arm)}")
-        pair = found["naive"], found["evalkit"]
-        steady, whole = (getattr(pair[0], name) / getattr(pair[1], name) for name in ("steady", "whole"))
-        print(f"{notebook:15}{'ratio':9}{steady:9.1f}{whole:11.1f}", flush=True)
+        for name in list(found)[1:]:
+            steady, whole = (getattr(found["naive"], one) / getattr(found[name], one) for one in ("steady", "whole"))
+            print(f"{notebook:15}{'ratio':9}{steady:9.1f}{whole:11.1f}  {name}", flush=True)
 
 
-def _both(notebook: str, few: int, many: int, units: int) -> dict[str, Arm]:
+def _arms(notebook: str, few: int, many: int, units: int, fallback: int) -> dict[str, Arm]:
     """Ours first: what it computes once for all regions is there for the naive pair."""
     with project(units, notebook) as root:
         listed = regions_of(root, compared=True)
@@ -224,13 +234,18 @@ def _both(notebook: str, few: int, many: int, units: int) -> dict[str, Arm]:
         naive(root, notebook, both[:1])  # not counted: files and fonts get into the system's cache
         run = ours(root, notebook, chosen)
         found = {"naive": naive(root, notebook, both), "evalkit": run}
-    _assert_equal(notebook, found["naive"], run)
+        if fallback:
+            found["no forks"] = without_forks(root, notebook, spread(chosen, fallback))
+    for arm in list(found.values())[1:]:
+        _assert_equal(notebook, found["naive"], arm)
     return found
 
 
 def _assert_equal(notebook: str, one: Arm, other: Arm) -> None:
     """A figure that vanished would have cost nothing."""
-    assert one.contents == {region: other.contents[region] for region in one.contents}, (one.contents, other.contents)
+    shared = one.contents.keys() & other.contents.keys()
+    assert shared, "no report was made both ways"
+    assert all(one.contents[region] == other.contents[region] for region in shared), (one.contents, other.contents)
     held = {*one.contents.values(), *other.contents.values()}
     assert held == {EXPECTED} if notebook == FROZEN else all(map(all, held)), held
 
@@ -277,6 +292,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--naive", type=int, default=6, help="reports of the naive pair")
     parser.add_argument("--ours", type=int, default=48, help="reports of evalkit run")
+    parser.add_argument("--fallback", type=int, default=0, help="reports of evalkit run without forks; 0: none")
     parser.add_argument("--units", type=int, default=200, help="counties of the nation they are from")
     numbers = parser.add_subparsers(dest="what").add_parser("growth", help="with growing numbers of regions")
     numbers.add_argument("numbers", type=int, nargs="+", help="counties, 50 or more")
@@ -284,7 +300,7 @@ def main() -> None:
     if given.what == "growth":
         growth(given.numbers)
     else:
-        compare(given.naive, given.ours, given.units)
+        compare(given.naive, given.ours, given.units, given.fallback)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The command `evalkit`."""
 
 import datetime as dt
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -29,7 +30,8 @@ app = typer.Typer(
     help="Evaluate regional reforms: one HTML report per region.",
 )
 WIDEST_TABLE = 200
-#: Mistakes with one and the same cure are told up to this number, then counted.
+#: What a disk says that is full, or not to be written on.
+REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
 ProjectFolder = Annotated[
@@ -360,10 +362,16 @@ def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
 
 
 def main() -> NoReturn:
-    """Run the command; a user's mistake is a message and exit status 2, never a traceback."""
+    """Run the command; a user's mistake is a message and exit status 2, a disk that refuses is one and 1."""
     try:
         app()
     except InputError as error:
         terminal.tell(error)
         raise SystemExit(2) from None
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            raise
+        where, what = error.filename or "disk", f"cannot be written: {error.strerror}"
+        terminal.tell(InputError([Mistake(str(where), what, "Make room or give the right to write; run it again.")]))
+        raise SystemExit(1) from None
     raise SystemExit(0)

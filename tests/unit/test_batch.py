@@ -143,6 +143,39 @@ def test_what_a_killed_run_had_begun_to_write_is_removed(project, publish):
     assert not (project.root / "reports/a/site/b/.report.en.html.4711").exists()
 
 
+def all_files(project):
+    folder = project.root / "reports/a"
+    paths = [path for path in (folder / "results.csv", *(folder / "site").rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+DAMAGE = {
+    "half of it": lambda content: content[: len(content) // 2],
+    "nothing": lambda content: b"",
+    "other bytes": lambda content: b"\xff\x00" * 500,
+    "another kind of content": lambda content: b"[1]",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+@pytest.mark.parametrize("file", ["b/manifest.json", "b/results.csv", "_audience"])
+def test_what_a_run_left_and_was_damaged_since_is_made_again(project, publish, states, file, damage):
+    publish()
+    before, path = all_files(project), project.root / "reports/a/work" / file
+    path.write_bytes(damage(path.read_bytes()))
+    assert states()["a"] == "up to date"
+    assert "b" in publish().made or file == "_audience"
+    assert states() == {"a": "up to date", "b": "up to date"}
+    assert all_files(project) == before
+
+
+def test_damaged_rows_of_a_region_that_is_not_asked_for_are_told(project, publish, states):
+    publish()
+    project.write("reports/a/work/b/results.csv", "half")
+    publish(regions=["a"])
+    assert states() == {"a": "up to date", "b": "stale: its rows of results.csv are missing or damaged"}
+
+
 def test_a_failed_region_is_isolated_and_keeps_its_old_page(project, publish, states):
     publish()
     page = project.root / "reports/a/site/b/report.en.html"
@@ -302,6 +335,21 @@ def test_a_run_that_fails_leaves_the_log_alone(project, publish):
     assert log(project) == first
     publish(figures=NEW, force=True)
     assert len(log(project).changes) == 1
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_log_is_not_written_over_and_the_region_keeps_its_page(project, publish, damage):
+    publish(figures=OLD)
+    page, path = (project.root / "reports/a" / name for name in ("site/a/report.en.html", "work/a/revisions.json"))
+    before = page.stat().st_mtime_ns
+    path.write_bytes(damage(path.read_bytes()))
+    damaged = path.read_bytes()
+    published = publish(figures=NEW, force=True)
+    assert published.made == ("b",)
+    assert "Restore the file, or delete it to begin anew." in published.failed["a"]
+    assert (page.stat().st_mtime_ns, path.read_bytes()) == (before, damaged)
+    path.unlink()
+    assert publish(figures=NEW).made == ("a",)
 
 
 def test_a_notebook_that_is_no_report_has_no_log(project, publish):

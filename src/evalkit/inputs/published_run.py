@@ -72,7 +72,7 @@ def read(root: Path, assessment: str, region: str) -> Run | None:
     if not path.is_file():
         return None
     try:
-        return Run.model_validate_json(path.read_text(encoding="utf-8"))
+        return Run.model_validate_json(path.read_bytes())
     except ValidationError as error:
         told = f"is not as a run leaves it: {error.error_count()} faults"
         cure = "Restore the file, or delete it to begin anew."

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.analysis.revisions import extended
+from evalkit.errors import InputError
 from evalkit.inputs import published_run, whole_files
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.published_run import Figure
@@ -20,10 +21,11 @@ from evalkit.publishing import download_names, downloads, kernels, results, task
 from evalkit.publishing.downloads import Delivery, Parcel
 from evalkit.publishing.interruption import Interruption, interruptible
 from evalkit.publishing.results import Merged
-from evalkit.publishing.run_keys import PARTS, Key
+from evalkit.publishing.run_keys import PARTS, Key, sha256
 from evalkit.publishing.task import Outcome, Task, notebooks_of, replace_text
 from evalkit.publishing.workers import LOST, Workers, workers
 
+MANIFEST = {"pages", "downloads", "key", "failed", "results"}  # what a manifest cannot do without
 AUDIENCE = "_audience"  # a file of the working folder: for whom the site was made
 
 
@@ -97,6 +99,7 @@ def publish(
         tell: called once with the number of pages to make, then with each outcome.
         scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
     """
+    whole_files.remove_unfinished(evaluation.reports.parent)  # the index of all assessments
     whole_files.remove_unfinished(evaluation.reports, "**/.*")
     _keep_one_audience(evaluation)
     todo = [region for region in keys if force or not is_fresh(evaluation, region, keys[region], languages)]
@@ -130,9 +133,13 @@ def publish(
 
 
 def manifest(evaluation: Evaluation, region: str) -> dict[str, Any]:
-    """What the last run left for a region; empty where there was none."""
+    """What the last run left for a region; empty where there was none, or where the file was damaged."""
     path = _work(evaluation, region) / "manifest.json"
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    try:
+        left = json.loads(path.read_bytes()) if path.is_file() else {}
+    except ValueError:
+        return {}
+    return left if isinstance(left, dict) and left.keys() >= MANIFEST else {}
 
 
 def is_fresh(evaluation: Evaluation, region: str, key: Key, languages: Iterable[str]) -> bool:
@@ -147,9 +154,17 @@ def is_fresh(evaluation: Evaluation, region: str, key: Key, languages: Iterable[
     }
     folder = site_folder(evaluation) / download_names.FOLDER
     wanted |= {name: folder / name for name in download_names.names(evaluation, region, languages)}
-    return not left.get("failed") and all(
-        made.get(name) == key.whole and path.is_file() for name, path in wanted.items()
+    return (
+        not left.get("failed")
+        and all(made.get(name) == key.whole and path.is_file() for name, path in wanted.items())
+        and _rows_are_whole(evaluation, region, left)
     )
+
+
+def _rows_are_whole(evaluation: Evaluation, region: str, left: dict[str, Any]) -> bool:
+    """Whether a region's rows of results.csv are those that its last run left."""
+    path = _work(evaluation, region) / results.FILE
+    return path.is_file() and sha256(path.read_bytes()) == left.get("results")
 
 
 def state(evaluation: Evaluation, region: str, key: Key) -> str:
@@ -162,6 +177,8 @@ def state(evaluation: Evaluation, region: str, key: Key) -> str:
     if is_fresh(evaluation, region, key, evaluation.assessment.languages):
         return "up to date"
     changed = [part for part in PARTS if left.get("key", {}).get(part) != getattr(key, part)]
+    if not changed and not _rows_are_whole(evaluation, region, left):
+        return "stale: its rows of results.csv are missing or damaged"
     return f"stale: {', '.join(changed)} changed" if changed else "stale: a page or a download is missing"
 
 
@@ -173,7 +190,7 @@ def site_folder(evaluation: Evaluation) -> Path:
 def _keep_one_audience(evaluation: Evaluation) -> None:
     """A site is made for one audience: what was made for another leaves it before anything enters."""
     file = evaluation.reports / "work" / AUDIENCE
-    before = file.read_text(encoding="utf-8").strip() if file.is_file() else "public"
+    before = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else "public"
     if before != evaluation.assessment.audience and site_folder(evaluation).is_dir():
         shutil.rmtree(site_folder(evaluation))
     replace_text(file, f"{evaluation.assessment.audience}\n")
@@ -235,15 +252,17 @@ def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
 
 def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
     """Move a whole region into site/, or keep what was published before; returns why it failed."""
+    log = _log(evaluation, made)
     failed = "; ".join(f"{name}: {error}" for name, error in sorted(made.errors.items()))
     files: list[str] = []
     if not failed and made.merged is not None:
         files = _move(evaluation, made)
         table = made.merged.table
-        _log(evaluation, made.name, made.outcomes)
+        if log:
+            replace_text(_work(evaluation, made.name) / published_run.FILE, log)
     else:
         table = results.failure(evaluation, made.name, failed)
-    results.write(table, _work(evaluation, made.name) / "results.csv")
+    results.write(table, _work(evaluation, made.name) / results.FILE)
     before = manifest(evaluation, made.name)
     left = {
         "assessment": evaluation.assessment.name,
@@ -253,6 +272,7 @@ def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
         "downloads": {**before.get("downloads", {}), **dict.fromkeys(files, key.whole)},
         "key": asdict(key),
         "failed": failed,
+        "results": sha256(results.as_csv(table)),
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": made.seconds,
         "software": {
@@ -290,13 +310,18 @@ def _move(evaluation: Evaluation, made: _Region) -> list[str]:
     return wanted
 
 
-def _log(evaluation: Evaluation, region: str, outcomes: Sequence[Outcome]) -> None:
-    """Keep the figures now published, and which of them were others before."""
-    found = next((one for one in outcomes if one.figures is not None), None)
-    if found is not None and found.figures is not None:
-        before = published_run.read(evaluation.root, evaluation.assessment.name, region)
-        run = extended(before, found.data, [Figure.model_validate(one) for one in found.figures])
-        replace_text(_work(evaluation, region) / published_run.FILE, run.model_dump_json(indent=1) + "\n")
+def _log(evaluation: Evaluation, made: _Region) -> str:
+    """The figures to be published, and which of them were others before; a region whose log was damaged fails."""
+    found = next((one for one in made.outcomes if one.figures is not None), None)
+    if found is None or found.figures is None:
+        return ""
+    try:
+        before = published_run.read(evaluation.root, evaluation.assessment.name, made.name)
+    except InputError as error:
+        made.errors["revisions"] = " ".join(str(error).split())
+        return ""
+    run = extended(before, found.data, [Figure.model_validate(one) for one in found.figures])
+    return run.model_dump_json(indent=1) + "\n"
 
 
 def _work(evaluation: Evaluation, region: str) -> Path:

@@ -29,6 +29,7 @@ CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 NAME = "evalkit-preloaded"
 LAUNCHER = "ipykernel_launcher"
 START_SECONDS = 60
+PRELOAD = "EVALKIT_PRELOAD"  # 0: every kernel starts as usual, as on systems that cannot fork safely
 MEMORY = "EVALKIT_KERNEL_MEMORY"  # GiB that a kernel may take
 # A fork copies a thread's locks but not the thread: no BLAS pool, and no background thread of Arrow's allocator.
 NO_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
@@ -123,18 +124,19 @@ def use(address: str | None) -> None:
 
 @contextlib.contextmanager
 def warm_parent(*about: str) -> Iterator[str | None]:
-    """The address of a warm parent that is starting; None where the system cannot fork safely.
+    """The address of a warm parent that is starting; None where the system cannot fork safely, or shall not.
 
     Args:
         about: project and assessment whose data it shall hold; nothing for none.
     """
-    if not sys.platform.startswith("linux"):
+    if not sys.platform.startswith("linux") or os.environ.get(PRELOAD) == "0":
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
         address = f"{folder}/kernels"
         command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address, *about]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS, **NO_WARNING})
+        Path(f"{address}.pid").write_text(str(process.pid), encoding="ascii")
         try:
             yield address
         finally:
@@ -144,10 +146,19 @@ def warm_parent(*about: str) -> Iterator[str | None]:
 
 
 def _is_ready(address: str) -> bool:
-    """Wait until the warm parent has imported everything; False where it does not come up."""
+    """Wait until the warm parent has imported everything; False where it does not come up or is killed before."""
     deadline = time.monotonic() + START_SECONDS
     while not Path(f"{address}.ready").exists():
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or _has_ended(address):
             return False
         time.sleep(0.02)
     return True
+
+
+def _has_ended(address: str) -> bool:
+    """Whether the warm parent is no more, also where its own parent has not noticed yet."""
+    try:
+        pid = Path(f"{address}.pid").read_text(encoding="ascii")
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True

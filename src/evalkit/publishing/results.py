@@ -16,6 +16,7 @@ from evalkit.publishing.suite import PROGRAMME
 from evalkit.publishing.task import replace_text, source_hash
 from evalkit.reporting import audience
 
+FILE = "results.csv"  # of an assessment, and what each region leaves for it
 DEMO = "演示数据 / demonstration data"
 ASSEMBLED = "_assembled"  # a file of the working folder: what results.csv was made of
 INTERNAL = "内部资料，不得公开 / internal: not for publication"
@@ -77,9 +78,9 @@ def assemble(evaluation: Evaluation) -> None:
     Both stay as they are where nothing that they are made of has been written since.
     """
     folder, label = evaluation.reports, INTERNAL if audience.is_internal(evaluation) else ""
-    paths = [folder / "work" / region / "results.csv" for region in (*evaluation.regions, PROGRAMME)]
+    paths = [folder / "work" / region / FILE for region in (*evaluation.regions, PROGRAMME)]
     paths = [path for path in paths if path.is_file()]
-    made, memory = (folder / "results.csv", folder / "site/downloads/results.csv"), folder / "work" / ASSEMBLED
+    made, memory = (folder / FILE, folder / "site/downloads" / FILE), folder / "work" / ASSEMBLED
     state = _state(label, [*paths, *made])
     if memory.is_file() and memory.read_text(encoding="utf-8") == state and all(one.is_file() for one in made):
         return
@@ -97,16 +98,12 @@ def _state(label: str, paths: Sequence[Path]) -> str:
 
 
 def _read(paths: Sequence[Path]) -> pd.DataFrame:
-    """The rows of all files, as text; files with the same header are read as one, thousands of them being slow."""
-    bodies: dict[str, list[str]] = {}
-    for path in paths:
-        header, _, body = path.read_text(encoding="utf-8").partition("\n")
-        bodies.setdefault(header, []).append(body)
-    found = [
-        pd.read_csv(io.StringIO("".join([header, "\n", *listed])), dtype=str, keep_default_na=False)
-        for header, listed in bodies.items()
-    ]
-    return pd.concat(found, ignore_index=True) if found else _empty()
+    """The rows of all files, as text, read as one file: thousands are slow. A damaged one is left out."""
+    header = ",".join(COLUMNS) + "\n"
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths]
+    whole = [text for text in texts if text.startswith(header) and text.endswith("\n") and text.count('"') % 2 == 0]
+    joined = io.StringIO("".join([header, *(text.removeprefix(header) for text in whole)]))
+    return pd.read_csv(joined, dtype=str, keep_default_na=False)
 
 
 def _empty() -> pd.DataFrame:

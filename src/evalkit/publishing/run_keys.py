@@ -29,7 +29,7 @@ class Key:
     @property
     def whole(self) -> str:
         """All of it in one."""
-        return _sha256(*(getattr(self, part) for part in PARTS))
+        return sha256(*(getattr(self, part) for part in PARTS))
 
 
 PARTS = tuple(Key.__dataclass_fields__)
@@ -45,14 +45,14 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
     """
     parameters, code = project.keys(evaluation, [one for one in regions if one not in WHOLE]), task.source_hash()
     parameters |= {region: evaluation.key for region in regions if region in WHOLE}
-    data = _data(evaluation, parameters, _sha256(code, *_files(evaluation)))
+    data = _data(evaluation, parameters, sha256(code, *_files(evaluation)))
     names = {name for region in regions for name in notebooks_of(evaluation, region)}
     notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}
     return {
         region: Key(
             parameters[region],
             data[region],
-            _sha256(*(notebooks[name] for name in notebooks_of(evaluation, region))),
+            sha256(*(notebooks[name] for name in notebooks_of(evaluation, region))),
             code,
         )
         for region in regions
@@ -103,17 +103,17 @@ def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
     @cache
     def near(units: frozenset[str]) -> str:
         checks = sorted({one for unit in units for one in told.get(unit, ())})
-        return _sha256(own.fingerprint_of(units), every.fingerprint_of(units), *checks)
+        return sha256(own.fingerprint_of(units), every.fingerprint_of(units), *checks)
 
     found = {}
     for region in regions:
         if region in WHOLE:
             known = [own.fingerprint, every.fingerprint, ingest_files.fingerprint(evaluation)]
-            found[region] = _sha256(*known, *([before.fingerprint] if before else []))
+            found[region] = sha256(*known, *([before.fingerprint] if before else []))
             continue
         one = of_region(evaluation, region)
         then = [before.fingerprint_of(panel.near(one.previous))] if before and one.previous else []
-        found[region] = _sha256(near(frozenset(panel.near(one))), repr(cells.get(region)), *then)
+        found[region] = sha256(near(frozenset(panel.near(one))), repr(cells.get(region)), *then)
     return found
 
 
@@ -128,5 +128,6 @@ def _by_unit(evaluation: Evaluation, every: panel.Panel) -> dict[str, list[str]]
     return told
 
 
-def _sha256(*parts: str | bytes) -> str:
+def sha256(*parts: str | bytes) -> str:
+    """Of texts and bytes, line by line."""
     return hashlib.sha256(b"\n".join(one.encode() if isinstance(one, str) else one for one in parts)).hexdigest()
