@@ -167,7 +167,8 @@ def _execute(task: Task, executed: Path) -> NotebookNode:
         timeout_func=_time_left(task.timeout),
         start_timeout=120,
         shutdown_kernel="immediate",
-        extra_arguments=["--log-level=CRITICAL"],  # a kernel's own log is no reader's business
+        # A kernel's own log is no reader's business, and what a run executes not part of anybody's history.
+        extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
     )
     return notebook
 
