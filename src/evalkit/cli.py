@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -164,6 +165,8 @@ def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
         f"{name}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
         f"Open {evaluation.show(batch.site_folder(evaluation) / 'index.html')}"
     )
+    for why, count in Counter(why for why in published.why.values() if why.startswith("stale")).items():
+        console.print(f"  {count} {why}")
     for region, reason in published.failed.items():
         errors.print(f"[red]failed[/red] {region}: ", end="")
         errors.print(reason, markup=False)

@@ -64,6 +64,24 @@ def test_a_report_sees_no_other_figures_than_those_in_its_key(provinces):
         assert seen.fingerprint != panel.read(provinces.load(), every).fingerprint
 
 
+@pytest.mark.parametrize(("d", "stale"), [("2018Q4", []), ("2019Q1", []), ("2019Q2", ["c"])])
+def test_a_unit_that_had_begun_is_compared_with_nobody_who_began_later(provinces, d, stale):
+    provinces.table("units", UNITS.replace("d    | county   |        | q        |", f"d | county | | q | {d}"))
+    before = keys(provinces)
+    write(provinces, d=51.0)
+    assert changed(provinces, before) == [*stale, *WHOLE]
+
+
+def test_a_unit_that_had_begun_may_be_compared_from_an_earlier_date_in_doubt(provinces):
+    units = UNITS.replace("adoption\n", "adoption | adoption_alternatives\n").replace(
+        "2019Q1\n", "2019Q1 | 2018Q1; 2019Q3\n"
+    )
+    provinces.table("units", units.replace("d    | county   |        | q        |", "d | county | | q | 2018Q4"))
+    before = keys(provinces)
+    write(provinces, d=51.0)
+    assert changed(provinces, before) == ["c", *WHOLE]
+
+
 def test_a_figure_that_was_published_counts_for_its_own_region(provinces):
     before = keys(provinces)
     provinces.table("published", "unit | period | indicator | value | source | phrase\nc | 2019 | rate | 1 | s | x")

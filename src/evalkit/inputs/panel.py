@@ -1,5 +1,6 @@
 """The panel contract: one row per unit x period x indicator, sliced as of the assessment's date."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -89,12 +90,25 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
 def near(evaluation: Evaluation) -> Set[str]:
     """The units on whose figures a region's report can rest.
 
-    These are the units that may be compared with it, what belongs to any of these or contains it, and benchmarks.
+    These are the units that may be compared with it (alike, and not begun by any date from which its report counts),
+    what belongs to any of these or contains it, and benchmarks.
     """
     alike = held.once("units alike", evaluation, lambda: _alike(evaluation))[evaluation.region]
+    begun = held.once("first days", evaluation, lambda: _first_days(evaluation))
+    own, dates = evaluation.units.loc[evaluation.region], [policy.date for policy in evaluation.details.policies]
+    if evaluation.region in begun:
+        dates += [str(own["adoption"]), *str(own["adoption_alternatives"]).split(";")]
+    first = min((periods.first_day(text.strip()) for text in dates if text and text.strip()), default=dt.date.min)
+    compared = {unit for unit in alike if begun.get(unit, dt.date.max) > first} | {evaluation.region}
     ties = held.once("ties", evaluation, lambda: membership.structure(evaluation))
-    found = {other for unit in alike for other in ties.related(unit)} if ties.below else frozenset()
-    return alike | found | {goal.relative_to for goal in evaluation.targets if goal.relative_to}
+    found = {other for unit in compared for other in ties.related(unit)} if ties.below else set()
+    return compared | found | {goal.relative_to for goal in evaluation.targets if goal.relative_to}
+
+
+def _first_days(evaluation: Evaluation) -> dict[str, dt.date]:
+    """By unit, the first day of its adoption, where it has adopted."""
+    known = units_as_of(evaluation)["adoption"]
+    return {str(unit): periods.first_day(text) for unit, text in known.items() if text}
 
 
 def _alike(evaluation: Evaluation) -> dict[str, frozenset[str]]:

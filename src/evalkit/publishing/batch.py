@@ -37,6 +37,7 @@ class Published:
         made, fresh, failed: made, already up to date, failed with the reason.
         left: neither, as the run was stopped before.
         signal: the number of the signal that stopped it; 0 where none did.
+        why: the `state` of every region that was to be made.
     """
 
     made: tuple[str, ...]
@@ -44,6 +45,7 @@ class Published:
     failed: dict[str, str]
     left: tuple[str, ...] = ()
     signal: int = 0
+    why: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def publish(
     whole_files.remove_unfinished(evaluation.reports, "**/.*")
     _keep_one_audience(evaluation)
     todo = [region for region in keys if force or not is_fresh(evaluation, region, keys[region], languages)]
+    why = {region: state(evaluation, region, keys[region]) for region in todo}
     tasks = [
         Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages), limits.timeout)
         for region in todo
@@ -129,6 +132,7 @@ def publish(
         {region: reason for region, reason in done.items() if reason},
         tuple(region for region in todo if region not in done),
         came.number,
+        why,
     )
 
 
