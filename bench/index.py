@@ -46,7 +46,8 @@ def lay_out(root: Path, regions: int = REGIONS) -> None:
     _write(root, f"data/{ASSESSMENT}/units.csv", _units(names, draw))
     _write(root, f"data/{ASSESSMENT}/sources.csv", "source,title_zh,standing\nplan,演示建设方案（虚构）,fictional\n")
     for i, name in enumerate(names):
-        left = {"failed": "small (zh): ValueError" if i == 7 else "", "summary": _summary(draw)}
+        left = {"pages": {}, "downloads": {}, "key": {}, "results": "", "summary": _summary(draw)}
+        left["failed"] = "small (zh): ValueError" if i == 7 else ""
         if i != 9:  # one region's report has not been made yet
             _write(root, f"reports/{ASSESSMENT}/work/{name}/manifest.json", json.dumps(left))
             for file in (f"{name}/report.zh.html", f"{name}/report.en.html"):

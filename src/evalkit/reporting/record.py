@@ -14,7 +14,7 @@ from evalkit.analysis.findings import Finding
 from evalkit.analysis.programme import Programme
 from evalkit.analysis.results import Result, rows
 from evalkit.analysis.revisions import headline
-from evalkit.inputs.panel import Panel
+from evalkit.inputs.panel import Panel, read
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.reform import NUMERIC
 
@@ -54,7 +54,7 @@ def record(
         **(_figures(panel, evaluation, judged) if panel else {}),
     }
     figures = [figure.model_dump() for figure in headline(judged, findings)]
-    data = panel.fingerprint if panel else ""
+    data = (panel or read(evaluation)).fingerprint
     return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, "data": data})
 
 
