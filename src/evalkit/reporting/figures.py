@@ -24,6 +24,8 @@ from evalkit.reporting.html import Column, Html, demo, render
 from evalkit.reporting.time_axes import Line
 from evalkit.reporting.words import language, say, translate
 
+FRAME = re.compile(r'(?:(?<=\bid=")|(?<=url\(#))p[0-9a-f]{10}\b')
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Drawing:
@@ -69,7 +71,10 @@ class Drawing:
             self.figure.savefig(buffer, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
         svg = buffer.getvalue()
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-        # Several drawings stand on one page, and matplotlib names its parts alike in each.
+        # Several drawings stand on one page, and matplotlib names its parts alike in each; what is cut off at a frame
+        # it names by a hash of all digits of the frame, and the last ones differ from layout to layout.
+        frames = {name: f"p{number}" for number, name in enumerate(dict.fromkeys(FRAME.findall(svg)))}
+        svg = FRAME.sub(lambda name: frames[name[0]], svg)
         svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{self.name}-", svg)
         svg = re.sub(r'^<svg([^>]*?) (?:width|height)="[^"]*"([^>]*?) (?:width|height)="[^"]*"', r"<svg\1\2", svg)
         return svg.replace("<svg", f'<svg role="img" aria-label="{escape(self.title)}"', 1)
