@@ -84,13 +84,13 @@ def hold(project: str, assessment: str) -> None:
     """Read the assessment, its panel and the checks of the data, for every kernel of a run."""
     from evalkit.analysis import diagnostics
     from evalkit.inputs import held, panel, quality
-    from evalkit.inputs.project import load
+    from evalkit.inputs.project import load, of_region
 
     held.start()
     evaluation = load(assessment, project=project)
     for one in (evaluation, evaluation.earlier):
         if one is not None:
-            panel.read(one)
+            panel.read(of_region(one, one.regions[0]))
     whole = panel.read(evaluation, every=True)
     diagnostics.diagnose(whole, evaluation)
     quality.findings(whole, evaluation)
