@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from evalkit.inputs import project as projects
-from evalkit.publishing import site
+from evalkit.publishing import batch, site
 from evalkit.reporting import words
 
 LANGUAGES = ("zh", "en")
@@ -19,7 +19,11 @@ def left(project):
 
     def leave(failed="", **summary):
         about = {"goals": [["rate", "met"], ["rate", "not_met"], ["rate", "met"]], "effects": [["rate", "uncertain"]]}
-        manifest = {"failed": failed, "pages": {}, "summary": about | {"simulated": False} | summary}
+        manifest = dict.fromkeys(batch.MANIFEST) | {
+            "failed": failed,
+            "pages": {},
+            "summary": about | {"simulated": False} | summary,
+        }
         project.write("reports/a/work/a/manifest.json", json.dumps(manifest))
         project.write("reports/a/site/a/report.en.html", "the page")
         site.write(project.load())
