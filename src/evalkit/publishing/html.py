@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from nbconvert.exporters import TemplateExporter
-from nbformat import NotebookNode
 
 from evalkit.inputs.params import Stage
 from evalkit.publishing import foreign
 from evalkit.reporting.stages import arrange
 from evalkit.reporting.words import HTML_LANG, NAMES, language, say, translate
+
+if TYPE_CHECKING:  # seconds to import, and an index needs neither
+    from nbconvert.exporters import TemplateExporter
+    from nbformat import NotebookNode
 
 TEMPLATES = Path(str(files("evalkit.publishing") / "templates"))
 HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>')
@@ -25,7 +27,7 @@ AFTER_HEADER = "</header>"
 
 
 def render(
-    notebook: NotebookNode,
+    notebook: "NotebookNode",
     title: str,
     links: list[tuple[str, str]],
     stage: Stage | None = None,
@@ -104,7 +106,9 @@ def environment() -> Environment:
 
 
 @cache
-def _exporter() -> TemplateExporter:
+def _exporter() -> "TemplateExporter":
+    from nbconvert.exporters import TemplateExporter
+
     # Not the HTMLExporter: it parses the finished page once more and re-orders what is in it.
     options = {"template_name": "evalkit", "extra_template_basedirs": [str(TEMPLATES)], "file_extension": ".html"}
     return TemplateExporter(**options)  # type: ignore[no-untyped-call]

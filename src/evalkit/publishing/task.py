@@ -8,9 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import ResultError
 from evalkit.inputs import published_run, whole_files
@@ -19,6 +17,9 @@ from evalkit.publishing import download_names, html
 from evalkit.publishing.suite import METHODS, WHOLE, notebook_path, whole
 from evalkit.reporting import prose, vocabulary, words
 from evalkit.reporting.record import MEDIA_TYPE
+
+if TYPE_CHECKING:  # seconds to import, and the runner that only hands out tasks never needs it
+    from nbformat import NotebookNode
 
 PAGES = {
     "region_report": "report",
@@ -144,8 +145,8 @@ def source_hash() -> str:
     return digest.hexdigest()
 
 
-def _execute(task: Task, executed: Path) -> NotebookNode:
-    import papermill  # seconds to import, and the runner that only hands out tasks never needs it
+def _execute(task: Task, executed: Path) -> "NotebookNode":
+    import papermill
 
     executed.parent.mkdir(parents=True, exist_ok=True)
     path = notebook_path(task.root, task.notebook)
@@ -173,13 +174,13 @@ def _execute(task: Task, executed: Path) -> NotebookNode:
     return notebook
 
 
-def _time_left(seconds: float) -> Callable[[NotebookNode], float]:
+def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":
     """What is left for a cell, so that all of them together take no longer."""
     until = time.monotonic() + seconds
     return lambda cell: max(until - time.monotonic(), 0.1)
 
 
-def _record(notebook: NotebookNode) -> dict[str, Any]:
+def _record(notebook: "NotebookNode") -> dict[str, Any]:
     """The notebook's rows and summary; annexes have none of their own."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):

@@ -19,7 +19,13 @@ LOST = "the process that made the page was killed three times; run again with fe
 ATTEMPTS = 3
 SUSPECT = 2  # so often lost, something is made by itself, so that it takes no other with it
 PAGES_PER_PROCESS = 200  # then a fresh one takes over: what libraries never give back does not add up
-PRELOADED = ("papermill", "evalkit.publishing.task", "evalkit.publishing.html", "evalkit.publishing.downloads")
+PRELOADED = (
+    "papermill",
+    "nbconvert.exporters",
+    "evalkit.publishing.task",
+    "evalkit.publishing.html",
+    "evalkit.publishing.downloads",
+)
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
