@@ -183,7 +183,8 @@ def status(assessment: Assessment, project: ProjectFolder = None) -> None:
 
     evaluation = load(assessment, project=project)
     for region, key in run_keys(evaluation, [*evaluation.regions, *suite.whole(evaluation)]).items():
-        console.print(f"{region}: {batch.state(evaluation, region, key)}", markup=False)
+        told = batch.state(evaluation, region, key, evaluation.assessment.languages)
+        console.print(f"{region}: {told}", markup=False)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from evalkit.inputs import panel, published_run
+from evalkit.inputs import panel, published_run, whole_files
 from evalkit.publishing import batch, downloads, site, task
 from evalkit.publishing.downloads import Delivery
 from evalkit.publishing.run_keys import run_keys
@@ -46,7 +46,7 @@ def publish(project, monkeypatch):
         def make(one):
             if error := (errors or {}).get(one.region):
                 return Outcome(one, error)
-            task.replace_text(one.work / one.page, f"<main>page of {one.region}</main>")
+            whole_files.write_text(one.work / one.page, f"<main>page of {one.region}</main>")
             return Outcome(one, summary=NOTHING, figures=figures, data=panel.read(evaluation).fingerprint)
 
         monkeypatch.setattr(task, "run", make)
@@ -66,7 +66,10 @@ def states(project):
     def found():
         evaluation = project.load()
         keys = run_keys(evaluation, evaluation.regions)
-        return {region: batch.state(evaluation, region, key) for region, key in keys.items()}
+        return {
+            region: batch.state(evaluation, region, key, evaluation.assessment.languages)
+            for region, key in keys.items()
+        }
 
     return found
 

@@ -96,6 +96,14 @@ def test_a_benchmark_counts_for_the_region_that_is_held_against_it(provinces):
     assert changed(provinces, before) == ["a", "c", *WHOLE]
 
 
+def test_a_benchmark_may_be_a_place_that_is_no_unit(provinces):
+    target = "indicator: rate, operator: benchmark, value: {en: level of x}, relative_to: x, source: s, phrase: x"
+    provinces.region("a", f"region: a\ntargets: [{{{target}}}]\n")
+    before = keys(provinces)
+    write(provinces, b=51.0)
+    assert changed(provinces, before) == ["a", *WHOLE]
+
+
 def test_what_checks_find_in_other_units_counts_where_these_are_compared(provinces, monkeypatch):
     before = keys(provinces)
     (provinces.root / "reports/a/work" / run_keys.KNOWN).unlink()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
+from evalkit.inputs import whole_files
 from evalkit.publishing import task
 from evalkit.publishing.task import Task
 
@@ -41,7 +42,7 @@ def test_a_page_stands_in_the_working_folder(one, notebook):
 def test_a_page_links_to_its_twin_only_where_there_will_be_one(one, notebook, made, published, linked):
     notebook("ek.prose.title(evaluation)", more="languages: [zh, en]\n")
     if published:
-        task.replace_text(one.published / "small.zh.html", "<p>there</p>")
+        whole_files.write_text(one.published / "small.zh.html", "<p>there</p>")
     assert task.run(replace(one, languages=made)).error == ""
     assert ("small.zh.html" in (one.work / "small.en.html").read_text(encoding="utf-8")) is linked
 
@@ -81,7 +82,7 @@ def test_the_text_of_an_error_is_one_line():
 
 
 def test_a_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path):
-    task.replace_text(tmp_path / "deep/x.txt", "甲\n")
-    task.replace_text(tmp_path / "deep/x.txt", "乙\n")
+    whole_files.write_text(tmp_path / "deep/x.txt", "甲\n")
+    whole_files.write_text(tmp_path / "deep/x.txt", "乙\n")
     assert (tmp_path / "deep/x.txt").read_bytes() == "乙\n".encode()
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["x.txt"]

@@ -315,11 +315,11 @@ def write(simulation: Simulation, folder: Path | str) -> None:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     told = json.dumps(simulation.truth, ensure_ascii=False, sort_keys=True, indent=1)
-    _put(folder / "units.csv", simulation.units.to_csv(index=False, lineterminator="\n"))
-    _put(folder / "panel.csv", _as_text(simulation).to_csv(index=False, lineterminator="\n"))
-    _put(folder / "truth.json", told + "\n")
+    whole_files.write_text(folder / "units.csv", simulation.units.to_csv(index=False, lineterminator="\n"))
+    whole_files.write_text(folder / "panel.csv", _as_text(simulation).to_csv(index=False, lineterminator="\n"))
+    whole_files.write_text(folder / "truth.json", told + "\n")
     if simulation.members is not None:
-        _put(folder / "members.csv", simulation.members.to_csv(index=False, lineterminator="\n"))
+        whole_files.write_text(folder / "members.csv", simulation.members.to_csv(index=False, lineterminator="\n"))
 
 
 def _as_text(simulation: Simulation) -> pd.DataFrame:
@@ -333,9 +333,3 @@ def _as_text(simulation: Simulation) -> pd.DataFrame:
         table[column] = ["" if np.isnan(count) else f"{count:.0f}" for count in panel[column]]
     table["released"] = panel["released"].dt.strftime("%Y-%m-%d")
     return table
-
-
-def _put(path: Path, text: str) -> None:
-    """Write a file, with the same ends of lines everywhere."""
-    with whole_files.replacing(path) as new:
-        new.write_text(text, encoding="utf-8", newline="\n")

@@ -1,7 +1,7 @@
 """What is known of each unit as a hash, so that a page need not be made again because of a unit it does not rest on."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -28,18 +28,14 @@ def of_units(units: Iterable[str], *tables: pd.DataFrame) -> dict[str, str]:
     return {unit: digest.hexdigest() for unit, digest in found.items()}
 
 
-def of_table(*tables: pd.DataFrame) -> str:
+def of_tables(*tables: pd.DataFrame) -> str:
     """sha256 of whole tables, in their order."""
-    digest = hashlib.sha256()
-    for table in tables:
-        digest.update(table.to_csv(index=False, lineterminator="\n").encode())
-    return digest.hexdigest()
+    return sha256(*(table.to_csv(index=False, lineterminator="\n") for table in tables))
 
 
-def joined(*parts: str, units: Mapping[str, str]) -> str:
-    """sha256 of some texts and of the hashes of some units."""
-    lines = [*parts, *(f"{unit} {digest}" for unit, digest in units.items())]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def sha256(*parts: str | bytes) -> str:
+    """Of texts and bytes, line by line."""
+    return hashlib.sha256(b"\n".join(one.encode() if isinstance(one, str) else one for one in parts)).hexdigest()
 
 
 def _column(cells: "pd.Series[str]") -> "np.ndarray[tuple[int], np.dtype[np.float64]] | list[str]":

@@ -54,7 +54,7 @@ class Panel:
 
     def fingerprint_of(self, units: Iterable[str]) -> str:
         """The same of a panel that holds these units only."""
-        return digests.joined(self.common, units={unit: self.digests[unit] for unit in sorted(units)})
+        return digests.sha256(self.common, *(f"{unit} {self.digests[unit]}" for unit in sorted(units)))
 
     def __repr__(self) -> str:
         return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
@@ -102,7 +102,8 @@ def near(evaluation: Evaluation) -> Set[str]:
     compared = {unit for unit in alike if begun.get(unit, dt.date.max) > first} | {evaluation.region}
     ties = held.once("ties", evaluation, lambda: membership.structure(evaluation))
     found = {other for unit in compared for other in ties.related(unit)} if ties.below else set()
-    return compared | found | {goal.relative_to for goal in evaluation.targets if goal.relative_to}
+    benchmarks = {goal.relative_to for goal in evaluation.targets if goal.relative_to}
+    return compared | found | benchmarks & set(evaluation.units.index)
 
 
 def _first_days(evaluation: Evaluation) -> dict[str, dt.date]:
@@ -113,14 +114,9 @@ def _first_days(evaluation: Evaluation) -> dict[str, dt.date]:
 
 def _alike(evaluation: Evaluation) -> dict[str, frozenset[str]]:
     """By unit, all that are like it in the columns that make units comparable."""
-    units = evaluation.units
-    found: dict[tuple[object, ...], set[str]] = {}
-    kinds = list(zip(*(units[name] for name in evaluation.assessment.design.comparison.same), strict=True))
-    kinds = kinds or [()] * len(units)
-    for unit, kind in zip(units.index, kinds, strict=True):
-        found.setdefault(kind, set()).add(str(unit))
-    shared = {kind: frozenset(listed) for kind, listed in found.items()}
-    return {str(unit): shared[kind] for unit, kind in zip(units.index, kinds, strict=True)}
+    units, columns = evaluation.units, list(evaluation.assessment.design.comparison.same)
+    groups = [group for _, group in units.groupby(columns, dropna=False)] if columns else [units]
+    return {unit: alike for group in groups for alike in [frozenset(group.index)] for unit in alike}
 
 
 def _of_units(table: pd.DataFrame, units: Set[str]) -> pd.DataFrame:
@@ -149,7 +145,7 @@ def _read(evaluation: Evaluation, every: bool) -> Panel:
         for table, names in ((shown.rows, kept - only), (shown.rows, kept & only), (absent[list(ABSENT)], kept - only))
     )
     units = units_as_of(evaluation)
-    common = digests.of_table(units, membership.known(evaluation), evaluation.sources)
+    common = digests.of_tables(units, membership.known(evaluation), evaluation.sources)
     known = digests.of_units(units.index, rows, shown.published, absent, parts, shown.hidden)
     return Panel(rows, units, shown.published, exists, common, known, absent, parts, shown.hidden)
 

@@ -1,6 +1,5 @@
 """A project folder, and one evaluation in it: an assessment with everything that its parameters say."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pydantic import BaseModel
 
 from evalkit.errors import Collector, InputError, Mistake, nearest
 from evalkit.inputs import freeze, indicators_file, narrative, periods, tables
+from evalkit.inputs.digests import sha256
 from evalkit.inputs.freeze import Frozen
 from evalkit.inputs.narrative import Narrative
 from evalkit.inputs.params import Assessment, Indicator
@@ -94,8 +94,7 @@ class Evaluation:
         words = [self.own_words(lang) for lang in self.assessment.languages]
         words += [self.previous.key] if self.previous else []
         words += [self.frozen.only(self.region).model_dump_json()] if self.frozen else []
-        text = "\n".join([self.region, shared, *(part.model_dump_json() for part in parts), *words])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return sha256(self.region, shared, *(part.model_dump_json() for part in parts), *words)
 
     @property
     def reports(self) -> Path:

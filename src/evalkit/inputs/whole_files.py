@@ -21,6 +21,17 @@ def replacing(path: Path) -> Iterator[Path]:
         new.unlink(missing_ok=True)
 
 
+def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a file whole or not at all, with the same ends of lines everywhere."""
+    write_bytes(path, text.encode(encoding))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """The same for what is no text."""
+    with replacing(path) as new:
+        new.write_bytes(content)
+
+
 def remove_unfinished(folder: Path, pattern: str = ".*") -> None:
     """Remove what a killed process had begun to write in a folder (`**/.*`: and below it)."""
     for path in folder.glob(pattern):

@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 from evalkit.errors import InputError
 from evalkit.inputs.project import Evaluation, assessments, load
+from evalkit.inputs.whole_files import write_text
 from evalkit.publishing import batch, html
-from evalkit.publishing.task import replace_text
 from evalkit.reporting import audience, index_table, prose, tables, vocabulary, words
 from evalkit.reporting.index_table import Row
 from evalkit.reporting.words import language, say, translate
@@ -46,7 +46,7 @@ def write(root: Path, known: Iterable[Evaluation]) -> None:
             nothing=_both(lambda: say("No assessment has been published yet.")),
         )
     )
-    replace_text(root / "reports" / PAGE, rendered)
+    write_text(root / "reports" / PAGE, rendered)
 
 
 def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:

@@ -15,17 +15,20 @@ from typing import Any
 from evalkit.analysis.revisions import extended
 from evalkit.errors import InputError
 from evalkit.inputs import published_run, whole_files
+from evalkit.inputs.digests import sha256
 from evalkit.inputs.project import Evaluation
 from evalkit.inputs.published_run import Figure
+from evalkit.inputs.whole_files import write_text
 from evalkit.publishing import download_names, downloads, kernels, results, task
 from evalkit.publishing.downloads import Delivery, Parcel
 from evalkit.publishing.interruption import Interruption, interruptible
 from evalkit.publishing.results import Merged
-from evalkit.publishing.run_keys import PARTS, Key, sha256
-from evalkit.publishing.task import Outcome, Task, notebooks_of, replace_text
+from evalkit.publishing.run_keys import PARTS, Key
+from evalkit.publishing.task import Outcome, Task, notebooks_of
 from evalkit.publishing.workers import LOST, Workers, workers
 
 MANIFEST = {"pages", "downloads", "key", "failed", "results"}  # what a manifest cannot do without
+FRESH = "up to date"
 AUDIENCE = "_audience"  # a file of the working folder: for whom the site was made
 
 
@@ -104,8 +107,8 @@ def publish(
     whole_files.remove_unfinished(evaluation.reports.parent)  # the index of all assessments
     whole_files.remove_unfinished(evaluation.reports, "**/.*")
     _keep_one_audience(evaluation)
-    todo = [region for region in keys if force or not is_fresh(evaluation, region, keys[region], languages)]
-    why = {region: state(evaluation, region, keys[region]) for region in todo}
+    states = {region: state(evaluation, region, key, languages) for region, key in keys.items()}
+    todo = [region for region, found in states.items() if force or found != FRESH]
     tasks = [
         Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages), limits.timeout)
         for region in todo
@@ -132,7 +135,7 @@ def publish(
         {region: reason for region, reason in done.items() if reason},
         tuple(region for region in todo if region not in done),
         came.number,
-        why,
+        {region: states[region] for region in todo},
     )
 
 
@@ -146,10 +149,27 @@ def manifest(evaluation: Evaluation, region: str) -> dict[str, Any]:
     return left if isinstance(left, dict) and left.keys() >= MANIFEST else {}
 
 
-def is_fresh(evaluation: Evaluation, region: str, key: Key, languages: Iterable[str]) -> bool:
-    """Whether all pages of a region stand in site/ and were made from the same inputs by the same code."""
-    left, languages = manifest(evaluation, region), tuple(languages)
-    made = {**left.get("pages", {}), **left.get("downloads", {})}
+def state(evaluation: Evaluation, region: str, key: Key, languages: Iterable[str]) -> str:
+    """One of: up to date, stale (and why), failed (with the reason), missing."""
+    left = manifest(evaluation, region)
+    if not left:
+        return "missing"
+    if left["failed"]:
+        return f"failed: {left['failed']}"
+    path = _work(evaluation, region) / results.FILE
+    rows_are_whole = path.is_file() and sha256(path.read_bytes()) == left["results"]
+    if rows_are_whole and _stands(evaluation, region, key, left, tuple(languages)):
+        return FRESH
+    if changed := [part for part in PARTS if left["key"].get(part) != getattr(key, part)]:
+        return f"stale: {', '.join(changed)} changed"
+    if not rows_are_whole:
+        return "stale: its rows of results.csv are missing or damaged"
+    return "stale: a page or a download is missing"
+
+
+def _stands(evaluation: Evaluation, region: str, key: Key, left: dict[str, Any], languages: Sequence[str]) -> bool:
+    """Whether all pages and files of a region stand in site/ and were made from the same inputs by the same code."""
+    made = {**left["pages"], **left["downloads"]}
     wanted = {
         one.page: one.published / one.page
         for notebook in notebooks_of(evaluation, region)
@@ -158,32 +178,7 @@ def is_fresh(evaluation: Evaluation, region: str, key: Key, languages: Iterable[
     }
     folder = site_folder(evaluation) / download_names.FOLDER
     wanted |= {name: folder / name for name in download_names.names(evaluation, region, languages)}
-    return (
-        not left.get("failed")
-        and all(made.get(name) == key.whole and path.is_file() for name, path in wanted.items())
-        and _rows_are_whole(evaluation, region, left)
-    )
-
-
-def _rows_are_whole(evaluation: Evaluation, region: str, left: dict[str, Any]) -> bool:
-    """Whether a region's rows of results.csv are those that its last run left."""
-    path = _work(evaluation, region) / results.FILE
-    return path.is_file() and sha256(path.read_bytes()) == left.get("results")
-
-
-def state(evaluation: Evaluation, region: str, key: Key) -> str:
-    """One of: up to date, stale (and why), failed (with the reason), missing."""
-    left = manifest(evaluation, region)
-    if not left:
-        return "missing"
-    if left["failed"]:
-        return f"failed: {left['failed']}"
-    if is_fresh(evaluation, region, key, evaluation.assessment.languages):
-        return "up to date"
-    changed = [part for part in PARTS if left.get("key", {}).get(part) != getattr(key, part)]
-    if not changed and not _rows_are_whole(evaluation, region, left):
-        return "stale: its rows of results.csv are missing or damaged"
-    return f"stale: {', '.join(changed)} changed" if changed else "stale: a page or a download is missing"
+    return all(made.get(name) == key.whole and path.is_file() for name, path in wanted.items())
 
 
 def site_folder(evaluation: Evaluation) -> Path:
@@ -197,7 +192,7 @@ def _keep_one_audience(evaluation: Evaluation) -> None:
     before = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else "public"
     if before != evaluation.assessment.audience and site_folder(evaluation).is_dir():
         shutil.rmtree(site_folder(evaluation))
-    replace_text(file, f"{evaluation.assessment.audience}\n")
+    write_text(file, f"{evaluation.assessment.audience}\n")
 
 
 def _pool(evaluation: Evaluation, jobs: int, scheduler: str) -> AbstractContextManager[Workers]:
@@ -263,10 +258,11 @@ def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
         files = _move(evaluation, made)
         table = made.merged.table
         if log:
-            replace_text(_work(evaluation, made.name) / published_run.FILE, log)
+            write_text(_work(evaluation, made.name) / published_run.FILE, log)
     else:
         table = results.failure(evaluation, made.name, failed)
-    results.write(table, _work(evaluation, made.name) / results.FILE)
+    rows = results.as_csv(table)
+    write_text(_work(evaluation, made.name) / results.FILE, rows)
     before = manifest(evaluation, made.name)
     left = {
         "assessment": evaluation.assessment.name,
@@ -276,7 +272,7 @@ def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
         "downloads": {**before.get("downloads", {}), **dict.fromkeys(files, key.whole)},
         "key": asdict(key),
         "failed": failed,
-        "results": sha256(results.as_csv(table)),
+        "results": sha256(rows),
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": made.seconds,
         "software": {
@@ -285,7 +281,7 @@ def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
         "summary": next((one.summary for one in made.outcomes if one.summary), {}),
     }
     text = json.dumps(left, ensure_ascii=False, indent=1, sort_keys=True)
-    replace_text(_work(evaluation, made.name) / "manifest.json", text + "\n")
+    write_text(_work(evaluation, made.name) / "manifest.json", text + "\n")
     _note(evaluation, made, str(left["finished"]))
     return failed
 

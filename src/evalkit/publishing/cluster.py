@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import InputError, Mistake
 from evalkit.publishing import kernels, task
-from evalkit.publishing.workers import ONE_THREAD, Workers
+from evalkit.publishing.workers import Workers
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -185,7 +185,7 @@ async def _leave(run: str) -> None:
 @cache
 def _prepare() -> None:
     """Once in every process: one numerical thread, and a warm parent of its own, which ends with it."""
-    os.environ.update(ONE_THREAD)
+    os.environ.update(kernels.ONE_THREAD)
     kept = ExitStack()
     atexit.register(kept.close)
     kernels.use(kept.enter_context(kernels.warm_parent()))

@@ -10,9 +10,10 @@ import pandas as pd
 
 from evalkit.inputs import published_run
 from evalkit.inputs.project import Evaluation, of_region
+from evalkit.inputs.whole_files import write_bytes
 from evalkit.publishing import download_names, imprint, packed, page_tables, word, workbook
 from evalkit.publishing.imprint import Imprint
-from evalkit.publishing.task import one_line, replace_bytes
+from evalkit.publishing.task import one_line
 from evalkit.reporting import words
 
 
@@ -75,10 +76,10 @@ def make(given: Parcel) -> Delivery:
     try:
         texts = {lang: path.read_text(encoding="utf-8") for lang, path in given.pages.items()}
         if given.workbook:
-            replace_bytes(given.folder / given.workbook, packed.steady(_workbook(given, texts)))
+            write_bytes(given.folder / given.workbook, packed.steady(_workbook(given, texts)))
         for lang, name in given.documents.items():
             made = word.document(page_tables.parsed(texts[lang]), given.imprints[lang])
-            replace_bytes(given.folder / name, packed.steady(made))
+            write_bytes(given.folder / name, packed.steady(made))
     except Exception as error:
         return Delivery(given, one_line(error), time.monotonic() - started)
     return Delivery(given, "", time.monotonic() - started)

@@ -8,7 +8,7 @@ from evalkit.inputs import freeze as files
 from evalkit.inputs.freeze import Frozen
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation, of_region
-from evalkit.publishing.task import replace_text
+from evalkit.inputs.whole_files import write_text
 
 
 def freeze(evaluation: Evaluation, date: dt.date, again: bool = False) -> Frozen:
@@ -30,7 +30,7 @@ def freeze(evaluation: Evaluation, date: dt.date, again: bool = False) -> Frozen
         where = f"was frozen on {evaluation.frozen.date}; a new freeze would change {told}"
         raise InputError([Mistake(file, where, "Add --again to replace it; reports then show the new date.")])
     frozen = stamps.freeze(evaluation, panel, date)
-    replace_text(evaluation.root / file, files.as_yaml(frozen))
+    write_text(evaluation.root / file, files.as_yaml(frozen))
     return frozen
 
 

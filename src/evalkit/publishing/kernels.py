@@ -31,9 +31,10 @@ LAUNCHER = "ipykernel_launcher"
 START_SECONDS = 60
 PRELOAD = "EVALKIT_PRELOAD"  # 0: every kernel starts as usual, as on systems that cannot fork safely
 MEMORY = "EVALKIT_KERNEL_MEMORY"  # GiB that a kernel may take
+# One numerical thread, and no warning of a debugger that nobody has asked for.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 # A fork copies a thread's locks but not the thread: no BLAS pool, and no background thread of Arrow's allocator.
-NO_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-NO_WARNING = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # of a debugger that nobody has asked for
+NO_THREADS = {**ONE_THREAD, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
 class ForkedKernel:
@@ -135,7 +136,7 @@ def warm_parent(*about: str) -> Iterator[str | None]:
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
         address = f"{folder}/kernels"
         command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address, *about]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS, **NO_WARNING})
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS})
         Path(f"{address}.pid").write_text(str(process.pid), encoding="ascii")
         try:
             yield address

@@ -1,6 +1,5 @@
 """results.csv: every number of every report, tidy, put together from what each region left."""
 
-import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +10,11 @@ import pandas as pd
 
 from evalkit.analysis.multiplicity import q_values
 from evalkit.analysis.results import COLUMNS, KEY
+from evalkit.inputs.digests import sha256
 from evalkit.inputs.project import Evaluation
+from evalkit.inputs.whole_files import write_text
 from evalkit.publishing.suite import PROGRAMME
-from evalkit.publishing.task import replace_text, source_hash
+from evalkit.publishing.task import source_hash
 from evalkit.reporting import audience
 
 FILE = "results.csv"  # of an assessment, and what each region leaves for it
@@ -48,7 +49,7 @@ def merge(parts: Sequence[list[dict[str, Any]]]) -> Merged:
 
 def write(table: pd.DataFrame, path: Path, encoding: str = "utf-8") -> None:
     """A table as CSV in a file."""
-    replace_text(path, as_csv(table), encoding)
+    write_text(path, as_csv(table), encoding)
 
 
 def as_csv(table: pd.DataFrame) -> str:
@@ -88,13 +89,13 @@ def assemble(evaluation: Evaluation) -> None:
     table = q_values(table.sort_values(list(KEY), kind="stable", ignore_index=True))
     write(table, made[0])
     write(_for_spreadsheets(table, label), made[1], "utf-8-sig")
-    replace_text(memory, _state(label, [*paths, *made]))
+    write_text(memory, _state(label, [*paths, *made]))
 
 
 def _state(label: str, paths: Sequence[Path]) -> str:
     """What tells whether any of the files was written again, or other code would write them."""
     times = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in paths if path.is_file()]
-    return hashlib.sha256("\n".join([source_hash(), label, *times]).encode()).hexdigest()
+    return sha256(source_hash(), label, *times)
 
 
 def _read(paths: Sequence[Path]) -> pd.DataFrame:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from evalkit.analysis import diagnostics
 from evalkit.inputs import ingest_files, panel, project, quality
+from evalkit.inputs.digests import sha256
 from evalkit.inputs.project import Evaluation, of_region
+from evalkit.inputs.whole_files import write_text
 from evalkit.publishing import suite, task
 from evalkit.publishing.suite import WHOLE, notebook_path
 from evalkit.publishing.task import notebooks_of
@@ -67,7 +69,7 @@ def _data(evaluation: Evaluation, parameters: Mapping[str, str], files: str) -> 
     if left:
         suite.check(evaluation)
         known |= {region: (parameters[region], found) for region, found in _found(evaluation, left).items()}
-        task.replace_text(path, json.dumps({"files": files, "regions": known}))
+        write_text(path, json.dumps({"files": files, "regions": known}))
     return {region: known[region][1] for region in parameters}
 
 
@@ -126,8 +128,3 @@ def _by_unit(evaluation: Evaluation, every: panel.Panel) -> dict[str, list[str]]
     for finding in quality.findings(every, evaluation):
         told.setdefault(finding.unit, []).append(repr(finding))
     return told
-
-
-def sha256(*parts: str | bytes) -> str:
-    """Of texts and bytes, line by line."""
-    return hashlib.sha256(b"\n".join(one.encode() if isinstance(one, str) else one for one in parts)).hexdigest()

@@ -8,10 +8,11 @@ from markupsafe import Markup
 from evalkit.analysis.crossing import Crossing, compare
 from evalkit.inputs.panel import read
 from evalkit.inputs.project import Evaluation
+from evalkit.inputs.whole_files import write_text
 from evalkit.publishing import archive, batch, download_names, html
 from evalkit.publishing.archive import Entry
 from evalkit.publishing.suite import PROGRAMME, WHOLE
-from evalkit.publishing.task import PAGES, replace_text
+from evalkit.publishing.task import PAGES
 from evalkit.reporting import audience, crossing, formats, index_table, prose, tables, vocabulary, words
 from evalkit.reporting.index_table import Row
 from evalkit.reporting.words import language, say, translate
@@ -29,8 +30,8 @@ def write(evaluation: Evaluation) -> None:
     for lang in reversed(languages):
         words.use(lang)
         page = _assessment(evaluation, left, compared, archive.others(evaluation, known))
-        replace_text(site / f"index.{lang}.html", page)
-    replace_text(site / "index.html", page)
+        write_text(site / f"index.{lang}.html", page)
+    write_text(site / "index.html", page)
     archive.write(evaluation.root, known)
 
 

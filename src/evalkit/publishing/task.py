@@ -112,7 +112,7 @@ def _run(task: Task) -> Outcome:
         files = download_names.links(evaluation, task.region, task.lang) if stage else []
         page = html.render(notebook, title, _links(task, evaluation), stage, about, files)
         _check(page, evaluation)
-        replace_text(task.work / task.page, page)
+        whole_files.write_text(task.work / task.page, page)
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
@@ -122,17 +122,6 @@ def _run(task: Task) -> Outcome:
 def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
     """The notebooks from which a region's pages are made, or those of the assessment as a whole."""
     return WHOLE.get(region, evaluation.assessment.notebooks)
-
-
-def replace_text(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all."""
-    replace_bytes(path, text.encode(encoding))
-
-
-def replace_bytes(path: Path, content: bytes) -> None:
-    """The same for what is no text."""
-    with whole_files.replacing(path) as new:
-        new.write_bytes(content)
 
 
 def source_hash() -> str:

@@ -26,7 +26,6 @@ PRELOADED = (
     "evalkit.publishing.html",
     "evalkit.publishing.downloads",
 )
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
 
@@ -137,7 +136,7 @@ def workers(jobs: int, *about: str) -> Iterator[Workers]:
 
 
 def _pool(jobs: int, address: str | None) -> Executor:
-    os.environ.update(ONE_THREAD)
+    os.environ.update(kernels.ONE_THREAD)
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
