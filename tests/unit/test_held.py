@@ -1,16 +1,18 @@
 """What all reports of a run read is made once; a region reads what it can be compared with, and finds the same."""
 
+import os
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from evalkit.analysis import diagnostics, findings
-from evalkit.inputs import held, quality
+from evalkit.inputs import held, quality, whole_files
 from evalkit.inputs import panel as panels
 from evalkit.inputs import project as projects
-from evalkit.publishing import kernels, warm_parent
+from evalkit.publishing import batch, kernels
 
 DESIGN = "design: {comparison: {same: [province]}}\n"
 
@@ -45,12 +47,13 @@ def test_outside_a_run_nothing_is_held(project, holding):
 
 def test_in_a_run_it_is_made_once_for_each_assessment(project, holding):
     evaluation = project.load()
-    held.start()
-    assert [held.once("x", evaluation, lambda n=n: n) for n in (1, 2)] == [1, 1]
-    assert held.once("y", evaluation, lambda: 3) == 3
     project.write("params/assessments/other.yml", "dataset: d\nregions: [a]\nindicators: {primary: [rate]}\n")
     other = projects.load("other", project=project.root)
-    assert held.once("x", other, lambda: 4) == 4
+    with held.for_a_while():
+        assert [held.once("x", evaluation, lambda n=n: n) for n in (1, 2)] == [1, 1]
+        assert held.once("y", evaluation, lambda: 3) == 3
+        assert held.once("x", other, lambda: 4) == 4
+    assert holding == {}
 
 
 def test_a_region_reads_its_like_and_what_belongs_to_them(two_provinces):
@@ -73,10 +76,22 @@ def test_what_it_finds_is_what_all_rows_would_have_shown(two_provinces):
     assert first.conclusion == second.conclusion
 
 
-def test_the_warm_parent_holds_panel_flags_and_findings(two_provinces, holding):
-    warm_parent.hold(str(two_provinces.root), "a")
+@pytest.fixture
+def another_process(two_provinces, holding, monkeypatch):
+    """This one, as if it were started while a run of all regions goes on."""
+    two_provinces.write("reports/a/work/x", "")
+    with held.for_a_while(), batch._shared(two_provinces.load()):
+        holding.clear()
+        monkeypatch.setattr(held, "_is_on", False)
+        yield Path(os.environ[held.FILE])
+    assert held.FILE not in os.environ
+    assert [path.name for path in (two_provinces.root / "reports/a/work").iterdir()] == ["x"]
+
+
+def test_a_process_of_a_run_finds_panel_flags_and_findings(two_provinces, holding, another_process):
     evaluation = two_provinces.load("a")
     (two_provinces.root / "data/d/panel.csv").unlink()  # nothing is read again
+    panels.read(evaluation)
     made = len(holding)
     every, wide = (panels.read(one, every=True) for one in (two_provinces.load(), evaluation))
     assert (len(every.rows), len(wide.rows)) == (42 * 20, 26 * 20)
@@ -88,9 +103,23 @@ def test_the_warm_parent_holds_panel_flags_and_findings(two_provinces, holding):
     assert len(holding) == made
 
 
+@pytest.mark.parametrize("content", [b"", b"\x80\x05no", None], ids=["empty", "damaged", "gone"])
+def test_where_the_file_is_no_good_a_process_reads_for_itself(two_provinces, another_process, content):
+    another_process.unlink()
+    if content is not None:
+        another_process.write_bytes(content)
+    assert len(panels.read(two_provinces.load("a")).rows) == 26 * 20
+
+
+def test_a_disk_that_takes_no_file_stops_no_run(two_provinces, holding, monkeypatch):
+    monkeypatch.setattr(whole_files, "write_bytes", Mock(side_effect=OSError(28, "No space left on device")))
+    with held.for_a_while(), batch._shared(two_provinces.load()):
+        assert holding
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forking kernels is for Linux only")
-def test_a_warm_parent_that_holds_data_has_one_thread(two_provinces):
-    with kernels.warm_parent(str(two_provinces.root), "a") as address:
+def test_a_warm_parent_that_holds_data_has_one_thread(another_process):
+    with kernels.warm_parent() as address:
         assert kernels._is_ready(address)
         listed = [path for path in Path("/proc").glob("[0-9]*/cmdline") if address.encode() in path.read_bytes()]
         assert [len(list((path.parent / "task").iterdir())) for path in listed] == [1]

@@ -1,39 +1,65 @@
-"""What all reports of a run read: made once by the runner, and once in the process from which kernels are forked.
+"""What all reports of a run read: made once by the runner, and found by each of its processes in a file.
 
 Outside a run nothing is held, as files may change between two looks at them; a run sees one state of them.
 """
 
+import os
+import pickle
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
+from evalkit.inputs import whole_files
 from evalkit.inputs.project import Evaluation
 
+FILE = "EVALKIT_HELD"  # of the environment of a run's processes: the file
 Made = TypeVar("Made")
 _held: dict[tuple[str, str, str], Any] = {}
 _is_on = False
 
 
-def start() -> None:
-    """From now on what is made once is held, here and in every process forked from this one."""
-    global _is_on
-    _is_on = True
-
-
 @contextmanager
 def for_a_while() -> Iterator[None]:
-    """The same until the end of the block."""
+    """From now on what is made once is held, until the end of the outermost such block."""
     global _is_on
-    start()
+    was_on, _is_on = _is_on, True
     try:
         yield
     finally:
-        _is_on = False
-        _held.clear()
+        _is_on = was_on
+        if not was_on:
+            _held.clear()
+
+
+@contextmanager
+def shared(path: Path) -> Iterator[None]:
+    """What is held so far, in a file for every process that is started in the block."""
+    with suppress(OSError):  # a full disk is no reason to stop: each process then reads for itself
+        whole_files.write_bytes(path, pickle.dumps(_held, pickle.HIGHEST_PROTOCOL))
+    os.environ[FILE] = str(path)
+    try:
+        yield
+    finally:
+        del os.environ[FILE]
+        path.unlink(missing_ok=True)
+
+
+def take() -> None:
+    """In a process of a run: hold what its runner holds. Where the file is gone or damaged, this process reads itself.
+
+    The file is the runner's own, of this minute: whoever could put another in its place could also change notebooks.
+    """
+    global _is_on
+    _is_on = True
+    with suppress(Exception):
+        _held.update(pickle.loads(Path(os.environ[FILE]).read_bytes()))
 
 
 def once(name: str, evaluation: Evaluation, make: Callable[[], Made]) -> Made:
     """What is held for the assessment under this name, else made; it must be the same for every region."""
+    if not _is_on and FILE in os.environ:
+        take()
     key = name, str(evaluation.root), evaluation.assessment.name
     if key not in _held:
         made = make()

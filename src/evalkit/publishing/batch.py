@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evalkit.analysis import diagnostics
 from evalkit.analysis.revisions import extended
 from evalkit.errors import InputError
-from evalkit.inputs import published_run, whole_files
+from evalkit.inputs import held, panel, published_run, quality, whole_files
 from evalkit.inputs.digests import sha256
-from evalkit.inputs.project import Evaluation
+from evalkit.inputs.project import Evaluation, of_region
 from evalkit.inputs.published_run import Figure
 from evalkit.inputs.whole_files import write_text
 from evalkit.publishing import download_names, downloads, kernels, results, task
@@ -120,7 +121,8 @@ def publish(
     came = Interruption()
     if tasks:
         os.environ[kernels.MEMORY] = str(limits.memory)
-        with _pool(evaluation, min(jobs, len(tasks)), scheduler) as pool, interruptible(pool.stop) as came:
+        processes = _pool(evaluation, min(jobs, len(tasks)), scheduler)
+        with held.for_a_while(), _shared(evaluation), processes as pool, interruptible(pool.stop) as came:
             for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
                 try:
                     done[made.name] = _finish(evaluation, made, keys[made.name])
@@ -195,9 +197,20 @@ def _keep_one_audience(evaluation: Evaluation) -> None:
     write_text(file, f"{evaluation.assessment.audience}\n")
 
 
+def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
+    """What every page reads, and what checks of the data find: worked out once, for all processes of the run."""
+    for one in (evaluation, evaluation.earlier):
+        if one is not None:
+            panel.read(of_region(one, one.regions[0]))
+    every = panel.read(evaluation, every=True)
+    diagnostics.diagnose(every, evaluation)
+    quality.findings(every, evaluation)
+    return held.shared(evaluation.reports / "work" / f".held.{os.getpid()}")
+
+
 def _pool(evaluation: Evaluation, jobs: int, scheduler: str) -> AbstractContextManager[Workers]:
     if not scheduler:
-        return workers(jobs, str(evaluation.root), evaluation.assessment.name)
+        return workers(jobs)
     from evalkit.publishing import cluster
 
     return cluster.workers(scheduler, evaluation.reports)

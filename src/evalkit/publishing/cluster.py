@@ -10,7 +10,7 @@ import os
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import InputError, Mistake
+from evalkit.inputs import held
 from evalkit.publishing import kernels, task
 from evalkit.publishing.workers import Workers
 
@@ -37,11 +38,11 @@ class Run:
 
     Attributes:
         name: no other run has it.
-        memory: GiB that one notebook may take.
+        environment: what a kernel of the run finds in its environment.
     """
 
     name: str
-    memory: str
+    environment: Mapping[str, str]
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def workers(address: str, folder: Path) -> Iterator[Workers]:
     Raises:
         InputError: `distributed` is not installed, nobody answers, no worker is there, or one cannot make pages.
     """
-    run = Run(uuid.uuid4().hex, os.environ.get(kernels.MEMORY, ""))
+    run = Run(uuid.uuid4().hex, {name: os.environ.get(name, "") for name in (kernels.MEMORY, held.FILE)})
     with _connected(address) as client:
         _check(client, folder, run)
         threads = sum(client.nthreads().values())
@@ -165,7 +166,7 @@ def _make(run: Run, make: Callable[[], Any]) -> Any:
         if run.name in _over:
             return None  # nobody waits for it
         _prepare()
-        os.environ[kernels.MEMORY] = run.memory
+        os.environ.update(run.environment)
         _busy[run.name] += 1
     try:
         return make()

@@ -124,18 +124,14 @@ def use(address: str | None) -> None:
 
 
 @contextlib.contextmanager
-def warm_parent(*about: str) -> Iterator[str | None]:
-    """The address of a warm parent that is starting; None where the system cannot fork safely, or shall not.
-
-    Args:
-        about: project and assessment whose data it shall hold; nothing for none.
-    """
+def warm_parent() -> Iterator[str | None]:
+    """The address of a warm parent that is starting; None where the system cannot fork safely, or shall not."""
     if not sys.platform.startswith("linux") or os.environ.get(PRELOAD) == "0":
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
         address = f"{folder}/kernels"
-        command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address, *about]
+        command = [sys.executable, "-m", "evalkit.publishing.warm_parent", address]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS})
         Path(f"{address}.pid").write_text(str(process.pid), encoding="ascii")
         try:

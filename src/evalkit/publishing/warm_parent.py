@@ -1,11 +1,11 @@
 """A process that has everything imported and turns into a kernel by forking, on request (Linux only).
 
 Every notebook still has its own fresh process; only the seconds of importing are saved. Run as
-`python -m evalkit.publishing.warm_parent SOCKET [PROJECT ASSESSMENT]`; one request is one line of JSON on the socket,
+`python -m evalkit.publishing.warm_parent SOCKET`; one request is one line of JSON on the socket,
 the answer the pid, later `exit`. The connection is the kernel's life: whoever asked and goes away takes it along, and
 so does the end of this process's standard input.
 
-With a project and an assessment, what all its reports read is read and checked here once (`inputs.held`).
+What the runner has read and checked for all reports is taken over here once (`inputs.held`), and shared by all kernels.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import evalkit
+from evalkit.inputs import held
 
 PRELOADED = (
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
@@ -33,12 +34,11 @@ PRELOADED = (
 PR_SET_PDEATHSIG = 1
 
 
-def main(address: str, *about: str) -> None:
+def main(address: str) -> None:
     """Import, listen, fork on request until standard input ends."""
     preload()
-    if about:
-        with contextlib.suppress(Exception):  # then every kernel reads for itself, and tells what is wrong
-            hold(*about)
+    if held.FILE in os.environ:
+        held.take()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
     server = _Server(address)
@@ -78,22 +78,6 @@ def _draw(text: str, kind: str) -> None:
     axes.set(title=text, xlabel=text, ylabel=text)
     figure.savefig(os.devnull, format=kind, bbox_inches="tight")
     plt.close(figure)
-
-
-def hold(project: str, assessment: str) -> None:
-    """Read the assessment, its panel and the checks of the data, for every kernel of a run."""
-    from evalkit.analysis import diagnostics
-    from evalkit.inputs import held, panel, quality
-    from evalkit.inputs.project import load, of_region
-
-    held.start()
-    evaluation = load(assessment, project=project)
-    for one in (evaluation, evaluation.earlier):
-        if one is not None:
-            panel.read(of_region(one, one.regions[0]))
-    whole = panel.read(evaluation, every=True)
-    diagnostics.diagnose(whole, evaluation)
-    quality.findings(whole, evaluation)
 
 
 class _Server:
@@ -206,4 +190,4 @@ def _start(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

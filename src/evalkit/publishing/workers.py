@@ -121,13 +121,9 @@ class Workers:
 
 
 @contextmanager
-def workers(jobs: int, *about: str) -> Iterator[Workers]:
-    """Processes with one numerical thread each, forked from a server that has papermill imported.
-
-    Args:
-        about: project and assessment whose data kernels shall find read.
-    """
-    with kernels.warm_parent(*about) as address:
+def workers(jobs: int) -> Iterator[Workers]:
+    """Processes with one numerical thread each, forked from a server that has papermill imported."""
+    with kernels.warm_parent() as address:
         made = Workers(lambda: _pool(jobs, address), jobs + 1)
         try:
             yield made
