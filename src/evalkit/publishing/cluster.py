@@ -6,6 +6,7 @@ folder under the same path, and to run the same evalkit.
 
 import asyncio
 import atexit
+import gc
 import os
 import threading
 import uuid
@@ -108,8 +109,12 @@ def _connected(address: str) -> Iterator["Client"]:
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError):
+        client = None
+    if client is None:
+        # What was half begun ends when it is collected; while the next one begins, that would be a deadlock.
+        gc.collect()
         cure = "Start one with `dask scheduler`, and give the address that it prints (tcp://host:8786)."
-        raise InputError([Mistake(where, "no scheduler answers there", cure)]) from None
+        raise InputError([Mistake(where, "no scheduler answers there", cure)])
     with client:
         yield client
 
