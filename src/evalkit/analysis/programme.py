@@ -1,13 +1,13 @@
 """Everything that is found about the programme as a whole, per kind of unit and indicator."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.analysis import did, staggered
 from evalkit.analysis.cohorts import Sample
 from evalkit.analysis.design import assign
 from evalkit.analysis.multiplicity import benjamini_hochberg, smallest_q
-from evalkit.analysis.results import Result
-from evalkit.inputs.panel import Panel
+from evalkit.analysis.results import Result, Withheld
+from evalkit.inputs.panel import Panel, part
 from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation, of_region
 
@@ -83,20 +83,24 @@ def find(sample: Sample, region: str) -> Programme:
 
 def regional(panel: Panel, evaluation: Evaluation) -> Regions:
     """The headline of every region and indicator, with q-values across them."""
-    effects = [
-        (region, did.att(assign(panel, of_region(evaluation, region), name)))
-        for name in evaluation.assessment.chosen
-        for region in evaluation.regions
-    ]
+    found = {region: _headlines(panel, of_region(evaluation, region)) for region in evaluation.regions}
+    effects = [(region, found[region][name]) for name in evaluation.assessment.chosen for region in evaluation.regions]
     tested = [effect for _, effect in effects if isinstance(effect, did.Effect)]
-    found = iter(benjamini_hochberg([effect["att"].p_value or 0.0 for effect in tested]))
+    adjusted = iter(benjamini_hochberg([effect["att"].p_value or 0.0 for effect in tested]))
     listed = tuple(
         Regional(
             region,
             evaluation.indicators[effect.indicator],
             effect,
-            next(found) if isinstance(effect, did.Effect) else None,
+            next(adjusted) if isinstance(effect, did.Effect) else None,
         )
         for region, effect in effects
     )
     return Regions(listed, smallest_q([effect.smallest_p for effect in tested]) if tested else None)
+
+
+def _headlines(panel: Panel, evaluation: Evaluation) -> dict[str, did.Effect | Withheld]:
+    """By indicator; from those units alone on which they can rest, as a nation has thousands of others."""
+    own = part(panel, evaluation)
+    own = replace(own, units=own.units[own.units.index.isin(list(own.digests))])
+    return {name: did.att(assign(own, evaluation, name)) for name in evaluation.assessment.chosen}

@@ -78,8 +78,11 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
         InputError: with every mistake found in the panel or the units.
     """
     whole = held.once(f"panel, every: {every}", evaluation, lambda: _read(evaluation, every))
-    if not evaluation.region:
-        return whole
+    return part(whole, evaluation) if evaluation.region else whole
+
+
+def part(whole: Panel, evaluation: Evaluation) -> Panel:
+    """Of the panel of all units, what a region's report can rest on."""
     units = near(evaluation)
     named = ("rows", "published", "absent", "parts", "hidden")
     chosen: dict[str, Any] = {name: _of_units(getattr(whole, name), units) for name in named}

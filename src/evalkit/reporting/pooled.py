@@ -13,6 +13,7 @@ from evalkit.inputs.params import Indicator
 from evalkit.inputs.project import Evaluation
 from evalkit.reporting import formats, prose, vocabulary, wording
 from evalkit.reporting.html import Column, Group, Html, bullets, paragraphs, render
+from evalkit.reporting.pooled_figures import MANY
 from evalkit.reporting.words import language, say, semicolons, translate
 
 BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
@@ -233,7 +234,15 @@ def _estimate_and_p(result: Result, indicator: Indicator) -> tuple[str, str]:
 
 
 def regions(found: Regions, evaluation: Evaluation) -> Html:
-    """Every region's headline with its p and q, and what multiplicity leaves of it."""
+    """Every region's headline with its p and q, and what multiplicity leaves of it; of many regions the numbers."""
+    effects = [one for one in found.effects if isinstance(one.effect, Effect)]
+    if not effects:
+        return paragraphs(say("No region's own effect can be estimated."))
+    listed = _by_indicator if len(evaluation.regions) > MANY else _by_region
+    return Html(listed(effects, evaluation) + paragraphs(_resolution(found)))
+
+
+def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
     columns = [
         Column(translate("Region")),
         Column(translate("Indicator")),
@@ -241,22 +250,42 @@ def regions(found: Regions, evaluation: Evaluation) -> Html:
         Column(translate("p"), "n"),
         Column(translate("q"), "n"),
     ]
-    rows = [_region_row(one, one.effect, evaluation) for one in found.effects if isinstance(one.effect, Effect)]
-    if not rows:
-        return paragraphs(say("No region's own effect can be estimated."))
-    caption = say("Region by region: p unadjusted, q adjusted for all {n} estimates (Benjamini-Hochberg)", n=len(rows))
-    shown = render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in found.effects))
-    return Html(shown + paragraphs(_resolution(found)))
-
-
-def _region_row(one: Regional, effect: Effect, evaluation: Evaluation) -> list[object]:
-    return [
-        evaluation.name(one.region, language()),
-        one.indicator.name[language()],
-        _with_interval(effect["att"], one.indicator),
-        formats.probability(effect["att"].p_value),
-        formats.probability(one.q_value),
+    rows = [
+        [
+            evaluation.name(one.region, language()),
+            one.indicator.name[language()],
+            _with_interval(one.effect["att"], one.indicator),
+            formats.probability(one.effect["att"].p_value),
+            formats.probability(one.q_value),
+        ]
+        for one in effects
     ]
+    caption = say("Region by region: p unadjusted, q adjusted for all {n} estimates (Benjamini-Hochberg)", n=len(rows))
+    return render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
+
+
+def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
+    """How many regions' effects remain; their names stand in the index, their p and q in results.csv."""
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Regions with an estimate"), "n"),
+        Column(translate("above zero, q at most 0.05"), "n"),
+        Column(translate("below zero, q at most 0.05"), "n"),
+        Column(translate("q above 0.05"), "n"),
+    ]
+    rows = []
+    for name in evaluation.assessment.chosen:
+        own = [one for one in effects if one.indicator.id == name]
+        clear = [one.effect["att"].estimate or 0.0 for one in own if (one.q_value or 0.0) <= RESOLVABLE]
+        above = sum(estimate > 0 for estimate in clear)
+        about = evaluation.indicators[name].name[language()]
+        rows.append([about, len(own), above, len(clear) - above, len(own) - len(clear)])
+    caption = say(
+        "Regions by what remains of their effects when q is adjusted for all {n} estimates (Benjamini-Hochberg); each "
+        "region's own p and q stand in results.csv",
+        n=len(effects),
+    )
+    return render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
 
 
 def _resolution(found: Regions) -> Markup:

@@ -16,6 +16,8 @@ from evalkit.reporting.figures import Drawing, axes_of, drawing, mark_simulated
 from evalkit.reporting.html import Column, render
 from evalkit.reporting.words import language, say, translate
 
+MANY = 60  # regions; more names than these nobody reads in one figure or table
+
 
 def paths(found: Sequence[Programme], evaluation: Evaluation) -> tuple[Drawing, ...]:
     """The event-time figure of every primary indicator that has a band."""
@@ -65,16 +67,23 @@ def forests(found: Regions, evaluation: Evaluation) -> tuple[Drawing, ...]:
 
 
 def forest(indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluation) -> Drawing:
-    """Each region's headline with its placebo interval, largest at the top."""
+    """Each region's headline with its placebo interval, largest at the top; of many regions without their names."""
     ordered = sorted(listed, key=lambda one: one.effect["att"].estimate or 0.0)
     points = _points([one.effect["att"] for one in ordered], range(len(ordered)), indicator)
-    figure, axes = axes_of(indicator, height=0.9 + 0.24 * len(ordered))
-    rows = range(len(ordered))
-    axes.hlines(list(rows), points["low"], points["high"], color=theme.POOL, linewidth=1.4)
-    axes.scatter(points["estimate"], list(rows), color=theme.REGION, marker="D", s=28, zorder=3)
+    many = len(ordered) > MANY
+    figure, axes = axes_of(indicator, height=5 if many else 0.9 + 0.24 * len(ordered))
+    if many:
+        axes.fill_betweenx(points["time"], points["low"], points["high"], color=theme.POOL, alpha=0.35, linewidth=0)
+        axes.plot(points["estimate"], points["time"], color=theme.REGION, linewidth=1.8)
+        axes.set_yticks([])
+        axes.set_ylabel(translate("regions in the order of their effects"))
+    else:
+        axes.hlines(points["time"], points["low"], points["high"], color=theme.POOL, linewidth=1.4)
+        axes.scatter(points["estimate"], points["time"], color=theme.REGION, marker="D", s=28, zorder=3)
+        axes.set_yticks(points["time"], [evaluation.name(one.region, language()) for one in ordered])
+        axes.set_ylabel("")
     axes.axvline(0, color=theme.INK, linewidth=0.8)
-    axes.set_yticks(list(rows), [evaluation.name(one.region, language()) for one in ordered])
-    axes.set(ylabel="", xlabel=_measure(indicator))
+    axes.set_xlabel(_measure(indicator))
     simulated = any(one.effect.simulated for one in listed)
     mark_simulated(figure, simulated)
     clear = sum(_is_clear(one.effect["att"]) for one in listed)
@@ -88,6 +97,13 @@ def forest(indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluat
         "Each region against its own comparison group, 95% placebo interval, not adjusted for the number of regions; "
         "a region without a line has too few comparison regions for an interval."
     )
+    if many:
+        caption = say(
+            "Each region against its own comparison group. Line: estimates in order; shaded: 95% placebo intervals, "
+            "not adjusted for the number of regions. The table names a region at every tenth part of the order; all "
+            "of them stand in the index and in results.csv."
+        )
+        ordered = [ordered[round(tenth * (len(ordered) - 1) / 10)] for tenth in range(11)]
     columns = [Column(translate("Region")), Column(translate("Estimate"), "n"), Column(translate("95% interval"), "n")]
     cells = [
         (evaluation.name(one.region, language()), *_cells(one.effect["att"], indicator)) for one in reversed(ordered)
