@@ -36,6 +36,7 @@ def two_provinces(project, make_values):
 def holding(monkeypatch):
     monkeypatch.setattr(held, "_held", {})
     monkeypatch.setattr(held, "_is_on", False)
+    monkeypatch.setattr(held, "_taken", "")
     return held._held
 
 
@@ -81,7 +82,7 @@ def another_process(two_provinces, holding, monkeypatch):
     """This one, as if it were started while a run of all regions goes on."""
     two_provinces.write("reports/a/work/x", "")
     with held.for_a_while(), batch._shared(two_provinces.load()):
-        holding.clear()
+        assert holding == {}  # this one has let go of it
         monkeypatch.setattr(held, "_is_on", False)
         yield Path(os.environ[held.FILE])
     assert held.FILE not in os.environ
@@ -112,7 +113,7 @@ def test_where_the_file_is_no_good_a_process_reads_for_itself(two_provinces, ano
 
 
 def test_a_disk_that_takes_no_file_stops_no_run(two_provinces, holding, monkeypatch):
-    monkeypatch.setattr(whole_files, "write_bytes", Mock(side_effect=OSError(28, "No space left on device")))
+    monkeypatch.setattr(whole_files, "replacing", Mock(side_effect=OSError(28, "No space left on device")))
     with held.for_a_while(), batch._shared(two_provinces.load()):
         assert holding
 

@@ -3,12 +3,15 @@
 Outside a run nothing is held, as files may change between two looks at them; a run sees one state of them.
 """
 
+import gc
 import os
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
+
+import pyarrow
 
 from evalkit.inputs import whole_files
 from evalkit.inputs.project import Evaluation
@@ -17,6 +20,7 @@ FILE = "EVALKIT_HELD"  # of the environment of a run's processes: the file
 Made = TypeVar("Made")
 _held: dict[tuple[str, str, str], Any] = {}
 _is_on = False
+_taken = ""  # the file that this process has read
 
 
 @contextmanager
@@ -34,13 +38,21 @@ def for_a_while() -> Iterator[None]:
 
 @contextmanager
 def shared(path: Path) -> Iterator[None]:
-    """What is held so far, in a file for every process that is started in the block."""
-    with suppress(OSError):  # a full disk is no reason to stop: each process then reads for itself
-        whole_files.write_bytes(path, pickle.dumps(_held, pickle.HIGHEST_PROTOCOL))
+    """What is held so far, in a file for every process started in the block; this one lets go of it meanwhile."""
+    try:
+        with whole_files.replacing(path) as new, new.open("wb") as file:
+            pickle.dump(_held, file, pickle.HIGHEST_PROTOCOL)
+    except OSError:  # a full disk is no reason to stop: each process then reads for itself
+        yield
+        return
     os.environ[FILE] = str(path)
+    _held.clear()
+    gc.collect()
+    pyarrow.default_memory_pool().release_unused()  # kernels need the memory
     try:
         yield
     finally:
+        take()
         del os.environ[FILE]
         path.unlink(missing_ok=True)
 
@@ -50,17 +62,17 @@ def take() -> None:
 
     The file is the runner's own, of this minute: whoever could put another in its place could also change notebooks.
     """
-    global _is_on
-    _is_on = True
-    with suppress(Exception):
-        _held.update(pickle.loads(Path(os.environ[FILE]).read_bytes()))
+    global _is_on, _taken
+    _is_on, _taken = True, os.environ[FILE]
+    with suppress(Exception), Path(_taken).open("rb") as file:
+        _held.update(pickle.load(file))
 
 
 def once(name: str, evaluation: Evaluation, make: Callable[[], Made]) -> Made:
     """What is held for the assessment under this name, else made; it must be the same for every region."""
-    if not _is_on and FILE in os.environ:
-        take()
     key = name, str(evaluation.root), evaluation.assessment.name
+    if key not in _held and os.environ.get(FILE, _taken) != _taken:
+        take()
     if key not in _held:
         made = make()
         if not _is_on:

@@ -1,5 +1,6 @@
 """Worker processes: what is asked for comes back as it gets done, and more may be asked for in between."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -144,6 +145,7 @@ def _pool(jobs: int, address: str | None) -> Executor:
 
 def _begin(address: str | None) -> None:
     """In a worker: leave Ctrl-C to the runner, end with it however it ends, and start kernels fast."""
+    gc.freeze()  # what workers share stays shared: the collector would touch, and so copy, every page of it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_runner, daemon=True).start()
     kernels.use(address)
