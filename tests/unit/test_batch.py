@@ -1,6 +1,7 @@
 """Many pages: what is up to date is not made again, and a region that fails takes no other with it."""
 
 import csv
+import gc
 import shutil
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -50,7 +51,7 @@ def publish(project, monkeypatch):
             return Outcome(one, summary=NOTHING, figures=figures, data=panel.read(evaluation).fingerprint)
 
         monkeypatch.setattr(task, "run", make)
-        monkeypatch.setattr(batch, "workers", lambda jobs, *about: nullcontext(Workers(SameProcess, 2)))
+        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess, 2)))
         project.assessment(more, base=BASE)
         evaluation = project.load()
         keys = run_keys(evaluation, regions)
@@ -90,6 +91,19 @@ def test_what_is_up_to_date_is_not_made_again(publish, states):
     assert states() == {"a": "up to date", "b": "up to date"}
     again = publish()
     assert (again.made, again.fresh) == ((), ("a", "b"))
+
+
+def test_what_is_done_is_not_kept_in_memory(publish, monkeypatch):
+    finish, merged = batch._finish, []
+
+    def count(*given):
+        merged.append(sum(isinstance(one, batch._Region) and one.merged is not None for one in gc.get_objects()))
+        return finish(*given)
+
+    monkeypatch.setattr(batch, "_finish", count)
+    gc.collect()
+    publish()
+    assert merged == [1, 1]
 
 
 def test_a_page_that_is_gone_is_made_again(project, publish, states):
@@ -241,7 +255,7 @@ def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monk
             future.set_exception(BrokenProcessPool("terminated abruptly"))
             return future
 
-    monkeypatch.setattr(batch, "workers", lambda jobs, *about: nullcontext(Workers(Killed, 2)))
+    monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(Killed, 2)))
     project.assessment(base=BASE)
     evaluation = project.load()
     published = batch.publish(evaluation, run_keys(evaluation, ["a", "b"]), ["en"], jobs=2)

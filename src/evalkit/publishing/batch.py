@@ -223,7 +223,10 @@ def _regions(
     keys: Mapping[str, Key],
     tell: Callable[[Outcome], None],
 ) -> Iterator[_Region]:
-    """Regions as they get done: when all pages of one are there, what can be taken away is made from them."""
+    """Regions as they get done: when all pages of one are there, what can be taken away is made from them.
+
+    None is kept: all rows of a nation's reports would fill the memory.
+    """
     awaited = Counter(one.region for one in tasks)
     regions: dict[str, _Region] = {name: _Region(name) for name in awaited}
     for one in tasks:
@@ -233,7 +236,7 @@ def _regions(
             made = regions[answer.parcel.region]
             made.seconds["downloads"] = round(answer.seconds, 2)
             made.errors |= {"downloads": answer.error} if answer.error else {}
-            yield made
+            yield regions.pop(made.name)
             continue
         tell(answer)
         made = regions[answer.task.region]
@@ -243,7 +246,7 @@ def _regions(
             if parcel := _parcel(evaluation, made, keys[made.name]):
                 pool.ask(downloads.make, parcel, lost=Delivery(parcel, LOST), first=True)
             else:
-                yield made
+                yield regions.pop(made.name)
 
 
 def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
