@@ -96,6 +96,13 @@ def test_a_benchmark_counts_for_the_region_that_is_held_against_it(provinces):
     assert changed(provinces, before) == ["a", "c", *WHOLE]
 
 
+def test_a_parent_may_be_a_place_that_is_no_unit(provinces):
+    provinces.table("units", UNITS.replace("b    | county   |        | p ", "b    | county   | state  | p "))
+    before = keys(provinces)
+    write(provinces, b=51.0)
+    assert changed(provinces, before) == ["a", *WHOLE]
+
+
 def test_a_benchmark_may_be_a_place_that_is_no_unit(provinces):
     target = "indicator: rate, operator: benchmark, value: {en: level of x}, relative_to: x, source: s, phrase: x"
     provinces.region("a", f"region: a\ntargets: [{{{target}}}]\n")

@@ -106,7 +106,7 @@ def near(evaluation: Evaluation) -> Set[str]:
     ties = held.once("ties", evaluation, lambda: membership.structure(evaluation))
     found = {other for unit in compared for other in ties.related(unit)} if ties.below else set()
     benchmarks = {goal.relative_to for goal in evaluation.targets if goal.relative_to}
-    return compared | found | benchmarks & set(evaluation.units.index)
+    return (compared | found | benchmarks) & set(evaluation.units.index)  # a parent or benchmark need not be a unit
 
 
 def _first_days(evaluation: Evaluation) -> dict[str, dt.date]:
