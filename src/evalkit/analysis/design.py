@@ -6,6 +6,7 @@ comparison pool is decided here, once, from parameters; an estimator only comput
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -285,25 +286,29 @@ def _excluded(
         adopted_in = units["adoption"] != ""
     seen = values.notna()
     covered = (seen[pre].mean(axis=1) >= COVERAGE) & (seen[post].mean(axis=1) >= COVERAGE)
+    adoption = units["adoption"].to_dict()
+    treated = cache(lambda text: reason("treated_in_window", adoption=text))
     rules: list[tuple[npt.ArrayLike, Callable[[str], Reason]]] = [
         (every.isin(list(comparison.exclude)), lambda u: reason("excluded_by_evaluator", why=comparison.exclude[u])),
-        (every.isin(list(related)), lambda _: reason("overlaps_region")),
-        (adopted_in, lambda u: reason("treated_in_window", adoption=units.at[u, "adoption"])),
-        *((units[column] != own[column], _differs(column)) for column in comparison.same),
-        (~every.isin(values.index), lambda _: reason("no_observations")),
-        ((breaks != breaks.loc[region]).any(axis=1), lambda _: reason("break_not_shared")),
-        (~covered.reindex(every, fill_value=False), lambda _: reason("too_many_missing", share=f"{COVERAGE:.0%}")),
+        (every.isin(list(related)), _always("overlaps_region")),
+        (adopted_in, lambda u: treated(adoption[u])),
+        *((units[column] != own[column], _always("differs", column=column)) for column in comparison.same),
+        (~every.isin(values.index), _always("no_observations")),
+        ((breaks != breaks.loc[region]).any(axis=1), _always("break_not_shared")),
+        (~covered.reindex(every, fill_value=False), _always("too_many_missing", share=f"{COVERAGE:.0%}")),
     ]
+    open_to = every != region  # those to whom no reason has applied yet
     found: dict[str, Reason] = {}
     for applies, why in rules:
-        for unit in every[np.asarray(applies, dtype=bool)]:
-            if unit != region and unit not in found:
-                found[str(unit)] = why(str(unit))
+        gone = open_to & np.asarray(applies, dtype=bool)
+        open_to &= ~gone
+        found |= {unit: why(unit) for unit in every[gone].tolist()}
     return found
 
 
-def _differs(column: str) -> Callable[[str], Reason]:
-    return lambda _: reason("differs", column=column)
+def _always(code: str, **known: object) -> Callable[[str], Reason]:
+    made = reason(code, **known)
+    return lambda _: made
 
 
 def _nearest(pool: list[str], units: pd.DataFrame, evaluation: Evaluation, excluded: dict[str, Reason]) -> list[str]:

@@ -103,7 +103,7 @@ def near(evaluation: Evaluation) -> Set[str]:
         dates += [str(own["adoption"]), *str(own["adoption_alternatives"]).split(";")]
     first = min((periods.first_day(text.strip()) for text in dates if text and text.strip()), default=dt.date.min)
     compared = {unit for unit in alike if begun.get(unit, dt.date.max) > first} | {evaluation.region}
-    ties = held.once("ties", evaluation, lambda: membership.structure(evaluation))
+    ties = membership.structure(evaluation)
     found = {other for unit in compared for other in ties.related(unit)} if ties.below else set()
     benchmarks = {goal.relative_to for goal in evaluation.targets if goal.relative_to}
     return (compared | found | benchmarks) & set(evaluation.units.index)  # a parent or benchmark need not be a unit
