@@ -1,6 +1,7 @@
 """All regions' own headlines: the same as in their reports; of many regions the numbers instead of the names."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -59,3 +60,11 @@ def test_of_many_regions_the_forest_names_a_few(nation):
     order = sorted(found.effects, key=lambda one: one.effect["att"].estimate)
     assert named == [order[round(tenth * 6.3)].region for tenth in reversed(range(11))]
     assert drawing.figure.get_figheight() == 5
+
+
+def test_strata_that_are_identified_up_to_the_same_period_share_a_sentence(nation):
+    until = {"x": "2019Q1", "y": "2019Q1", "z": "2020Q1"}
+    sample = SimpleNamespace(refused=None, until=until)
+    one = SimpleNamespace(indicator=nation.load().indicators["rate"], region="_programme", sample=sample)
+    told = re.findall("<li>(.*?): every region", pooled.until([one])._repr_html_())
+    assert told == ["Rate (x, y)", "Rate (z)"]

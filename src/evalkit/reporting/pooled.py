@@ -1,6 +1,6 @@
 """The programme page: who started when, pooled effects, why not plain regression, region by region."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -41,7 +41,7 @@ def _headline(one: Programme) -> Markup:
     return say(
         "{who}: on average over {n} treated regions the effect is {effect} (95% interval {interval}; p {p}).",
         who=_who(one),
-        n=pooled.n_treated,
+        n=_count(pooled.n_treated),
         effect=formats.effect(effect.estimate, one.indicator),
         interval=formats.interval(effect.conf_low, effect.conf_high, one.indicator),
         p=formats.equal_to(effect.p_value) if effect.p_value is not None else formats.NOTHING,
@@ -69,11 +69,12 @@ def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object
     small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
     rows: list[Sequence[object] | Group] = [Group(_who(one))]
     rows += [
-        (formats.period(start), units, small if units < SMALL_COHORT else "") for start, units in pooled.cohorts.items()
+        (formats.period(start), _count(units), small if units < SMALL_COHORT else "")
+        for start, units in pooled.cohorts.items()
     ]
-    rows.append((translate("not treated"), pooled.n_comparison, _comparison(one)))
+    rows.append((translate("not treated"), _count(pooled.n_comparison), _comparison(one)))
     for why, names in _left_out(one.sample.left_out or {}, evaluation):
-        rows.append((translate("does not enter"), len(names), f"{why}: {wording.listed(names)}"))
+        rows.append((translate("does not enter"), _count(len(names)), f"{why}: {wording.listed(names)}"))
     return rows
 
 
@@ -124,7 +125,7 @@ def _aggregate_row(one: Programme, pooled: Pooled) -> list[object]:
         formats.probability(pooled["group"].p_value),
         *cells[1:],
         imputed or _with_interval(check["simple"], one.indicator),  # type: ignore[index]
-        f"{pooled.n_treated} / {pooled.n_comparison}",
+        f"{_count(pooled.n_treated)} / {_count(pooled.n_comparison)}",
     ]
 
 
@@ -155,16 +156,24 @@ def until(found: Sequence[Programme]) -> Html:
             "{who}{stratum}: every region starts in the end; effects are identified up to {period} only, the last "
             "period before the last regions start.",
             who=_who(one),
-            stratum=f" ({stratum})" if stratum else "",
+            stratum=_in_brackets(wording.listed(strata)) if any(strata) else "",
             period=formats.period(period),
         )
         for one in found
         if not one.sample.refused
-        for stratum, period in (one.sample.until or {}).items()
+        for period, strata in _by_period(one.sample.until or {}).items()
     ]
     if not told and any(not one.sample.refused for one in found):
         told = [say("Some regions never start, so effects are identified in every period observed.")]
     return Html(bullets(list(dict.fromkeys(told)), "until"))
+
+
+def _by_period(until: Mapping[str, str]) -> dict[str, list[str]]:
+    """The strata whose effects are identified up to the same period."""
+    found: dict[str, list[str]] = {}
+    for stratum, period in until.items():
+        found.setdefault(period, []).append(stratum)
+    return found
 
 
 def regression(found: Sequence[Programme]) -> Html:
@@ -279,11 +288,12 @@ def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Markup
         clear = [one.effect["att"].estimate or 0.0 for one in own if (one.q_value or 0.0) <= RESOLVABLE]
         above = sum(estimate > 0 for estimate in clear)
         about = evaluation.indicators[name].name[language()]
-        rows.append([about, len(own), above, len(clear) - above, len(own) - len(clear)])
+        counts = len(own), above, len(clear) - above, len(own) - len(clear)
+        rows.append([about, *map(_count, counts)])
     caption = say(
         "Regions by what remains of their effects when q is adjusted for all {n} estimates (Benjamini-Hochberg); each "
         "region's own p and q stand in results.csv",
-        n=len(effects),
+        n=_count(len(effects)),
     )
     return render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
 
@@ -301,6 +311,10 @@ def _resolution(found: Regions) -> Markup:
     return prose.joined(told, unresolved)
 
 
+def _count(number: int | None) -> str:
+    return formats.number(number, 0)
+
+
 def limits() -> Html:
     """What the pooled page cannot say."""
     return Html(bullets([translate(one) for one in vocabulary.PROGRAMME_LIMITS], "limits"))
@@ -312,4 +326,8 @@ def _who(one: Programme) -> str:
     if ":" not in one.region:
         return name
     kind = translate(vocabulary.KINDS.get(one.sample.kind, one.sample.kind))
-    return f"{name}（{kind}）" if language() == "zh" else f"{name} ({kind})"
+    return name + _in_brackets(kind)
+
+
+def _in_brackets(text: str) -> str:
+    return f"（{text}）" if language() == "zh" else f" ({text})"
