@@ -1,6 +1,7 @@
 """What all reports of a run read is made once; a region reads what it can be compared with, and finds the same."""
 
 import os
+import pickle
 import sys
 from pathlib import Path
 from unittest.mock import Mock
@@ -110,6 +111,16 @@ def test_where_the_file_is_no_good_a_process_reads_for_itself(two_provinces, ano
     if content is not None:
         another_process.write_bytes(content)
     assert len(panels.read(two_provinces.load("a")).rows) == 26 * 20
+
+
+def test_a_worker_that_serves_another_run_forgets_the_one_before(project, holding, monkeypatch, tmp_path):
+    evaluation, found = project.load(), []
+    for n, name in enumerate(("first", "second", "")):
+        if name:
+            (tmp_path / name).write_bytes(pickle.dumps({("x", str(evaluation.root), "a"): n}))
+        monkeypatch.setenv(held.FILE, str(tmp_path / name) if name else "")
+        found += [held.once("x", evaluation, lambda made=made: made) for made in (7, 8)]
+    assert found == [0, 0, 1, 1, 7, 8]  # the last run could write no file
 
 
 def test_a_disk_that_takes_no_file_stops_no_run(two_provinces, holding, monkeypatch):

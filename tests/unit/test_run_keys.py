@@ -88,24 +88,19 @@ def test_a_figure_that_was_published_counts_for_its_own_region(provinces):
     assert changed(provinces, before) == ["c", *WHOLE]
 
 
-def test_a_benchmark_counts_for_the_region_that_is_held_against_it(provinces):
-    target = "indicator: rate, operator: benchmark, value: {en: level of d}, relative_to: d, source: s, phrase: x"
-    provinces.region("a", f"region: a\ntargets: [{{{target}}}]\n")
+@pytest.mark.parametrize(
+    ("benchmark", "unit", "stale"), [("d", "d", ["a", "c"]), ("x", "b", ["a"])], ids=["a unit", "a place that is none"]
+)
+def test_a_benchmark_counts_for_the_region_that_is_held_against_it(provinces, benchmark, unit, stale):
+    target = "indicator: rate, operator: benchmark, value: {en: level}, source: s, phrase: x"
+    provinces.region("a", f"region: a\ntargets: [{{{target}, relative_to: {benchmark}}}]\n")
     before = keys(provinces)
-    write(provinces, d=51.0)
-    assert changed(provinces, before) == ["a", "c", *WHOLE]
+    write(provinces, **{unit: 51.0})
+    assert changed(provinces, before) == [*stale, *WHOLE]
 
 
 def test_a_parent_may_be_a_place_that_is_no_unit(provinces):
     provinces.table("units", UNITS.replace("b    | county   |        | p ", "b    | county   | state  | p "))
-    before = keys(provinces)
-    write(provinces, b=51.0)
-    assert changed(provinces, before) == ["a", *WHOLE]
-
-
-def test_a_benchmark_may_be_a_place_that_is_no_unit(provinces):
-    target = "indicator: rate, operator: benchmark, value: {en: level of x}, relative_to: x, source: s, phrase: x"
-    provinces.region("a", f"region: a\ntargets: [{{{target}}}]\n")
     before = keys(provinces)
     write(provinces, b=51.0)
     assert changed(provinces, before) == ["a", *WHOLE]

@@ -60,10 +60,13 @@ def shared(path: Path) -> Iterator[None]:
 def take() -> None:
     """In a process of a run: hold what its runner holds. Where the file is gone or damaged, this process reads itself.
 
+    What it held of an earlier run goes: a worker of a cluster serves many.
     The file is the runner's own, of this minute: whoever could put another in its place could also change notebooks.
     """
     global _is_on, _taken
-    _is_on, _taken = True, os.environ[FILE]
+    _taken = os.environ[FILE]
+    _is_on = bool(_taken)
+    _held.clear()
     with suppress(Exception), Path(_taken).open("rb") as file:
         _held.update(pickle.load(file))
 
@@ -71,7 +74,7 @@ def take() -> None:
 def once(name: str, evaluation: Evaluation, make: Callable[[], Made]) -> Made:
     """What is held for the assessment under this name, else made; it must be the same for every region."""
     key = name, str(evaluation.root), evaluation.assessment.name
-    if key not in _held and os.environ.get(FILE, _taken) != _taken:
+    if os.environ.get(FILE, _taken) != _taken:
         take()
     if key not in _held:
         made = make()

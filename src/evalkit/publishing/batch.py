@@ -199,9 +199,9 @@ def _keep_one_audience(evaluation: Evaluation) -> None:
 
 def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
     """What every page reads, and what checks of the data find: worked out once, for all processes of the run."""
-    for one in (evaluation, evaluation.earlier):
-        if one is not None:
-            panel.read(of_region(one, one.regions[0]))
+    for one in filter(None, (evaluation, evaluation.earlier)):
+        for region in one.regions[:1]:
+            panel.read(of_region(one, region))
     every = panel.read(evaluation, every=True)
     diagnostics.diagnose(every, evaluation)
     quality.findings(every, evaluation)

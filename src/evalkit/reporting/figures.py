@@ -293,7 +293,7 @@ def mark_simulated(figure: Figure, simulated: bool) -> None:
 
 def _measure(indicator: Indicator) -> str:
     name, unit = indicator.name[language()], formats.unit(indicator)
-    return f"{name}（{unit}）" if unit and language() == "zh" else f"{name} ({unit})" if unit else name
+    return name + formats.in_brackets(unit) if unit else name
 
 
 def _plain(values: "pd.Series[float]", indicator: Indicator) -> "pd.Series[float]":

@@ -25,6 +25,16 @@ def number(value: float | None, decimals: int = 2, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
+def count(n: int | None) -> str:
+    """How many, with thousands set apart; a dash where that is not known."""
+    return number(n, 0)
+
+
+def in_brackets(text: str) -> str:
+    """What follows a name in brackets, as the language writes them."""
+    return f"（{text}）" if language() == "zh" else f" ({text})"
+
+
 def fixed(value: float | None, decimals: int = 1, signed: bool = False) -> str:
     """A number with exactly so many decimals, for columns of estimates."""
     if value is None or not math.isfinite(value):

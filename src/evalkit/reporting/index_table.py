@@ -128,22 +128,28 @@ def overall(rows: Sequence[Row]) -> list[Markup]:
     told = [
         say(
             "{n} regions: {published} published, {failed} failed, {missing} not made yet.",
-            n=_many(len(rows)),
-            **{state: _many(states[state]) for state in ("published", "failed", "missing")},
+            n=formats.count(len(rows)),
+            **{state: formats.count(states[state]) for state in ("published", "failed", "missing")},
         )
     ]
     known = [row for row in rows if row.state == "published"]
     goals, effects = counted_goals(known), counted_effects(known)
     if goals.total():
-        told.append(say("Targets ({n}): {list}.", n=_many(goals.total()), list=counts(goals, vocabulary.GOAL_COUNTS)))
+        told.append(
+            say("Targets ({n}): {list}.", n=formats.count(goals.total()), list=counts(goals, vocabulary.GOAL_COUNTS))
+        )
     if effects.total():
         listed = counts(effects, vocabulary.EFFECT_COUNTS)
-        told.append(say("Effects on primary indicators ({n}): {list}.", n=_many(effects.total()), list=listed))
+        told.append(say("Effects on primary indicators ({n}): {list}.", n=formats.count(effects.total()), list=listed))
     covered = [share for row in known if (share := row.summary.get("coverage"))]
     if covered:
         full = sum(have == chosen for have, chosen in covered)
         told.append(
-            say("Regions with a figure for every chosen indicator: {n} of {of}.", n=_many(full), of=_many(len(covered)))
+            say(
+                "Regions with a figure for every chosen indicator: {n} of {of}.",
+                n=formats.count(full),
+                of=formats.count(len(covered)),
+            )
         )
     return told
 
@@ -164,12 +170,10 @@ def counted_effects(rows: Iterable[Row]) -> Counter[str]:
 
 def counts(found: Counter[str], wording: Mapping[str, str]) -> Markup:
     """Counts in a row, in the order of the words; those that nobody asks for only where there are any."""
-    told = [say(text, n=_many(found[code])) for code, text in wording.items() if found[code] or code in ALWAYS_TOLD]
+    told = [
+        say(text, n=formats.count(found[code])) for code, text in wording.items() if found[code] or code in ALWAYS_TOLD
+    ]
     return commas(told)
-
-
-def _many(n: int) -> str:
-    return formats.number(n, 0)
 
 
 def _columns(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[_Column]:

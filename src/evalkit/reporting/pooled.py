@@ -41,7 +41,7 @@ def _headline(one: Programme) -> Markup:
     return say(
         "{who}: on average over {n} treated regions the effect is {effect} (95% interval {interval}; p {p}).",
         who=_who(one),
-        n=_count(pooled.n_treated),
+        n=formats.count(pooled.n_treated),
         effect=formats.effect(effect.estimate, one.indicator),
         interval=formats.interval(effect.conf_low, effect.conf_high, one.indicator),
         p=formats.equal_to(effect.p_value) if effect.p_value is not None else formats.NOTHING,
@@ -69,12 +69,12 @@ def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object
     small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
     rows: list[Sequence[object] | Group] = [Group(_who(one))]
     rows += [
-        (formats.period(start), _count(units), small if units < SMALL_COHORT else "")
+        (formats.period(start), formats.count(units), small if units < SMALL_COHORT else "")
         for start, units in pooled.cohorts.items()
     ]
-    rows.append((translate("not treated"), _count(pooled.n_comparison), _comparison(one)))
+    rows.append((translate("not treated"), formats.count(pooled.n_comparison), _comparison(one)))
     for why, names in _left_out(one.sample.left_out or {}, evaluation):
-        rows.append((translate("does not enter"), _count(len(names)), f"{why}: {wording.listed(names)}"))
+        rows.append((translate("does not enter"), formats.count(len(names)), f"{why}: {wording.listed(names)}"))
     return rows
 
 
@@ -125,7 +125,7 @@ def _aggregate_row(one: Programme, pooled: Pooled) -> list[object]:
         formats.probability(pooled["group"].p_value),
         *cells[1:],
         imputed or _with_interval(check["simple"], one.indicator),  # type: ignore[index]
-        f"{_count(pooled.n_treated)} / {_count(pooled.n_comparison)}",
+        f"{formats.count(pooled.n_treated)} / {formats.count(pooled.n_comparison)}",
     ]
 
 
@@ -156,7 +156,7 @@ def until(found: Sequence[Programme]) -> Html:
             "{who}{stratum}: every region starts in the end; effects are identified up to {period} only, the last "
             "period before the last regions start.",
             who=_who(one),
-            stratum=_in_brackets(wording.listed(strata)) if any(strata) else "",
+            stratum=formats.in_brackets(wording.listed(strata)) if any(strata) else "",
             period=formats.period(period),
         )
         for one in found
@@ -289,11 +289,11 @@ def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Markup
         above = sum(estimate > 0 for estimate in clear)
         about = evaluation.indicators[name].name[language()]
         counts = len(own), above, len(clear) - above, len(own) - len(clear)
-        rows.append([about, *map(_count, counts)])
+        rows.append([about, *map(formats.count, counts)])
     caption = say(
         "Regions by what remains of their effects when q is adjusted for all {n} estimates (Benjamini-Hochberg); each "
         "region's own p and q stand in results.csv",
-        n=_count(len(effects)),
+        n=formats.count(len(effects)),
     )
     return render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
 
@@ -311,10 +311,6 @@ def _resolution(found: Regions) -> Markup:
     return prose.joined(told, unresolved)
 
 
-def _count(number: int | None) -> str:
-    return formats.number(number, 0)
-
-
 def limits() -> Html:
     """What the pooled page cannot say."""
     return Html(bullets([translate(one) for one in vocabulary.PROGRAMME_LIMITS], "limits"))
@@ -326,8 +322,4 @@ def _who(one: Programme) -> str:
     if ":" not in one.region:
         return name
     kind = translate(vocabulary.KINDS.get(one.sample.kind, one.sample.kind))
-    return name + _in_brackets(kind)
-
-
-def _in_brackets(text: str) -> str:
-    return f"（{text}）" if language() == "zh" else f" ({text})"
+    return name + formats.in_brackets(kind)

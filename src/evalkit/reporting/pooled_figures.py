@@ -50,7 +50,7 @@ def path(one: Programme, band: Pooled) -> Drawing:
     caption = say(
         "Pooled effect of {n} treated regions by time since the start (Callaway and Sant'Anna). Before the start each "
         "point is the change from the period before. Band: holds all points at once with 95% confidence.",
-        n=formats.number(band.n_treated, 0),
+        n=formats.count(band.n_treated),
     )
     table = _path_table(band, indicator, one.region)
     return drawing(figure, f"fig-path-{indicator.id}-{one.sample.kind}", heading, caption, table, band.simulated)
@@ -90,8 +90,8 @@ def forest(indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluat
     heading = say(
         "{name}: the 95% interval lies outside zero in {clear} of {n} regions",
         name=indicator.name[language()],
-        clear=formats.number(clear, 0),
-        n=formats.number(len(listed), 0),
+        clear=formats.count(clear),
+        n=formats.count(len(listed)),
     )
     caption = say(
         "Each region against its own comparison group, 95% placebo interval, not adjusted for the number of regions; "
