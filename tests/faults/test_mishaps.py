@@ -24,7 +24,7 @@ def test_a_cell_that_goes_wrong_fails_its_region_only(small, cell, given, told):
     assert run.process.returncode == 1
     assert "failed r1: " in errors
     assert told in errors
-    assert not run.has_traceback()
+    assert not run.has_traceback(), run.told
     assert project.has_all("r1")
     # papermill writes no notebook whose kernel it has lost or given up
     assert (project.reports / "work/r1/small.en.ipynb").exists() == ("Error" in told)
@@ -60,7 +60,7 @@ def test_a_signal_ends_a_run_in_good_order_and_the_next_one_goes_on(small, wait,
     os.kill(run.process.pid, number)
     assert run.end() == 128 + number, run.told
     assert "regions are left. To go on, run the same again" in run.told[1]
-    assert not run.has_traceback()
+    assert not run.has_traceback(), run.told
     run.is_gone()
     made = len(project.pages())
     assert 0 < made < 6
@@ -95,7 +95,7 @@ def test_a_signal_ends_a_run_on_a_cluster_and_leaves_nothing_at_work_there(small
         wait(project.pages, "no page was made")
         os.kill(run.process.pid, signal.SIGINT)
         assert run.end() == 128 + signal.SIGINT, run.told
-        assert not run.has_traceback()
+        assert not run.has_traceback(), run.told
         run.is_gone()
         made = project.pages()
         assert 0 < len(made) < 6

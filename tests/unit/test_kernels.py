@@ -1,7 +1,9 @@
 """Kernels fork from a warm parent, share nothing, die with whoever asked, and start normally without one."""
 
+import json
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -99,6 +101,18 @@ def test_a_kernel_goes_with_whoever_asked_for_it(preloaded: None) -> None:
     kernel.close()
     assert alive
     assert is_gone(kernel.pid)
+
+
+@linux
+@pytest.mark.parametrize("asked", ["", '{"arguments', "whole"])
+def test_whoever_goes_away_while_asking_takes_nobody_with_it(preloaded: None, asked: str) -> None:
+    whole = json.dumps({"arguments": ["-f", "/nowhere/connection.json"], "env": dict(os.environ), "cwd": None}) + "\n"
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.connect(os.environ[kernels.ADDRESS])
+        killed.sendall((whole if asked == "whole" else asked).encode())
+    told, process = say("print(6 * 7)")
+    assert told == "42"
+    assert isinstance(process, kernels.ForkedKernel)
 
 
 @linux

@@ -103,15 +103,21 @@ class _Server:
                 key.data(key.fileobj)
 
     def accept(self, _: Any) -> None:
+        """Fork for whoever asks; who goes away while asking, or where no fork is to be had, gets nothing."""
         connection, _address = self.listener.accept()
-        with connection.makefile("r", encoding="utf-8") as lines:
-            request = json.loads(lines.readline())
-        pid = os.fork()
+        try:
+            with connection.makefile("r", encoding="utf-8") as lines:
+                request = json.loads(lines.readline())
+            pid = os.fork()
+        except (OSError, ValueError):
+            connection.close()
+            return
         if pid == 0:
             self.become_kernel(request, connection)
         self.children[pid] = connection
         self.selector.register(connection, selectors.EVENT_READ, self.hang_up)
-        connection.sendall(f"{pid}\n".encode())
+        with contextlib.suppress(OSError):  # gone before the answer: its end is noticed like any other's
+            connection.sendall(f"{pid}\n".encode())
 
     def hang_up(self, connection: socket.socket) -> None:
         """Whoever asked for the kernel is gone: so is the kernel."""
