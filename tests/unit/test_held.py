@@ -3,6 +3,7 @@
 import os
 import pickle
 import sys
+import weakref
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -43,7 +44,7 @@ def holding(monkeypatch):
 
 def test_outside_a_run_nothing_is_held(project, holding):
     evaluation = project.load()
-    assert [held.once("x", evaluation, lambda n=n: n) for n in (1, 2)] == [1, 2]
+    assert [evaluation.once("x", lambda n=n: n) for n in (1, 2)] == [1, 2]
     assert holding == {}
 
 
@@ -52,9 +53,9 @@ def test_in_a_run_it_is_made_once_for_each_assessment(project, holding):
     project.write("params/assessments/other.yml", "dataset: d\nregions: [a]\nindicators: {primary: [rate]}\n")
     other = projects.load("other", project=project.root)
     with held.for_a_while():
-        assert [held.once("x", evaluation, lambda n=n: n) for n in (1, 2)] == [1, 1]
-        assert held.once("y", evaluation, lambda: 3) == 3
-        assert held.once("x", other, lambda: 4) == 4
+        assert [evaluation.once("x", lambda n=n: n) for n in (1, 2)] == [1, 1]
+        assert evaluation.once("y", lambda: 3) == 3
+        assert other.once("x", lambda: 4) == 4
     assert holding == {}
 
 
@@ -76,6 +77,15 @@ def test_what_it_finds_is_what_all_rows_would_have_shown(two_provinces):
     assert estimates[0].p_value == estimates[1].p_value
     assert first.effect.placebos.equals(second.effect.placebos)
     assert first.conclusion == second.conclusion
+
+
+def test_the_runner_lets_go_of_what_its_processes_find(two_provinces, holding):
+    (two_provinces.root / "reports/a/work").mkdir(parents=True)
+    with held.for_a_while():
+        rows = weakref.ref(panels.read(two_provinces.load()).rows)
+        assert rows() is not None
+        with batch._shared(two_provinces.load()):
+            assert rows() is None
 
 
 @pytest.fixture
@@ -105,6 +115,12 @@ def test_a_process_of_a_run_finds_panel_flags_and_findings(two_provinces, holdin
     assert len(holding) == made
 
 
+def test_a_process_that_reads_no_data_holds_none(two_provinces, holding, another_process):
+    (two_provinces.root / "params/assessments/a.yml").write_text("no more\n", encoding="utf-8")
+    assert [two_provinces.load(region).region for region in (None, "a")] == ["", "a"]
+    assert [name for name, _, _ in holding] == [held.PARAMETERS]
+
+
 @pytest.mark.parametrize("content", [b"", b"\x80\x05no", None], ids=["empty", "damaged", "gone"])
 def test_where_the_file_is_no_good_a_process_reads_for_itself(two_provinces, another_process, content):
     another_process.unlink()
@@ -119,7 +135,7 @@ def test_a_worker_that_serves_another_run_forgets_the_one_before(project, holdin
         if name:
             (tmp_path / name).write_bytes(pickle.dumps({("x", str(evaluation.root), "a"): n}))
         monkeypatch.setenv(held.FILE, str(tmp_path / name) if name else "")
-        found += [held.once("x", evaluation, lambda made=made: made) for made in (7, 8)]
+        found += [evaluation.once("x", lambda made=made: made) for made in (7, 8)]
     assert found == [0, 0, 1, 1, 7, 8]  # the last run could write no file
 
 

@@ -12,7 +12,6 @@ from evalkit.analysis.cohorts import strata
 from evalkit.analysis.definition_breaks import definition_breaks
 from evalkit.analysis.flags import Flag
 from evalkit.analysis.year_end import year_end
-from evalkit.inputs import held
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 
@@ -27,7 +26,7 @@ def diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
             all that the dataset has. Of one region's panel the flags are those that comparing all units finds.
     """
     whole = panel.whole or panel
-    flags = held.once(f"flags of {whole.fingerprint}", evaluation, lambda: _diagnose(whole, evaluation))
+    flags = evaluation.once(f"flags of {whole.fingerprint}", lambda: _diagnose(whole, evaluation))
     return flags if whole is panel else tuple(flag for flag in flags if not panel.digests.keys().isdisjoint(flag.units))
 
 

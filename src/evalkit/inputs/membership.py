@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from evalkit.inputs import held, periods
+from evalkit.inputs import periods
 from evalkit.inputs.project import Evaluation
 
 Span = tuple[dt.date, dt.date]
@@ -113,7 +113,7 @@ def known(evaluation: Evaluation) -> pd.DataFrame:
 
 def structure(evaluation: Evaluation) -> Structure:
     """All ties as of the assessment's date; where members.csv dates a tie, `parent` does not make it permanent."""
-    return held.once("ties", evaluation, lambda: _structure(evaluation))
+    return evaluation.once("ties", lambda: _structure(evaluation))
 
 
 def _structure(evaluation: Evaluation) -> Structure:

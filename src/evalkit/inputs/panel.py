@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.errors import InputError, Mistake, nearest
-from evalkit.inputs import digests, disclosure, held, membership, periods, roll_up, tables
+from evalkit.inputs import digests, disclosure, membership, periods, roll_up, tables
 from evalkit.inputs.project import Evaluation
 
 COLUMNS = ("unit", "period", "indicator", "value", "numerator", "denominator", "status", "released", "source", "note")
@@ -77,7 +77,7 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
     Raises:
         InputError: with every mistake found in the panel or the units.
     """
-    whole = held.once(f"panel, every: {every}", evaluation, lambda: _read(evaluation, every))
+    whole = evaluation.once(f"panel, every: {every}", lambda: _read(evaluation, every))
     return part(whole, evaluation) if evaluation.region else whole
 
 
@@ -96,8 +96,8 @@ def near(evaluation: Evaluation) -> Set[str]:
     These are the units that may be compared with it (alike, and not begun by any date from which its report counts),
     what belongs to any of these or contains it, and benchmarks.
     """
-    alike = held.once("units alike", evaluation, lambda: _alike(evaluation))[evaluation.region]
-    begun = held.once("first days", evaluation, lambda: _first_days(evaluation))
+    alike = evaluation.once("units alike", lambda: _alike(evaluation))[evaluation.region]
+    begun = evaluation.once("first days", lambda: _first_days(evaluation))
     own, dates = evaluation.units.loc[evaluation.region], [policy.date for policy in evaluation.details.policies]
     if evaluation.region in begun:
         dates += [str(own["adoption"]), *str(own["adoption_alternatives"]).split(";")]
@@ -170,7 +170,7 @@ def stored(evaluation: Evaluation) -> pd.DataFrame | None:
 
 def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | None:
     """The rows of the wanted indicators, checked; None where the dataset has no panel."""
-    table = held.once("rows of the panel", evaluation, lambda: _checked(evaluation))
+    table = evaluation.once("rows of the panel", lambda: _checked(evaluation))
     if table is None:
         return None
     table = table[table["indicator"].isin(list(wanted))]

@@ -1,7 +1,7 @@
 """A project folder, and one evaluation in it: an assessment with everything that its parameters say."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,9 +10,10 @@ import pandas as pd
 from pydantic import BaseModel
 
 from evalkit.errors import Collector, InputError, Mistake, nearest
-from evalkit.inputs import freeze, indicators_file, narrative, periods, tables
+from evalkit.inputs import freeze, held, indicators_file, narrative, periods, tables
 from evalkit.inputs.digests import sha256
 from evalkit.inputs.freeze import Frozen
+from evalkit.inputs.held import Made
 from evalkit.inputs.narrative import Narrative
 from evalkit.inputs.params import Assessment, Indicator
 from evalkit.inputs.reform import Region, Target
@@ -62,6 +63,10 @@ class Evaluation:
     def narrative(self) -> Narrative:
         """What the evaluator adds to this region's report."""
         return self.narratives.get(self.region) or Narrative()
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What a run holds for the assessment under this name (`held.once`), else made."""
+        return held.once(name, self.root, self.assessment.name, make)
 
     def own_words(self, lang: str) -> str:
         """The evaluator's free text on this region (Markdown); empty where there is none."""
@@ -149,6 +154,11 @@ def load(assessment: str, region: str | None = None, project: Path | str | None 
         InputError: with every mistake found, each with file, line and cure.
     """
     root = locate(Path(project) if project else None)
+    evaluation = held.once(held.PARAMETERS, root, assessment, lambda: _load(root, assessment))
+    return evaluation if region is None else of_region(evaluation, region)
+
+
+def _load(root: Path, assessment: str) -> Evaluation:
     known = assessments(root)
     if assessment not in known:
         raise InputError(
@@ -170,7 +180,7 @@ def load(assessment: str, region: str | None = None, project: Path | str | None 
     for name in evaluation.narratives if not mistakes.mistakes else ():
         mistakes.mistakes += _dangling(of_region(evaluation, name))
     mistakes.check()
-    return evaluation if region is None else of_region(evaluation, region)
+    return evaluation
 
 
 def of_region(evaluation: Evaluation, region: str) -> Evaluation:

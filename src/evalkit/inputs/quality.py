@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from evalkit.inputs import coverage, definitions, held, ingest_files, outliers, roll_up, totals
+from evalkit.inputs import coverage, definitions, ingest_files, outliers, roll_up, totals
 from evalkit.inputs.panel import Panel
 from evalkit.inputs.project import Evaluation
 
@@ -68,7 +68,7 @@ def findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
     if not panel.exists:
         return ()
     whole = panel.whole or panel
-    found = held.once(f"quality of {whole.fingerprint}", evaluation, lambda: _findings(whole, evaluation))
+    found = evaluation.once(f"quality of {whole.fingerprint}", lambda: _findings(whole, evaluation))
     return found if whole is panel else tuple(one for one in found if one.unit in panel.digests)
 
 

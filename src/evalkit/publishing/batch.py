@@ -199,6 +199,7 @@ def _keep_one_audience(evaluation: Evaluation) -> None:
 
 def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
     """What every page reads, and what checks of the data find: worked out once, for all processes of the run."""
+    evaluation.once(held.PARAMETERS, lambda: evaluation)
     for one in filter(None, (evaluation, evaluation.earlier)):
         for region in one.regions[:1]:
             panel.read(of_region(one, region))

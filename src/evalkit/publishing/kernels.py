@@ -5,6 +5,7 @@ Registered by entry point as `evalkit-preloaded`; chosen by `JUPYTER_DEFAULT_PRO
 any error) kernels start as they always do.
 """
 
+import asyncio
 import contextlib
 import json
 import os
@@ -16,19 +17,24 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 if sys.platform != "win32":
     import resource
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import default
 
 ADDRESS = "EVALKIT_WARM_PARENT"
 CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 NAME = "evalkit-preloaded"
 LAUNCHER = "ipykernel_launcher"
-START_SECONDS = 60
+START_SECONDS, KILL_SECONDS = 60, 1
+PAUSE = 0.01  # seconds between two looks at what takes tens of milliseconds
 PRELOAD = "EVALKIT_PRELOAD"  # 0: every kernel starts as usual, as on systems that cannot fork safely
 MEMORY = "EVALKIT_KERNEL_MEMORY"  # GiB that a kernel may take
 # One numerical thread, and no warning of a debugger that nobody has asked for.
@@ -71,7 +77,7 @@ class ForkedKernel:
         """Block until the kernel has ended."""
         self._connection.setblocking(True)
         while self.poll() is None:
-            time.sleep(0.01)
+            time.sleep(PAUSE)
         self.close()
         assert self.returncode is not None
         return self.returncode
@@ -113,6 +119,46 @@ class PreloadedProvisioner(LocalProvisioner):
             self.cwd = kwargs.get("cwd")
             return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and see it end: the kernel manager would look for that only ten times a second."""
+        await super().kill(restart)
+        until = time.monotonic() + KILL_SECONDS
+        while await self.poll() is None and time.monotonic() < until:
+            await asyncio.sleep(PAUSE)
+
+
+class PromptClient(AsyncKernelClient):
+    """Takes a kernel as ready once it answers and is heard; for nbclient, which hears only answers to itself.
+
+    The usual client then waits for 0.2 s of silence, and as long where the first message was missed.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Ask until an answer comes and what the kernel tells everybody is heard too.
+
+        Raises:
+            RuntimeError: in the words of the usual client, where it dies or takes longer than `timeout` seconds.
+        """
+        until = time.monotonic() + (timeout or float("inf"))
+        while True:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=PAUSE)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > until:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:.0f} seconds")
+
+
+class PromptManager(AsyncKernelManager):
+    """A kernel manager whose clients do not wait for silence."""
+
+    @default("client_factory")
+    def _prompt_client(self) -> type[PromptClient]:
+        return PromptClient
 
 
 def use(address: str | None) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.errors import ResultError
 from evalkit.inputs import published_run, whole_files
 from evalkit.inputs.project import Evaluation, load
-from evalkit.publishing import download_names, html
+from evalkit.publishing import download_names, html, kernels
 from evalkit.publishing.suite import METHODS, WHOLE, notebook_path, whole
 from evalkit.reporting import prose, vocabulary, words
 from evalkit.reporting.record import MEDIA_TYPE
@@ -150,6 +150,7 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
         str(executed),
         parameters=parameters,
         kernel_name="python3",
+        kernel_manager_class=kernels.PromptManager,
         progress_bar=False,
         log_output=False,
         request_save_on_cell_execute=False,

@@ -38,7 +38,7 @@ def main(address: str) -> None:
     """Import, listen, fork on request until standard input ends."""
     preload()
     if held.FILE in os.environ:
-        held.take()
+        held.take(whole=True)
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
     server = _Server(address)
@@ -59,7 +59,10 @@ def preload() -> None:
         getattr(evalkit, name)
     import matplotlib.pyplot as plt
 
-    from evalkit.reporting import theme
+    from evalkit.reporting import theme, words
+
+    for language in words.LANGUAGES:
+        words.catalogue(language)
 
     _draw("warm", "png")
     theme.use()
