@@ -1,5 +1,6 @@
 """Kernels fork from a warm parent, share nothing, die with whoever asked, and start normally without one."""
 
+import asyncio
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from evalkit.publishing import kernels
+from evalkit.publishing import kernels, task
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forking kernels is for Linux only")
 
@@ -113,6 +114,31 @@ def test_whoever_goes_away_while_asking_takes_nobody_with_it(preloaded: None, as
     told, process = say("print(6 * 7)")
     assert told == "42"
     assert isinstance(process, kernels.ForkedKernel)
+
+
+async def made_ready(signum: int) -> None:
+    """A kernel starts as usual, and is sent a signal before anybody has asked it anything."""
+    manager = kernels.PromptManager(kernel_name="python3")
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    try:
+        os.kill(manager.provisioner.pid, signum)
+        await client.wait_for_ready(timeout=1)
+    finally:
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+
+
+@linux
+@pytest.mark.parametrize(
+    ("signum", "told"),
+    [(signal.SIGKILL, "Kernel died before replying"), (signal.SIGSTOP, "Kernel didn't respond in 1 seconds")],
+)
+def test_a_kernel_that_never_answers_is_named_as_what_may_succeed_again(signum: int, told: str) -> None:
+    with pytest.raises(RuntimeError, match=told) as failed:
+        asyncio.run(made_ready(signum))
+    assert any(known in str(failed.value) for known in task.PASSING)
 
 
 @linux
