@@ -151,8 +151,14 @@ def test_when_everyone_is_treated_effects_end_before_the_last_cohort(many):
     assert sample.until == {"": "2020Q1"}
     pooled = staggered.callaway_santanna(sample)[0]
     assert pooled["group"].reason.code == "identified_until"
+    assert (pooled.n_treated, pooled.n_comparison) == (4, 24)  # the last cohort has no effect of its own
     assert max(cell.time for cell in staggered.att_gt(sample).cells) == 9
     assert all(np.isfinite(e) for e in numbers(sample).values() if e is not None)
+
+
+def test_when_everyone_else_is_treated_later_at_once_one_unit_gets_no_pooled_effect(many):
+    sample = many({(unit, "adoption"): "2020Q2" for unit in ("b", "c", "d", *(f"u{i:02}" for i in range(24)))})
+    assert (int(sample.treated.sum()), sample.refused.code) == (28, "fewer_than_two_treated")
 
 
 def test_one_treated_unit_gets_no_clustered_p():

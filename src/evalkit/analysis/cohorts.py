@@ -67,6 +67,14 @@ class Sample:
         return np.not_equal(self.cohort, NEVER)
 
     @property
+    def compared(self) -> Flags:
+        """Treated units with somebody to compare with: where all are treated in the end, the last cohort has nobody."""
+        closed = np.isin(self.stratum, list(self.until or {}))
+        last = pd.Series(self.cohort).groupby(self.stratum).transform("max").to_numpy()
+        found: Flags = self.treated & ~(closed & (self.cohort == last))
+        return found
+
+    @property
     def long(self) -> pd.DataFrame:
         """What diff-diff reads: integers for periods, 0 for never, plain floats, no empty outcome."""
         rows, columns = np.nonzero(np.isfinite(self.outcome.to_numpy()))
@@ -80,14 +88,14 @@ class Sample:
         )
 
     def sizes(self) -> dict[str, int]:
-        """The counts that every result carries."""
+        """The counts that every result carries: whose effect is estimated, and all others that enter."""
         before = self.times[None, :] < self.cohort[:, None]
         return {
             "n_obs": int(np.isfinite(self.outcome.to_numpy()).sum()),
-            "n_treated": int(self.treated.sum()),
-            "n_comparison": int((~self.treated).sum()),
+            "n_treated": int(self.compared.sum()),
+            "n_comparison": int((~self.compared).sum()),
             "n_pre": int(before.any(axis=0).sum()),
-            "n_post": int((~before & self.treated[:, None]).any(axis=0).sum()),
+            "n_post": int((~before & self.compared[:, None]).any(axis=0).sum()),
         }
 
     def result(self, method: str, inference: str, estimates: Sequence[Estimate]) -> Result:
@@ -114,8 +122,8 @@ class Sample:
             data_status=self.data_status,
             inference=inference,
             terms=terms,
-            n_treated=int(self.treated.sum()),
-            n_comparison=int((~self.treated).sum()),
+            n_treated=int(self.compared.sum()),
+            n_comparison=int((~self.compared).sum()),
         )
 
 
@@ -302,7 +310,7 @@ def _until(
 
 
 def _refusal(built: Sample) -> Reason | None:
-    treated, gone = int(built.treated.sum()), built.left_out or {}
+    treated, gone = int(built.compared.sum()), built.left_out or {}
     early = sum(why.code == "no_pre_period_of_its_own" for why in gone.values())
     if treated == 0 and early:
         return reason("no_pre_period", n=early)

@@ -67,12 +67,16 @@ def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object
     if not isinstance(pooled, Pooled):
         return []
     small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
+    last = say("nobody is left to compare with: no effect is estimated; comparison for the others until then")
+    alone = {
+        start for number, start in one.sample.starts.items() if number not in one.sample.cohort[one.sample.compared]
+    }
     rows: list[Sequence[object] | Group] = [Group(_who(one))]
-    rows += [
-        (formats.period(start), formats.count(units), small if units < SMALL_COHORT else "")
-        for start, units in pooled.cohorts.items()
-    ]
-    rows.append((translate("not treated"), formats.count(pooled.n_comparison), _comparison(one)))
+    for start, units in pooled.cohorts.items():
+        told = [note for note, applies in ((small, units < SMALL_COHORT), (last, start in alone)) if applies]
+        rows.append((formats.period(start), formats.count(units), semicolons(told)))
+    never = int((~one.sample.treated).sum())
+    rows.append((translate("not treated"), formats.count(never), _comparison(one)))
     for why, names in _left_out(one.sample.left_out or {}, evaluation):
         rows.append((translate("does not enter"), formats.count(len(names)), f"{why}: {wording.listed(names)}"))
     return rows
@@ -105,7 +109,7 @@ def aggregates(found: Sequence[Programme]) -> Html:
         Column(translate("Mean over time since the start"), "n"),
         Column(translate("Mean over calendar periods"), "n"),
         Column(translate("Check: imputation"), "n"),
-        Column(translate("Treated / not treated"), "n"),
+        Column(translate("Effect estimated / comparison"), "n"),
     ]
     rows = [_aggregate_row(one, pooled) for one in found if isinstance(pooled := one.by("callaway_santanna"), Pooled)]
     shown = Markup("")
