@@ -133,11 +133,14 @@ def _call(root: Path, *command: str, **more: str) -> None:
 
 
 def regions_of(root: Path, compared: bool = False) -> list[str]:
-    """The counties; with `compared`, those whose report has every figure: the last wave can be compared with nobody."""
+    """The counties; with `compared`, those whose reports have every figure.
+
+    The last wave can be compared with nobody, the one before it with none of the forty that the frozen report looks at.
+    """
     with (root / "data/national/units.csv").open(encoding="utf-8") as lines:
         units = list(csv.DictReader(lines))
-    last = max(unit["adoption"] for unit in units)
-    return [unit["unit"] for unit in units if not compared or unit["adoption"] < last]
+    late = sorted({unit["adoption"] for unit in units})[-2:]
+    return [unit["unit"] for unit in units if not compared or unit["adoption"] not in late]
 
 
 def spread(listed: Sequence[str], number: int) -> list[str]:
