@@ -156,6 +156,16 @@ def test_when_everyone_is_treated_effects_end_before_the_last_cohort(many):
     assert all(np.isfinite(e) for e in numbers(sample).values() if e is not None)
 
 
+@pytest.mark.parametrize(
+    ("rule", "treated"), [("", 4), ("design: {anticipation: 2}\n", 2), ("design: {transition: 2}\n", 2)]
+)
+def test_whose_effect_no_comparison_outlasts_is_comparison_only(many, rule, treated):
+    sample = many({(f"u{i:02}", "adoption"): "2020Q2" for i in range(24)}, text=rule)
+    found = staggered.att_gt(sample).cells
+    estimated = {cell.cohort for cell in found if cell.time >= cell.cohort}
+    assert sample.n_treated == treated == sum(cohort in estimated for cohort in sample.cohort)
+
+
 def test_when_everyone_else_is_treated_later_at_once_one_unit_gets_no_pooled_effect(many):
     sample = many({(unit, "adoption"): "2020Q2" for unit in ("b", "c", "d", *(f"u{i:02}" for i in range(24)))})
     assert (int(sample.treated.sum()), sample.refused.code) == (28, "fewer_than_two_treated")

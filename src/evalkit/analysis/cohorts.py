@@ -68,11 +68,17 @@ class Sample:
 
     @property
     def compared(self) -> Flags:
-        """Treated units with somebody to compare with: where all are treated in the end, the last cohort has nobody."""
-        closed = np.isin(self.stratum, list(self.until or {}))
-        last = pd.Series(self.cohort).groupby(self.stratum).transform("max").to_numpy()
-        found: Flags = self.treated & ~(closed & (self.cohort == last))
+        """Treated units that are so while somebody can be compared with them (`until`)."""
+        number = dict(zip(map(str, self.outcome.columns), self.times, strict=True))
+        last = {stratum: number[period] for stratum, period in (self.until or {}).items()}
+        ends = np.array([last.get(stratum, np.inf) for stratum in self.stratum])
+        found: Flags = self.treated & (self.cohort + self.parameters.transition <= ends)
         return found
+
+    @property
+    def n_treated(self) -> int:
+        """How many have an effect that is estimated; all others that enter are comparison only."""
+        return int(self.compared.sum())
 
     @property
     def long(self) -> pd.DataFrame:
@@ -88,12 +94,12 @@ class Sample:
         )
 
     def sizes(self) -> dict[str, int]:
-        """The counts that every result carries: whose effect is estimated, and all others that enter."""
+        """The counts that every result carries."""
         before = self.times[None, :] < self.cohort[:, None]
         return {
             "n_obs": int(np.isfinite(self.outcome.to_numpy()).sum()),
-            "n_treated": int(self.compared.sum()),
-            "n_comparison": int((~self.compared).sum()),
+            "n_treated": self.n_treated,
+            "n_comparison": len(self.cohort) - self.n_treated,
             "n_pre": int(before.any(axis=0).sum()),
             "n_post": int((~before & self.compared[:, None]).any(axis=0).sum()),
         }
@@ -122,8 +128,8 @@ class Sample:
             data_status=self.data_status,
             inference=inference,
             terms=terms,
-            n_treated=int(self.compared.sum()),
-            n_comparison=int((~self.compared).sum()),
+            n_treated=self.n_treated,
+            n_comparison=len(self.cohort) - self.n_treated,
         )
 
 
@@ -310,7 +316,7 @@ def _until(
 
 
 def _refusal(built: Sample) -> Reason | None:
-    treated, gone = int(built.compared.sum()), built.left_out or {}
+    treated, gone = built.n_treated, built.left_out or {}
     early = sum(why.code == "no_pre_period_of_its_own" for why in gone.values())
     if treated == 0 and early:
         return reason("no_pre_period", n=early)

@@ -56,7 +56,7 @@ def clustered(
 
 def are_few(sample: Sample) -> bool:
     """Whether clustered errors need company."""
-    return len(sample.cohort) < FEW_CLUSTERS or int(sample.treated.sum()) < FEW_TREATED
+    return len(sample.cohort) < FEW_CLUSTERS or sample.n_treated < FEW_TREATED
 
 
 def twfe(sample: Sample) -> tuple[Result, ...]:
@@ -81,16 +81,12 @@ def twfe(sample: Sample) -> tuple[Result, ...]:
     parameters = len(set(sample.stratum)) * (seen.shape[1] - 1) + 1
     factor = units / (units - 1) * (cells - 1) / max(cells - parameters, 1)
     error = float(np.sqrt(factor * (scores**2).sum()) / amount)
-    headline = clustered("att", slope, error, _treated(sample), units - 1)
+    headline = clustered("att", slope, error, sample.n_treated, units - 1)
     found: list[Result] = [sample.result("twfe", "cluster", [headline])]
     if are_few(sample):
         found.append(_wild(sample, treatment, outcome, seen, slope))
         found.append(_randomized(sample, outcome, seen, slope))
     return tuple(found)
-
-
-def _treated(sample: Sample) -> int:
-    return int(sample.treated.sum())
 
 
 def _treatment(sample: Sample, cohort: Integers) -> Array:

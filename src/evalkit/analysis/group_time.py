@@ -225,7 +225,7 @@ def _at_event(cells: Sequence[Cell], time: int) -> list[Cell]:
 
 def _analytic(one: _Sum, sample: Sample) -> Estimate:
     """The estimate with its error; where everybody is treated in the end, with the last period identified."""
-    estimate = clustered(one.term, one.estimate, float(np.sqrt((one.influence**2).sum())), int(sample.compared.sum()))
+    estimate = clustered(one.term, one.estimate, float(np.sqrt((one.influence**2).sum())), sample.n_treated)
     if not sample.until or estimate.reason:
         return estimate
     return replace(estimate, reason=reason("identified_until", periods="; ".join(sorted(set(sample.until.values())))))

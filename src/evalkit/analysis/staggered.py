@@ -52,7 +52,7 @@ def imputation(sample: Sample) -> Result | Withheld:
     effects, errors, cells = (np.array(column) for column in zip(*parts, strict=True))
     weights = cells / cells.sum()
     error = float(np.sqrt(weights**2 @ errors**2))
-    pooled = clustered("simple", float(weights @ effects), error, int(sample.compared.sum()))
+    pooled = clustered("simple", float(weights @ effects), error, sample.n_treated)
     return sample.result("imputation", "analytic", [pooled])
 
 
