@@ -1,8 +1,8 @@
 """Seconds per report and peak memory: `papermill` and `nbconvert` as commands beside `evalkit run`; growing nations.
 
 `batch.py` prints the table of the two, `batch.py growth 50 200 800` that of growing nations. All of it happens in
-temporary projects. Both use the suite's own region report and `frozen_report.ipynb`, which stays as it is (21 cells, 9
-fits, 6 figures, 5 tables), so that a slow notebook cannot flatter the ratio.
+temporary projects. The two are compared on the suite's own region report and on `frozen_report.ipynb`, which stays as
+it is (21 cells, 9 fits, 6 figures, 5 tables), so that a slow notebook cannot flatter the ratio.
 """
 
 import argparse

@@ -25,7 +25,7 @@ def number(value: float | None, decimals: int = 2, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
-def count(n: int | None) -> str:
+def count(n: float | None) -> str:
     """How many, with thousands set apart; a dash where that is not known."""
     return number(n, 0)
 

@@ -127,8 +127,8 @@ def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evalu
     ]
     rows: list[Sequence[object]] = []
     for member, counted, above, below in zip(*(parts[name] for name in PARTS), strict=True):
-        shown = formats.number(above, 0) if counted else translate("not counted")
-        of_all = [formats.number(below, 0)] if share else []
+        shown = formats.count(above) if counted else translate("not counted")
+        of_all = [formats.count(below)] if share else []
         rows.append((_name(member, evaluation), _kind(member, panel), shown, *of_all, formats.NOTHING))
     for unit in (evaluation.region, *_containers(evaluation)):
         rows.append(_total(_own_row(panel, unit, about, period), unit, evaluation, panel, about, share))
@@ -147,8 +147,8 @@ def _total(
     if row is None:  # of what contains the region: the region itself is complete
         return (head, _kind(unit, panel), *[formats.NOTHING] * (1 + share), translate("incomplete reports, no total"))
     counted = row["numerator"] if share else row["value"]
-    below = [formats.number(row["denominator"], 0)] if share else []
-    return (head, _kind(unit, panel), formats.number(counted, 0), *below, formats.value(row["value"], about))
+    below = [formats.count(row["denominator"])] if share else []
+    return (head, _kind(unit, panel), formats.count(counted), *below, formats.value(row["value"], about))
 
 
 def _own_row(panel: Panel, unit: str, about: Indicator, period: str) -> "pd.Series[float] | None":

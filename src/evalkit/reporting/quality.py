@@ -86,7 +86,7 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
     rows = [
         [
             evaluation.indicators[name].name[language()],
-            *(formats.number(n, 0) for n in (size[name], missed[name], *(counts[name, one] for one in reasons))),
+            *(formats.count(n) for n in (size[name], missed[name], *(counts[name, one] for one in reasons))),
         ]
         for name, _ in missed.most_common()
     ]
@@ -138,13 +138,13 @@ def changes(panel: Panel, evaluation: Evaluation) -> Html:
         Column(translate("Workbooks"), "n"),
     ]
     rows = [
-        [str(name), *(formats.number(float(one), 0) for one in row)]
+        [str(name), *(formats.count(float(one)) for one in row)]
         for name, row in zip(counts.index, counts.to_numpy(), strict=True)
     ]
     caption = say(
         "{n} cells of {files} workbooks were read otherwise than written; the log names each with its address",
-        n=formats.number(len(log), 0),
-        files=formats.number(log["file"].nunique(), 0),
+        n=formats.count(len(log)),
+        files=formats.count(log["file"].nunique()),
     )
     return Html(render("quality-changes", caption, columns, rows, simulated(panel)))
 
@@ -190,8 +190,8 @@ def _normalised(evaluation: Evaluation) -> list[Markup]:
         say(
             "{n} cells of the workbooks that hold this region's figures ({files}) were read otherwise than written: "
             "signs, units of measure, names. A log names each with its address.",
-            n=formats.number(n, 0),
-            files=formats.number(files, 0),
+            n=formats.count(n),
+            files=formats.count(files),
         )
     ]
 
@@ -247,7 +247,7 @@ def _number(fact: float | str, indicator: Indicator | None) -> str:
         amount = float(fact)
     except ValueError:
         return str(fact)
-    return formats.value(amount, indicator) if indicator else formats.number(amount, 0)
+    return formats.value(amount, indicator) if indicator else formats.count(amount)
 
 
 def _periods(one: Finding) -> str:
