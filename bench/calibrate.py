@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from evalkit.analysis import calibration
+from evalkit.simulation import calibration
 
 TABLE = Path(calibration.__file__).with_name(calibration.STORED)
 

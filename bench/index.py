@@ -102,13 +102,13 @@ def _write(root: Path, file: str, text: str) -> None:
 def main() -> None:
     import chromium  # here, as the tests import `lay_out` by this file's path
 
-    from evalkit.inputs.project import load
-    from evalkit.publishing import site
+    from evalkit.project.evaluation import load
+    from evalkit.publishing.site import index_page
 
     with tempfile.TemporaryDirectory() as folder, chromium.opened() as browser:
         root = Path(folder).resolve()
         lay_out(root, int(sys.argv[1]) if len(sys.argv) > 1 else REGIONS)
-        site.write(load(ASSESSMENT, project=root))
+        index_page.write(load(ASSESSMENT, project=root))
         for lang in ("zh", "en"):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             path = root / f"reports/{ASSESSMENT}/site/index.{lang}.html"

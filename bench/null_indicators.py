@@ -14,9 +14,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from evalkit.analysis import findings, simulate
-from evalkit.inputs import panel as panels
-from evalkit.inputs.project import load, of_region
+from evalkit.analysis.effects import findings
+from evalkit.panel import observations as panels
+from evalkit.project.evaluation import load, of_region
+from evalkit.simulation import simulate
 
 ROOT = Path(__file__).parents[1]
 ASSESSMENT, NULL = "demo-final-2022", "op_cost_per_visit"

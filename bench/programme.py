@@ -12,10 +12,11 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from evalkit.analysis import programme, simulate, staggered
-from evalkit.analysis.cohorts import Sample
-from evalkit.inputs.params import Design, Indicator
-from evalkit.inputs.project import load
+from evalkit.analysis.programme import pooled_effect, staggered
+from evalkit.analysis.programme.cohorts import Sample
+from evalkit.project.evaluation import load
+from evalkit.project.params import Design, Indicator
+from evalkit.simulation import simulate
 
 ROOT = Path(__file__).parents[1]
 INDICATOR, KIND, ASSESSMENT = "primary_visit_share", "county", "demo-final-2022"
@@ -41,11 +42,11 @@ def national() -> Sample:
 
 def speed() -> None:
     sample = national()
-    programme.find(sample, "_programme")  # warm
+    pooled_effect.find(sample, "_programme")  # warm
     for stratum in (np.zeros(UNITS, dtype=int).astype(str), sample.stratum):
         pool = replace(sample, stratum=stratum)
         start = perf_counter()
-        found = programme.find(pool, "_programme")
+        found = pooled_effect.find(pool, "_programme")
         seconds = perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         simple = found.results[0]["simple"]
@@ -57,7 +58,7 @@ def speed() -> None:
 
 
 def coverage(seeds: int) -> None:
-    from evalkit.inputs import panel as panels
+    from evalkit.panel import observations as panels
 
     evaluation = load(ASSESSMENT, project=ROOT)
     specification = simulate.read(ROOT / "data" / evaluation.assessment.dataset / "simulation.yml")

@@ -8,8 +8,9 @@ from time import perf_counter
 
 import numpy as np
 
-from evalkit.analysis import before_after, calibration, checks, conclusion, did, synthetic
-from evalkit.analysis.calibration import INDICATOR, Scenario
+from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic
+from evalkit.simulation import calibration
+from evalkit.simulation.calibration import INDICATOR, Scenario
 
 INDICATORS, ROUNDS = 8, 5
 WEIGHTED = ("synthetic DiD", "synthetic control")

@@ -17,10 +17,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from evalkit.analysis import calibration, results
+from evalkit.analysis import results
 from evalkit.cli import app
-from evalkit.inputs import descriptions, freeze, mapping, narrative, params, reform
-from evalkit.reporting import vocabulary
+from evalkit.ingest import mapping
+from evalkit.project import descriptions, frozen, narrative_file, params, region_file
+from evalkit.reporting.language import vocabulary
+from evalkit.simulation import calibration
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
@@ -38,10 +40,10 @@ FACTS = {
 FILES: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("params/indicators.yml", "One entry per indicator; its key is the indicator's id.", params.Indicator),
     ("params/assessments/ASSESSMENT.yml", "`name` is the file's name and is not written.", params.Assessment),
-    ("params/regions/REGION.yml", "Optional, one per region.", reform.Region),
+    ("params/regions/REGION.yml", "Optional, one per region.", region_file.Region),
     ("params/mappings/DATASET.yml", "How workbooks become a panel; `dataset` is the file's name.", mapping.Mapping),
-    ("params/narrative/ASSESSMENT/REGION.yml", "Optional: what the evaluator adds.", narrative.Narrative),
-    ("params/frozen/ASSESSMENT.yml", "Written by `evalkit freeze`; not edited by hand.", freeze.Frozen),
+    ("params/narrative/ASSESSMENT/REGION.yml", "Optional: what the evaluator adds.", narrative_file.Narrative),
+    ("params/frozen/ASSESSMENT.yml", "Written by `evalkit freeze`; not edited by hand.", frozen.Frozen),
 )
 
 
@@ -221,7 +223,7 @@ def results_page(known: Mapping[str, Any]) -> str:
 
 
 def calibration_table() -> str:
-    """analysis/calibration.csv as `make calibrate` left it: percentages of simulated panels."""
+    """simulation/calibration.csv as `make calibrate` left it: percentages of simulated panels."""
     stored = calibration.stored()
     named = {"rejects": "p at most 0.05", "covers": "interval holds the truth", "chip": "judged so"}
     chosen = stored[~stored["quantity"].str.startswith("condition:")]

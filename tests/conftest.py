@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.analysis import design as designs
-from evalkit.analysis.design import Design
+from evalkit.analysis.effects import design as designs
+from evalkit.analysis.effects.design import Design
 from evalkit.errors import InputError
-from evalkit.inputs import panel as panels
-from evalkit.inputs import project as projects
-from evalkit.inputs.panel import Panel
-from evalkit.inputs.params import Indicator
-from evalkit.inputs.project import Evaluation
+from evalkit.panel import observations as panels
+from evalkit.panel.observations import Panel
+from evalkit.project import evaluation as projects
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
 
 INDICATORS = "rate: {name: {en: Rate}, unit: percent, better: higher}"
 ASSESSMENT = """

@@ -16,9 +16,11 @@ import pytest
 import typer.main
 
 import evalkit as ek
-from evalkit.analysis import checks, did, results
+from evalkit.analysis import results
+from evalkit.analysis.effects import checks, did
 from evalkit.cli import app, main
-from evalkit.inputs import params, reform, yaml_file
+from evalkit.files import yaml_file
+from evalkit.project import params, region_file
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -106,7 +108,9 @@ def test_commands_inside_recipes_exist():
             assert sorted(given - known) == [], page
 
 
-@pytest.mark.parametrize(("page", "model"), [("add-an-indicator", params.Indicator), ("add-a-region", reform.Region)])
+@pytest.mark.parametrize(
+    ("page", "model"), [("add-an-indicator", params.Indicator), ("add-a-region", region_file.Region)]
+)
 def test_parameters_in_how_to_pages_are_valid(page, model):
     text = (ROOT / f"docs/howto/{page}.md").read_text(encoding="utf-8")
     block = textwrap.dedent(re.findall(r"^ *```yaml\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)[0])

@@ -95,7 +95,7 @@ NOT_IMPORTED = {
     "import-linter": ("Makefile", "lint-imports"),
     "jupyterlab": ("Makefile", "jupyter lab"),
     "mypy": ("Makefile", "/mypy"),
-    "nbclient": ("src/evalkit/publishing/task.py", "timeout_func"),
+    "nbclient": ("src/evalkit/publishing/run/task.py", "timeout_func"),
     "nbstripout": ("Makefile", "/nbstripout"),
     "pandas-stubs": ("pyproject.toml", "tool.mypy"),
     "pre-commit": (".pre-commit-config.yaml", "hooks:"),
@@ -104,7 +104,7 @@ NOT_IMPORTED = {
     "types-openpyxl": ("pyproject.toml", "tool.mypy"),
     "types-pyyaml": ("pyproject.toml", "tool.mypy"),
     "types-seaborn": ("pyproject.toml", "tool.mypy"),
-    "zhplot": ("src/evalkit/reporting/font.py", '"zhplot"'),
+    "zhplot": ("src/evalkit/reporting/elements/font.py", '"zhplot"'),
 }
 
 

@@ -3,123 +3,67 @@
 Everything a notebook needs, by name; modules load when first used, so that `evalkit check` starts fast.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from importlib import import_module as _import_module
+from typing import Any as _Any
 
-if TYPE_CHECKING:
-    from evalkit.analysis import (
-        attainment,
-        before_after,
-        checks,
-        conclusion,
-        design,
-        diagnostics,
-        did,
-        findings,
-        other_starts,
-        pitfalls,
-        programme,
-        staggered,
-        synthetic,
-    )
-    from evalkit.inputs import panel
-    from evalkit.inputs.project import load
-    from evalkit.reporting import (
-        boxes,
-        calibrated,
-        cascade_figures,
-        changes,
-        comparison,
-        departments,
-        diagnosed,
-        figures,
-        goals,
-        ledgers,
-        members,
-        narrative,
-        plan,
-        pooled,
-        pooled_figures,
-        problems,
-        prose,
-        quality,
-        record,
-        reform,
-        scorecard_figures,
-        scorecards,
-        starts,
-        summary,
-        tables,
-        terms,
-        tour,
-        words,
-    )
-
-__all__ = [
-    "attainment",
-    "before_after",
-    "boxes",
-    "calibrated",
-    "cascade_figures",
-    "changes",
-    "checks",
-    "comparison",
-    "conclusion",
-    "departments",
-    "design",
-    "diagnosed",
-    "diagnostics",
-    "did",
-    "figures",
-    "findings",
-    "goals",
-    "ledgers",
-    "load",
-    "members",
-    "narrative",
-    "other_starts",
-    "panel",
-    "pitfalls",
-    "plan",
-    "pooled",
-    "pooled_figures",
-    "problems",
-    "programme",
-    "prose",
-    "quality",
-    "record",
-    "reform",
-    "scorecard_figures",
-    "scorecards",
-    "staggered",
-    "starts",
-    "summary",
-    "synthetic",
-    "tables",
-    "terms",
-    "tour",
-    "words",
-]
-
-_ANALYSIS = (
-    "attainment before_after checks conclusion design diagnostics did "
-    "findings other_starts pitfalls programme staggered synthetic"
-)
-_REPORTING = (
-    "boxes calibrated cascade_figures changes comparison departments diagnosed figures goals ledgers members "
-    "narrative plan pooled pooled_figures problems prose quality record reform scorecard_figures scorecards starts "
-    "summary tables terms tour words"
-)
 _HOMES = {
-    **dict.fromkeys(_ANALYSIS.split(), "evalkit.analysis"),
-    "panel": "evalkit.inputs",
-    **dict.fromkeys(_REPORTING.split(), "evalkit.reporting"),
+    "attainment": "analysis.goals.attainment",
+    "before_after": "analysis.effects.before_after",
+    "boxes": "reporting.region.boxes",
+    "calibrated": "reporting.overview.reliability",
+    "cascade_figures": "reporting.region.cascade_figures",
+    "changes": "reporting.region.changes",
+    "checks": "analysis.effects.checks",
+    "comparison": "reporting.region.comparison",
+    "conclusion": "analysis.effects.conclusion",
+    "departments": "reporting.region.departments",
+    "design": "analysis.effects.design",
+    "diagnosed": "reporting.data.diagnosed",
+    "diagnostics": "analysis.data_checks.diagnostics",
+    "did": "analysis.effects.did",
+    "figures": "reporting.elements.figures",
+    "findings": "analysis.effects.findings",
+    "goals": "reporting.region.goal_tables",
+    "ledgers": "reporting.region.ledgers",
+    "load": "project.evaluation.load",
+    "members": "reporting.region.members",
+    "narrative": "reporting.region.evaluator_words",
+    "other_starts": "analysis.effects.other_starts",
+    "panel": "panel.observations",
+    "pitfalls": "analysis.effects.pitfalls",
+    "plan": "reporting.region.plan",
+    "pooled": "reporting.overview.pooled",
+    "pooled_figures": "reporting.overview.pooled_figures",
+    "problems": "reporting.region.problems",
+    "programme": "analysis.programme.pooled_effect",
+    "prose": "reporting.elements.prose",
+    "quality": "reporting.data.quality",
+    "record": "reporting.elements.record",
+    "reform": "reporting.region.reform_card",
+    "scorecard_figures": "reporting.region.scorecard_figures",
+    "scorecards": "reporting.region.scorecards",
+    "staggered": "analysis.programme.staggered",
+    "starts": "reporting.region.starts",
+    "summary": "reporting.region.summary",
+    "synthetic": "analysis.effects.synthetic",
+    "tables": "reporting.elements.tables",
+    "terms": "reporting.elements.terms",
+    "tour": "reporting.overview.tour",
+    "words": "reporting.language.words",
 }
 
+__all__ = sorted(_HOMES)
 
-def __getattr__(name: str) -> Any:
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'evalkit' has no attribute {name!r}")
+    home = f"evalkit.{_HOMES[name]}"
     if name == "load":
-        return import_module("evalkit.inputs.project").load
-    if name in _HOMES:
-        return import_module(f"{_HOMES[name]}.{name}")
-    raise AttributeError(f"module 'evalkit' has no attribute {name!r}")
+        module, _, attribute = home.rpartition(".")
+        return getattr(_import_module(module), attribute)
+    return _import_module(home)

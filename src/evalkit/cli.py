@@ -15,14 +15,15 @@ from rich.text import Text
 
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
-from evalkit.inputs import held, questions
-from evalkit.inputs.project import Evaluation, load, locate
-from evalkit.publishing import suite
+from evalkit.files import run_cache
+from evalkit.project.evaluation import Evaluation, load, locate
+from evalkit.publishing import preflight
+from evalkit.scaffold import open_questions
 from evalkit.terminal import console, errors
 
 if TYPE_CHECKING:
-    from evalkit.publishing.batch import Published
-    from evalkit.publishing.task import Outcome
+    from evalkit.publishing.run.batch import Published
+    from evalkit.publishing.run.task import Outcome
 
 app = typer.Typer(
     add_completion=False,
@@ -51,11 +52,11 @@ def new(
     ] = None,
 ) -> None:
     """Write a commented assessment, region file, table of units and mapping to start from; overwrites nothing."""
-    from evalkit.inputs import starting
+    from evalkit.scaffold import new_project
 
-    root = starting.folder(project)
-    start = starting.plan(root, assessment, workbook)
-    starting.write(root, start)
+    root = new_project.folder(project)
+    start = new_project.plan(root, assessment, workbook)
+    new_project.write(root, start)
     console.print(f"Written in {root}:", markup=False)
     for path in [*start.copies, *start.files]:
         console.print(f"  {path}", markup=False)
@@ -84,7 +85,7 @@ def schema(
     project: ProjectFolder = None,
 ) -> None:
     """Write JSON Schemas of the params files, by which editors complete and check them."""
-    from evalkit.inputs import schemas
+    from evalkit.scaffold import schemas
 
     folder = out or locate(project) / schemas.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -96,10 +97,10 @@ def schema(
 @app.command()
 def check(assessment: Assessment, project: ProjectFolder = None) -> None:
     """Check parameters and data; says every mistake and every open question at once and starts no kernel."""
-    for asked in questions.left(locate(project), assessment):
+    for asked in open_questions.left(locate(project), assessment):
         console.print(f"question: {asked}", markup=False)
     evaluation = load(assessment, project=project)
-    suite.check(evaluation)
+    preflight.check(evaluation)
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistake found.")
 
 
@@ -130,17 +131,18 @@ def run(
     Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong; 130 or 143:
     stopped by Ctrl-C or SIGTERM. Running the same again goes on from there.
     """
-    from evalkit.publishing import batch, site, turn
-    from evalkit.publishing.run_keys import run_keys
+    from evalkit.publishing.run import batch, run_lock
+    from evalkit.publishing.run.run_keys import run_keys
+    from evalkit.publishing.site import index_page
 
     evaluation = load(assessment, project=project)
-    chosen = suite.to_make(evaluation, _known(evaluation, regions or []))
+    chosen = preflight.to_make(evaluation, _known(evaluation, regions or []))
     languages = _languages(evaluation, lang or [])
     if retry_failed:
         chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
-    with held.for_a_while():
+    with run_cache.for_a_while():
         keys = run_keys(evaluation, chosen)  # whatever is wrong in data and notebooks is told here
-        with turn.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
+        with run_lock.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
             bar = progress.add_task(assessment, total=None, failed="")
             errors_so_far: set[str] = set()
 
@@ -152,13 +154,13 @@ def run(
 
             limits = batch.Limits(timeout, memory, max_failures)
             published = batch.publish(evaluation, keys, languages, jobs, force, tell, limits, scheduler)
-            site.write(evaluation)
+            index_page.write(evaluation)
     _report(evaluation, published)
 
 
 def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
     """Say what a run did, and end with its exit status."""
-    from evalkit.publishing import batch
+    from evalkit.publishing.run import batch
 
     name, left = evaluation.assessment.name, len(published.left)
     console.print(
@@ -178,11 +180,11 @@ def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
 @app.command()
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
     """What is published, stale, failed or missing."""
-    from evalkit.publishing import batch
-    from evalkit.publishing.run_keys import run_keys
+    from evalkit.publishing.run import batch
+    from evalkit.publishing.run.run_keys import run_keys
 
     evaluation = load(assessment, project=project)
-    for region, key in run_keys(evaluation, [*evaluation.regions, *suite.whole(evaluation)]).items():
+    for region, key in run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)]).items():
         told = batch.state(evaluation, region, key, evaluation.assessment.languages)
         console.print(f"{region}: {told}", markup=False)
 
@@ -198,7 +200,7 @@ def freeze(
     project: ProjectFolder = None,
 ) -> None:
     """Stamp plan, targets, baseline, primary indicators and design with date and hash; reports say what changed."""
-    from evalkit.publishing import freezing
+    from evalkit.publishing.run import freezing
 
     evaluation = load(assessment, project=project)
     frozen = freezing.freeze(evaluation, date.date() if date else dt.date.today(), again)
@@ -219,8 +221,8 @@ def simulate(
     project: ProjectFolder = None,
 ) -> None:
     """Write a simulated dataset (units.csv, panel.csv, truth.json; members.csv) from data/NAME/simulation.yml."""
-    from evalkit.analysis import scaling
-    from evalkit.analysis import simulate as simulation
+    from evalkit.simulation import scaling
+    from evalkit.simulation import simulate as simulation
 
     root = locate(project)
     folder = root / "data" / name
@@ -247,9 +249,9 @@ def template(
     project: ProjectFolder = None,
 ) -> None:
     """Write the collection workbooks to send out, one per region; `ingest` reads them back without a mapping."""
-    from evalkit.publishing import collection
+    from evalkit.collection import blank_forms
 
-    made = collection.write(load(assessment, project=project), units or [], out)
+    made = blank_forms.write(load(assessment, project=project), units or [], out)
     console.print(f"{assessment}: {len(made)} collection workbooks in {made[0].parent}", markup=False)
 
 
@@ -283,14 +285,15 @@ def ingest(
 
 
 def _draft(files: list[Path], project: Path | None) -> None:
-    from evalkit.inputs import drafting, indicators_file
+    from evalkit.project import indicators_file
+    from evalkit.scaffold import draft_mapping
 
-    print(drafting.draft(files, indicators_file.read(locate(project))), end="")
+    print(draft_mapping.draft(files, indicators_file.read(locate(project))), end="")
 
 
 def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> None:
-    from evalkit.inputs import ingest as ingesting
-    from evalkit.inputs import mapping as mappings
+    from evalkit.ingest import mapping as mappings
+    from evalkit.ingest import pipeline as ingesting
 
     root = locate(project)
     mapping = mappings.read(root, name)
@@ -318,8 +321,8 @@ def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) ->
 
 def _collection(assessment: str, project: Path | None) -> None:
     """Who returned the collection workbook, who is late, what is incomplete: `evalkit ingest --status`."""
-    from evalkit.inputs import returns
-    from evalkit.publishing import collection_list
+    from evalkit.collection import outstanding
+    from evalkit.collection import status as returns
 
     evaluation = load(assessment, project=project)
     with terminal.progress() as progress:
@@ -327,12 +330,12 @@ def _collection(assessment: str, project: Path | None) -> None:
         collected = returns.status(
             evaluation, dt.date.today(), lambda done, total: progress.update(bar, completed=done, total=total)
         )
-    path = collection_list.write(evaluation, collected)
+    path = outstanding.write(evaluation, collected)
     table = Table(box=None, pad_edge=False)
     for heading in ("Region", "State", "Returned", "Full", "Part", "Empty", "Open", "Late", "Questions"):
         table.add_column(heading, no_wrap=True)
     for one in collected.returns:
-        region, _, _, _, *rest = collection_list.cells(evaluation, one)
+        region, _, _, _, *rest = outstanding.cells(evaluation, one)
         table.add_row(*(Text(str(cell)) for cell in (region, one.state, *rest)))
     Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow window wraps it, but cuts nothing off
     for one in collected.others:

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,12 @@ class Collector:
         """Raise everything that was gathered, if anything was."""
         if self.mistakes:
             raise InputError(self.mistakes)
+
+
+def one_line(error: Any) -> str:
+    """The cause in one line: of a failed cell the exception, not the traceback."""
+    if type(error).__name__ == "CellTimeoutError":
+        return f"{type(error).__name__}: took longer than the notebook may take; --timeout sets how long that is"
+    if hasattr(error, "ename"):  # papermill's error of a cell
+        return f"{error.ename}: {error.evalue} (cell {error.exec_count})".replace("\n", " ")
+    return f"{type(error).__name__}: {error}".replace("\n", " ")

@@ -78,7 +78,7 @@ class Run:
         if kind == "runner":
             return psutil.Process(self.process.pid)
         told = self.processes()
-        warm = [one for one, text in told.items() if "evalkit.publishing.warm_parent" in text]
+        warm = [one for one, text in told.items() if "evalkit.publishing.run.warm_parent" in text]
         servers = [one for one, text in told.items() if "multiprocessing.forkserver" in text]
         usual = [one for one, text in told.items() if "ipykernel_launcher" in text]
         by_pid = {one.pid for one in (*warm, *servers)}

@@ -58,4 +58,7 @@ def test_kernels_are_forked_unless_that_is_switched_off(small, preload):
         seen += " ".join(run.processes().values())
         time.sleep(0.05)
     assert run.end() == 0
-    assert ("evalkit.publishing.warm_parent" in seen, "ipykernel_launcher" in seen) == (preload == "1", preload == "0")
+    assert ("evalkit.publishing.run.warm_parent" in seen, "ipykernel_launcher" in seen) == (
+        preload == "1",
+        preload == "0",
+    )

@@ -109,5 +109,5 @@ def kernels_of(cluster):
     """What still runs a notebook there: a usual kernel, or a child of a warm parent."""
     below = [one for worker in cluster.workers.values() for one in psutil.Process(worker.pid).children(recursive=True)]
     told = {one: " ".join(one.cmdline()) for one in below if one.status() != psutil.STATUS_ZOMBIE}
-    warm = {one.pid for one, text in told.items() if "evalkit.publishing.warm_parent" in text}
+    warm = {one.pid for one, text in told.items() if "evalkit.publishing.run.warm_parent" in text}
     return [one for one, text in told.items() if "ipykernel_launcher" in text or one.ppid() in warm]

@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.reporting.html import render
-from evalkit.reporting.markdown import markup
+from evalkit.reporting.elements.html import render
+from evalkit.reporting.elements.markdown import markup
 
 ALLOWED = "p|h[3-6]|ul|ol|li|strong|em|code|blockquote|hr|br|s|div|table|caption|thead|tbody|tr|th|td"
 SIGNS = st.sampled_from("ahref=#[]()<>!`*_|-:\n /&\"'\\\u4e2d")

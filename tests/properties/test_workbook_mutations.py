@@ -24,11 +24,11 @@ from openpyxl.comments import Comment
 from xlwt.CompoundDoc import XlsDoc
 
 from evalkit.errors import InputError
-from evalkit.inputs import guarded, workbook
-from evalkit.inputs.cells import Cell, Workbook
+from evalkit.workbooks import reading, sandbox
+from evalkit.workbooks.cells import Cell, Workbook
 
 COUNT = int(os.environ.get("EVALKIT_MUTATIONS", "200"))
-SECONDS = guarded.SECONDS + 1.5  # the limit, and the time to kill a child on a busy machine
+SECONDS = sandbox.SECONDS + 1.5  # the limit, and the time to kill a child on a busy machine
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"
 QUARTERS = [f"{year}Q{quarter}" for year in range(2016, 2023) for quarter in range(1, 5)]
@@ -327,7 +327,7 @@ def outcomes(tmp_path_factory) -> tuple[dict[str, str], float]:
     right = {}
     for name, make in ORIGINALS.items():
         (folder / f"right.{name}").write_bytes(make())
-        right[name] = workbook.read_guarded(folder / f"right.{name}", "right")
+        right[name] = reading.read_guarded(folder / f"right.{name}", "right")
     wrong, longest = {}, 0.0
     for case in cases():
         path = folder / case.name
@@ -343,7 +343,7 @@ def outcomes(tmp_path_factory) -> tuple[dict[str, str], float]:
 
 def attempt(path: Path) -> Workbook | InputError:
     try:
-        return workbook.read_guarded(path, path.name)
+        return reading.read_guarded(path, path.name)
     except InputError as error:
         return error
 
@@ -360,5 +360,5 @@ def test_none_hangs(outcomes):
 def test_none_uses_more_than_a_gigabyte(outcomes):
     import resource
 
-    guarded.shared().close()
+    sandbox.shared().close()
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 2**20

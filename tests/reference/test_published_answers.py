@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.analysis import design as designs
-from evalkit.analysis import did, synthetic
-from evalkit.inputs import panel, project
+from evalkit.analysis.effects import design as designs
+from evalkit.analysis.effects import did, synthetic
+from evalkit.panel import observations
+from evalkit.project import evaluation as project
 
 ROOT = Path(__file__).parents[2]
 with (Path(__file__).parent / "answers.csv").open(encoding="utf-8", newline="") as file:
@@ -17,7 +18,7 @@ with (Path(__file__).parent / "answers.csv").open(encoding="utf-8", newline="") 
 @pytest.fixture(scope="module")
 def california():
     evaluation = project.load("prop99", "california", project=ROOT)
-    return designs.assign(panel.read(evaluation), evaluation, "cigarette_sales")
+    return designs.assign(observations.read(evaluation), evaluation, "cigarette_sales")
 
 
 @pytest.fixture(scope="module")

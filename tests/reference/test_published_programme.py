@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.analysis import staggered
-from evalkit.inputs import panel, project
+from evalkit.analysis.programme import staggered
+from evalkit.panel import observations
+from evalkit.project import evaluation as project
 
 ROOT = Path(__file__).parents[2]
 with (Path(__file__).parent / "answers.csv").open(encoding="utf-8", newline="") as file:
@@ -27,7 +28,7 @@ def named(row):
 @pytest.fixture(scope="module")
 def pooled():
     evaluation = project.load("min-wage", project=ROOT)
-    sample = staggered.sample(panel.read(evaluation), evaluation, "log_teen_employment", "county")
+    sample = staggered.sample(observations.read(evaluation), evaluation, "log_teen_employment", "county")
     design = sample.parameters
 
     def compared(eligible):

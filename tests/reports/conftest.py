@@ -15,11 +15,12 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from evalkit.inputs.project import load
-from evalkit.publishing import batch, suite
-from evalkit.publishing import site as index
-from evalkit.publishing.batch import Published
-from evalkit.publishing.run_keys import run_keys
+from evalkit.project.evaluation import load
+from evalkit.publishing.run import batch
+from evalkit.publishing import preflight
+from evalkit.publishing.site import index_page as index
+from evalkit.publishing.run.batch import Published
+from evalkit.publishing.run.run_keys import run_keys
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 RUNS = (
     ("final-2022",),
     ("midterm-2021", "jinhua"),
-    ("demo-final-2022", "demo-city-a", "demo-city-b", "demo-city-d", suite.PROGRAMME, suite.QUALITY),
+    ("demo-final-2022", "demo-city-a", "demo-city-b", "demo-city-d", preflight.PROGRAMME, preflight.QUALITY),
     ("demo-midterm-2021", "demo-city-d"),
     ("demo-consortia-final-2022", "demo-consortium-1"),
     ("prop99", "california"),
@@ -94,7 +95,7 @@ def publish() -> Callable[..., Published]:
 
     def run(root: Path, assessment: str, *regions: str, force: bool = False) -> Published:
         evaluation = load(assessment, project=root)
-        chosen = suite.to_make(evaluation, regions)
+        chosen = preflight.to_make(evaluation, regions)
         published = batch.publish(evaluation, run_keys(evaluation, chosen), evaluation.assessment.languages, jobs=2, force=force)
         assert published.failed == {}
         index.write(evaluation)

@@ -11,7 +11,8 @@ from nbformat import v4
 
 CELLS = (
     'assessment = "a"\nregion = "a"\nlang = "en"',
-    "import evalkit as ek\nfrom evalkit.reporting import changes, narrative, problems",
+    "import evalkit as ek\nfrom evalkit.reporting.region import changes, problems",
+    "from evalkit.reporting.region import evaluator_words as narrative",
     "ek.words.use(lang)\nevaluation = ek.load(assessment, region)\npanel = ek.panel.read(evaluation)",
     "goals = ek.attainment.judge(panel, evaluation)\nfindings = ek.findings.evaluate(panel, evaluation)",
     "ek.prose.title(evaluation)",

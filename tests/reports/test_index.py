@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from evalkit.inputs.project import load
-from evalkit.publishing import site as index
+from evalkit.project.evaluation import load
+from evalkit.publishing.site import index_page as index
 
 ROOT = Path(__file__).parents[2]
 REGIONS, FEWER, FIRST = 2850, 300, 100  # of the whole country, of one that is quicker to open, listed at first

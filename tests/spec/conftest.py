@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from evalkit.inputs import ingest, mapping
-from evalkit.inputs.ingest import Ingested
+from evalkit.ingest import mapping, pipeline
+from evalkit.ingest.pipeline import Ingested
 
 INDICATORS = """
 county_visit_rate: {name: {zh: 县域就诊率}, unit: percent}
@@ -65,7 +65,9 @@ class Raw:
     def ingest(self, *tables: str, more: str = "", names: str = NAMES) -> Ingested:
         self.mapping(*tables, more=more, names=names)
         read = mapping.read(self.project.root, "d")
-        return ingest.ingest(self.project.root, read, ingest.files(self.project.root, read), lambda done, total: None)
+        return pipeline.ingest(
+            self.project.root, read, pipeline.files(self.project.root, read), lambda done, total: None
+        )
 
     def rows(self, *tables: str, **given: str) -> dict[tuple[str, str, str], str]:
         """Values by unit, period and indicator of workbooks in which nothing is refused."""

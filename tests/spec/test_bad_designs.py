@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from evalkit.analysis import findings
-from evalkit.analysis.did import Effect
+from evalkit.analysis.effects import findings
+from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.results import Withheld
-from evalkit.reporting import wording, words
+from evalkit.reporting.language import wording, words
 
 
 @pytest.fixture

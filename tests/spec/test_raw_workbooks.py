@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from evalkit.errors import InputError
-from evalkit.inputs import ingest, mapping, workbook, workbook_reading
+from evalkit.ingest import mapping, pipeline, read_workbook
+from evalkit.workbooks import reading
 
 DATA = Path(__file__).parents[1] / "data"
 IN_ROWS = "{layout: indicators_wide, unit: {column: 地区}, period: {column: 年份}}"
@@ -61,7 +62,7 @@ def test_f03_three_spellings_of_a_percentage_are_one_and_the_rule_is_counted(raw
     found = raw.ingest(IN_ROWS)
     assert found.rows["value"].tolist() == ["65.3", "65.3", "65.3", "66"]
     assert logged(found, "C4") == [("0.653", "65.3", "percent format: times 100")]
-    assert re.search(r"1 +percent format: times 100", ingest.summary(found))
+    assert re.search(r"1 +percent format: times 100", pipeline.summary(found))
 
 
 def test_f03_nine_tenths_in_a_percent_column_is_asked_about_and_never_guessed(raw, told):
@@ -125,7 +126,9 @@ def test_f07_gb18030_and_utf8_give_the_same_rows_and_the_encoding_is_told(raw):
         raw.project.write("params/mappings/d.yml", "")
         raw.mapping(IN_ROWS)
         read = mapping.read(raw.project.root, "d").model_copy(update={"files": (f"d/{name}/*",)})
-        found = ingest.ingest(raw.project.root, read, ingest.files(raw.project.root, read), lambda done, total: None)
+        found = pipeline.ingest(
+            raw.project.root, read, pipeline.files(raw.project.root, read), lambda done, total: None
+        )
         assert found.refused == ()
         assert found.rows["unit"].tolist() == ["jia", "yan"]
         hashes.append((found.fingerprint, found.workbooks["encoding"].iloc[0].casefold()))
@@ -360,7 +363,7 @@ def test_one_bad_workbook_keeps_the_old_panel_and_the_others_are_still_checked(r
     found = raw.ingest(IN_ROWS)
     assert {"百分比.xlsx", "名称.xlsx"} <= set(re.findall(r"\w+\.xlsx", told(found.refused)))
     with pytest.raises(InputError):
-        ingest.write(raw.project.root, mapping.read(raw.project.root, "d"), found)
+        pipeline.write(raw.project.root, mapping.read(raw.project.root, "d"), found)
     assert (raw.project.root / "data/d/panel.csv").read_text("utf-8") == "the old panel"
     assert not (raw.project.root / "data/d/ingest").exists()
 
@@ -374,7 +377,7 @@ def test_the_demonstration_workbooks_give_the_committed_panel_cell_for_cell(proj
     shutil.copy(root / "data/demonstration/units.csv", project.root / "data/demonstration/units.csv")
     assert len(workbooks.demonstration(project.root)) == 93
     read = mapping.read(project.root, "demonstration")
-    found = ingest.ingest(project.root, read, ingest.files(project.root, read), lambda done, total: None)
+    found = pipeline.ingest(project.root, read, pipeline.files(project.root, read), lambda done, total: None)
     assert [str(one) for one in found.refused] == []
     committed = pd.read_csv(root / "data/demonstration/panel.csv", dtype=str, keep_default_na=False)
     committed = committed.sort_values(["indicator", "unit", "period"], ignore_index=True)
@@ -387,13 +390,13 @@ def unexplained(root, read, found):
     """Values that do not stand in their cell as the panel has them, and that the log says nothing of."""
     logged = set(found.log[["file", "sheet", "cell"]].itertuples(index=False, name=None))
     panel = by_part(found.rows)
-    context = pickle.dumps(ingest.context(root, read))
+    context = pickle.dumps(pipeline.context(root, read))
     missing = []
-    for path in ingest.files(root, read)[::4]:
+    for path in pipeline.files(root, read)[::4]:
         shown = path.relative_to(root).as_posix()
-        sheets = workbook.read(path, shown).sheets
+        sheets = reading.read(path, shown).sheets
         cells = {(sheet.name, cell.address): cell.value for sheet in sheets for cell in sheet.cells.values()}
-        for row in workbook_reading.read(workbook_reading.Task(path, shown, context)).rows:
+        for row in read_workbook.read(read_workbook.Task(path, shown, context)).rows:
             stands = cells[row.sheet, row.cell]
             key = (row.unit, row.period, row.indicator, row.part)
             same = isinstance(stands, (str, float)) and str(stands).rstrip("0") == f"{panel.get(key, '')}".rstrip("0")

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from nbformat import v4
 
-from evalkit.analysis import attainment, findings
-from evalkit.reporting import words
+from evalkit.analysis.effects import findings
+from evalkit.analysis.goals import attainment
+from evalkit.reporting.language import words
 
 ABOUT = "unit: percent, better: higher"
 TARGET = "region: a\ntargets:\n  - {indicator: rate, operator: '>=', value: 65, source: plan, phrase: 达到65%}\n"

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from diff_diff import CallawaySantAnna, SyntheticDiD
 
-from evalkit.analysis import staggered, synthetic
-from evalkit.analysis.cohorts import Sample
-from evalkit.inputs.params import Design, Indicator
+from evalkit.analysis.effects import synthetic
+from evalkit.analysis.programme import staggered
+from evalkit.analysis.programme.cohorts import Sample
+from evalkit.project.params import Design, Indicator
 
 NAMES = {"outcome": "value", "unit": "unit", "time": "period", "first_treat": "first_treated"}
 DISTRIBUTION = importlib.metadata.requires("evalkit") or []

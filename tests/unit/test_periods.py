@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from evalkit.inputs import periods
+from evalkit import periods
 
 
 @pytest.mark.parametrize("text", ["2019", "2019Q1", "2019-01", "2020-02-29"])

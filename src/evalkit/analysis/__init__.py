@@ -1,1 +1,1 @@
-"""Estimates and findings: frozen results, which neither draw nor speak."""
+"""Results as frozen values: effects, goals, the programme, data checks."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from evalkit.analysis import before_after
-from evalkit.analysis.attainment import Attainment
-from evalkit.analysis.did import Effect
-from evalkit.analysis.findings import Finding
+from evalkit.analysis.effects import before_after
+from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.goals.attainment import Attainment
 from evalkit.analysis.results import Result, Withheld
-from evalkit.inputs.published_run import Change, Difference, Figure, Run
+from evalkit.project.last_run import Change, Difference, Figure, Run
 
 KEPT = 20  # differences of one run that are kept; the others are counted
 

@@ -1,1 +1,1 @@
-"""From notebooks to published pages: one task, many tasks, the site around them."""
+"""From an executed notebook to a published site."""

@@ -1,1 +1,1 @@
-"""How results are shown: words, numbers, figures, tables; nothing is estimated here."""
+"""Words, tables and figures of the pages."""

@@ -1,0 +1,1 @@
+"""Whether the data can be trusted: outliers, breaks, irregular reporting."""

@@ -1,0 +1,132 @@
+"""Shifts that a whole stratum shares from one period on: a definition that changed, declared or not.
+
+The shared path of a stratum is that of its untreated units. A shift is a jump in one period (less what that season
+usually does) which still stands a year later, in at least `SHARED` of the units, and which is large against the
+other jumps and against the other year-to-year changes of the same path. Both must exceed the threshold, a quantile of
+Student's t at the square root of `FAMILY_RATE` over all dates, indicators and strata: a wrong flag would name every
+unit of a stratum, so the rate is that of any wrong flag in a panel, and the root supposes that the two are unrelated.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from evalkit import periods
+from evalkit.analysis.data_checks.deviations import LEAST_UNITS, Array, Mask, Series, critical, mean_of, spread
+from evalkit.analysis.data_checks.flags import Flag
+from evalkit.project.evaluation import Evaluation
+
+FAMILY_RATE = 0.002  # of panels without a shift that get a flag
+SHARED = 0.9  # of the units jump the same way
+LEAST_YEARS = 3  # with fewer, what a season usually does cannot be told
+
+
+def definition_breaks(
+    series: Sequence[Series], stratum: npt.NDArray[np.str_], evaluation: Evaluation
+) -> Iterator[Flag]:
+    """Declared breaks, for information, and shared shifts that nobody declared."""
+    long = [one for one in series if len(one.periods) >= LEAST_YEARS * _per_year(one) and _per_year(one) > 1]
+    tests = sum(len(one.periods) for one in long) * len(np.unique(stratum))
+    for name in np.unique(stratum):
+        own = stratum == name
+        for one in series:
+            known = _declared(one, own, evaluation)
+            shown = str(name) or "*"
+            units = tuple(unit for unit, mine in zip(one.units, own, strict=True) if mine)
+            for at in known:
+                yield Flag(
+                    "definition_break", shown, (one.indicator.id,), (one.periods[at],), None, None, "declared", units
+                )
+            if one in long:
+                for at, found, limit in _shifts(one, own, known, evaluation, tests):
+                    named, when = (one.indicator.id,), (one.periods[at],)
+                    yield Flag("definition_break", shown, named, when, found, limit, "step_taken_for_effect", units)
+
+
+def _declared(one: Series, own: Mask, evaluation: Evaluation) -> list[int]:
+    """Positions of the breaks that indicators.yml declares for most units of a stratum."""
+    units = evaluation.units.loc[[unit for unit, mine in zip(one.units, own, strict=True) if mine]]
+    found = []
+    for entry in one.indicator.breaks:
+        start = periods.write(periods.containing(entry.start, one.frequency))
+        applies = np.ones(len(units), dtype=bool)
+        for column, value in entry.where.items():
+            applies &= (units[column] == value).to_numpy() if column in units else False
+        if start in one.periods[1:] and applies.mean() > 0.5:
+            found.append(one.periods.index(start))
+    return sorted(found)
+
+
+def _shifts(
+    one: Series, own: Mask, known: list[int], evaluation: Evaluation, tests: int
+) -> list[tuple[int, float, float]]:
+    """Position, robust score and threshold of each undeclared shift; of neighbouring ones the largest."""
+    year = _per_year(one)
+    untreated = np.arange(len(one.periods)) < one.start[:, None]
+    rows = own & (one.start >= len(one.periods))
+    rows = rows if rows.sum() >= LEAST_UNITS else own
+    values = np.where(untreated & ~_masked(one, evaluation), one.values, np.nan)[rows]
+    if len(values) < LEAST_UNITS:
+        return []
+    jumps, lasting = _jumps(values, year), _lasting(values, year)
+    scores, agreed = [], []
+    for change in (jumps, lasting):
+        shared = np.array([np.nanmedian(column) if np.isfinite(column).any() else np.nan for column in change.T])
+        shared = np.where(_near(known, len(shared), year if change is lasting else 1), np.nan, shared)
+        middle = np.nanmedian(shared) if np.isfinite(shared).any() else np.nan
+        scores.append(_against_rest(shared - middle, year if change is lasting else 1))
+        same = np.sign(change - middle) == np.sign(shared - middle)
+        agreed.append(
+            np.where(np.isfinite(change), same, 0).sum(axis=0) / np.maximum(np.isfinite(change).sum(axis=0), 1)
+        )
+    limit = critical(float(np.sqrt(FAMILY_RATE / (2 * tests))), len(one.periods))
+    score = np.sign(scores[0]) * np.minimum(np.abs(scores[0]), np.abs(scores[1]))
+    fits = (np.sign(scores[0]) == np.sign(scores[1])) & (np.minimum(*agreed) >= SHARED) & (np.abs(score) > limit)
+    found: list[tuple[int, float, float]] = []
+    for at in sorted(np.flatnonzero(fits), key=lambda k: -abs(score[k])):
+        if all(abs(int(at) - other) >= year for other, _, _ in found):
+            found.append((int(at), float(score[at]), limit))
+    return sorted(found)
+
+
+def _against_rest(shared: Array, width: int) -> Array:
+    """Each change against those of dates at least `width` away, which a shift on that date does not touch."""
+    apart = np.abs(np.subtract.outer(np.arange(len(shared)), np.arange(len(shared)))) >= width
+    return np.asarray(shared / np.array([spread(shared[rest]) for rest in apart]))
+
+
+def _near(known: list[int], n: int, width: int) -> Mask:
+    """Positions whose change holds a declared break."""
+    return np.array([any(abs(k - at) < width for at in known) for k in range(n)], dtype=bool)
+
+
+def _jumps(values: Array, year: int) -> Array:
+    """Change on the period before, less what units usually do in that season."""
+    change = np.full(values.shape, np.nan)
+    change[:, 1:] = np.diff(values, axis=1)
+    for season in range(year):
+        columns = change[:, season::year]
+        seen = columns[np.isfinite(columns)]
+        change[:, season::year] = columns - (np.median(seen) if len(seen) else 0)
+    return change
+
+
+def _lasting(values: Array, year: int) -> Array:
+    """Mean of the year from a period on less the mean of the year before it; whole years, so free of seasons."""
+    n = values.shape[1]
+    change = np.full(values.shape, np.nan)
+    for at in range(year, n - year + 1):
+        before, after = values[:, at - year : at], values[:, at : at + year]
+        both = np.isfinite(before) & np.isfinite(after)  # of each season both or neither
+        change[:, at] = mean_of(np.where(both, after - before, np.nan), 1)
+    return change
+
+
+def _masked(one: Series, evaluation: Evaluation) -> Mask:
+    hidden = [text for listed in evaluation.assessment.design.mask.values() for text in listed]
+    return np.array([any(periods.overlap(name, text) for text in hidden) for name in one.periods], dtype=bool)
+
+
+def _per_year(one: Series) -> int:
+    return {"month": 12, "quarter": 4}.get(str(one.frequency), 1)

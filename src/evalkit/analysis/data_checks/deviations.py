@@ -1,0 +1,264 @@
+"""What a panel looks like without what its units share: deviations from the stratum, and tests of a shape in them.
+
+A unit's deviations are its values less its own mean and less what never-treated units of its stratum do in the
+period. A check states a shape (a step, a slope, the path of the effect); its statistic is the generalised least
+squares statistic of that shape under AR1 noise, and is judged against the same statistic of the other units.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from evalkit import periods
+from evalkit.analysis.effects.design import adopted, to_scale
+from evalkit.analysis.programme.cohorts import strata
+from evalkit.panel.breaks import breaks_in
+from evalkit.panel.observations import Panel
+from evalkit.periods import Frequency
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
+
+LEAST_UNITS = 8  # fewer others do not tell what is usual
+LEAST_PERIODS = 4  # fewer have neither slope nor noise
+FAR = 10_000  # first treated position of a unit that is never treated
+ABSENT = 1e8  # variance of a missing value, in units of the noise
+MAD = 1.4826  # makes the median absolute deviation a standard deviation under normality
+MAD_EFFICIENCY = 0.37  # a scale by MAD is worth this share of the units
+Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One indicator of all units of the panel, on the analysis scale; rows are units, columns periods.
+
+    Attributes:
+        raw: values as reported.
+        values: values on the analysis scale, NaN where none.
+        deviation: values less unit and stratum-period.
+        start: position of each unit's first treated period, `FAR` for never.
+        stratum: stratum of each unit; units that break the definition apart are in strata of their own.
+        ar1, noise: autocorrelation and standard deviation of the deviations of never-treated units.
+    """
+
+    indicator: Indicator
+    units: tuple[str, ...]
+    periods: tuple[str, ...]
+    raw: Array
+    values: Array
+    deviation: Array
+    start: Integers
+    stratum: npt.NDArray[np.str_]
+    ar1: float
+    noise: float
+    drift: float
+
+    @property
+    def frequency(self) -> Frequency:
+        """How often the indicator is observed."""
+        return periods.frequency(self.periods[0])
+
+    def until(self, end: int) -> "Series":
+        """The series without its periods from `end` on."""
+        parts = {name: getattr(self, name)[:, :end] for name in ("raw", "values", "deviation")}
+        return replace(self, periods=self.periods[:end], **parts)
+
+    def precision(self, rows: Mask) -> Array:
+        """Inverse covariance of the deviations of some units; a missing value has no weight."""
+        n = len(self.periods)
+        lag = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+        slope = line(n, 1)[:, 1]
+        shared = self.ar1**lag + (self.drift / self.noise) ** 2 * np.outer(slope, slope)
+        gone = ~np.isfinite(self.deviation[rows])
+        return np.asarray(np.linalg.inv(shared + ABSENT * gone[:, :, None] * np.eye(n)) / self.noise**2)
+
+
+def gather(panel: Panel, evaluation: Evaluation) -> tuple[Series, ...]:
+    """Every indicator of the panel that varies, as series."""
+    found = []
+    for name in sorted(set(panel.rows["indicator"]) & set(evaluation.indicators)):
+        raw = panel.wide(name).reindex(panel.units.index)
+        series = of_values(raw, evaluation.indicators[name], panel.units, evaluation)
+        if series.noise > 0 and len(series.periods) >= LEAST_PERIODS:
+            found.append(series)
+    return tuple(found)
+
+
+def denominators(panel: Panel, evaluation: Evaluation) -> tuple[Series, ...]:
+    """The denominators of the panel as counts: they show who is counted."""
+    rows = panel.rows.assign(value=pd.to_numeric(panel.rows["denominator"])).dropna(subset="value")
+    found = []
+    for name, listed in rows[rows["value"] > 0].groupby("indicator"):
+        wide = listed.pivot(index="unit", columns="period", values="value").reindex(panel.units.index)
+        wide = wide.reindex(columns=periods.span(listed["period"]))
+        about = evaluation.indicators[str(name)].model_copy(update={"unit": "count", "scale": "log", "breaks": ()})
+        found.append(of_values(wide, about, panel.units, evaluation))
+    return tuple(series for series in found if series.noise > 0 and len(series.periods) >= LEAST_PERIODS)
+
+
+def of_values(raw: pd.DataFrame, about: Indicator, units: pd.DataFrame, evaluation: Evaluation) -> Series:
+    """One indicator's series from its raw values, a row for every unit."""
+    columns = [str(name) for name in raw.columns]
+    values = _even(to_scale(raw, about, units).to_numpy(dtype=float), about)
+    first = {text: _position(str(text), columns) for text in units["adoption"].unique()}
+    start = units["adoption"].map(first).to_numpy(dtype=np.int64)
+    breaks = breaks_in(about, units, columns)
+    named = strata(units, evaluation.assessment.design).to_numpy(dtype=str)
+    stratum = np.array([f"{name}|{tuple(row)}" for name, row in zip(named, breaks.to_numpy(), strict=True)])
+    deviation = _deviations(values, start, stratum)
+    ar1, noise, drift = _noise(np.where(start[:, None] >= FAR, deviation, np.nan))
+    return Series(
+        about,
+        tuple(units.index),
+        tuple(columns),
+        raw.to_numpy(dtype=float),
+        values,
+        deviation,
+        start,
+        stratum,
+        ar1,
+        noise,
+        drift,
+    )
+
+
+def _even(values: Array, about: Indicator) -> Array:
+    """Shares as logits: a point is worth more near 0 and 100, and noise should be as large everywhere."""
+    whole = {"percent": 100.0, "share": 1.0}.get(about.unit)
+    if whole is None:
+        return values
+    inside = np.clip(values / whole, 0.001, 0.999)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _position(text: str, columns: list[str]) -> int:
+    if not text:
+        return FAR
+    first = adopted(text, columns)[0]
+    return periods.parse(first).ordinal - periods.parse(columns[0]).ordinal
+
+
+def _deviations(values: Array, start: Integers, stratum: npt.NDArray[np.str_]) -> Array:
+    found = np.full(values.shape, np.nan)
+    untreated = np.arange(values.shape[1]) < start[:, None]
+    for name in np.unique(stratum):
+        own = np.flatnonzero(stratum == name)
+        never = own[start[own] >= FAR]
+        usual = never if len(never) >= LEAST_UNITS else own
+        shown = np.where(untreated[usual], values[usual], np.nan)
+        shared = mean_of(shown - mean_of(shown, 1)[:, None], 0)
+        # A second pass: what a unit misses must not move its mean.
+        shared = shared + mean_of(shown - shared - mean_of(shown - shared, 1)[:, None], 0)
+        left = values[own] - shared
+        found[own] = left - mean_of(left, 1)[:, None]
+    return found
+
+
+def _noise(deviation: Array) -> tuple[float, float, float]:
+    """Autocorrelation and standard deviation of units' noise about their own slopes, and the slopes' deviation."""
+    n = deviation.shape[1]
+    centred = line(n, 1)[:, 1] * np.isfinite(deviation)
+    centred = np.where(
+        np.isfinite(deviation), centred - mean_of(np.where(centred != 0, centred, np.nan), 1)[:, None], 0
+    )
+    squares = (centred**2).sum(axis=1)
+    slopes = (centred * np.nan_to_num(deviation)).sum(axis=1) / np.where(squares > 0, squares, 1)
+    left = deviation - slopes[:, None] * centred
+    both = np.isfinite(left[:, 1:]) & np.isfinite(left[:, :-1])
+    products = np.where(both, left[:, 1:] * left[:, :-1], 0).sum()
+    power = np.where(both, left[:, 1:] ** 2 + left[:, :-1] ** 2, 0).sum() / 2
+    seen = left[np.isfinite(left)]
+    if len(seen) < LEAST_UNITS or power == 0:
+        return 0.0, 0.0, 0.0
+    ar1 = products / power
+    ar1 = float(np.clip(ar1 + (2 + 4 * ar1) / n, 0, 0.9))
+    noise = float(MAD * np.median(np.abs(seen)) or np.std(seen)) * np.sqrt(n / max(n - 2, 1))
+    lag = ar1 ** np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    by_noise = noise**2 * line(n, 1)[:, 1] @ lag @ line(n, 1)[:, 1] / (line(n, 1)[:, 1] ** 2).sum() ** 2
+    known = slopes[squares > 0]
+    return ar1, float(noise), float(np.sqrt(max((MAD * np.median(np.abs(known))) ** 2 - by_noise, 0)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Score and information of one shape, per unit: they add up over independent indicators."""
+
+    score: Array
+    information: Array
+
+    def __add__(self, other: "Fit") -> "Fit":
+        return Fit(self.score + other.score, self.information + other.information)
+
+    @property
+    def statistic(self) -> Array:
+        """Standard normal where noise is as assumed; NaN without information."""
+        known = self.information > 1e-9
+        return np.where(known, self.score / np.sqrt(np.where(known, self.information, 1)), np.nan)
+
+    @property
+    def size(self) -> Array:
+        """The estimated multiple of the shape; NaN without information."""
+        known = self.information > 1e-9
+        return np.where(known, self.score / np.where(known, self.information, 1), np.nan)
+
+
+def fit(precision: Array, deviation: Array, shape: Array, nuisance: Array) -> Fit:
+    """Generalised least squares of a shape, free of what nuisance columns explain.
+
+    Args:
+        precision: units x periods x periods.
+        deviation: units x periods.
+        shape: periods, or periods x shapes to be fitted one by one.
+        nuisance: periods x columns, the same for all units.
+
+    Returns:
+        Score and information, units or units x shapes.
+    """
+    y = np.nan_to_num(deviation)
+    weighted = precision @ nuisance
+    middle = np.linalg.pinv(nuisance.T @ weighted, hermitian=True)
+    explained = middle @ (weighted.transpose(0, 2, 1) @ y[:, :, None])
+    cleared = (precision @ y[:, :, None] - weighted @ explained)[:, :, 0]
+    shapes = shape.reshape(len(shape), -1)
+    against = weighted.transpose(0, 2, 1) @ shapes
+    own = np.einsum("ts,nts->ns", shapes, precision @ shapes)
+    information = own - np.einsum("nqs,nqs->ns", against, middle @ against)
+    score = cleared @ shapes
+    return Fit(score, information) if shape.ndim > 1 else Fit(score[:, 0], information[:, 0])
+
+
+def centred(statistic: Array, usual: Mask) -> Array:
+    """Statistics less the median of the usual units; NaN where these are too few."""
+    known = statistic[usual & np.isfinite(statistic)]
+    return statistic - np.median(known) if len(known) >= LEAST_UNITS else np.full(statistic.shape, np.nan)
+
+
+def spread(known: Array) -> float:
+    """Robust standard deviation of what is finite, about zero; NaN without any."""
+    seen = np.abs(known[np.isfinite(known)])
+    return float(MAD * np.median(seen)) or np.nan if len(seen) else np.nan
+
+
+def critical(rate: float, others: int) -> float:
+    """The one-sided threshold that a unit in order passes with this probability.
+
+    Student's t, as the spread of a few units is itself uncertain.
+    """
+    return float(stats.t.isf(rate, max(MAD_EFFICIENCY * others, 3)))
+
+
+def line(n: int, degree: int) -> Array:
+    """Nuisance columns: a constant, and with degree 1 a slope."""
+    t = np.arange(n) - (n - 1) / 2
+    return np.stack([t**power for power in range(degree + 1)], axis=1)
+
+
+def mean_of(values: Array, axis: int) -> Array:
+    """The mean of what is there; NaN where nothing is."""
+    seen = np.isfinite(values)
+    count = seen.sum(axis=axis)
+    return np.where(count > 0, np.where(seen, values, 0).sum(axis=axis) / np.maximum(count, 1), np.nan)

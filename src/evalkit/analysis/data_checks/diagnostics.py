@@ -1,0 +1,53 @@
+"""Which units cannot be taken as they are reported: every check of the data, over every indicator of the panel.
+
+The checks know nothing of a particular reform. They compare each unit with the other units of its stratum (the
+columns of `design.comparison.same`) and keep the share of units in order that one check flags at about `RATE`.
+A flag is a reason to look, not a finding against a unit; it changes no estimate.
+"""
+
+import numpy as np
+
+from evalkit.analysis.data_checks import deviations, irregularities, movements
+from evalkit.analysis.data_checks.definition_breaks import definition_breaks
+from evalkit.analysis.data_checks.flags import Flag
+from evalkit.analysis.data_checks.year_end import year_end
+from evalkit.analysis.programme.cohorts import strata
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+
+__all__ = ["Flag", "diagnose"]
+
+
+def diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
+    """Every flag of the panel's units, by check and unit; none where the dataset has no panel.
+
+    Args:
+        panel: the more indicators it holds, the more the checks can see; `panel.read(evaluation, every=True)` reads
+            all that the dataset has. Of one region's panel the flags are those that comparing all units finds.
+    """
+    whole = panel.whole or panel
+    flags = evaluation.once(f"flags of {whole.fingerprint}", lambda: _diagnose(whole, evaluation))
+    return flags if whole is panel else tuple(flag for flag in flags if not panel.digests.keys().isdisjoint(flag.units))
+
+
+def _diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
+    series = deviations.gather(panel, evaluation) if panel.exists else ()
+    if not series:
+        return ()
+    stratum = strata(panel.units, evaluation.assessment.design).to_numpy(dtype=str)
+    longest = max(series, key=lambda one: len(one.periods))
+    groups = movements.Groups(longest.units, stratum, longest.start)
+    counts = [one for one in series if one.indicator.unit == "count"]
+    found = [
+        *movements.before_start(series, groups, evaluation.assessment.indicators.primary),
+        *movements.spillover(series, groups),
+        *movements.merger([*counts, *deviations.denominators(panel, evaluation)], groups),
+        *irregularities.bunching(series, evaluation),
+        *irregularities.missing(series, stratum),
+        *irregularities.gap_period(series),
+        *irregularities.repeated_year(series),
+        *year_end(series),
+        *definition_breaks(series, stratum, evaluation),
+    ]
+    order = {str(unit): k for k, unit in enumerate([*np.unique(stratum), *panel.units.index])}
+    return tuple(sorted(found, key=lambda flag: (flag.check, order.get(flag.unit, -1), flag.indicators, flag.periods)))

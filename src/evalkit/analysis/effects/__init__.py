@@ -1,0 +1,1 @@
+"""What the reform did in one region: design, estimators, robustness checks, conclusion."""

@@ -1,0 +1,238 @@
+"""Before and after: what changed in the region itself, by a ladder that asks no more than the series can give."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from evalkit import periods
+from evalkit.analysis.effects import time_series
+from evalkit.analysis.effects.design import Design, as_gap
+from evalkit.analysis.effects.time_series import Fit, Series
+from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
+
+ANNUAL_POINTS = 8  # up to so many annual points a change cannot be told from the trend
+POINTS_EACH_SIDE = 4
+LEVEL_ONLY = 12  # with fewer points the slope is not estimated
+LONG = {"year": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
+INFERENCE = {"segmented_hac": "hac", "segmented_ar1": "ar1", "segmented_quasi": "quasi", "local_level": "kalman"}
+READ_AT = ("effect_h8", "effect_h4", "level_change")  # the first of these that there is
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class Change(Result):
+    """A change of the region's own series.
+
+    Attributes:
+        series: columns period, observed, expected (the counterfactual: what the baseline would have led
+            to), low, high (its 95 % interval), used (`pre`, `post`, or why the period enters neither).
+        means: mean before and after, on the analysis scale.
+        people: term -> (estimate, low, high) in people or cases, where the indicator counts them.
+        corner: whether a variance of the state-space model was pushed to zero.
+    """
+
+    series: pd.DataFrame
+    means: tuple[float, float]
+    people: dict[str, tuple[float, float, float]]
+    corner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a ladder says as a whole.
+
+    Attributes:
+        main: the result to show; of two equally good ones the wider.
+        twin: the result that it was held against; None where there is none.
+        agree: whether the two agree; None without a twin. Where they do not, neither may be claimed.
+    """
+
+    main: Change | Withheld
+    twin: Change | None = None
+    agree: bool | None = None
+
+
+def change(design: Design) -> Change | Withheld:
+    """The result to show."""
+    return reading(ladder(design)).main
+
+
+def ladder(design: Design) -> tuple[Change | Withheld, ...]:
+    """Every method that the length and the kind of the series allow, plainest first."""
+    why = design.refused or _own_refusal(design)
+    if why:
+        return (design.withheld("before_after", "mean_difference", why, "level_change"),)
+    plain = mean_difference(design)
+    if _too_short(design) or not time_series.determined(series := _series(design)):
+        return (plain,)
+    return (plain, *_models(design, series))
+
+
+def controlled(design: Design) -> tuple[Change | Withheld, ...]:
+    """The same ladder on the region less its pool: what both share (season, COVID, definitions) cancels."""
+    why = design.refused or (None if design.pool else reason("no_comparison_units"))
+    if why:
+        return (design.withheld("before_after", "controlled_mean_difference", why, "level_change"),)
+    gap = as_gap(design)
+    found: tuple[Change, ...] = (mean_difference(gap),)
+    if not _too_short(gap) and time_series.determined(series := _series(gap)):
+        found += _models(gap, series)
+    return tuple(replace(one, method=f"controlled_{one.method}", n_comparison=len(design.pool)) for one in found)
+
+
+def reading(found: tuple[Change | Withheld, ...]) -> Reading:
+    """Hold the last two models of a ladder against each other.
+
+    They disagree where one 95 % interval excludes zero and the other does not, or where their signs differ.
+    """
+    models = [one for one in found if isinstance(one, Change) and one.inference]
+    if len(models) < 2:
+        return Reading(found[-1])
+    main, twin = models[-2:]
+    if twin.method == "segmented_ar1" and _width(twin) > _width(main):
+        main, twin = twin, main
+    first, second = _read_at(main), _read_at(twin)
+    return Reading(main, twin, _claims(first) == _claims(second) and _sign(first) == _sign(second))
+
+
+def mean_difference(design: Design) -> Change:
+    """Mean after less mean before: a description, without any inference."""
+    before, after = _means(design)
+    return _change(design, "mean_difference", Fit((Estimate("level_change", after - before),)))
+
+
+def segmented(design: Design) -> Change:
+    """Segmented regression with Newey-West errors."""
+    return _change(design, "segmented_hac", time_series.hac(_series(design)))
+
+
+def _models(design: Design, series: Series) -> tuple[Change, ...]:
+    """Newey-West always; a likelihood model beside it from 12 points; the kind's own model where counts are known."""
+    points = len(design.pre) + len(design.post)
+    found: list[tuple[str, Fit | None]] = [("segmented_hac", time_series.hac(series))]
+    if (quasi := _quasi(design, series)) is not None:
+        found.append(("segmented_quasi", quasi))
+    if points >= LONG[periods.frequency(design.adoption)]:
+        found.append(("local_level", time_series.local_level(series)))
+    elif points >= LEVEL_ONLY:
+        found.append(("segmented_ar1", time_series.ar1(series)))
+    return tuple(_change(design, method, fit) for method, fit in found if fit is not None)
+
+
+def _quasi(design: Design, series: Series) -> Fit | None:
+    """Counts, and shares whose numerator and denominator are known for every period that enters."""
+    if design.own is None:
+        return None
+    known = design.own.reindex(series.used)
+    if design.indicator.unit == "count" and design.unit == "log" and known["value"].notna().all():
+        return time_series.quasi_poisson(series, design.own["value"])
+    shares = known[["numerator", "denominator"]]
+    if design.indicator.unit in ("percent", "share") and shares.notna().all(axis=None):
+        factor = 100.0 if design.indicator.unit == "percent" else 1.0
+        return time_series.quasi_binomial(series, design.own["numerator"], design.own["denominator"], factor)
+    return None
+
+
+def _series(design: Design) -> Series:
+    used, start, extra = sorted([*design.pre, *design.post]), design.post[0], design.covariates
+    if extra is not None:
+        known = set(extra.index[extra.notna().all(axis=1)])
+        used = [name for name in used if name in known]
+    own = design.outcome.iloc[0]
+    n_post = sum(name in design.post for name in used)
+    return time_series.prepare(own, used, start, n_post, len(used) >= LEVEL_ONLY, extra)
+
+
+def _own_refusal(design: Design) -> Reason | None:
+    """What forbids a before/after comparison although a comparison between regions may stand."""
+    if design.own_breaks:
+        return reason("definition_break", periods="; ".join(design.own_breaks))
+    # An adoption inside a mask, or one period before it, cannot be told from what the mask is for.
+    for period in (design.adoption, periods.write(periods.parse(design.adoption) + 1)):
+        if mask := (design.masked or {}).get(period):
+            return reason("not_separable_from_mask", mask=mask, adoption=design.adoption)
+    return None
+
+
+def _too_short(design: Design) -> bool:
+    points = len(design.pre) + len(design.post)
+    annual = periods.frequency(design.adoption) == "year"
+    return (annual and points <= ANNUAL_POINTS) or min(len(design.pre), len(design.post)) < POINTS_EACH_SIDE
+
+
+def _read_at(one: Change) -> Estimate:
+    known = {estimate.term: estimate for estimate in one.estimates}
+    return next(known[term] for term in READ_AT if term in known)
+
+
+def _claims(one: Estimate) -> bool:
+    return (one.conf_low or 0.0) > 0 or (one.conf_high or 0.0) < 0
+
+
+def _sign(one: Estimate) -> bool:
+    return (one.estimate or 0.0) > 0
+
+
+def _width(one: Change) -> float:
+    at = _read_at(one)
+    return (at.conf_high or 0.0) - (at.conf_low or 0.0)
+
+
+def _means(design: Design) -> tuple[float, float]:
+    own = dict(zip(design.outcome.columns, design.outcome.iloc[0].to_numpy(float), strict=True))
+    before, after = ([own[period] for period in side] for side in (design.pre, design.post))
+    return float(np.mean(before)), float(np.mean(after))
+
+
+def _people(design: Design, fit: Fit) -> dict[str, tuple[float, float, float]]:
+    """Effects in people or cases: of a count against what was expected, of a share against its denominator."""
+    if design.own is None:
+        return {}
+    found: dict[str, tuple[float, float, float]] = {}
+    for one in fit.estimates:
+        ahead = int(one.term.removeprefix("effect_h")) if one.term.startswith("effect_h") else 0
+        if not ahead or one.estimate is None or one.conf_low is None or one.conf_high is None:
+            continue
+        period = periods.write(periods.parse(design.post[0]) + ahead - 1)
+        sizes = (one.estimate, one.conf_low, one.conf_high)
+        if design.indicator.unit == "count" and design.unit == "log" and fit.expected is not None:
+            base = float(np.exp(float(fit.expected["expected"][period])))
+            found[one.term] = tuple(base * float(np.expm1(size)) for size in sizes)  # type: ignore[assignment]
+        elif design.indicator.unit in ("percent", "share"):
+            base = float(design.own["denominator"].get(period, np.nan))
+            factor = 100 if design.indicator.unit == "percent" else 1
+            if np.isfinite(base):
+                found[one.term] = tuple(base * size / factor for size in sizes)  # type: ignore[assignment]
+    return found
+
+
+def _change(design: Design, method: str, fit: Fit) -> Change:
+    own = design.outcome.iloc[0]
+    names = [str(name) for name in own.index]
+    roles = {
+        **dict.fromkeys(design.pre, "pre"),
+        **dict.fromkeys(design.post, "post"),
+        **(design.left_out or {}),
+        **(design.masked or {}),
+    }
+    used = [roles.get(name, "missing") for name in names]
+    series = pd.DataFrame({"period": names, "observed": own.to_numpy(), "used": used})
+    for column in ("expected", "low", "high"):
+        series[column] = np.nan if fit.expected is None else fit.expected[column].to_numpy()
+    return Change(
+        indicator=design.indicator.id,
+        analysis="before_after",
+        method=method,
+        unit=design.unit,
+        inference=INFERENCE.get(method, ""),
+        data_status=design.data_status,
+        estimates=fit.estimates,
+        series=series,
+        means=_means(design),
+        people=_people(design, fit),
+        corner=fit.corner,
+        n_obs=len(design.pre) + len(design.post),
+        n_treated=1,
+        n_pre=len(design.pre),
+        n_post=len(design.post),
+    )

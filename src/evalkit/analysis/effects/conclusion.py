@@ -1,0 +1,107 @@
+"""The effect chip and its certainty: a rule fixed beforehand, printed beside its result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from evalkit.analysis.effects.did import ALPHA, Effect
+from evalkit.analysis.effects.synthetic import Synthetic
+from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.project.params import Indicator
+
+Verdict = Literal["supported", "opposite", "uncertain", "cannot_judge", "no_direction"]
+Certainty = Literal["high", "moderate", "low", "very_low"]
+# The rule: what must hold for `supported` and `opposite`; the sign of the effect decides between the two.
+RULE = ("p_value", "pre_gap", "synthetic_did", "leave_one_out", "without_mask")
+# Observational evidence starts low (GRADE); each of these takes it a step down, to very low at the least.
+DOWNGRADES = {
+    "p_value": "imprecise",
+    "pre_gap": "unlike_before",
+    "synthetic_did": "sign_changes",
+    "leave_one_out": "hangs_on_one",
+    "without_mask": "hangs_on_mask",
+    "placebo_time": "found_where_nothing_happened",
+}
+# Maryland Scientific Methods Scale, Sherman et al. (1997): 2 before/after, 3 with a comparison group.
+BEFORE_AFTER_LEVEL, COMPARISON_LEVEL = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of the rule and whether it holds."""
+
+    code: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The chip, with all that decided it.
+
+    Attributes:
+        conditions: those of `RULE`, in its order; empty where nothing could be judged.
+        p_value: the larger of plain and studentised.
+        certainty: GRADE word; None where there is no judgement.
+        reasons: codes of the steps down.
+        level: of the design on the Maryland Scientific Methods Scale; None where nothing was estimated.
+    """
+
+    indicator: str
+    verdict: Verdict
+    conditions: tuple[Condition, ...] = ()
+    p_value: float | None = None
+    data_status: str = ""
+    certainty: Certainty | None = None
+    reasons: tuple[str, ...] = ()
+    level: int | None = None
+
+
+def draw(
+    indicator: Indicator, effect: Effect | Withheld, checks: Sequence[Check], others: Sequence[Result]
+) -> Conclusion:
+    """Apply the rule to one indicator.
+
+    `supported` needs every condition of `RULE`: the larger of the plain and the studentised p at most 0.05,
+    no unusual pre-gap, the sign kept by synthetic DiD, by every left-out comparison unit and without the
+    mask, and a favourable sign; `opposite` the same with an unfavourable one.
+    """
+    if not isinstance(effect, Effect):
+        return Conclusion(indicator.id, "cannot_judge", data_status=effect.data_status)
+    by_method = {check.method: check for check in checks}
+    p_value = max(effect["att"].p_value or 1.0, by_method["studentised"]["att"].p_value or 1.0)
+    if effect.smallest_p > ALPHA or indicator.better == "none":
+        gone: Verdict = "cannot_judge" if effect.smallest_p > ALPHA else "no_direction"
+        return Conclusion(indicator.id, gone, (), p_value, effect.data_status, level=COMPARISON_LEVEL)
+    att = effect["att"].estimate or 0.0
+    holds = {
+        "p_value": p_value <= ALPHA,
+        "pre_gap": bool(by_method["pre_gap"].passed),
+        "synthetic_did": _keeps_sign(att, others),
+        "leave_one_out": bool(by_method["leave_one_out"].passed),
+        "without_mask": "without_mask" not in by_method or bool(by_method["without_mask"].passed),
+    }
+    favourable: Verdict = "supported" if (att > 0) == (indicator.better == "higher") else "opposite"
+    found = by_method.get("placebo_time")
+    failed = {
+        **{code: not held for code, held in holds.items()},
+        "placebo_time": found is not None and not found.passed,
+    }
+    reasons = tuple(DOWNGRADES[code] for code, is_failed in failed.items() if is_failed)
+    return Conclusion(
+        indicator.id,
+        favourable if all(holds.values()) else "uncertain",
+        tuple(Condition(code, holds[code]) for code in RULE),
+        p_value,
+        effect.data_status,
+        "very_low" if reasons else "low",
+        reasons,
+        COMPARISON_LEVEL,
+    )
+
+
+def _keeps_sign(att: float, others: Sequence[Result]) -> bool:
+    """Whether synthetic DiD points the same way; without one the condition does not hold."""
+    found = [one["att"].estimate for one in others if isinstance(one, Synthetic) and one.method == "synthetic_did"]
+    return bool(found) and bool(np.sign(found[0] or 0.0) == np.sign(att))

@@ -1,0 +1,64 @@
+"""Everything that is found about one region: per indicator the design, the estimates, the checks, the conclusion."""
+
+from dataclasses import dataclass
+
+from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic
+from evalkit.analysis.effects.conclusion import Conclusion
+from evalkit.analysis.effects.design import Design, assign
+from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """One indicator of one region.
+
+    Attributes:
+        primary: whether the verdict rests on it; exploratory indicators get no chip.
+        changes: before/after results, plainest method first; each estimate may be withheld.
+        controlled: the same on the region less its pool.
+        others: the weighted comparisons (synthetic DiD, synthetic control).
+    """
+
+    indicator: Indicator
+    primary: bool
+    design: Design
+    changes: tuple[before_after.Change | Withheld, ...]
+    controlled: tuple[before_after.Change | Withheld, ...]
+    effect: did.Effect | Withheld
+    path: did.EventStudy | Withheld
+    others: tuple[synthetic.Synthetic | Withheld, ...]
+    checks: tuple[Check, ...]
+    conclusion: Conclusion
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """All of it, for results.csv."""
+        return (*self.changes, *self.controlled, self.effect, self.path, *self.others, *self.checks)
+
+
+def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
+    """Every chosen indicator of the region, primary ones first."""
+    return tuple(find(panel, evaluation, name) for name in evaluation.assessment.chosen)
+
+
+def find(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str | None = None) -> Finding:
+    """One indicator of the region; with `adoption`, as if the reform had started then."""
+    design = assign(panel, evaluation, indicator, adoption)
+    effect, path = did.att(design), did.event_study(design)
+    others = tuple(synthetic.estimate(design, method) for method in ("synthetic_did", "synthetic_control"))
+    found = checks.all(design, effect, path, *others)
+    return Finding(
+        design.indicator,
+        indicator in evaluation.assessment.indicators.primary,
+        design,
+        before_after.ladder(design),
+        before_after.controlled(design),
+        effect,
+        path,
+        others,
+        found,
+        conclusion.draw(design.indicator, effect, found, others),
+    )

@@ -1,0 +1,144 @@
+"""Synthetic difference-in-differences and synthetic control for one treated region.
+
+Both weight problems are small ridge regressions on the simplex, solved exactly as non-negative least
+squares. Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), AER 111(12); Abadie, Diamond &
+Hainmueller (2010), JASA 105(490).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import nnls
+
+from evalkit.analysis.effects.design import Design
+from evalkit.analysis.effects.did import Array, critical, rank_p
+from evalkit.analysis.results import Estimate, Result, Withheld, reason
+
+Method = Literal["synthetic_did", "synthetic_control"]
+NEGLIGIBLE = 1e-6  # ridge of the time weights, in units of the outcome's noise (as in the paper)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class Synthetic(Result):
+    """A weighted comparison.
+
+    Attributes:
+        donors: weight of every comparison unit, largest first.
+        effective_donors: 1 / sum of squared weights.
+        pre_fit: root mean squared gap in the pre-periods (after the intercept, where there is one).
+        filled: how many missing cells were filled from the additive unit + period fit.
+    """
+
+    donors: pd.Series
+    effective_donors: float
+    pre_fit: float
+    filled: int
+
+
+def estimate(design: Design, method: Method = "synthetic_did") -> Synthetic | Withheld:
+    """The weighted estimate with placebo inference: every donor in turn takes the region's place."""
+    if why := design.refused:
+        return design.withheld("did", method, why, "att")
+    if len(design.pool) < 2:
+        return design.withheld("did", method, reason("too_few_comparison_units", have=len(design.pool), need=2), "att")
+    used = [*design.pre, *design.post]
+    values, filled = fill(design.outcome[used].to_numpy(), len(design.pre))
+    n_pre = len(design.pre)
+    effect, weights, fit = _solve(values, n_pre, method)
+    pool = np.ascontiguousarray(values[1:])
+    placebos = np.array(_placebos(pool.tobytes(), pool.shape[1], n_pre, method))
+    half = critical(placebos)
+    att = Estimate(
+        "att",
+        effect,
+        std_error=float(placebos.std(ddof=1)),
+        p_value=rank_p(effect, placebos),
+        conf_low=None if half is None else effect - half,
+        conf_high=None if half is None else effect + half,
+        reason=reason("unbounded_interval", n=len(placebos)) if half is None else None,
+    )
+    return Synthetic(
+        indicator=design.indicator.id,
+        analysis="did",
+        method=method,
+        unit=design.unit,
+        inference="placebo_space",
+        data_status=design.data_status,
+        estimates=(att,),
+        filled=filled,
+        pre_fit=fit,
+        donors=pd.Series(weights, index=design.pool).sort_values(ascending=False, kind="stable"),
+        effective_donors=float(1 / (weights**2).sum()),
+        n_obs=values.size,
+        n_treated=1,
+        n_comparison=len(design.pool),
+        n_pre=n_pre,
+        n_post=len(design.post),
+    )
+
+
+@lru_cache(maxsize=256)
+def _placebos(pool: bytes, length: int, n_pre: int, method: Method) -> tuple[float, ...]:
+    """The same estimate for every unit of a pool, the others its donors.
+
+    The treated region has no part in it, so regions that share pool, window and adoption share this too;
+    the pool travels as bytes because they can be looked up.
+    """
+    values = np.frombuffer(pool).reshape(-1, length)
+    turns = (np.vstack([values[unit], np.delete(values, unit, axis=0)]) for unit in range(len(values)))
+    return tuple(_solve(turn, n_pre, method)[0] for turn in turns)
+
+
+def _solve(values: Array, n_pre: int, method: Method) -> tuple[float, Array, float]:
+    """Effect of the first unit, donor weights, pre-period fit."""
+    treated, donors = values[0], values[1:]
+    post_length = values.shape[1] - n_pre
+    steps = np.diff(donors[:, :n_pre], axis=1)
+    noise = float(steps.std(ddof=1)) if steps.size > 1 else 0.0
+    target, matrix = treated[:n_pre], donors[:, :n_pre].T
+    if method == "synthetic_control":
+        weights = simplex_ridge(matrix, target, NEGLIGIBLE * noise * np.sqrt(n_pre))
+        gaps = treated - weights @ donors
+        return float(gaps[n_pre:].mean()), weights, float(np.sqrt((gaps[:n_pre] ** 2).mean()))
+    ridge = post_length**0.25 * noise * np.sqrt(n_pre)
+    weights = simplex_ridge(matrix - matrix.mean(axis=0), target - target.mean(), ridge)
+    after = donors[:, n_pre:].mean(axis=1)
+    before = donors[:, :n_pre]
+    times = simplex_ridge(before - before.mean(axis=0), after - after.mean(), NEGLIGIBLE * noise * np.sqrt(len(donors)))
+    gaps = treated - weights @ donors
+    centred = gaps[:n_pre] - gaps[:n_pre].mean()
+    return float(gaps[n_pre:].mean() - times @ gaps[:n_pre]), weights, float(np.sqrt((centred**2).mean()))
+
+
+def simplex_ridge(matrix: Array, target: Array, ridge: float) -> Array:
+    """Weights w >= 0, sum 1, that minimise |matrix w - target|^2 + ridge^2 |w|^2."""
+    columns = matrix.shape[1]
+    scale = max(1.0, float(np.abs(matrix).max()), float(np.abs(target).max()))
+    # A constant subtracted from every row of both sides changes nothing on the simplex and conditions the problem.
+    heavy = 1e3 * scale * np.sqrt(len(target))
+    system = np.vstack([matrix, ridge * np.eye(columns), np.full((1, columns), heavy)])
+    weights, _ = nnls(system, np.concatenate([target, np.zeros(columns), [heavy]]), maxiter=30 * columns)
+    return np.asarray(weights / weights.sum())
+
+
+def fill(values: Array, n_pre: int) -> tuple[Array, int]:
+    """Missing cells from the additive unit + period fit of untreated cells; the count of filled cells."""
+    seen = np.isfinite(values)
+    holes = ~seen
+    if not holes.any():
+        return values, 0
+    usable = seen.copy()
+    usable[0, n_pre:] = False
+    unit, period = np.zeros(len(values)), np.zeros(values.shape[1])
+    for _ in range(200):  # alternating means converge to the least-squares fit
+        period = _masked_mean(values - unit[:, None], usable, axis=0)
+        unit = _masked_mean(values - period[None, :], usable, axis=1)
+    return np.where(seen, values, unit[:, None] + period[None, :]), int(holes.sum())
+
+
+def _masked_mean(values: Array, usable: "np.typing.NDArray[np.bool_]", axis: int) -> Array:
+    totals: Array = np.where(usable, values, 0.0).sum(axis=axis) / np.maximum(usable.sum(axis=axis), 1)
+    return totals

@@ -1,0 +1,1 @@
+"""Whether goals were met: targets, figures observed, obligations, problems, scorecards."""

@@ -1,0 +1,79 @@
+"""Chains of counts, each a part of the one before: how many of the first come through to the last."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from evalkit import periods
+from evalkit.analysis.goals.attainment import Observation, observations
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.region_file import Cascade
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One count of a chain.
+
+    Attributes:
+        indicator: what is counted.
+        figure: the count in the chain's period; None where there is none.
+        elsewhere: the latest count of another period, where the chain's period has none.
+        of_previous: share in the step before, a fraction; None for the first step and where a count is missing.
+        of_first: share in the first step, a fraction.
+    """
+
+    indicator: str
+    figure: Observation | None
+    elsewhere: Observation | None
+    of_previous: float | None
+    of_first: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """A chain in the period that has most of its counts, the latest of these; empty where no count is known."""
+
+    cascade: Cascade
+    period: str
+    steps: tuple[Step, ...]
+
+    @property
+    def known(self) -> tuple[Step, ...]:
+        """The steps that have a count."""
+        return tuple(step for step in self.steps if step.figure)
+
+
+def flow(cascade: Cascade, panel: Panel, evaluation: Evaluation) -> Flow:
+    """The chain's counts of one and the same period with the rates between them."""
+    seen = [_by_period(panel, evaluation.region, name) for name in cascade.steps]
+    known = {period for figures in seen for period in figures}
+    period = max(known, key=lambda one: (sum(one in figures for figures in seen), periods.last_day(one)), default="")
+    counts = [figures.get(period) for figures in seen]
+    latest = [max(figures.values(), key=_end, default=None) for figures in seen]
+    steps = [
+        Step(
+            name,
+            count,
+            latest[i] if count is None else None,
+            _share(count, counts[i - 1]) if i else None,
+            _share(count, counts[0]) if i else None,
+        )
+        for i, (name, count) in enumerate(zip(cascade.steps, counts, strict=True))
+    ]
+    return Flow(cascade, period, tuple(steps))
+
+
+def _by_period(panel: Panel, region: str, indicator: str) -> dict[str, Observation]:
+    """The counts of one step; of two for the same period the published one."""
+    numbers = [one for one in observations(panel, region, indicator) if one.value is not None]
+    return {one.period: one for one in reversed(numbers)}
+
+
+def _end(one: Observation) -> dt.date:
+    return periods.last_day(one.period)
+
+
+def _share(count: Observation | None, whole: Observation | None) -> float | None:
+    if count is None or whole is None or count.value is None or not whole.value:
+        return None
+    return count.value / whole.value

@@ -1,0 +1,136 @@
+"""How far tasks, milestones and checklists had come on the as-of date, as far as somebody reported it.
+
+Silence is no evidence: what nobody reported is unknown, and only a dated report makes a task overdue.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeGuard, get_args
+
+from evalkit import periods
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Text
+from evalkit.project.region_file import Basis, Item, Milestone, Owner, Region, Report, Task
+
+Status = Literal["done", "done_late", "overdue", "not_done", "started", "told", "unknown"]
+DONE: frozenset[Status] = frozenset({"done", "done_late"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """How far something has come.
+
+    Attributes:
+        status: `overdue` only where a report dated after the due date says that it was not done; `told` where there
+            is a text about it without a date; `unknown` where there is nothing.
+        when: the period in which it was done, or the day of the report that says so; empty where there is none.
+        exact: whether `when` is the time at which it was done.
+        basis: how sure one may be.
+        text: the evidence in words.
+    """
+
+    status: Status
+    when: str = ""
+    exact: bool = False
+    basis: Basis | None = None
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A task and how far it has come."""
+
+    task: Task
+    state: State
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Event:
+    """A milestone, and whether it was reached; `planned` while its time has not passed."""
+
+    milestone: Milestone
+    status: Literal["reached", "planned", "unknown"]
+
+
+def tasks(evaluation: Evaluation) -> tuple[Entry, ...]:
+    """Every task of the region, in the order of its file."""
+    as_of = evaluation.assessment.as_of
+    return tuple(Entry(task, task_state(task, as_of)) for task in evaluation.details.tasks)
+
+
+def task_state(task: Task, as_of: dt.date | None) -> State:
+    """What the latest dated evidence says of a task."""
+    reports = sorted((one for one in task.reports if as_of is None or one.date <= as_of), key=lambda one: one.date)
+    if not reports:
+        return _with_lateness(item_state(task, as_of), task)
+    latest = reports[-1]
+    if is_known(task.done, as_of) and (latest.status == "done" or latest.date <= periods.last_day(task.done)):
+        basis = _firmest(task.basis, reports)
+        return _with_lateness(State("done", task.done, True, basis, task.evidence or latest.text), task)
+    return _as_reported(task, latest, reports)
+
+
+def _as_reported(task: Task, latest: Report, reports: Iterable[Report]) -> State:
+    """A report says that something was done by its date, not on it; so it alone makes nothing late."""
+    due = periods.last_day(task.due) if task.due else None
+    undone = [one for one in reports if one.status != "done" and due and one.date > due]
+    status: Status = latest.status
+    if latest.status == "done" and undone:
+        status = "done_late"
+    elif latest in undone:
+        status = "overdue"
+    return State(status, latest.date.isoformat(), False, latest.basis, latest.text)
+
+
+def _with_lateness(state: State, task: Task) -> State:
+    is_late = task.due and state.when and periods.first_day(state.when) > periods.last_day(task.due)
+    return replace(state, status="done_late") if is_late else state
+
+
+def _firmest(basis: Basis, reports: Iterable[Report]) -> Basis:
+    order = get_args(Basis)
+    return max([basis, *(one.basis for one in reports if one.status == "done")], key=order.index)
+
+
+def item_state(item: Item | Task, as_of: dt.date | None) -> State:
+    """What is known of one item of a list."""
+    if item.done is None:
+        return State("told", basis=item.basis, text=item.evidence) if item.evidence else State("unknown")
+    if not is_known(item.done, as_of):
+        return State("unknown")
+    return State("done", item.done, True, item.basis, item.evidence)
+
+
+def milestones(evaluation: Evaluation) -> tuple[Event, ...]:
+    """Milestones by date, undated ones last; what only a later report tells of is not known yet."""
+    as_of = evaluation.assessment.as_of
+    found = [_event(one, as_of) for one in evaluation.details.milestones]
+    return tuple(sorted((one for one in found if one), key=lambda one: one.milestone.date or "9999"))
+
+
+def _event(one: Milestone, as_of: dt.date | None) -> Event | None:
+    if is_known(one.reached, as_of):
+        return Event(one, "reached")
+    if one.reached and not one.commitment:
+        return None
+    is_ahead = bool(one.date and as_of and periods.last_day(one.date) > as_of)
+    return Event(one, "planned" if is_ahead else "unknown")
+
+
+def owners_by_name(details: Region) -> dict[str, Owner]:
+    """The owners of the responsibility lists, by each of their names."""
+    owners = [one for duties in details.duties for one in duties.owners]
+    return {name: one for one in owners for name in (*one.aliases, one.name.zh, one.name.en) if name}
+
+
+def named_together(joint: str | None) -> Iterator[str]:
+    """The bodies named together in one cell."""
+    names = (name.strip() for name in re.split("[、，,；;]", joint or ""))
+    return (name for name in dict.fromkeys(names) if name)
+
+
+def is_known(when: str | None, as_of: dt.date | None) -> TypeGuard[str]:
+    """Whether this had happened by the date; a period, when it was over."""
+    return when is not None and (as_of is None or periods.last_day(when) <= as_of)

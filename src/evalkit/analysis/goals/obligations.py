@@ -1,0 +1,68 @@
+"""What each body owes: tasks of the plan, recommendations, open problems, whatever the source calls the body."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from evalkit import periods
+from evalkit.analysis.goals import ledger, problem_ledger
+from evalkit.analysis.goals.ledger import State
+from evalkit.analysis.goals.problem_ledger import Standing
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Text
+from evalkit.project.region_file import Owner
+
+Kind = Literal["task", "recommendation", "problem"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Owed:
+    """Something that a body has to do.
+
+    Attributes:
+        due: the period by whose end it is due; empty where no date is stated.
+        state: how far a task has come; a problem has its standing; of a recommendation nothing is known yet.
+    """
+
+    kind: Kind
+    name: Text
+    due: str
+    state: State | Standing | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """Who owes what, by due date; `owner` where a responsibility list has the body, by whatever name."""
+
+    name: str
+    owner: Owner | None
+    owed: tuple[Owed, ...]
+
+
+def bodies(evaluation: Evaluation) -> tuple[Body, ...]:
+    """Every body with all that it owes; joint leads are told apart, and a body's names are taken as one."""
+    owners = ledger.owners_by_name(evaluation.details)
+    found: dict[str, list[Owed]] = {}
+    for joint, owed in _all(evaluation):
+        for name in ledger.named_together(joint):
+            owner = owners.get(name)
+            found.setdefault(owner.name["zh"] if owner else name, []).append(owed)
+    listed = [Body(name, owners.get(name), tuple(sorted(owed, key=_last_day))) for name, owed in found.items()]
+    return tuple(sorted(listed, key=lambda body: _last_day(body.owed[0])))
+
+
+def _all(evaluation: Evaluation) -> Iterator[tuple[str | None, Owed]]:
+    """Everything that somebody owes, with the body as the source names it."""
+    for entry in ledger.tasks(evaluation):
+        yield entry.task.lead, Owed("task", entry.task.name, entry.task.due or "", entry.state)
+    for one in evaluation.narrative.recommendations:
+        yield one.owner, Owed("recommendation", one.name, one.due, None)
+    for raised in problem_ledger.ledger(evaluation):
+        if raised.standing != "closed":
+            problem = raised.problem
+            yield problem.owner, Owed("problem", problem.name, problem.due or "", raised.standing)
+
+
+def _last_day(owed: Owed) -> dt.date:
+    return periods.last_day(owed.due) if owed.due else dt.date.max

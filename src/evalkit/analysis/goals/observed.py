@@ -1,0 +1,210 @@
+"""What has been observed of one indicator: every figure with its source, and those that may be held against another."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from evalkit import periods
+from evalkit.analysis.goals import trajectory
+from evalkit.analysis.results import Reason, reason
+from evalkit.panel.breaks import breaks_in
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
+
+Method = Literal["published", "panel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One observed value with where it comes from.
+
+    Attributes:
+        text: the fact in words, where it is none in figures or where its wording matters.
+        operator: how exact the figure is (`~` about, `<~` just under, `>~` just over); empty for an exact one.
+    """
+
+    period: str
+    value: float | None
+    text: str
+    status: str
+    source: str
+    phrase: str
+    method: Method
+    operator: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Everything known of one indicator of one unit.
+
+    Attributes:
+        every: all observations, in order of period, words among them.
+        latest: the last figure; of two for the same period the published one. None where there is none.
+        also: the other figure for that period (panel beside published).
+        comparable: figures of one source and frequency, measured by the definition of the latest of them, and not
+            from before the platform that measures them had started.
+        adoption: when the unit adopted; empty where that is not known.
+        masked: periods that the assessment leaves out of every line.
+        caveats: why earlier figures are not comparable.
+    """
+
+    indicator: Indicator
+    every: tuple[Observation, ...]
+    latest: Observation | None
+    also: Observation | None
+    comparable: tuple[Observation, ...]
+    adoption: str
+    masked: tuple[str, ...]
+    caveats: tuple[Reason, ...]
+
+    @property
+    def before(self) -> tuple[Observation, ...]:
+        """Comparable figures from before adoption."""
+        return before(self.adoption, self.comparable)
+
+    @property
+    def baseline_year(self) -> tuple[Observation, ...]:
+        """Comparable figures of the last year before adoption."""
+        if not self.before:
+            return ()
+        last = self.before[-1].period
+        return tuple(one for one in self.before if trajectory.years_between(one.period, last) < 1)
+
+    @property
+    def baseline(self) -> float | None:
+        """Their mean."""
+        year = [one.value for one in self.baseline_year if one.value is not None]
+        return sum(year) / len(year) if year else None
+
+    @property
+    def start(self) -> Observation | None:
+        """The figure that a change is counted from, of the same season as the last one.
+
+        The last before adoption; where no adoption is known, the earliest.
+        """
+        if not self.comparable:
+            return None
+        season = self.comparable[-1].period[4:]
+        alike = [one for one in self.comparable[:-1] if one.period[4:] == season]
+        earlier = before(self.adoption, alike)[-1:] if self.adoption else alike[:1]
+        return earlier[0] if earlier else None
+
+    @property
+    def line(self) -> dict[str, float]:
+        """Comparable figures from the baseline year on (where there is none, from the first), masked ones left out."""
+        first = (self.baseline_year or self.comparable)[:1]
+        return {
+            one.period: one.value
+            for one in self.comparable
+            if one.value is not None
+            and one.period >= first[0].period
+            and not any(periods.overlap(one.period, hidden) for hidden in self.masked)
+        }
+
+
+def before(adoption: str, listed: Iterable[Observation]) -> tuple[Observation, ...]:
+    """Those of some observations whose period ended before adoption; none where no adoption is known."""
+    if not adoption:
+        return ()
+    return tuple(one for one in listed if periods.last_day(one.period) < periods.first_day(adoption))
+
+
+def observations(panel: Panel, region: str, indicator: str) -> list[Observation]:
+    """All figures of one indicator, in order of period, a published one before one from the panel."""
+    published = panel.published[(panel.published["unit"] == region) & (panel.published["indicator"] == indicator)]
+    rows = panel.rows[(panel.rows["unit"] == region) & (panel.rows["indicator"] == indicator)]
+    found = [_observation(row, "published") for _, row in published.iterrows()]
+    found += [_observation(row, "panel") for _, row in rows.iterrows()]
+    return sorted(found, key=lambda one: (periods.last_day(one.period), one.method == "panel"))
+
+
+def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: str) -> Figures:
+    """What is known of an indicator of a unit on the as-of date."""
+    every = observations(panel, unit, indicator.id)
+    numbers = [one for one in every if one.value is not None]
+    latest = _latest(numbers)
+    also = (one for one in numbers if latest and one.period == latest.period and one.method != latest.method)
+    platforms = evaluation.details.platforms if unit == evaluation.region else ()
+    measured = [(i, one.starts) for i, one in enumerate(platforms) if indicator.id in one.indicators]
+    started, not_before = _since_platforms(numbers, measured)
+    comparable, not_across = _comparable(started, latest, panel.units.loc[[unit]], indicator)
+    adoption = str(panel.units.at[unit, "adoption"])
+    caveats = (*not_before, *not_across)
+    if before(adoption, comparable):  # then nothing is missing that was measured otherwise, or not at all, before
+        caveats = tuple(one for one in caveats if one.code == "platform_start_unknown")
+    return Figures(
+        indicator,
+        tuple(every),
+        latest,
+        next(also, None),
+        comparable,
+        adoption,
+        tuple(period for listed in evaluation.assessment.design.mask.values() for period in listed),
+        caveats,
+    )
+
+
+def _observation(row: "pd.Series[str]", method: Method) -> Observation:
+    value = None if pd.isna(row["value"]) else float(row["value"])
+    status = row["status"] or ("published" if method == "published" else "reported")
+    text, phrase, operator = (str(row.get(name, "")) for name in ("text", "phrase", "operator"))
+    return Observation(row["period"], value, text, status, row["source"], phrase, method, operator)
+
+
+def _latest(numbers: Sequence[Observation]) -> Observation | None:
+    """The last figure; of two for the same period the published one."""
+    if not numbers:
+        return None
+    last = max(periods.last_day(one.period) for one in numbers)
+    return next(one for one in numbers if periods.last_day(one.period) == last)
+
+
+def _since_platforms(
+    numbers: Sequence[Observation], platforms: Sequence[tuple[int, str | None]]
+) -> tuple[list[Observation], tuple[Reason, ...]]:
+    """Figures of periods in which the platforms (place in the region's list, start) ran from the first day."""
+    told = tuple(
+        reason("not_measured_before", platform=place, starts=starts)
+        if starts
+        else reason("platform_start_unknown", platform=place)
+        for place, starts in platforms
+    )
+    days = [periods.first_day(starts) for _, starts in platforms if starts]
+    return [one for one in numbers if all(periods.first_day(one.period) >= day for day in days)], told
+
+
+def _comparable(
+    numbers: Sequence[Observation], latest: Observation | None, unit: pd.DataFrame, indicator: Indicator
+) -> tuple[tuple[Observation, ...], tuple[Reason, ...]]:
+    """Figures of one source and one definition: the latest one's source, unless only another has enough for a line."""
+    groups: dict[tuple[Method, str], list[Observation]] = {}
+    for one in numbers:
+        groups.setdefault((one.method, periods.frequency(one.period)), []).append(one)
+    if not groups or latest is None:
+        return (), ()
+    cut = [_since_break(group, unit, indicator) for group in groups.values()]
+    cut.sort(key=lambda found: (latest not in found[0], -len(found[0])))
+    return next((found for least in (_enough, _two) for found in cut if least(found[0])), cut[0])
+
+
+def _enough(group: Sequence[Observation]) -> bool:
+    return len(group) >= trajectory.MINIMUM[periods.frequency(group[0].period)]
+
+
+def _two(group: Sequence[Observation]) -> bool:
+    return len(group) >= 2
+
+
+def _since_break(
+    group: Sequence[Observation], unit: pd.DataFrame, indicator: Indicator
+) -> tuple[tuple[Observation, ...], tuple[Reason, ...]]:
+    flags = breaks_in(indicator, unit, [group[0].period, group[-1].period])
+    starts = [str(name) for name in flags.columns if flags[name].iloc[0]]
+    if not starts:
+        return tuple(group), ()
+    return tuple(one for one in group if one.period >= max(starts)), (
+        reason("definition_changed", periods=max(starts)),
+    )

@@ -1,0 +1,55 @@
+"""The ledger of problems, carried on from one assessment to the next until each is closed."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from evalkit import periods
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.narrative_file import Problem
+
+Standing = Literal["overdue", "open", "closed"]
+ORDER: tuple[Standing, ...] = ("overdue", "open", "closed")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A problem and how it stands on the as-of date.
+
+    Attributes:
+        problem: as told last; what the later account leaves out is as in the earlier one.
+        standing: `overdue` where its due date has passed and nothing says that it was closed.
+        raised: as-of date of the assessment that raised it.
+        silent: whether it was raised before, is not closed, and is not mentioned now.
+    """
+
+    problem: Problem
+    standing: Standing
+    raised: dt.date | None
+    silent: bool
+
+
+def ledger(evaluation: Evaluation) -> tuple[Entry, ...]:
+    """Every problem of this assessment and of those before it, overdue ones first."""
+    as_of = evaluation.assessment.as_of
+    before = {one.problem.id: one for one in ledger(evaluation.previous)} if evaluation.previous else {}
+    own = {one.id: one for one in evaluation.narrative.problems}
+    found = []
+    for name in dict.fromkeys([*own, *before]):
+        earlier = before.get(name)
+        problem = _told_last(own.get(name), earlier.problem if earlier else None)
+        standing, raised = _standing(problem, as_of), earlier.raised if earlier else as_of
+        found.append(Entry(problem, standing, raised, silent=name not in own and standing != "closed"))
+    return tuple(sorted(found, key=lambda one: ORDER.index(one.standing)))
+
+
+def _told_last(now: Problem | None, before: Problem | None) -> Problem:
+    told = [one for one in (before, now) if one is not None]
+    return Problem.model_validate({name: getattr(one, name) for one in told for name in one.model_fields_set})
+
+
+def _standing(problem: Problem, as_of: dt.date | None) -> Standing:
+    if problem.closed is not None and (as_of is None or problem.closed <= as_of):
+        return "closed"
+    is_past = problem.due is not None and as_of is not None and periods.last_day(problem.due) < as_of
+    return "overdue" if is_past else "open"

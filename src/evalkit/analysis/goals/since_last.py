@@ -1,0 +1,145 @@
+"""What has changed since the previous assessment: figures and statuses then and now, and figures revised since."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from evalkit import periods
+from evalkit.analysis.goals.attainment import Attainment, Status, judge
+from evalkit.analysis.goals.observed import Observation, figures, observations
+from evalkit.panel import observations as panels
+from evalkit.panel.breaks import breaks_in
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Text
+from evalkit.project.region_file import Target
+
+Note = Literal[
+    "same_figure",
+    "not_measured_before",
+    "other_frequency",
+    "definition_break",
+    "revised",
+    "other_season",
+    "other_source",
+]
+# indicator, target, figure then, figure now, status then, status now
+Pair = tuple[str, Target | None, Observation | None, Observation | None, Status | None, Status | None]
+SAME = 1e-6  # a figure that differs by less, absolute or relative, was not revised but written otherwise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Since:
+    """One target, or one primary indicator without any, in the previous assessment and in this one.
+
+    Attributes:
+        target: None where the indicator has none.
+        then, now: the latest figure known; None where there was none.
+        goal_then, goal_now: status of the target; None without a target, or where it was not judged.
+        difference: now less then, in the indicator's unit; None where the two must not be subtracted.
+        notes: why there is no difference, or what it also holds.
+    """
+
+    indicator: str
+    target: Target | None
+    then: Observation | None
+    now: Observation | None
+    goal_then: Status | None
+    goal_now: Status | None
+    difference: float | None
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Revision:
+    """A figure that is another now than it was when the previous assessment was frozen.
+
+    Attributes:
+        new: None where the data no longer hold a figure of that period.
+        why: the evaluator's explanation, where there is one.
+    """
+
+    indicator: str
+    period: str
+    old: float
+    new: float | None
+    why: Text | None
+
+
+def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> tuple[Since, ...]:
+    """Every target and every primary indicator, then and now; nothing without a previous assessment of the region."""
+    previous = evaluation.previous
+    if previous is None:
+        return ()
+    before = panels.read(previous)
+    known = judge(before, previous)
+    pairs = [_pair(one, known) for one in judged]
+    bare = [name for name in evaluation.assessment.indicators.primary if name not in {one[0] for one in pairs}]
+    pairs += [
+        (name, None, _latest(name, before, previous), _latest(name, panel, evaluation), None, None) for name in bare
+    ]
+    return tuple(Since(*pair, *_difference(pair[0], pair[2], pair[3], evaluation)) for pair in pairs)
+
+
+def revised(panel: Panel, evaluation: Evaluation) -> tuple[Revision, ...] | None:
+    """Frozen figures of the previous assessment that the data contradict now; None where nothing was frozen."""
+    previous = evaluation.previous
+    stamps = previous.frozen.regions.get(evaluation.region) if previous and previous.frozen else None
+    if stamps is None:
+        return None
+    why = {(one.indicator, one.period): one.why for one in evaluation.narrative.revised}
+    found = []
+    for name, figure in stamps.figures.items():
+        seen = observations(panel, evaluation.region, name)
+        new = next((one.value for one in seen if one.period == figure.period and one.value is not None), None)
+        if new is None and panel.exists and name not in evaluation.assessment.needed:
+            continue  # what this assessment does not read it cannot miss
+        if new is None or not math.isclose(new, figure.value, rel_tol=SAME, abs_tol=SAME):
+            found.append(Revision(name, figure.period, figure.value, new, why.get((name, figure.period))))
+    return tuple(found)
+
+
+def _pair(one: Attainment, known: Sequence[Attainment]) -> Pair:
+    before = next((other for other in known if other.target == one.target), None)
+    if before is None:
+        return one.indicator, one.target, None, one.latest, None, one.goal
+    return one.indicator, one.target, before.latest, one.latest, before.goal, one.goal
+
+
+def _latest(indicator: str, panel: Panel, evaluation: Evaluation) -> Observation | None:
+    return figures(panel, evaluation, evaluation.indicators[indicator], evaluation.region).latest
+
+
+def _difference(
+    indicator: str, then: Observation | None, now: Observation | None, evaluation: Evaluation
+) -> tuple[float | None, tuple[Note, ...]]:
+    if then is None or now is None:
+        return None, ()
+    if forbidden := _forbidden(indicator, then, now, evaluation):
+        return None, (forbidden,)
+    if then.value is None or now.value is None:
+        return None, ()
+    notes: list[Note] = []
+    if then.period == now.period:
+        notes.append("revised")
+    elif then.period[4:] != now.period[4:]:
+        notes.append("other_season")
+    if then.method != now.method:
+        notes.append("other_source")
+    return now.value - then.value, tuple(notes)
+
+
+def _forbidden(indicator: str, then: Observation, now: Observation, evaluation: Evaluation) -> Note | None:
+    """Why the two figures must not be subtracted."""
+    if (then.period, then.value, then.text) == (now.period, now.value, now.text):
+        return "same_figure"
+    if periods.frequency(then.period) != periods.frequency(now.period):
+        return "other_frequency"
+    first, last = sorted([then.period, now.period])
+    starts = [one.starts for one in evaluation.details.platforms if one.starts and indicator in one.indicators]
+    if any(periods.first_day(first) < periods.first_day(start) <= periods.last_day(last) for start in starts):
+        return "not_measured_before"
+    unit = evaluation.units.loc[[evaluation.region]]
+    broken = breaks_in(evaluation.indicators[indicator], unit, [first, last]).any(axis=None)
+    return "definition_break" if broken else None

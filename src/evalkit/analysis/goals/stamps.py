@@ -1,0 +1,61 @@
+"""Stamps of what was laid down before results were known, and what was changed after that."""
+
+import datetime as dt
+from typing import Literal
+
+from evalkit.analysis.goals import observed
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation, of_region
+from evalkit.project.frozen import Figure, Frozen, FrozenRegion, fingerprint
+
+Part = Literal["plan", "targets", "baseline", "primary", "design"]
+DIGITS = 6  # a sum may differ in its last bits from one machine to the next; a baseline does not change by that
+
+
+def freeze(evaluation: Evaluation, panel: Panel, date: dt.date) -> Frozen:
+    """The stamps of an assessment and all its regions, as they are now."""
+    about = evaluation.assessment
+    regions = {region: of(of_region(evaluation, region), panel) for region in evaluation.regions}
+    return Frozen(date=date, primary=about.indicators.primary, design=fingerprint(about.design), regions=regions)
+
+
+def of(evaluation: Evaluation, panel: Panel) -> FrozenRegion:
+    """The stamps of one region, as they are now."""
+    judged = [target.indicator for target in evaluation.targets]
+    judged += [guard.indicator for guard in evaluation.details.plan.guards]
+    names = dict.fromkeys([*evaluation.assessment.chosen, *judged])
+    known = {
+        name: observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region) for name in names
+    }
+    values = {name: round(one.baseline, DIGITS) for name, one in known.items() if one.baseline is not None}
+    latest = {
+        name: Figure(period=one.latest.period, value=round(one.latest.value, DIGITS))
+        for name, one in known.items()
+        if one.latest is not None and one.latest.value is not None
+    }
+    return FrozenRegion(
+        plan=fingerprint(evaluation.details.plan),
+        targets=fingerprint(evaluation.targets),
+        baseline=fingerprint(values),
+        values=values,
+        figures=latest,
+    )
+
+
+def changed(evaluation: Evaluation, panel: Panel) -> tuple[Part, ...]:
+    """What of one region's stamps is another now; nothing where it was never frozen."""
+    frozen = evaluation.frozen
+    if frozen is None or evaluation.region not in frozen.regions:
+        return ()
+    then, now = frozen.regions[evaluation.region], of(evaluation, panel)
+    # An indicator added later changes no baseline that was laid down.
+    values = {name: now.values.get(name) for name in then.values}
+    about = evaluation.assessment
+    same: dict[Part, bool] = {
+        "plan": then.plan == now.plan,
+        "targets": then.targets == now.targets,
+        "baseline": then.baseline == fingerprint(values),
+        "primary": set(frozen.primary) == set(about.indicators.primary),
+        "design": frozen.design == fingerprint(about.design),
+    }
+    return tuple(part for part, held in same.items() if not held)

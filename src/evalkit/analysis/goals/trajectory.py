@@ -1,0 +1,200 @@
+"""Where a series is heading: a straight line through a few figures, with the doubt that so few figures leave."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from evalkit import periods
+from evalkit.analysis.goals.bounds import Bounds
+from evalkit.periods import Frequency
+
+MINIMUM: dict[Frequency, int] = {"year": 3, "quarter": 6, "month": 12, "day": 12}
+PER_YEAR: dict[Frequency, float] = {"year": 1, "quarter": 4, "month": 12, "day": 365.25}
+# How much of one figure's noise is still in the next. Estimated from so few figures it comes out far too low: with
+# quarters of persistence 0.6, a 95 % interval by Newey-West misses the true pace in 30 to 40 of 100 series. It is
+# therefore assumed, as strong in quarters as in published series and in years and months what follows from that;
+# where figures persist less, the intervals are too wide rather than too narrow.
+PERSISTENCE: dict[Frequency, float] = {"year": 0.3, "quarter": 0.6, "month": 0.8, "day": 0.99}
+PACE_LEVEL, EXPECTED_LEVEL = 0.95, 0.80
+HORIZON = 10  # years; a line drawn further says nothing
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """A line through figures, and what it says about a target.
+
+    Attributes:
+        first, last, n: the figures it runs through.
+        pace: change per year, in the indicator's unit; `pace_low`, `pace_high` its 95 % interval.
+        deadline: the period, at the figures' own frequency, that holds the deadline; empty without a target.
+        expected: the figure of that period if the line goes on; `expected_low`, `expected_high` its 80 % prediction
+            interval.
+        needed: the pace from now on at which the line would reach the target at the deadline; None where it is met.
+        reached: the period in which the line reaches the target; None where it never does, or not within ten years.
+    """
+
+    first: str
+    last: str
+    n: int
+    pace: float
+    pace_low: float
+    pace_high: float
+    deadline: str = ""
+    expected: float | None = None
+    expected_low: float | None = None
+    expected_high: float | None = None
+    needed: float | None = None
+    reached: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """Least squares on time and season; `hat` turns figures into coefficients, the trend's being the second."""
+
+    names: tuple[str, ...]
+    middle: float
+    coefficients: Array
+    hat: Array
+    persistence: Array
+    variance: float
+    freedom: int
+
+
+def trend(figures: Mapping[str, float]) -> Trajectory | None:
+    """Pace per year with its 95 % interval; None where there are too few figures.
+
+    Args:
+        figures: by period, of one frequency, one source and one definition; in any order.
+    """
+    line = _fit(figures)
+    if line is None:
+        return None
+    pace, spread = float(line.coefficients[1]), _spread(line)
+    half = float(stats.t.ppf((1 + PACE_LEVEL) / 2, line.freedom)) * spread
+    return Trajectory(line.names[0], line.names[-1], len(line.names), pace, pace - half, pace + half)
+
+
+def towards(figures: Mapping[str, float], latest: float, bounds: Bounds, deadline: str) -> Trajectory | None:
+    """The line drawn on to a deadline and held against a target; None where there are too few figures.
+
+    Args:
+        figures: as for `trend`.
+        latest: the figure that the target is judged by now.
+        bounds: lowest and highest value that meets the target.
+        deadline: any period that ends after the last figure.
+    """
+    line, found = _fit(figures), trend(figures)
+    if line is None or found is None:
+        return None
+    last = periods.parse(line.names[-1])
+    due = _holding(deadline, found.last)
+    expected, spread = _ahead(line, due)
+    half = float(stats.t.ppf((1 + EXPECTED_LEVEL) / 2, line.freedom)) * spread
+    years = _years(last, periods.parse(due))
+    aim = bounds[0] if latest < bounds[0] else bounds[1] if latest > bounds[1] else None
+    missing = None if aim is None else aim - expected
+    return Trajectory(
+        *(found.first, found.last, found.n, found.pace, found.pace_low, found.pace_high),
+        deadline=due,
+        expected=expected,
+        expected_low=expected - half,
+        expected_high=expected + half,
+        needed=None if missing is None else found.pace + missing / years,
+        reached=None if missing is None or aim is None else _reached(found.pace, missing, aim > latest, due, last),
+    )
+
+
+def years_between(first: str, last: str) -> float:
+    """Years from one period to another of the same frequency."""
+    return _years(periods.parse(first), periods.parse(last))
+
+
+def years_to(period: str, deadline: str) -> float:
+    """Years from a period to that of its frequency that holds the deadline."""
+    return years_between(period, _holding(deadline, period))
+
+
+def _years(first: pd.Period, last: pd.Period) -> float:
+    return float(last.ordinal - first.ordinal) / PER_YEAR[periods.frequency(periods.write(last))]
+
+
+def _holding(deadline: str, like: str) -> str:
+    """The period, of the frequency of another, in which a deadline ends."""
+    last = periods.last_day(deadline).isoformat()
+    return periods.write(periods.parse(last).asfreq(periods.CODES[periods.frequency(like)]))
+
+
+def _reached(pace: float, missing: float, upwards: bool, due: str, last: pd.Period) -> str | None:
+    """The period in which the line, in the season of the deadline, comes up to (or down to) the target."""
+    if pace == 0 or (pace > 0) != upwards:
+        return None
+    step = PER_YEAR[periods.frequency(due)]
+    if missing / pace > HORIZON + _years(last, periods.parse(due)):  # before a division that could overflow
+        return None
+    found = max(periods.parse(due) + math.ceil(missing / pace * step - 1e-9), last + 1)
+    return periods.write(found) if _years(last, found) <= HORIZON else None
+
+
+def _fit(figures: Mapping[str, float]) -> _Line | None:
+    names = tuple(sorted(figures))
+    if not names or len(names) < MINIMUM[periods.frequency(names[0])]:
+        return None
+    values = np.array([figures[name] for name in names])
+    middle = float(values.mean())  # taken out, so that the level of the figures costs no accuracy
+    model = _regressors(names, names)
+    freedom = len(names) - int(np.linalg.matrix_rank(model))
+    if freedom < 1 or np.linalg.matrix_rank(np.delete(model, 1, axis=1)) == np.linalg.matrix_rank(model):
+        return None
+    hat = np.asarray(np.linalg.pinv(model), float)
+    persistence = _persistence(names, names)
+    left = (np.eye(len(names)) - model @ hat) @ (values - middle)
+    expected = float(np.trace(persistence - model @ hat @ persistence))
+    variance = float(left @ left) / max(expected, 1e-12)
+    return _Line(names, middle, np.asarray(hat @ (values - middle), float), hat, persistence, variance, freedom)
+
+
+def _regressors(names: Sequence[str], observed: Sequence[str]) -> Array:
+    """Constant, years since the first figure, season (quarters: one column each, months: two harmonics)."""
+    first = periods.parse(observed[0])
+    rows = [[1.0, _years(first, periods.parse(name)), *_season(name, observed)] for name in names]
+    return np.array(rows)
+
+
+def _season(name: str, observed: Sequence[str]) -> list[float]:
+    """The season of a period; a quarter that was never observed is taken as the mean of the others."""
+    frequency = periods.frequency(name)
+    if frequency == "month":
+        angles = [2 * math.pi * harmonic * int(name[5:7]) / 12 for harmonic in (1, 2)]
+        return [turn(angle) for angle in angles for turn in (math.sin, math.cos)]
+    if frequency != "quarter":
+        return []
+    seen = sorted({other[-2:] for other in observed})
+    return [float(name[-2:] == quarter) if name[-2:] in seen else 1 / len(seen) for quarter in seen[1:]]
+
+
+def _persistence(names: Sequence[str], others: Sequence[str]) -> Array:
+    """Correlation of the noise of two sets of periods."""
+    rate = PERSISTENCE[periods.frequency(names[0])]
+    first, second = (np.array([periods.parse(name).ordinal for name in part]) for part in (names, others))
+    return np.asarray(rate ** np.abs(first[:, None] - second[None, :]).astype(float))
+
+
+def _spread(line: _Line) -> float:
+    row = line.hat[1]
+    return math.sqrt(line.variance * max(float(row @ line.persistence @ row), 0.0))
+
+
+def _ahead(line: _Line, period: str) -> tuple[float, float]:
+    """The line at a period to come, and the standard error of the figure that will be observed there."""
+    row = _regressors([period], line.names)[0]
+    weights = row @ line.hat
+    shared = _persistence([period], line.names)[0]
+    error = 1 + weights @ line.persistence @ weights - 2 * weights @ shared
+    return line.middle + float(row @ line.coefficients), math.sqrt(line.variance * max(float(error), 0.0))

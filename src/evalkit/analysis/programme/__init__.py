@@ -1,0 +1,1 @@
+"""All treated regions together: staggered difference-in-differences and its inference."""

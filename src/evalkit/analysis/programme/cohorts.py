@@ -1,0 +1,330 @@
+"""Who enters the programme analysis: cohorts by first treated period, strata, the comparison, and who is left out.
+
+Treated units of one kind are pooled; kinds are never mixed. Effects are estimated within strata (the columns of
+`design.comparison.same`), because provinces may change a definition or meet a shock at different times.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from evalkit import periods
+from evalkit.analysis.effects.design import COVERAGE, adopted, to_scale, unit_of
+from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason, worst_status
+from evalkit.panel import membership
+from evalkit.panel.breaks import breaks_in
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Design as Parameters
+from evalkit.project.params import Indicator
+
+LEAST_TREATED = 2  # with one treated unit there is no sampling variance: did.att is the method then
+LEAST_SAME_KIND = 19  # fewer comparison units of the same kind: untreated units of every kind join them
+NEVER = 0  # diff-diff's own code for a unit that is never treated
+Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """One indicator of all units of one kind and their comparison, ready to be pooled.
+
+    Attributes:
+        outcome: analysis-scale values, units x the periods that enter (masked ones do not).
+        times: the periods as integers, 1 for the first of the panel; masked ones leave a gap.
+        cohort: first treated period of each unit as such an integer, 0 for never.
+        stratum: the stratum of each unit; effects compare within strata only.
+        starts: the text of each cohort's first treated period.
+        comparison: whether comparison units are of the same kind, or all untreated ones.
+        left_out: units that do not enter, by name, with the reason.
+        holes: cells without a value among the units that enter.
+        until: strata in which everybody is treated in the end: the last period with a comparison.
+        refused: why nothing may be estimated; estimators return it as `Withheld`.
+    """
+
+    indicator: Indicator
+    kind: str
+    unit: str
+    data_status: str
+    parameters: Parameters
+    outcome: pd.DataFrame
+    times: Integers
+    cohort: Integers
+    stratum: npt.NDArray[np.str_]
+    starts: Mapping[int, str]
+    comparison: Literal["same_kind", "all_untreated"] = "same_kind"
+    left_out: Mapping[str, Reason] | None = None
+    holes: int = 0
+    until: Mapping[str, str] | None = None
+    refused: Reason | None = None
+
+    @property
+    def treated(self) -> Flags:
+        """Units that are treated at some time."""
+        return np.not_equal(self.cohort, NEVER)
+
+    @property
+    def compared(self) -> Flags:
+        """Treated units that are so while somebody can be compared with them (`until`)."""
+        number = dict(zip(map(str, self.outcome.columns), self.times, strict=True))
+        last = {stratum: number[period] for stratum, period in (self.until or {}).items()}
+        ends = np.array([last.get(stratum, np.inf) for stratum in self.stratum])
+        found: Flags = self.treated & (self.cohort + self.parameters.transition <= ends)
+        return found
+
+    @property
+    def n_treated(self) -> int:
+        """How many have an effect that is estimated; all others that enter are comparison only."""
+        return int(self.compared.sum())
+
+    @property
+    def long(self) -> pd.DataFrame:
+        """What diff-diff reads: integers for periods, 0 for never, plain floats, no empty outcome."""
+        rows, columns = np.nonzero(np.isfinite(self.outcome.to_numpy()))
+        return pd.DataFrame(
+            {
+                "unit": rows,
+                "period": self.times[columns],
+                "value": self.outcome.to_numpy()[rows, columns],
+                "first_treated": self.cohort[rows],
+            }
+        )
+
+    def sizes(self) -> dict[str, int]:
+        """The counts that every result carries."""
+        before = self.times[None, :] < self.cohort[:, None]
+        return {
+            "n_obs": int(np.isfinite(self.outcome.to_numpy()).sum()),
+            "n_treated": self.n_treated,
+            "n_comparison": len(self.cohort) - self.n_treated,
+            "n_pre": int(before.any(axis=0).sum()),
+            "n_post": int((~before & self.compared[:, None]).any(axis=0).sum()),
+        }
+
+    def result(self, method: str, inference: str, estimates: Sequence[Estimate]) -> Result:
+        """What one method found in this sample."""
+        return Result(
+            indicator=self.indicator.id,
+            analysis="programme",
+            method=method,
+            unit=self.unit,
+            inference=inference,
+            data_status=self.data_status,
+            estimates=tuple(estimates),
+            **self.sizes(),
+        )
+
+    def withheld(self, method: str, why: Reason, *terms: str, inference: str = "") -> Withheld:
+        """This sample's refusal of one method."""
+        return Withheld(
+            indicator=self.indicator.id,
+            analysis="programme",
+            method=method,
+            unit=self.unit,
+            reason=why,
+            data_status=self.data_status,
+            inference=inference,
+            terms=terms,
+            n_treated=self.n_treated,
+            n_comparison=len(self.cohort) - self.n_treated,
+        )
+
+
+def kinds(panel: Panel) -> tuple[str, ...]:
+    """Kinds of units of which any is treated by the as-of date, in order."""
+    treated = panel.units[panel.units["adoption"] != ""]
+    return tuple(sorted(treated["kind"].unique()))
+
+
+def sample(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> Sample:
+    """Cohorts, strata and comparison of one indicator for the treated units of one kind.
+
+    Returns a `Sample`; where no estimate is possible its `refused` says why.
+    """
+    about = evaluation.indicators[indicator]
+    empty = _empty(about, kind, evaluation.assessment.design)
+    if not panel.exists:
+        return replace(empty, refused=reason("no_panel"))
+    rows = panel.rows[panel.rows["indicator"] == indicator]
+    if rows.empty:
+        return replace(empty, refused=reason("no_observations"))
+    values = to_scale(panel.wide(indicator), about, panel.units)
+    units = panel.units.loc[[unit for unit in panel.units.index if unit in values.index]]
+    chosen, comparison = _who(units, evaluation.assessment.design, kind, [str(name) for name in values.columns])
+    table = _cohorts(chosen, values)
+    left_out = _left_out(table, values.loc[table.index], about, panel.units, evaluation)
+    kept = table.drop(index=list(left_out))
+    built = _built(empty, kept, values.loc[kept.index], left_out)
+    status = worst_status(rows.loc[rows["unit"].isin(kept.index), "status"])
+    return replace(built, comparison=comparison, data_status=status, refused=_refusal(built))
+
+
+def _empty(about: Indicator, kind: str, parameters: Parameters) -> Sample:
+    none = np.zeros(0, dtype=np.int64)
+    return Sample(about, kind, unit_of(about), "", parameters, pd.DataFrame(), none, none, none.astype(str), {})
+
+
+def _who(
+    units: pd.DataFrame, parameters: Parameters, kind: str, columns: list[str]
+) -> tuple[pd.DataFrame, Literal["same_kind", "all_untreated"]]:
+    """Units of the kind; with too few comparison units among them, untreated units of every kind as well."""
+    own = units[units["kind"] == kind]
+    starts = own["adoption"].map(lambda text: adopted(text, columns)[0] if text else "")
+    eligible = starts == ""
+    if parameters.comparison.eligible == "not_yet_treated":
+        eligible |= starts > min((start for start in starts if start), default="")
+    if int(eligible.sum()) >= LEAST_SAME_KIND:
+        return own, "same_kind"
+    others = units[(units["kind"] != kind) & (units["adoption"] == "")]
+    return units.loc[units.index.isin([*own.index, *others.index])], "same_kind" if others.empty else "all_untreated"
+
+
+def _cohorts(units: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Each unit with its first treated period, as text and as an integer (1 = the panel's first period)."""
+    columns = [str(name) for name in values.columns]
+    first = periods.parse(columns[0]).ordinal
+    starts = [adopted(text, columns)[0] if text else "" for text in units["adoption"]]
+    cohort = [periods.parse(start).ordinal - first + 1 if start else NEVER for start in starts]
+    return units.assign(start=starts, cohort=np.array(cohort, dtype=np.int64))
+
+
+def _left_out(
+    table: pd.DataFrame, values: pd.DataFrame, about: Indicator, units: pd.DataFrame, evaluation: Evaluation
+) -> dict[str, Reason]:
+    """Units that cannot enter, each with the first reason that applies."""
+    design = evaluation.assessment.design
+    names = [str(name) for name in values.columns]
+    shown = values.loc[:, ~_masked(names, design)]
+    first = int(np.flatnonzero(~_masked(names, design))[0]) + 1
+    cohort, stratum = table["cohort"], strata(table, design)
+    never_only = design.comparison.eligible == "never_treated"
+    found = _overlapping(table, membership.structure(evaluation))
+    rules: list[tuple[npt.ArrayLike, Callable[[str], Reason]]] = [
+        (table.index.isin(list(design.comparison.exclude)), lambda u: _by_evaluator(design, u)),
+        ((cohort != NEVER) & (cohort - design.anticipation <= first), lambda u: reason("no_pre_period_of_its_own")),
+        ((cohort > len(names)) & never_only, lambda u: reason("treated_in_window", adoption=table.at[u, "start"])),
+        (_breaks_apart(about, units, names, stratum), lambda u: reason("break_not_shared_in_stratum")),
+        (shown.notna().mean(axis=1) < COVERAGE, lambda u: reason("too_many_missing", share=f"{COVERAGE:.0%}")),
+    ]
+    for applies, why in rules:
+        for unit in table.index[np.asarray(applies, dtype=bool)]:
+            found.setdefault(str(unit), why(str(unit)))
+    return found | _alone(cohort.drop(index=list(found)), stratum.drop(index=list(found)), never_only, len(names))
+
+
+def _by_evaluator(design: Parameters, unit: str) -> Reason:
+    return reason("excluded_by_evaluator", why=design.comparison.exclude[unit])
+
+
+def _overlapping(table: pd.DataFrame, structure: membership.Structure) -> dict[str, Reason]:
+    """Units of which a part is in the sample already: containers are kept, then treated units, then the first."""
+    found: dict[str, Reason] = {}
+    for unit in map(str, table.index):
+        above = structure.containing([unit]) & set(table.index) - {unit}
+        if above:
+            outermost = min(sorted(above), key=lambda one: len(structure.containing([one])))
+            found[unit] = reason("lies_inside", unit=outermost)
+    kept: set[str] = set()
+    for unit in map(str, table.sort_values("cohort", key=lambda cohort: cohort == NEVER, kind="stable").index):
+        shared = kept & structure.related(unit)
+        if unit not in found and shared:
+            found[unit] = reason("shares_an_institution", unit=min(shared))
+        elif unit not in found:
+            kept.add(unit)
+    return found
+
+
+def strata(table: pd.DataFrame, design: Parameters) -> pd.Series:
+    """The stratum of each unit: its values in the columns of `design.comparison.same`."""
+    columns = list(design.comparison.same)
+    named = table[columns].astype(str).agg(" · ".join, axis=1) if columns else pd.Series("", index=table.index)
+    return named.astype(str)
+
+
+def _breaks_apart(about: Indicator, units: pd.DataFrame, names: list[str], stratum: pd.Series) -> pd.Series:
+    """Units whose definition breaks at other times than in most units of their stratum."""
+    flags = breaks_in(about, units, names).reindex(stratum.index)
+    pattern = pd.Series([str(tuple(row)) for row in flags.to_numpy()], index=stratum.index)
+    usual = pattern.groupby(stratum).agg(lambda found: found.value_counts(sort=True).index[0])
+    return pattern != stratum.map(usual)
+
+
+def _alone(cohort: pd.Series, stratum: pd.Series, never_only: bool, last: int) -> dict[str, Reason]:
+    """Treated units of a stratum that never holds a comparison unit."""
+    found: dict[str, Reason] = {}
+    for name, members in cohort.groupby(stratum):
+        started = members[(members != NEVER) & (members <= last)]
+        waiting = (members == NEVER) | (members > last)
+        if not never_only:
+            waiting |= members > started.min()
+        if not waiting.any():
+            found |= {str(unit): reason("no_comparison_in_stratum", stratum=name or "–") for unit in started.index}
+    return found
+
+
+def _masked(names: list[str], design: Parameters) -> Flags:
+    hidden = [text for listed in design.mask.values() for text in listed]
+    return np.array([any(periods.overlap(name, text) for text in hidden) for name in names], dtype=bool)
+
+
+def _built(empty: Sample, table: pd.DataFrame, values: pd.DataFrame, left_out: dict[str, Reason]) -> Sample:
+    design = empty.parameters
+    keep = ~_masked([str(name) for name in values.columns], design)
+    times = np.arange(1, values.shape[1] + 1)[keep]
+    outcome = values.loc[:, keep].astype(float)
+    cohort = np.where(table["cohort"].to_numpy() > times[-1], NEVER, table["cohort"].to_numpy()).astype(np.int64)
+    starts = {int(number): str(start) for number, start in zip(table["cohort"], table["start"], strict=True)}
+    names = strata(table, design).to_numpy(dtype=str)
+    return replace(
+        empty,
+        outcome=outcome.where(_entering(times, cohort, design)),
+        times=times,
+        cohort=cohort,
+        stratum=names,
+        starts={number: start for number, start in starts.items() if number in cohort and number != NEVER},
+        left_out=left_out,
+        holes=int(outcome.isna().to_numpy().sum()),
+        until=_until(cohort, names, times, [str(name) for name in outcome.columns], design.anticipation),
+    )
+
+
+def _entering(times: Integers, cohort: Integers, design: Parameters) -> Flags:
+    """Cells that the assessment lets in: no anticipation, no transition, nothing before baseline or after post."""
+    since = times[None, :] - cohort[:, None]
+    out = (since >= -design.anticipation) & (since < design.transition)
+    if design.post_periods:
+        out |= since >= design.transition + design.post_periods
+    if design.baseline_periods:
+        out |= since < -design.anticipation - design.baseline_periods
+    kept: Flags = ~(out & (cohort[:, None] != NEVER))
+    return kept
+
+
+def _until(
+    cohort: Integers, stratum: npt.NDArray[np.str_], times: Integers, names: list[str], anticipation: int
+) -> dict[str, str]:
+    """Strata without a never-treated unit: the last period in which somebody is not treated yet."""
+    found = {}
+    for name in sorted(set(stratum)):
+        own = cohort[stratum == name]
+        if own.all() and (before := times < own.max() - anticipation).any():
+            found[str(name)] = names[int(np.flatnonzero(before)[-1])]
+    return found
+
+
+def _refusal(built: Sample) -> Reason | None:
+    treated, gone = built.n_treated, built.left_out or {}
+    early = sum(why.code == "no_pre_period_of_its_own" for why in gone.values())
+    if treated == 0 and early:
+        return reason("no_pre_period", n=early)
+    if treated == 0 and any(why.code == "no_comparison_in_stratum" for why in gone.values()):
+        return reason("no_comparison_units")
+    if treated < LEAST_TREATED:
+        return reason("fewer_than_two_treated", n=treated)
+    finite = built.outcome.to_numpy()[np.isfinite(built.outcome.to_numpy())]
+    return reason("constant_outcome") if np.ptp(finite) == 0 else None

@@ -1,0 +1,107 @@
+"""Everything that is found about the programme as a whole, per kind of unit and indicator."""
+
+from dataclasses import dataclass, replace
+
+from evalkit.analysis.effects import did
+from evalkit.analysis.effects.design import assign
+from evalkit.analysis.programme import staggered
+from evalkit.analysis.programme.cohorts import Sample
+from evalkit.analysis.programme.multiplicity import benjamini_hochberg, smallest_q
+from evalkit.analysis.results import Result, Withheld
+from evalkit.panel.observations import Panel, part
+from evalkit.project.evaluation import Evaluation, of_region
+from evalkit.project.params import Indicator
+
+REGION = "_programme"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Programme:
+    """One indicator pooled over the treated units of one kind.
+
+    Attributes:
+        region: `_programme`, or `_programme:<kind>` where several kinds are treated.
+        results: aggregates, band, imputation, regression with its decomposition; each may be withheld.
+    """
+
+    region: str
+    sample: Sample
+    results: tuple[Result, ...]
+
+    @property
+    def indicator(self) -> Indicator:
+        """What is pooled."""
+        return self.sample.indicator
+
+    def by(self, method: str, inference: str = "analytic") -> Result | None:
+        """The result of one method and inference; None where there is none."""
+        return next((one for one in self.results if (one.method, one.inference) == (method, inference)), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regional:
+    """The headline of one region beside the others.
+
+    Attributes:
+        q_value: Benjamini-Hochberg over regions x indicators; None without a p-value.
+    """
+
+    region: str
+    indicator: Indicator
+    effect: Result
+    q_value: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regions:
+    """All regional headlines, and the smallest q that they could have shown; None where there is no p at all."""
+
+    effects: tuple[Regional, ...]
+    smallest_q: float | None
+
+
+def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Programme, ...]:
+    """Every chosen indicator for every treated kind, primary indicators first."""
+    kinds = staggered.kinds(panel) or ("",)
+    regions = {kind: REGION if len(kinds) == 1 else f"{REGION}:{kind}" for kind in kinds}
+    return tuple(
+        find(staggered.sample(panel, evaluation, name, kind), regions[kind])
+        for name in evaluation.assessment.chosen
+        for kind in kinds
+    )
+
+
+def find(sample: Sample, region: str) -> Programme:
+    """All pooled results of one sample."""
+    results = (
+        *staggered.callaway_santanna(sample),
+        staggered.imputation(sample),
+        *staggered.twfe(sample),
+        staggered.bacon(sample),
+    )
+    return Programme(region, sample, results)
+
+
+def regional(panel: Panel, evaluation: Evaluation) -> Regions:
+    """The headline of every region and indicator, with q-values across them."""
+    found = {region: _headlines(panel, of_region(evaluation, region)) for region in evaluation.regions}
+    effects = [(region, found[region][name]) for name in evaluation.assessment.chosen for region in evaluation.regions]
+    tested = [effect for _, effect in effects if isinstance(effect, did.Effect)]
+    adjusted = iter(benjamini_hochberg([effect["att"].p_value or 0.0 for effect in tested]))
+    listed = tuple(
+        Regional(
+            region,
+            evaluation.indicators[effect.indicator],
+            effect,
+            next(adjusted) if isinstance(effect, did.Effect) else None,
+        )
+        for region, effect in effects
+    )
+    return Regions(listed, smallest_q([effect.smallest_p for effect in tested]) if tested else None)
+
+
+def _headlines(panel: Panel, evaluation: Evaluation) -> dict[str, did.Effect | Withheld]:
+    """By indicator; from those units alone on which they can rest, as a nation has thousands of others."""
+    own = part(panel, evaluation)
+    own = replace(own, units=own.units[own.units.index.isin(list(own.digests))])
+    return {name: did.att(assign(own, evaluation, name)) for name in evaluation.assessment.chosen}

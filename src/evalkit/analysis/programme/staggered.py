@@ -1,0 +1,130 @@
+"""The programme: pooled effects of a reform that units start at different times. The only importer of diff-diff.
+
+pool = staggered.sample(panel, evaluation, "primary_visit_share", "county")
+staggered.callaway_santanna(pool)      # the headline and its parts
+staggered.imputation(pool)             # the check
+staggered.twfe(pool), staggered.bacon(pool)   # why not plain regression
+"""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from diff_diff import BaconDecomposition, ImputationDiD
+
+from evalkit.analysis.effects.synthetic import fill
+from evalkit.analysis.programme.cohorts import NEVER, Array, Integers, Sample, kinds, sample
+from evalkit.analysis.programme.few_clusters import OneTreatedUnitError, are_few, clustered, twfe
+from evalkit.analysis.programme.group_time import GroupTime, Pooled, aggregates, att_gt, callaway_santanna
+from evalkit.analysis.results import Estimate, Result, Withheld, reason
+
+__all__ = [
+    "GroupTime",
+    "OneTreatedUnitError",
+    "Pooled",
+    "Sample",
+    "aggregates",
+    "are_few",
+    "att_gt",
+    "bacon",
+    "callaway_santanna",
+    "clustered",
+    "imputation",
+    "kinds",
+    "sample",
+    "twfe",
+]
+BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
+COLUMNS = {"outcome": "value", "unit": "unit", "time": "period", "first_treat": "first_treated"}
+
+
+def imputation(sample: Sample) -> Result | Withheld:
+    """Imputation estimator of Borusyak, Jaravel & Spiess (2024): effects against an untreated unit + period fit.
+
+    Estimated per stratum by diff-diff (conservative errors clustered at the unit) and pooled by treated cells;
+    strata share no unit, so their variances add.
+    """
+    if sample.refused:
+        return sample.withheld("imputation", sample.refused, "simple", inference="analytic")
+    parts = [part for name in sorted(set(sample.stratum)) if (part := _imputed(sample, str(name)))]
+    if not parts:
+        return sample.withheld("imputation", reason("no_comparison_units"), "simple", inference="analytic")
+    effects, errors, cells = (np.array(column) for column in zip(*parts, strict=True))
+    weights = cells / cells.sum()
+    error = float(np.sqrt(weights**2 @ errors**2))
+    pooled = clustered("simple", float(weights @ effects), error, sample.n_treated)
+    return sample.result("imputation", "analytic", [pooled])
+
+
+def _imputed(sample: Sample, stratum: str) -> tuple[float, float, int] | None:
+    """Effect, error and treated cells of one stratum; None where it holds no identified treated cell."""
+    data = _identified(sample.long[sample.stratum[sample.long["unit"]] == stratum])
+    if not (data["treated"].any() and (~data["treated"]).any()):
+        return None
+    found = ImputationDiD(cluster="unit").fit(data, **COLUMNS)
+    return float(found.overall_att), float(found.overall_se), int(data["treated"].sum())
+
+
+def _identified(data: pd.DataFrame) -> pd.DataFrame:
+    """Cells whose unit and period have an untreated cell: without one there is no fit to compare with (T5)."""
+    started = (data["first_treated"] != NEVER) & (data["period"] >= data["first_treated"])
+    data = data.assign(treated=started)
+    for column in ("unit", "period", "unit"):
+        data = data[data[column].isin(data.loc[~data["treated"], column])]
+    return data
+
+
+def bacon(sample: Sample) -> Result | Withheld:
+    """Goodman-Bacon (2021) decomposition of the two-way fixed effects estimate, by type of comparison.
+
+    With period effects per stratum the regression is the strata's own regressions weighted by their residual
+    variance of treatment, and so are its parts. The decomposition needs a balanced panel: holes are filled from the
+    additive fit of the unit's own cohort and stratum (`n_obs` counts observed cells only).
+    """
+    terms = [f"{what}:{name}" for name in BACON for what in ("weight", "estimate")]
+    if sample.refused:
+        return sample.withheld("bacon", sample.refused, *terms)
+    parts = [_decomposed(sample, str(name)) for name in sorted(set(sample.stratum))]
+    weight = np.sum([own for own, _ in parts], axis=0)
+    if not weight.sum() > 0:
+        return sample.withheld("bacon", reason("no_comparison_units"), *terms)
+    total = np.sum([own * estimate for own, estimate in parts], axis=0)
+    estimates = []
+    for name, share, amount in zip(BACON, weight / weight.sum(), total / weight.sum(), strict=True):
+        estimates.append(Estimate(f"weight:{name}", float(share)))
+        none = None if share > 0 else reason("no_such_comparison")
+        estimates.append(Estimate(f"estimate:{name}", None if none else float(amount / share), reason=none))
+    return sample.result("bacon", "", estimates)
+
+
+def _decomposed(sample: Sample, stratum: str) -> tuple[Array, Array]:
+    """Weights (times the stratum's residual variance of treatment) and estimates of the three types."""
+    rows = np.flatnonzero(sample.stratum == stratum)
+    cohort = sample.cohort[rows]
+    if len(set(cohort)) < 2:
+        return np.zeros(3), np.zeros(3)
+    with warnings.catch_warnings():
+        # A stratum without never-treated units is decomposed among its cohorts; its page says so.
+        warnings.filterwarnings("ignore", message=".*never-treated.*", category=UserWarning)
+        found = BaconDecomposition().fit(_balanced(sample, rows), **COLUMNS)
+    started = ((cohort[:, None] != NEVER) & (sample.times[None, :] >= cohort[:, None])).astype(float)
+    residual = started - started.mean(axis=0) - started.mean(axis=1)[:, None] + started.mean()
+    weights = np.array([getattr(found, f"total_weight_{name}") for name in BACON], dtype=float)
+    values = np.array([getattr(found, f"weighted_avg_{name}") or 0.0 for name in BACON], dtype=float)
+    return weights * float((residual**2).sum()), np.nan_to_num(values)
+
+
+def _balanced(sample: Sample, rows: Integers) -> pd.DataFrame:
+    """Long data of some units without holes, each filled from its cohort's additive fit."""
+    values, cohort = sample.outcome.to_numpy()[rows].copy(), sample.cohort[rows]
+    for start in set(cohort):
+        own = cohort == start
+        values[own], _ = fill(values[own], values.shape[1])
+    return pd.DataFrame(
+        {
+            "unit": np.repeat(rows, len(sample.times)),
+            "period": np.tile(sample.times, len(rows)),
+            "value": values.ravel(),
+            "first_treated": np.repeat(cohort, len(sample.times)),
+        }
+    )

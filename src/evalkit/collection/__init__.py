@@ -1,0 +1,1 @@
+"""Collection workbooks: what is sent out, read back and still outstanding."""

@@ -1,0 +1,137 @@
+"""What a region is asked for: indicators, periods and member institutions of its collection workbook."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from evalkit import periods
+from evalkit.collection import form as forms
+from evalkit.collection.form import Form, Layout, Line, Rule
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.panel import membership, observations, roll_up
+from evalkit.periods import Frequency
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator, is_file_name
+
+YEARS_BEFORE = 3  # asked for before the first adoption, where no panel says how far back figures go
+DEFAULT: Frequency = "quarter"
+
+
+def layouts(evaluation: Evaluation, units: Iterable[str] = ()) -> dict[str, Layout]:
+    """The workbooks of the assessment's regions, or of the named units: comparison units have to be asked, too.
+
+    Raises:
+        InputError: where a unit is unknown, or neither the panel nor `as_of` says up to when figures are wanted.
+    """
+    wanted = list(units) or list(evaluation.regions)
+    where, known = f"data/{evaluation.assessment.dataset}/units.csv", evaluation.units.index
+    mistakes = [Mistake(where, f"has no unit {name!r}", nearest(name, known)) for name in wanted if name not in known]
+    mistakes += [
+        Mistake(where, f"the unit {name!r} cannot be the name of a file", "Use letters, digits and hyphens.")
+        for name in wanted
+        if not is_file_name(name)
+    ]
+    if mistakes:
+        raise InputError(mistakes)
+    plan = _Plan(evaluation)
+    return {name: plan.layout(name) for name in wanted}
+
+
+def institutions(evaluation: Evaluation, region: str) -> dict[str, str]:
+    """Institutions that members.csv puts directly in a region by the as-of date, with the period they came."""
+    table = membership.known(evaluation)
+    own = table[(table["of"] == region) & ~table["unit"].isin(table["of"])]
+    return dict(zip(own["unit"], own["from"], strict=True))
+
+
+class _Plan:
+    """What the panel, where there is one, says about frequencies, first periods and counts behind shares."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        stored = observations.stored(evaluation)
+        self.rows = pd.DataFrame(columns=["period", "indicator", "status"]) if stored is None else stored
+        self.rows = self.rows[self.rows["period"].map(periods.valid).astype(bool)]
+        texts = self.rows.drop_duplicates("indicator")
+        self.frequencies: dict[str, Frequency] = {
+            name: periods.frequency(text) for name, text in zip(texts["indicator"], texts["period"], strict=True)
+        }
+        self.counted = set(_counted(self.rows)["indicator"])
+        self.first, self.last = self._span()
+
+    def layout(self, region: str) -> Layout:
+        assessment = self.evaluation.assessment
+        members = institutions(self.evaluation, region)
+        by_members = [name for name in assessment.needed if members and roll_up.parts(self._about(name))]
+        own = [name for name in assessment.needed if name not in by_members]
+        parts = dict.fromkeys(part for name in by_members for part in roll_up.parts(self._about(name)))
+        made = (*self._forms([""], own), *self._forms(list(members), list(parts), forms.MEMBERS))
+        return Layout(region, assessment.name, assessment.dataset, made)
+
+    def _about(self, name: str) -> Indicator:
+        return self.evaluation.indicators[name]
+
+    def _forms(self, units: list[str], names: list[str], sheet: str = "") -> Iterator[Form]:
+        """One sheet per frequency; a second sheet of members says its frequency in its name."""
+        grouped: dict[Frequency, list[str]] = {}
+        for name in names:
+            grouped.setdefault(self.frequencies.get(name, DEFAULT), []).append(name)
+        for i, (frequency, listed) in enumerate(grouped.items()):
+            words = forms.SHEETS[frequency]
+            title = (f"{sheet} {words[:2]}" if i else sheet) if sheet else words
+            lines = [line for unit in units for name in listed for line in self._lines(unit, name)]
+            yield Form(title, self._periods(frequency), tuple(lines))
+
+    def _lines(self, unit: str, name: str) -> Iterator[Line]:
+        code, about = f"{unit}:{name}" if unit else name, self._about(name)
+        counts = about.unit in ("percent", "share") and (name in self.counted or self.rows.empty)
+        yield Line(code, "value", _rule(about, counts).text)
+        if counts:
+            yield Line(code, "numerator", forms.POSITIVE.text)
+            yield Line(code, "denominator", forms.POSITIVE.text)
+        yield Line(code, "status", forms.CHOOSE)
+        yield Line(code, "note", forms.WRITE)
+
+    def _periods(self, frequency: Frequency) -> tuple[str, ...]:
+        code = periods.CODES[frequency]
+        asked = pd.period_range(pd.Period(self.first, freq=code), pd.Period(self.last, freq=code))
+        return tuple(periods.write(one) for one in asked if one.end_time.date() <= self.last)
+
+    def _span(self) -> tuple[dt.date, dt.date]:
+        """First day of the first and last day of the last period asked for."""
+        texts, date = self.rows["period"].unique(), self.evaluation.assessment.as_of
+        if len(texts):
+            return min(map(periods.first_day, texts)), date or max(map(periods.last_day, texts))
+        if date is None:
+            where = f"params/assessments/{self.evaluation.assessment.name}.yml"
+            told = "says by no `as_of` up to when figures are to be collected, and the dataset has no panel"
+            raise InputError([Mistake(where, told, "Add `as_of: 2022-12-31`.")])
+        adopted = self.evaluation.units.loc[list(self.evaluation.regions), "adoption"]
+        years = [periods.first_day(text).year for text in adopted if text and periods.first_day(text) <= date]
+        return dt.date(min(years, default=date.year) - YEARS_BEFORE, 1, 1), date
+
+
+def statuses(evaluation: Evaluation) -> tuple[str, ...]:
+    """The words for a figure's status that a form offers; simulated ones only where the dataset is simulated."""
+    stored = observations.stored(evaluation)
+    simulated = stored is not None and "status" in stored and (stored["status"] == "simulated").all()
+    return (*list(forms.STATUSES)[:2], *(["模拟数"] if simulated else []), *forms.REASONS)
+
+
+def _counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that give the counts behind a share."""
+    return rows[rows["numerator"].notna() & (rows["numerator"] != "")] if "numerator" in rows else rows.head(0)
+
+
+def _rule(about: Indicator, counts: bool) -> Rule:
+    """A share of a whole stays within its bounds; a growth rate, also in percent, need not."""
+    if about.unit == "percent":
+        return forms.PERCENT if counts else forms.PERCENT_OR_MORE
+    if about.unit == "share":
+        return forms.SHARE if counts else forms.SHARE_OR_MORE
+    if about.unit == "count":
+        return forms.WHOLE
+    if about.unit == "yuan":
+        return forms.MONEY
+    return forms.ANY if about.unit in ("log", "other", "index") else forms.POSITIVE

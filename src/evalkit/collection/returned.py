@@ -1,0 +1,198 @@
+"""Collection workbooks that come back: recognised by their marker, read cell by cell without a mapping."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from evalkit.collection import form as forms
+from evalkit.collection.entries import Reader, text
+from evalkit.collection.form import Form, Layout, Line, Part
+from evalkit.errors import InputError, Mistake
+from evalkit.panel import observations
+from evalkit.workbooks.cells import Sheet, Workbook, address, place
+from evalkit.workbooks.log import LOG, Gap
+
+PROGRESS = ("unit", "indicator", "asked", "missing")
+FRESH = "Copy the figures into a fresh workbook from `evalkit template`, and leave its rows, columns and headings."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Returned:
+    """What a returned workbook says.
+
+    Attributes:
+        layout: for which unit and assessment it was made, and what it asks.
+        rows: panel rows, one for every value.
+        places: sheet and cell of every row's value, in the same order.
+        gaps: values that the sender says are missing or not applicable, each with its cell.
+        log: every cell that was not taken as it stands (file, sheet, cell, before, after, rule).
+        questions: what somebody should look at; the values stand.
+        refused: what only the sender can mend; such cells give no row.
+        progress: per unit and indicator, how many cells are asked for and how many are neither filled nor explained.
+    """
+
+    layout: Layout
+    rows: pd.DataFrame
+    places: pd.DataFrame
+    gaps: pd.DataFrame
+    log: pd.DataFrame
+    questions: tuple[Mistake, ...]
+    refused: tuple[Mistake, ...]
+    progress: pd.DataFrame
+
+
+def is_template(workbook: Workbook) -> bool:
+    """Whether a workbook was made by `evalkit template`, also where its marker has been removed."""
+    return bool(_markers(workbook)) or any(map(_is_form, workbook.sheets))
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What a workbook says about itself: for whom and for what it was made, and the fingerprint of its layout."""
+
+    unit: str
+    assessment: str
+    dataset: str
+    layout: str
+
+
+def marker(workbook: Workbook) -> Marker:
+    """The marker of a workbook.
+
+    Raises:
+        InputError: with one mistake, where it is gone, stands twice, or is of another version.
+    """
+    marked = _markers(workbook)
+    if len(marked) != 1:
+        told = "is a collection workbook whose marker was removed" if not marked else "holds two markers"
+        raise InputError([Mistake(workbook.name, told, FRESH)])
+    version, *told_by = marked[0]
+    if version != str(forms.VERSION):
+        told = f"is a collection workbook of version {version}; this evalkit reads version {forms.VERSION}"
+        raise InputError([Mistake(workbook.name, told, FRESH)])
+    return Marker(*told_by)
+
+
+def layout(workbook: Workbook) -> Layout:
+    """The layout that a workbook has, held against the one it was sent out with.
+
+    Raises:
+        InputError: with one mistake, where the marker is gone or anything was moved.
+    """
+    known = marker(workbook)
+    sheets = tuple(_form(sheet) for sheet in workbook.sheets if _is_form(sheet))
+    found = Layout(known.unit, known.assessment, known.dataset, sheets)
+    if found.fingerprint != known.layout:
+        told = "rows, columns, headings or sheets are no longer those of the workbook that was sent out"
+        raise InputError([Mistake(workbook.name, told, FRESH)])
+    return found
+
+
+def read_template(workbook: Workbook) -> Returned:
+    """The panel rows of a returned workbook, what was normalised, and what is to be asked.
+
+    Raises:
+        InputError: where the workbook's layout was changed.
+    """
+    found = layout(workbook)
+    sheets = {sheet.name: sheet for sheet in workbook.sheets}
+    reading = _Reading(workbook.name, found)
+    for form in found.forms:
+        reading.sheet(sheets[form.sheet], form)
+    for sheet in workbook.sheets:
+        reading.strangers(sheet)
+    return reading.returned()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is gathered from the sheets of one workbook."""
+
+    file: str
+    layout: Layout
+    rows: list[dict[str, object]] = field(default_factory=list)
+    places: list[tuple[str, str]] = field(default_factory=list)
+    gaps: list[tuple[str, ...]] = field(default_factory=list)
+    log: list[tuple[str, ...]] = field(default_factory=list)
+    questions: list[Mistake] = field(default_factory=list)
+    refused: list[Mistake] = field(default_factory=list)
+    progress: list[tuple[str, str, int, int]] = field(default_factory=list)
+
+    def returned(self) -> Returned:
+        rows = pd.DataFrame(self.rows, columns=list(observations.COLUMNS))
+        rows = rows.astype(dict.fromkeys(forms.NUMBERS, float))
+        gaps, log = pd.DataFrame(self.gaps, columns=list(Gap._fields)), pd.DataFrame(self.log, columns=list(LOG))
+        places = pd.DataFrame(self.places, columns=["sheet", "cell"])
+        progress = pd.DataFrame(self.progress, columns=list(PROGRESS))
+        return Returned(self.layout, rows, places, gaps, log, tuple(self.questions), tuple(self.refused), progress)
+
+    def sheet(self, sheet: Sheet, form: Form) -> None:
+        reader = Reader(self.file, sheet, self.log, self.refused)
+        columns = list(enumerate(form.periods, start=forms.FIRST_PERIOD))
+        released = [reader.date(forms.RELEASED, column) for column, _ in columns]
+        for first, lines in form.blocks():
+            missing, indicator = 0, lines[0].indicator
+            unit = lines[0].unit(self.layout.unit)
+            for (column, period), date in zip(columns, released, strict=True):
+                said = reader.figures(first, lines, column)
+                missing += said.open
+                if said.row:
+                    key = {"unit": unit, "period": period, "indicator": indicator, "released": date, "source": ""}
+                    self.rows.append(key | said.row)
+                    self.places.append((sheet.name, address(first, column)))
+                if said.reason:
+                    place = (sheet.name, address(first, column))
+                    self.gaps.append((unit, period, indicator, said.reason, said.mark, *place))
+            numbers = sum(line.part in forms.NUMBERS for line in lines)
+            self.progress.append((unit, indicator, numbers * len(columns), missing))
+
+    def strangers(self, sheet: Sheet) -> None:
+        """Cells outside the form are never read; the sender is told so once per sheet."""
+        form = next((one for one in self.layout.forms if one.sheet == sheet.name), None)
+        if form is None:
+            outside = [] if sheet.name == forms.NOTES else list(sheet.cells.values())
+        else:
+            last_row = forms.FIRST_LINE + len(form.lines) - 1
+            last_column = forms.FIRST_PERIOD + len(form.periods) - 1
+            outside = [cell for cell in sheet.cells.values() if cell.row > last_row or cell.column > last_column]
+        if outside:
+            first = min(outside, key=lambda cell: (cell.row, cell.column))
+            told = f"{len(outside)} cells stand outside the form and were not read"
+            cure = "Move figures into the form's own cells, remarks into its row 备注 Note."
+            self.questions.append(Mistake(place(self.file, sheet.name, first.address), told, cure))
+
+
+def _markers(workbook: Workbook) -> list[tuple[str, ...]]:
+    texts = (text(cell) for sheet in workbook.sheets if not _is_form(sheet) for cell in sheet.cells.values())
+    return [found.groups() for one in texts if (found := forms.MARKER.search(" ".join(one.split())))]
+
+
+def _is_form(sheet: Sheet) -> bool:
+    """Whether most headings stand where a form has them: one that was moved is no reason to read a form as a table."""
+    right = [text(sheet.cells.get((forms.HEADING, column))) == told for column, told in forms.HEADINGS.items()]
+    near = {text(cell) for cell in sheet.cells.values() if cell.row <= forms.FIRST_LINE}
+    return sum(right) >= 3 or len(near & set(forms.HEADINGS.values())) >= 3
+
+
+def _form(sheet: Sheet) -> Form:
+    """The form as the sheet now has it."""
+    return Form(sheet.name, tuple(_periods(sheet)), tuple(_lines(sheet)))
+
+
+def _periods(sheet: Sheet) -> Iterator[str]:
+    column = forms.FIRST_PERIOD
+    while told := text(sheet.cells.get((forms.PERIODS, column))):
+        yield told
+        column += 1
+
+
+def _lines(sheet: Sheet) -> Iterator[Line]:
+    named: dict[str, Part] = {words: part for part, words in forms.PARTS.items()}
+    row = forms.FIRST_LINE
+    while code := text(sheet.cells.get((row, forms.CODE))):
+        part = named.get(text(sheet.cells.get((row, forms.PART))))
+        if part is None:  # the words were changed: no fingerprint will fit
+            return
+        yield Line(code, part, text(sheet.cells.get((row, forms.RULE))))
+        row += 1

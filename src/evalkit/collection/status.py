@@ -1,0 +1,193 @@
+"""Who returned the collection workbook, who is late, what is incomplete: told by the workbooks in data/raw/."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from evalkit.collection import requested
+from evalkit.collection import returned as template
+from evalkit.collection.form import Layout
+from evalkit.errors import InputError, Mistake
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import RAW
+from evalkit.workbooks import personal_data, reading
+from evalkit.workbooks.cells import Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One region's workbook, or that there is none.
+
+    Attributes:
+        region: empty for a file that belongs to no region of the assessment.
+        file: as shown to users; empty where nothing was returned.
+        returned_on: the file's date.
+        complete, incomplete, empty: how many indicators (of each member institution) are so.
+        missing: how many cells are neither filled in nor explained.
+        late: by how many days it came, or is outstanding, after the due date.
+        questions: what to ask the sender.
+    """
+
+    region: str
+    file: str = ""
+    returned_on: dt.date | None = None
+    complete: int = 0
+    incomplete: int = 0
+    empty: int = 0
+    missing: int = 0
+    late: int = 0
+    questions: tuple[Mistake, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """`nothing returned`, `not readable`, `incomplete`, `questions` or `complete`."""
+        if not self.file:
+            return "nothing returned"
+        if not self.complete + self.incomplete + self.empty:
+            return "not readable"
+        if self.incomplete + self.empty:
+            return "incomplete"
+        return "questions" if self.questions else "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Where the collection stands.
+
+    Attributes:
+        returns: by region, those with nothing returned first; a region that returned two workbooks comes twice.
+        others: files that are no collection workbook of a region of this assessment, and why.
+        due: the day on which the workbooks are due; None where the assessment names none.
+    """
+
+    returns: tuple[Return, ...]
+    others: tuple[Return, ...]
+    due: dt.date | None
+
+
+def status(evaluation: Evaluation, today: dt.date, tell: Callable[[int, int], None] | None = None) -> Collected:
+    """Hold the files in data/raw/<dataset>/ against the assessment's regions.
+
+    Args:
+        evaluation: the assessment.
+        today: the day up to which an outstanding workbook is late.
+        tell: is told how many files of how many have been read.
+
+    Raises:
+        InputError: where it cannot be said what the regions were asked for.
+    """
+    wanted = requested.layouts(evaluation)
+    folder = evaluation.root / RAW / evaluation.assessment.dataset
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+    found = []
+    for number, path in enumerate(files, start=1):
+        found.append(_returned(evaluation, path, wanted))
+        if tell:
+            tell(number, len(files))
+    due = evaluation.assessment.collection.due if evaluation.assessment.collection else None
+    known = [_late(one, due, today) for one in (*_missing(evaluation, found), *_repeated(found)) if one.region]
+    order = {region: place for place, region in enumerate(evaluation.regions)}
+    known.sort(key=lambda one: (bool(one.file), order[one.region], one.file))
+    return Collected(tuple(known), tuple(one for one in found if not one.region), due)
+
+
+def _returned(evaluation: Evaluation, path: Path, wanted: dict[str, Layout]) -> Return:
+    shown = evaluation.show(path)
+    one = Return("", shown, dt.date.fromtimestamp(path.stat().st_mtime))
+    try:
+        read = reading.read_guarded(path, shown)
+        if not template.is_template(read):
+            raise InputError([Mistake(shown, "is no collection workbook", "`evalkit ingest` reads it by a mapping.")])
+        one = replace(one, region=_region(evaluation, read))
+        personal_data.refuse(read)
+        returned = template.read_template(read)
+    except InputError as error:
+        return replace(one, questions=error.mistakes)
+    questions = (*_misnamed(evaluation, path, one), *_outdated(returned.layout, wanted[one.region], shown))
+    return replace(_counted(one, returned.progress), questions=(*questions, *returned.refused, *returned.questions))
+
+
+def _region(evaluation: Evaluation, read: Workbook) -> str:
+    """The region for which the workbook was made, whatever its file is called.
+
+    Raises:
+        InputError: where its marker is gone, or names another assessment or a region that is not in this one.
+    """
+    marked, assessment = template.marker(read), evaluation.assessment
+    if (marked.assessment, marked.dataset) != (assessment.name, assessment.dataset):
+        told = f"was made for assessment {marked.assessment} and dataset {marked.dataset}"
+        raise InputError([Mistake(read.name, told, f"Send out the workbook of {assessment.name}, or move this file.")])
+    if marked.unit not in evaluation.regions:
+        told = f"was made for {marked.unit}, which is no region of {assessment.name}"
+        raise InputError([Mistake(read.name, told, "A comparison unit's figures are read by `evalkit ingest`.")])
+    return marked.unit
+
+
+def _counted(one: Return, progress: pd.DataFrame) -> Return:
+    missing, asked = progress["missing"], progress["asked"]
+    return replace(
+        one,
+        complete=int((missing == 0).sum()),
+        incomplete=int(((missing > 0) & (missing < asked)).sum()),
+        empty=int((missing == asked).sum()),
+        missing=int(missing.sum()),
+    )
+
+
+def _misnamed(evaluation: Evaluation, path: Path, one: Return) -> Iterable[Mistake]:
+    """A question where the file is called like another region."""
+    if _named(evaluation, one.region, path.stem):
+        return
+    for region in sorted(evaluation.regions, key=len, reverse=True):
+        if _named(evaluation, region, path.stem):
+            told = f"is called like {region}, but is the workbook of {one.region}"
+            yield Mistake(one.file, told, "Ask whose figures it holds, and for the other workbook.")
+            return
+
+
+def _named(evaluation: Evaluation, region: str, stem: str) -> bool:
+    return any(name in stem for name in (region, evaluation.name(region, "zh"), evaluation.name(region, "en")))
+
+
+def _outdated(layout: Layout, wanted: Layout, shown: str) -> Iterable[Mistake]:
+    """A question where the assessment has come to ask for more since the workbook was sent out."""
+    more = _asked(wanted) - _asked(layout)
+    if more:
+        names = sorted({code for code, _ in more})
+        told = f"does not ask for {len(more)} figures that the assessment now needs ({', '.join(names[:3])}…)"
+        yield Mistake(shown, told, "Send out a fresh workbook (`evalkit template`) and ask for what is new.")
+
+
+def _asked(layout: Layout) -> set[tuple[str, str]]:
+    return {(line.code, period) for form in layout.forms for line in form.lines for period in form.periods}
+
+
+def _missing(evaluation: Evaluation, found: Iterable[Return]) -> list[Return]:
+    known = {one.region for one in found}
+    return [Return(region) for region in evaluation.regions if region not in known]
+
+
+def _repeated(found: Iterable[Return]) -> list[Return]:
+    """The returned workbooks; who sent two is asked which one holds."""
+    listed = list(found)
+    files: dict[str, list[str]] = {}
+    for one in listed:
+        files.setdefault(one.region, []).append(one.file)
+    return [
+        replace(one, questions=(*one.questions, _twice(one, files[one.region]))) if len(files[one.region]) > 1 else one
+        for one in listed
+    ]
+
+
+def _twice(one: Return, files: list[str]) -> Mistake:
+    others = ", ".join(name for name in files if name != one.file)
+    return Mistake(one.file, f"{one.region} returned another workbook as well: {others}", "Keep the one that holds.")
+
+
+def _late(one: Return, due: dt.date | None, today: dt.date) -> Return:
+    if due is None:
+        return one
+    return replace(one, late=max(0, ((one.returned_on or today) - due).days))

@@ -1,0 +1,1 @@
+"""Files on disk: atomic writes, content hashes, YAML with line numbers, the run-scoped cache."""

@@ -1,0 +1,200 @@
+"""Which unit, period and indicator a value belongs to: by its row, its heading, the sheet, the file, or the mapping."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+
+from evalkit.ingest.aliases import Names
+from evalkit.ingest.find_table import Heading, Line
+from evalkit.ingest.layouts import From
+from evalkit.workbooks import cell_text, period_labels
+from evalkit.workbooks.cell_text import Measure
+from evalkit.workbooks.cells import Cell, Sheet
+from evalkit.workbooks.period_labels import PeriodLabel, Unclear
+
+FIX_PERIOD = "Write it like 2019, 2019Q1, 2019年1季度 or 2019年1-3月, or declare it under `periods` in the mapping."
+
+
+class FactError(Exception):
+    """A label nobody can read: its cell (empty for the sheet or file), what it is, what to do."""
+
+    def __init__(self, cell: str, what: str, cure: str) -> None:
+        super().__init__(what)
+        self.cell, self.what, self.cure = cell, what, cure
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An indicator in a label: its id, the part of it, and what the label says beside the name."""
+
+    indicator: str
+    part: str
+    text: str
+    measure: Measure | None = None
+    markers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a value; what is not known yet is None.
+
+    Attributes:
+        total: the label of a sum (合计) that stands where a unit or indicator should.
+    """
+
+    unit: str | None = None
+    period: PeriodLabel | None = None
+    indicator: Named | None = None
+    total: str = ""
+
+    def over(self, other: "Facts") -> "Facts":
+        """These facts, completed by others."""
+        return Facts(
+            self.unit or other.unit,
+            self.period or other.period,
+            self.indicator or other.indicator,
+            self.total or other.total,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads labels with the names and periods that a mapping declares."""
+
+    names: Names
+    periods: Mapping[str, str] = field(default_factory=dict)
+    totals: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+
+    def unit(self, text: str, cell: str = "") -> str:
+        """The unit that a text names.
+
+        Raises:
+            FactError: nobody knows it, or it may be two.
+        """
+        units = self.names.unit(text) or self.names.unit(cell_text.label(text).name)
+        shown = cell_text.clean(text)
+        if len(units) > 1:
+            cure = f"It may be {' or '.join(units)}: declare it under `units: {{aliases: …}}` in the mapping."
+            raise FactError(cell, f"the unit {shown!r} is not the only one of its name", cure)
+        if not units:
+            raise FactError(cell, f"unknown unit {shown!r}", self.names.suggest_unit(text))
+        return units[0]
+
+    def indicator(self, text: str, cell: str = "") -> Named:
+        """The indicator that a text names.
+
+        Raises:
+            FactError: nobody knows it.
+        """
+        meant = self.names.indicator(text)
+        if meant is None:
+            told = f"unknown indicator {cell_text.clean(text)!r}"
+            raise FactError(cell, told, self.names.suggest_indicator(text))
+        about = cell_text.label(text)
+        return Named(*meant, about.name, about.measure, about.markers)
+
+    def period(self, value: str | float | dt.date, year: str, cell: str = "") -> PeriodLabel:
+        """The period that a label names; what the mapping declares goes before everything else.
+
+        Raises:
+            FactError: it names none, or may name several.
+        """
+        text = cell_text.as_text(value)
+        declared = self.periods.get(cell_text.key(text))
+        if declared:
+            return PeriodLabel(declared, markers=cell_text.label(text).markers)
+        found = period_labels.period(value, year)
+        if isinstance(found, PeriodLabel):
+            return found
+        why = found.why if isinstance(found, Unclear) else "is not a period"
+        raise FactError(
+            cell, f"{cell_text.clean(text)!r} {why}", found.cure if isinstance(found, Unclear) else FIX_PERIOD
+        )
+
+    def is_total(self, text: str) -> bool:
+        """Whether a text names a sum, and no unit or indicator."""
+        return cell_text.label(text).total or cell_text.key(text) in self.totals
+
+    def is_ignored(self, text: str) -> bool:
+        """Whether the mapping says that this indicator is not read."""
+        return bool({cell_text.key(text), cell_text.label(text).name} & self.ignored)
+
+    def heading(self, heading: Heading, wanted: frozenset[str], year: str) -> Facts:
+        """What the heading of a column says: a period, an indicator or both, over one or more levels.
+
+        Raises:
+            FactError: a level says neither.
+        """
+        facts, marked = Facts(), frozenset[str]()
+        for cell in heading.levels:
+            text = cell_text.as_text(cell.value)
+            if "period" in wanted and (found := self._level(cell, year)) is not None:
+                year, marked = found.period[:4], marked | found.markers
+                facts = replace(facts, period=found)
+            elif "period" in wanted and self._has_no_year(cell, year):
+                continue  # a level further down, or the error below, will tell
+            elif "indicator" in wanted:
+                facts = self._indicator_level(facts, text, heading)
+            else:
+                raise FactError(heading.address, f"{cell_text.clean(text)!r} is not a period", FIX_PERIOD)
+        if "period" in wanted and facts.period is None:
+            self.period(cell_text.as_text(heading.levels[-1].value), year, heading.address)
+            raise FactError(heading.address, f"{heading.text!r} names no period", FIX_PERIOD)
+        if "indicator" in wanted and facts.indicator is None and not facts.total:
+            self.indicator(cell_text.as_text(heading.levels[-1].value), heading.address)
+        return replace(facts, period=facts.period and replace(facts.period, markers=marked))
+
+    def _level(self, cell: Cell, year: str) -> PeriodLabel | None:
+        try:
+            return self.period(content(cell), year)
+        except FactError:
+            return None
+
+    def _has_no_year(self, cell: Cell, year: str) -> bool:
+        return isinstance(period_labels.period(content(cell), year), Unclear)
+
+    def _indicator_level(self, facts: Facts, text: str, heading: Heading) -> Facts:
+        """The lowest level that names an indicator counts; a group of indicators above it may have any name."""
+        meant = self.names.indicator(text)
+        if meant is not None:
+            return replace(facts, indicator=self.indicator(text), total="")
+        if self.is_ignored(text) or (self.is_total(text) and text == cell_text.as_text(heading.levels[-1].value)):
+            return replace(facts, indicator=None, total=cell_text.clean(text))
+        return facts
+
+
+def content(cell: Cell) -> str | float | dt.date:
+    """A label's content: text, number or date."""
+    value = cell.value
+    return value if isinstance(value, (str, float, dt.date)) else cell_text.as_text(value)
+
+
+def source(where: From, file: str, sheet: Sheet, line: Line | None, what: str) -> Cell | None:
+    """The label that a `From` points to, as a cell (row 0 for what stands in none); None where a row has none.
+
+    Raises:
+        FactError: the sheet's or file's name does not fit the pattern, or the cell is empty.
+    """
+    if where.fixed is not None:
+        return Cell(0, 0, where.fixed)
+    if where.column is not None:
+        return line.facts.get(what) if line else None
+    if where.cell is not None:
+        found = next((cell for cell in sheet.cells.values() if cell.address == where.cell), None)
+        if found is None:
+            raise FactError(where.cell, f"is empty, but should hold the {what}", "Fill it in, or mend the mapping.")
+        return _matched(found, where.pattern) if where.pattern else found
+    pattern, text = (where.sheet, sheet.name) if where.sheet is not None else (where.file, PurePath(file).stem)
+    return _matched(Cell(0, 0, text), pattern or "")
+
+
+def _matched(cell: Cell, pattern: str) -> Cell:
+    text = cell_text.as_text(cell.value)
+    match = re.search(pattern, text)
+    if not match:
+        told = f"{text!r} does not fit the pattern {pattern!r} of the mapping"
+        raise FactError(cell.address, told, "Name it as was agreed, or mend the mapping.")
+    return replace(cell, value=match[1] if match.lastindex else match[0])

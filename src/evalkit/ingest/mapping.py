@@ -1,0 +1,219 @@
+"""How workbooks become a panel: params/mappings/<dataset>.yml, typed; every key is documented at its model.
+
+A small example:
+
+    files: ["visits/*"]
+    tables:
+      - layout: periods_wide
+        sheets: ["季度*"]
+        header: {levels: 2}
+        unit: {file: "(.+?)_"}
+        indicator: {column: 指标名称}
+    indicators:
+      primary_visit_share: {aliases: [基层就诊率, 基层诊疗量占比], decimals: 2}
+      primary_visits: {aliases: [基层门急诊人次]}
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping as MappingOf
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.files import yaml_file
+from evalkit.ingest.layouts import Address, From, Table
+from evalkit.project.params import RAW, Identifier, Model, PeriodText, Unit, is_file_name
+from evalkit.workbooks.cell_text import Reason
+
+FOLDER = "params/mappings"
+Frequency = Literal["year", "quarter", "month"]
+
+
+def _inside(text: str) -> str:
+    if text.startswith("/") or ".." in Path(text).parts or ":" in text:
+        raise ValueError(f"{text!r} leaves data/raw/")
+    return text
+
+
+Glob = Annotated[str, AfterValidator(_inside)]
+
+
+class MappedIndicator(Model):
+    """One indicator of the panel; its id is the key, and stands in params/indicators.yml.
+
+    aliases: its names in the workbooks, without unit of measure (基层门急诊人次, not 基层门急诊人次（万人次）).
+    numerator, denominator: names of the two counts that go into the panel beside it.
+    unit: its unit of measure, where it is not that of params/indicators.yml.
+    range: the lowest and highest value that can be; null is no limit. Default: by unit (percent 0 to 100, counts
+        from 0).
+    below_one: what a bare 0.9 in a percent column means: `ask` (an error), `percent` (0.9 %) or `share` (90 %).
+    zero: `missing` where a 0 stands for a value nobody has.
+    frequency: the frequency of the panel's rows; other labels are asked about, and annual ones (全年) are totals.
+    single_quarters: values are single quarters, although they grow within each year as running totals do.
+    decimals: with how many decimals at least the panel writes it (91.00).
+    """
+
+    aliases: tuple[str, ...] = ()
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+    unit: Unit | None = None
+    range: tuple[float | None, float | None] | None = None
+    below_one: Literal["ask", "percent", "share"] = "ask"
+    zero: Literal["value", "missing"] = "value"
+    frequency: Frequency | None = None
+    single_quarters: bool = False
+    decimals: int = Field(default=0, ge=0, le=12)
+
+
+class Units(Model):
+    """Names of units beside `unit`, `name_zh` and `name_en` of units.csv.
+
+    columns: further columns of units.csv whose texts name a unit (an official code).
+    aliases: other names, by the name in the workbook.
+    prefixes: what may stand before a name (西省).
+    """
+
+    columns: tuple[str, ...] = ()
+    aliases: MappingOf[str, str] = {}
+    prefixes: tuple[str, ...] = ()
+
+
+class Released(Model):
+    """When a value became known: one of these keys.
+
+    days_after: so many days after the period's last day.
+    date: on this day.
+    """
+
+    days_after: int | None = Field(default=None, ge=0)
+    date: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("write exactly one of days_after, date")
+        return self
+
+
+class Provisional(Model):
+    """What a value marked （预计） or （初步） becomes.
+
+    status: its status in the panel.
+    """
+
+    status: Literal["provisional", "simulated"] = "provisional"
+    note: str = ""
+
+
+class Revision(Model):
+    """Which of two values counts that were reported for the same unit, period and indicator: the later one.
+
+    date: where the date of the report stands.
+    order: marks in file or sheet names, from the earliest to the latest (上报, 修订).
+    """
+
+    date: From | None = None
+    order: tuple[str, ...] = ()
+
+
+class Totals(Model):
+    """合计, 小计 and 其中： rows, which stay out of the panel.
+
+    labels: further names of such rows.
+    tolerance: by how much of the total it may differ from the sum of its parts.
+    """
+
+    labels: tuple[str, ...] = ()
+    tolerance: float = Field(default=0.001, ge=0, lt=1)
+
+
+class Answer(Model):
+    """What was answered to a question about one cell; the workbook stays as it was received.
+
+    file, sheet, cell: where the question stands.
+    value: what the cell means, in the panel's unit; null for no value.
+    accept: the value is right as it stands.
+    why: who said so, and when.
+    """
+
+    file: str
+    sheet: str
+    cell: Address
+    value: str | None = None
+    accept: bool = False
+    why: str
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.accept and self.value is not None:
+            raise ValueError("write `accept: true` or a `value`, not both")
+        if self.value is not None and not re.fullmatch(r"-?\d+(\.\d+)?", self.value):
+            raise ValueError(f"{self.value!r} is not a number")
+        return self
+
+
+class Mapping(Model):
+    """Everything that turns the workbooks of one dataset into its panel; the file's name is the dataset's.
+
+    files: patterns below data/raw/.
+    ignore_files, ignore_sheets, ignore_indicators: what is not read, on purpose.
+    tables: the forms of the sheets.
+    indicators, units: what names mean.
+    periods: labels of periods that have to be explained (`2020-03: 2020Q1`).
+    missing: further marks of missing values, or other meanings (`无: not_applicable`).
+    status: of all rows of the panel.
+    source: where all of them come from: a row of data/<dataset>/sources.csv.
+    released: when they became known.
+    provisional, revision, totals: what marked, repeated and summed values become.
+    hidden: whether hidden rows, columns and sheets are read; they are reported either way.
+    comments: whether a comment on a cell becomes the value's note; else comments are only counted.
+    answers: answers to questions about single cells.
+    """
+
+    dataset: Identifier
+    files: tuple[Glob, ...] = Field(min_length=1)
+    ignore_files: tuple[Glob, ...] = ()
+    ignore_sheets: tuple[str, ...] = ()
+    ignore_indicators: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    indicators: MappingOf[str, MappedIndicator] = {}
+    units: Units = Units()
+    periods: MappingOf[str, PeriodText] = {}
+    missing: MappingOf[str, Reason] = {}
+    status: Literal["published", "derived", "reported", "provisional", "simulated"] = "reported"
+    source: str = ""
+    released: Released | None = None
+    provisional: Provisional = Provisional()
+    revision: Revision = Revision()
+    totals: Totals = Totals()
+    hidden: Literal["read", "skip"] = "read"
+    comments: Literal["note", "count"] = "count"
+    answers: tuple[Answer, ...] = ()
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        unknown = {name for table in self.tables for name in table.cumulative} - {*self.indicators, "*"}
+        if unknown:
+            raise ValueError(f"`cumulative` names {sorted(unknown)[0]!r}, which is not under `indicators`")
+        return self
+
+
+def read(root: Path, name: str) -> Mapping:
+    """The mapping of a dataset; where nobody has written one, all files of data/raw/<name>/ without tables.
+
+    That is enough for collection workbooks (`evalkit template`), which say themselves what their cells are.
+
+    Raises:
+        InputError: where there is neither, or with every mistake in it.
+    """
+    known = [path.stem for path in (root / FOLDER).glob("*.yml")]
+    if name not in known and is_file_name(name) and (root / RAW / name).is_dir():
+        return Mapping(dataset=name, files=(f"{name}/**/*",))
+    if name not in known:
+        cure = nearest(name, known, "Write one; `evalkit ingest --draft FILE…` makes a first one from workbooks.")
+        raise InputError([Mistake(FOLDER, f"there is no mapping {name!r}", cure)])
+    shown = f"{FOLDER}/{name}.yml"
+    return yaml_file.read(root / shown, Mapping, shown, dataset=name)

@@ -1,0 +1,284 @@
+"""Workbooks as received into a panel that accounts for every cell; nothing below data/raw/ is ever written."""
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, cast
+
+import pandas as pd
+
+from evalkit import periods
+from evalkit.errors import InputError, Mistake
+from evalkit.files import atomic
+from evalkit.ingest import aliases, plausibility, read_workbook, reconcile
+from evalkit.ingest.combine import Collection, encoded, joined
+from evalkit.ingest.facts import Reader
+from evalkit.ingest.mapping import FOLDER
+from evalkit.ingest.mapping import Mapping as FileMapping
+from evalkit.ingest.read_workbook import Task
+from evalkit.ingest.reconcile import REVISIONS, Reconciled
+from evalkit.ingest.sheet_facts import Context
+from evalkit.panel import observations
+from evalkit.project import dataset, indicators_file
+from evalkit.project.params import RAW
+from evalkit.workbooks import cell_text, sandbox
+from evalkit.workbooks.cells import place
+from evalkit.workbooks.log import LOG, Total
+
+QUESTIONS = ("kind", "where", "what", "cure")
+GAPS = ("unit", "period", "indicator", "reason", "mark", "file", "sheet", "cell")
+ADOPTIONS = ("unit", "adoption", "adoption_precision", "file", "sheet", "cell")
+#: So many lines are written at once.
+LINES = 10_000
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ingested:
+    """What the workbooks of a dataset gave.
+
+    Attributes:
+        rows: the panel, with the columns of its contract; numbers are text, exactly as they will be written.
+        log: file, sheet, cell, before, after, rule: one line per normalised value.
+        questions: what somebody should look at; the values stand as reported.
+        refused: what must be mended before a panel is written.
+        workbooks: one row per file: checksum, kind, encoding, number of values, hidden parts, titles, footnotes.
+        gaps: values that are not there, with the reason.
+        revisions: values that a later report replaced.
+        totals: sums in the workbooks beside their parts.
+        adoptions: dates on which reforms began, where a table holds them.
+    """
+
+    rows: pd.DataFrame
+    log: pd.DataFrame
+    questions: tuple[Mistake, ...]
+    refused: tuple[Mistake, ...]
+    workbooks: pd.DataFrame
+    gaps: pd.DataFrame
+    revisions: pd.DataFrame
+    totals: pd.DataFrame
+    adoptions: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"Ingested({len(self.workbooks)} files, {len(self.rows)} rows, {self.fingerprint[:12]})"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the panel as it is written."""
+        digest = _Digest()
+        _write_csv(self.rows, cast(IO[str], digest))
+        return digest.hash.hexdigest()
+
+
+def files(root: Path, mapping: FileMapping) -> list[Path]:
+    """The workbooks that a mapping names, in order.
+
+    Raises:
+        InputError: a pattern finds no file.
+    """
+    raw = root / RAW
+    found: dict[str, list[Path]] = {
+        pattern: [one for one in raw.glob(pattern) if one.is_file()] for pattern in mapping.files
+    }
+    empty = [pattern for pattern, listed in found.items() if not listed]
+    if empty:
+        shown = f"{FOLDER}/{mapping.dataset}.yml, files"
+        cure = f"Put the workbooks below {RAW}/, or mend the pattern."
+        raise InputError(Mistake(shown, f"no file below {RAW}/ fits {pattern!r}", cure) for pattern in empty)
+    chosen = {path for listed in found.values() for path in listed if not path.name.startswith(".")}
+    return sorted(path for path in chosen if not any(path.relative_to(raw).match(one) for one in mapping.ignore_files))
+
+
+def ingest(root: Path, mapping: FileMapping, files: Sequence[Path], tell: Tell, jobs: int | None = None) -> Ingested:
+    """Read workbooks into panel rows.
+
+    Args:
+        root: the project folder.
+        mapping: what the workbooks mean.
+        files: the workbooks.
+        tell: called with the number of files read and the number of all.
+        jobs: how many are read at once; as many as there are processors, if left out.
+
+    Raises:
+        InputError: the mapping does not fit units.csv or indicators.yml. What is wrong in a workbook is `refused`.
+    """
+    shared = context(root, mapping)
+    collected = Collection()
+    tell(0, len(files))
+    tasks = [Task(path, path.relative_to(root).as_posix(), pickle.dumps(shared)) for path in files]
+    number = jobs or os.cpu_count() or 1
+    with nullcontext(sandbox.shared()) if number == sandbox.CHILDREN else sandbox.Guard(number) as guard:
+        for done, (task, reading) in enumerate(guard.each(read_workbook.read, tasks), start=1):
+            if isinstance(reading, InputError):
+                collected.refused += reading.mistakes
+            elif isinstance(reading, sandbox.StoppedError):
+                collected.refused.append(
+                    Mistake(task.shown, str(reading), "Save it again as .xlsx, or ask for it again.")
+                )
+            else:
+                collected.add(reading)
+            tell(done, len(files))
+    return _ingested(mapping, shared.units, collected)
+
+
+def write(root: Path, mapping: FileMapping, found: Ingested) -> Path:
+    """Write the panel and what explains it; each file is whole at any moment, the panel is the last.
+
+    Raises:
+        InputError: something was refused; then nothing is written.
+    """
+    if found.refused:
+        raise InputError(found.refused)
+    folder = root / "data" / mapping.dataset
+    kinds = [("question", one.where, one.what, one.cure) for one in found.questions]
+    parts = {"log": found.log, "questions": pd.DataFrame(kinds, columns=list(QUESTIONS)), "workbooks": found.workbooks}
+    parts |= {"missing": found.gaps, "revisions": found.revisions, "totals": found.totals, "adoption": found.adoptions}
+    (folder / "ingest").mkdir(parents=True, exist_ok=True)
+    for name, table in parts.items():
+        _replace(folder / "ingest" / f"{name}.csv", table)
+    _replace(folder / "panel.csv", found.rows)
+    return folder / "panel.csv"
+
+
+def summary(found: Ingested) -> str:
+    """What was read, and how often each rule was applied."""
+    rules = found.log["rule"].str.split("; ").explode()
+    rules = rules.str.replace(r"(?<=revised in ).*|(?<=running total: ).*|(?<=footnote mark ).*", "…", regex=True)
+    counts = [f"  {number:>8,}  {rule}" for rule, number in rules.value_counts().items()]
+    shape = f"{len(found.workbooks)} workbooks, {len(found.rows):,} rows, {len(found.gaps):,} values missing"
+    told = f"{len(found.questions)} questions, {len(found.log):,} changes logged:"
+    return "\n".join([f"{shape}, {told}", *counts, f"SHA-256 of the panel: {found.fingerprint}"])
+
+
+def context(root: Path, mapping: FileMapping) -> Context:
+    """What the workbooks of a mapping are read with.
+
+    Raises:
+        InputError: the mapping does not fit units.csv or indicators.yml.
+    """
+    folder, shown = root / "data" / mapping.dataset, f"data/{mapping.dataset}"
+    units, indicators = dataset.units(folder, shown), indicators_file.read(root)
+    names = aliases.names(mapping, units, indicators)
+    reader = Reader(
+        names,
+        {cell_text.key(label): period for label, period in mapping.periods.items()},
+        frozenset(map(cell_text.key, mapping.totals.labels)),
+        frozenset(map(cell_text.key, mapping.ignore_indicators)),
+    )
+    units_of = {name: one.unit for name, one in indicators.items()}
+    units_of |= {name: one.unit for name, one in mapping.indicators.items() if one.unit}
+    return Context(mapping, reader, units_of, {cell_text.key(mark): reason for mark, reason in mapping.missing.items()})
+
+
+def _ingested(mapping: FileMapping, units: Mapping[str, str], collected: Collection) -> Ingested:
+    made = reconcile.reconcile(collected.take("rows"), mapping, units)
+    refused = [*collected.refused, *made.refused]
+    questions = [*collected.questions, *made.questions]
+    if not made.rows.empty:
+        refused += plausibility.hidden_running_totals(made.rows, units, mapping)
+        questions += [*plausibility.slips(made.rows, units, collected.answered), *plausibility.renames(made.rows)]
+    refused += _unused_answers(mapping, collected)
+    rows = _panel(made, mapping, questions)
+    if rows.empty and not refused:
+        refused.append(Mistake(f"{FOLDER}/{mapping.dataset}.yml", "the workbooks hold no value", "Check `tables`."))
+    collected.add_log(made.log)
+    return Ingested(
+        rows,
+        collected.take("log")[list(LOG)].sort_values("file", kind="stable", ignore_index=True),
+        tuple(dict.fromkeys(questions)),
+        tuple(dict.fromkeys(refused)),
+        collected.workbooks(),
+        collected.take("gaps")[list(GAPS)],
+        pd.DataFrame(made.revisions, columns=list(REVISIONS)),
+        collected.take("totals")[["file", *Total._fields]],
+        collected.take("adoptions")[list(ADOPTIONS)],
+    )
+
+
+def _unused_answers(mapping: FileMapping, collected: Collection) -> Iterator[Mistake]:
+    """Answers that meet no value: a mistyped cell would leave the question open."""
+    for one in mapping.answers:
+        met = any(
+            (one.sheet, one.cell) == (sheet, cell) and read_workbook.answer_is_for(one, file)
+            for file, sheet, cell in collected.answered
+        )
+        if not met:
+            told = f"{place(one.file, one.sheet, one.cell)} holds no value that is read"
+            yield Mistake(f"{FOLDER}/{mapping.dataset}.yml, answers", told, "Mend it or take it out.")
+
+
+def _panel(made: Reconciled, mapping: FileMapping, questions: list[Mistake]) -> pd.DataFrame:
+    """One row per unit, period and indicator, in an order that does not depend on the workbooks'."""
+    names = sorted(map(str, made.rows["indicator"].unique()))
+    pieces: list[pd.DataFrame] = []
+    for name in names:  # one after the other: the whole panel as plain text would take most of the memory
+        found, alone = _of_indicator(made.rows[made.rows["indicator"] == name], name, mapping)
+        pieces.append(found)
+        if alone:
+            told = f"{alone} numerators or denominators of {name} have no value beside them"
+            questions.append(Mistake(f"data/{mapping.dataset}", told, "Ask for the values; these counts are left out."))
+    if not pieces:
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in observations.COLUMNS})
+    whole: pd.DataFrame = joined([encoded(piece) for piece in pieces]).to_pandas()
+    return whole
+
+
+def _of_indicator(rows: pd.DataFrame, name: str, mapping: FileMapping) -> tuple[pd.DataFrame, int]:
+    """The panel's rows of one indicator, and how many counts have no value beside them."""
+    keys = ["unit", "period"]
+    rows = rows.astype(dict.fromkeys((*keys, "part", "value", "status", "note", "released"), str))
+    parts = rows.pivot(index=keys, columns="part", values="value").fillna("")
+    parts = parts.reindex(columns=list(aliases.PARTS), fill_value="")
+    about = rows[rows["part"] == "value"].set_index(keys)[["status", "note", "released"]]
+    found = parts[parts["value"] != ""].join(about).fillna("").reset_index().sort_values(keys, ignore_index=True)
+    decimals = mapping.indicators[name].decimals if name in mapping.indicators else 0
+    found["value"] = found["value"].map(lambda text: _padded(text, decimals))
+    released = found["period"].map(_released(mapping, found["period"].unique()))
+    found["released"] = found["released"].mask(found["released"] == "", released)
+    return found.assign(indicator=name, source=mapping.source)[list(observations.COLUMNS)], int(
+        (parts["value"] == "").sum()
+    )
+
+
+def _padded(text: str, decimals: int) -> str:
+    whole, _, rest = text.partition(".")
+    return f"{whole}.{rest.ljust(decimals, '0')}" if decimals else text
+
+
+def _released(mapping: FileMapping, named: Iterable[str]) -> Mapping[str, str]:
+    rule = mapping.released
+    if rule is None:
+        return dict.fromkeys(named, "")
+    if rule.date is not None:
+        return dict.fromkeys(named, rule.date.isoformat())
+    days = timedelta(days=rule.days_after or 0)
+    return {text: (periods.last_day(text) + days).isoformat() for text in named}
+
+
+class _Digest:
+    """A file that keeps nothing but the hash of what is written to it."""
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def write(self, text: str) -> int:
+        self.hash.update(text.encode())
+        return len(text)
+
+
+def _write_csv(table: pd.DataFrame, file: IO[str]) -> None:
+    table.to_csv(file, index=False, lineterminator="\n", chunksize=LINES)
+
+
+def _replace(path: Path, table: pd.DataFrame) -> None:
+    """Write a file so that a reader, and who interrupts us, finds the old one or the new one, whole."""
+    atomic.remove_unfinished(path.parent, f".{path.name}.*")
+    with atomic.replacing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
+        _write_csv(table, file)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,302 @@
+"""One sheet into rows of the panel: every value with its unit, period and indicator, or a reason, or a question."""
+
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from evalkit.ingest import adoption_dates, cell_value, find_table, subtotals
+from evalkit.ingest.aliases import PARTS
+from evalkit.ingest.cell_value import Expected, Value
+from evalkit.ingest.facts import FactError, Facts, Named
+from evalkit.ingest.find_table import Found, Grid, Line, NoTableError
+from evalkit.ingest.layouts import Table
+from evalkit.ingest.mapping import Answer
+from evalkit.ingest.sheet_facts import Context, SheetFacts
+from evalkit.ingest.subtotals import Entry
+from evalkit.workbooks import cell_text
+from evalkit.workbooks.cell_text import Measure
+from evalkit.workbooks.cells import Cell, Sheet, address
+from evalkit.workbooks.log import Gap, Reading, Row, Total
+
+FOOTNOTE = re.compile(rf"([{re.escape(cell_text.FOOTNOTE_MARKS)}])\s*([^;；。{re.escape(cell_text.FOOTNOTE_MARKS)}]+)")
+NOT_READ = "Declare it in the mapping, or list it under `ignore_columns`."
+#: A value rounded to this many or more is asked about: the source knows it better.
+COARSE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell for a value, with the facts about it; the cell may be empty."""
+
+    row: int
+    column: int
+    cell: Cell | None
+    facts: Facts
+    measure: Measure | None
+    note: str
+
+    @property
+    def address(self) -> str:
+        """For example B7."""
+        return address(self.row, self.column)
+
+
+class SheetReader:
+    """Reads one sheet by one table of the mapping into a `Reading`."""
+
+    def __init__(
+        self, context: Context, reading: Reading, sheet: Sheet, table: Table, answers: Mapping[str, Answer]
+    ) -> None:
+        self.context, self.reading, self.sheet, self.table, self.answers = context, reading, sheet, table, answers
+        self.facts = SheetFacts(context, reading, sheet, table)
+        self.footnotes: dict[str, str] = {}
+        self.unit_lines: tuple[Measure, ...] = ()
+        self.reported, self.edition = "", -1
+        self.units_in_rows = table.unit is not None and table.unit.column is not None
+        self._expected: dict[tuple[str, str, Measure | None], Expected] = {}
+        self._steps: dict[str, tuple[Decimal, str, int]] = {}
+
+    def read(self, date_1904: bool) -> None:
+        """Read the sheet; everything that is wrong with it is noted in the reading."""
+        try:
+            found = find_table.find(Grid(self.sheet, self.context.mapping.hidden == "skip"), self.table)
+            self._about(found)
+            self.facts.outside()
+            self.reported, self.edition = self.facts.reported()
+            self.reading.returned_on = max(self.reading.returned_on, self.reported)
+        except NoTableError as error:
+            self.reading.refuse(self.sheet.name, "", error.what, error.cure)
+        except FactError as error:
+            self.facts.refuse(error)
+        else:
+            if self.table.layout == "adoption":
+                adoption_dates.read(found, self.facts, date_1904)
+            else:
+                self._rows(found)
+
+    def _about(self, found: Found) -> None:
+        """Titles, unit lines and footnotes; repeated headings; columns that nobody reads."""
+        self.reading.titles += found.titles
+        self.reading.unit_lines += found.unit_lines
+        self.reading.notes += found.notes
+        self.unit_lines = tuple(one for line in found.unit_lines for one in cell_text.unit_line(line))
+        self.footnotes = {mark: text.strip() for note in found.notes for mark, text in FOOTNOTE.findall(note)}
+        for row in found.repeated:
+            self.reading.change(self.sheet.name, f"A{row}", "headings", "", "repeated headings are left out")
+        for stranger in found.strangers:
+            tell = self.reading.ask if stranger.declarable else self.reading.refuse
+            tell(self.sheet.name, stranger.cell.address, "stands in a column that is not read", NOT_READ)
+
+    def _rows(self, found: Found) -> None:
+        headings = self.facts.headings(found)
+        entries: list[Entry] = []
+        for line in found.lines:
+            try:
+                entries += self._line(line, list(self._places(line, found, headings)))
+            except FactError as error:
+                self.facts.refuse(error)
+        self._check_totals(entries)
+        for text, (step, cell, count) in self._steps.items():
+            if step < COARSE:
+                continue
+            told = f"{count} values in {text} are rounded to {cell_text.plain(step)}, this one among them"
+            self.reading.ask(self.sheet.name, cell, told, "Ask for the numbers as counted.")
+
+    def _places(self, line: Line, found: Found, headings: list[tuple[int, Facts]]) -> Iterator[Place]:
+        """The cells of a row that may hold values. A row with a label alone is a caption and gives none.
+
+        Raises:
+            FactError: the row has values, but nobody can say of what.
+        """
+        parts = {part: found.columns[part] for part in PARTS if part in found.columns}
+        columns = [*parts.values(), *(column for column, _ in headings)]
+        if not any(column in line.cells for column in columns) and not self.facts.is_known(line):
+            return
+        facts, measure = self.facts.of_line(line), self._measure(line)
+        note = cell_text.as_text(line.facts["note"].value).strip() if "note" in line.facts else ""
+        for part, column in parts.items():
+            named = facts.indicator
+            if named is not None and part != "value":
+                named = replace(named, part=part)
+            fits = measure if part == "value" or (measure and measure.kind == "count") else None  # 85 % of 1000
+            yield Place(line.row, column, line.cells.get(column), replace(facts, indicator=named), fits, note)
+        for column, heading in headings:
+            yield Place(line.row, column, line.cells.get(column), facts.over(heading), measure, note)
+
+    def _line(self, line: Line, places: list[Place]) -> list[Entry]:
+        if not places:
+            return []
+        if places[0].facts.total:
+            return self._total(line, places)
+        entry = Entry(line.row, "part", self.facts.level(line), "")
+        for place in places:
+            self._value(place, entry)
+        return [entry]
+
+    def _measure(self, line: Line) -> Measure | None:
+        cell = line.facts.get("measure")
+        text = cell_text.as_text(cell.value).strip() if cell else ""
+        if not cell or not text:
+            return None
+        found = cell_text.measure(text)
+        if found is None:
+            raise FactError(cell.address, f"{text!r} is no unit of measure", "Write 人次, 万人次, %, ‰ or 元.")
+        return found
+
+    def _value(self, place: Place, entry: Entry) -> None:
+        """One cell into a row of the reading, a gap, a question or a refusal."""
+        named = place.facts.indicator
+        assert named is not None
+        found = self._answered(place, named, self.answers.get(place.address))
+        if found.problem:
+            self.reading.refuse(self.sheet.name, place.address, *found.problem)
+        elif found.value is None:
+            self._gap(place, found, named)
+        else:
+            value = cell_text.plain(found.value)
+            if found.rules:
+                before = place.cell and place.cell.value
+                self.reading.change(self.sheet.name, place.address, before, value, "; ".join(found.rules))
+            if self._unit_of(named) == "count":
+                entry.values[self._key(place.facts, named)] = (found.value, place.address)
+            self._step(found, place, named)
+            self.reading.rows.append(self._row(place, found, named, value))
+
+    def _answered(self, place: Place, named: Named, answer: Answer | None) -> Value:
+        """What the cell gives; an answer in the mapping goes before what stands there."""
+        if answer:
+            self.reading.answered.add((self.sheet.name, place.address))
+        if answer and not answer.accept:
+            number = None if answer.value is None else Decimal(answer.value)
+            return Value(number, "missing" if number is None else None, (f"answer: {answer.why}",))
+        if place.cell is None:
+            return Value(reason="missing")
+        found = cell_value.read(place.cell, self._wanted(named, place.measure), self.context.missing, bool(answer))
+        return replace(found, rules=(*found.rules, f"accepted: {answer.why}")) if answer else found
+
+    def _gap(self, place: Place, found: Value, named: Named) -> None:
+        facts, mark = place.facts, place.cell and (place.cell.error or place.cell.value)
+        assert facts.unit
+        assert facts.period
+        if found.rules:
+            self.reading.change(self.sheet.name, place.address, mark, "", "; ".join(found.rules))
+        beside = facts.period.total and self.context.mapping.indicators[named.indicator].frequency != "year"
+        if named.part == "value" and not beside:
+            names, text = (facts.unit, facts.period.period, named.indicator), cell_text.as_text(mark)
+            self.reading.gaps.append(Gap(*names, found.reason or "missing", text, self.sheet.name, place.address))
+        if found.reason == "error":
+            told = f"holds {cell_text.as_text(mark)}: taken as missing"
+            self.reading.ask(self.sheet.name, place.address, told, "Ask for the value.")
+
+    def _row(self, place: Place, found: Value, named: Named, value: str) -> Row:
+        period, mapping = place.facts.period, self.context.mapping
+        assert place.facts.unit
+        assert period
+        markers = found.markers | period.markers | named.markers
+        provisional = "provisional" in markers
+        notes = [place.note, self._footnote(place, found.footnote), self._comment(place)]
+        notes += [mapping.provisional.note] if provisional else []
+        return Row(
+            unit=place.facts.unit,
+            period=period.period,
+            indicator=named.indicator,
+            part=named.part,
+            value=value,
+            status=mapping.provisional.status if provisional else mapping.status,
+            note="；".join(dict.fromkeys(filter(None, notes))),
+            label=named.text,
+            reported=self.reported,
+            edition=len(mapping.revision.order) if "revised" in markers else self.edition,
+            running=self._running(named, period.cumulative or "cumulative" in markers),
+            whole_year=period.total,
+            sheet=self.sheet.name,
+            cell=place.address,
+        )
+
+    def _running(self, named: Named, claimed: bool) -> str:
+        """Whether values run from January on; `"*"` declares it of counts only: a percentage has no difference."""
+        declared = self.table.cumulative
+        if named.indicator in declared or ("*" in declared and self._unit_of(named) == "count"):
+            return "declared"
+        return "claimed" if claimed else ""
+
+    def _footnote(self, place: Place, marks: str) -> str:
+        unknown = [mark for mark in marks if mark not in self.footnotes and mark.strip()]
+        if unknown:
+            told = f"has the footnote mark {unknown[0]}, but the sheet has no such footnote"
+            self.reading.ask(self.sheet.name, place.address, told, "Ask what it says.")
+        return "；".join(self.footnotes[mark] for mark in marks if mark in self.footnotes)
+
+    def _comment(self, place: Place) -> str:
+        if self.context.mapping.comments != "note":
+            return ""
+        return self.sheet.comments.get((place.row, place.column), "").strip()
+
+    def _unit_of(self, named: Named) -> str:
+        return self.context.units[named.indicator] if named.part == "value" else "count"
+
+    def _wanted(self, named: Named, row_measure: Measure | None) -> Expected:
+        measure = named.measure or row_measure
+        key = (named.indicator, named.part, measure)
+        if key not in self._expected:
+            unit = self._unit_of(named)
+            made = cell_value.expected(
+                self.context.mapping.indicators[named.indicator], unit, named.part, self.table.fractions
+            )
+            self._expected[key] = replace(made, measure=measure or self._unit_line(unit))
+        return self._expected[key]
+
+    def _unit_line(self, unit: str) -> Measure | None:
+        """The sheet's own 单位： line, where one of its measures fits and no second one says something else."""
+        fitting = {one.to(unit): one for one in self.unit_lines if one.kind and one.to(unit) is not None}
+        if len(fitting) > 1:
+            told = " or in ".join(one.text for one in fitting.values())
+            raise FactError("", f"the unit line leaves open what is in {told}", "Name the unit in each heading.")
+        return next(iter(fitting.values()), None)
+
+    def _step(self, found: Value, place: Place, named: Named) -> None:
+        """Remember how coarse the numbers of an indicator are: the finest one of the sheet tells."""
+        if not found.step:
+            return
+        step, cell, count = self._steps.get(named.text, (found.step, place.address, 0))
+        self._steps[named.text] = (min(step, found.step), cell, count + 1)
+
+    def _key(self, facts: Facts, named: Named | None) -> Hashable:
+        """What a number of a total is compared by: where units stand in rows, everything but the unit."""
+        period = facts.period.period if facts.period else ""
+        if self.units_in_rows:
+            return (period, named.indicator, named.part) if named else period
+        return facts.unit, period
+
+    def _total(self, line: Line, places: list[Place]) -> list[Entry]:
+        """A row of sums: read for the check only, and logged as left out."""
+        text = places[0].facts.total
+        label = cell_text.label(text)
+        self.reading.change(
+            self.sheet.name, f"A{line.row}", text, "", "row left out: no unit or indicator of the panel"
+        )
+        if self.context.reader.is_ignored(text):
+            return []
+        entry = Entry(line.row, "of_which" if label.of_which else "total", self.facts.level(line), label.name)
+        for place in places:
+            named = place.facts.indicator
+            if place.cell is not None and (named is None or self._unit_of(named) == "count"):
+                measure = (named and named.measure) or label.measure or place.measure or self._unit_line("count")
+                wanted = Expected("count", None, None, measure=measure)
+                found = cell_value.read(place.cell, wanted, self.context.missing, accept=True)
+                if found.value is not None:
+                    entry.values[self._key(place.facts, named)] = (found.value, place.address)
+        return [entry]
+
+    def _check_totals(self, entries: list[Entry]) -> None:
+        for one in subtotals.check(entries, self.context.mapping.totals.tolerance):
+            value, parts, entry = cell_text.plain(one.value), cell_text.plain(one.parts), one.entry
+            self.reading.totals.append(
+                Total(self.sheet.name, one.cell, entry.label, entry.role, entry.level, value, parts, one.agrees)
+            )
+            if one.agrees is False:
+                what = f"{entry.label} is {value}, its parts add up to {parts}"
+                if entry.role == "of_which":
+                    what = f"其中：{entry.label} is {value}, more than the {parts} it belongs to"
+                self.reading.ask(self.sheet.name, one.cell, what, "Ask which of them is right; the parts were read.")

@@ -1,0 +1,155 @@
+"""One file into a `Reading`: a collection workbook of ours, or sheets read by the tables of a mapping."""
+
+import pickle
+from collections.abc import Hashable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from evalkit.collection import returned
+from evalkit.errors import InputError
+from evalkit.ingest.aliases import PARTS
+from evalkit.ingest.layouts import Table
+from evalkit.ingest.mapping import Answer
+from evalkit.ingest.read_sheet import SheetReader
+from evalkit.ingest.sheet_facts import Context
+from evalkit.project.params import RAW
+from evalkit.workbooks import cell_text, personal_data
+from evalkit.workbooks import reading as workbook
+from evalkit.workbooks.cells import Sheet, Workbook, address
+from evalkit.workbooks.log import Change, Gap, Reading, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read: its path, its name below the project folder, and the pickled `Context`."""
+
+    path: Path
+    shown: str
+    context: bytes
+
+
+def read(task: Task) -> Reading:
+    """Everything that a file gives; never raises for what stands in the file."""
+    context = _context(task.context)
+    try:
+        book = workbook.read(task.path, task.shown)
+    except InputError as error:
+        return Reading(task.shown, refused=list(error.mistakes))
+    reading = Reading(task.shown, book.checksum, book.kind, book.encoding)
+    for note in book.notes:
+        reading.ask("", "", note, "Ask for it as .xlsx where that matters.")
+    try:
+        personal_data.refuse(book)
+    except InputError as error:
+        reading.refused += error.mistakes
+        return reading
+    if returned.is_template(book):
+        return _returned(context, book, reading)
+    answers = _answers(context, task.shown)
+    for sheet in book.sheets:
+        _sheet(context, reading, book, sheet, answers)
+    return reading
+
+
+@lru_cache(maxsize=1)
+def _context(pickled: bytes) -> Context:
+    found: Context = pickle.loads(pickled)
+    return found
+
+
+def _answers(context: Context, shown: str) -> dict[str, dict[str, Answer]]:
+    """The answers for one file, by sheet and cell; a file may be named with or without its folders."""
+    found: dict[str, dict[str, Answer]] = {}
+    for answer in context.mapping.answers:
+        if answer_is_for(answer, shown):
+            found.setdefault(answer.sheet, {})[answer.cell] = answer
+    return found
+
+
+def answer_is_for(answer: Answer, shown: str) -> bool:
+    """Whether an answer is for a file; it may be named with or without its folders."""
+    return shown in (answer.file, f"{RAW}/{answer.file}") or shown.endswith(f"/{answer.file}")
+
+
+def _sheet(
+    context: Context, reading: Reading, book: Workbook, sheet: Sheet, answers: dict[str, dict[str, Answer]]
+) -> None:
+    ignored = any(fnmatchcase(sheet.name, pattern) for pattern in context.mapping.ignore_sheets)
+    skipped = sheet.hidden and context.mapping.hidden == "skip"
+    if sheet.cells:
+        _report_hidden(context, reading, sheet)
+    if not sheet.cells or ignored or skipped:
+        return
+    table = _table(context, reading.file, sheet)
+    if table is None:
+        known = "; ".join(", ".join(one.sheets) for one in context.mapping.tables) or "none"
+        cure = f"Add it to a table or to `ignore_sheets` in the mapping. Known: {known}."
+        reading.refuse(sheet.name, "", "no table of the mapping is for this sheet", cure)
+        return
+    SheetReader(context, reading, sheet, table, answers.get(sheet.name, {})).read(book.date_1904)
+
+
+def _table(context: Context, shown: str, sheet: Sheet) -> Table | None:
+    below, name = shown.removeprefix(f"{RAW}/"), shown.rpartition("/")[2]
+    for table in context.mapping.tables:
+        fits = any(fnmatchcase(below, pattern) or fnmatchcase(name, pattern) for pattern in table.files)
+        if fits and any(fnmatchcase(sheet.name, pattern) for pattern in table.sheets):
+            return table
+    return None
+
+
+def _report_hidden(context: Context, reading: Reading, sheet: Sheet) -> None:
+    """Say what was hidden and what was remarked, and whether it was read."""
+    columns = [address(1, column)[:-1] for column in sorted(sheet.hidden_columns)]
+    hidden = [f"rows {_listed(sorted(sheet.hidden_rows))}"] if sheet.hidden_rows else []
+    hidden += [f"columns {_listed(columns)}"] if columns else []
+    hidden += ["the whole sheet"] if sheet.hidden else []
+    if hidden:
+        reading.hidden.append(f"{sheet.name}: {', '.join(hidden)}")
+        done = "read like the others" if context.mapping.hidden == "read" else "not read"
+        cure = "Ask whether it is meant to count; `hidden: skip` or `read` in the mapping decides."
+        reading.ask(sheet.name, "", f"hidden: {', '.join(hidden)}; {done}", cure)
+    if sheet.comments and context.mapping.comments == "count":
+        told = (
+            f"{len(sheet.comments)} comments on cells ({_listed([address(*at) for at in sheet.comments])}) are not read"
+        )
+        reading.ask(sheet.name, "", told, "Read them; `comments: note` in the mapping makes them notes of the panel.")
+
+
+def _listed(names: list[str] | list[int]) -> str:
+    return ", ".join(map(str, names[:10])) + (", …" if len(names) > 10 else "")
+
+
+def _returned(context: Context, book: Workbook, reading: Reading) -> Reading:
+    """A collection workbook of ours, which needs no mapping."""
+    try:
+        found = returned.read_template(book)
+    except InputError as error:
+        reading.refused += error.mistakes
+        return reading
+    if found.layout.dataset != context.mapping.dataset:
+        told = f"was made for dataset {found.layout.dataset}, not for {context.mapping.dataset}"
+        reading.refuse("", "", told, "Move it to the folder of its own dataset.")
+        return reading
+    reading.refused += found.refused
+    reading.questions += found.questions
+    reading.log += [Change(*line[1:]) for line in found.log.itertuples(index=False)]
+    reading.gaps += [Gap(*line) for line in found.gaps.itertuples(index=False)]
+    places = found.places.itertuples(index=False)
+    for values, (sheet, cell) in zip(found.rows.to_dict("records"), places, strict=True):
+        _returned_row(reading, sheet, cell, values)
+    return reading
+
+
+def _returned_row(reading: Reading, sheet: str, cell: str, values: dict[Hashable, object]) -> None:
+    unit, period, indicator = (str(values[name]) for name in ("unit", "period", "indicator"))
+    for part in PARTS:
+        number = values[part]
+        if isinstance(number, float) and not pd.isna(number):
+            value = cell_text.plain(cell_text.exact(number))
+            about = (str(values["status"]), str(values["note"]), "", "", -1, "", False, sheet, cell)
+            reading.rows.append(Row(unit, period, indicator, part, value, *about, released=str(values["released"])))

@@ -1,1 +1,0 @@
-"""Parameters and data as users keep them, checked and frozen."""

@@ -1,0 +1,189 @@
+"""What is wrong with the figures of a panel, as far as each unit's own rows tell; checks of the data, not of people.
+
+What needs the other units for comparison (targets bent to, breaks shared by a stratum, years copied) is found by
+`analysis.diagnostics`. No finding changes a value: each says what it does to the evaluation.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from evalkit.panel import breaks, coverage, ingest_logs, outliers, roll_up, totals
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+
+Kind = Literal[
+    "above_whole", "negative", "ratio", "total", "outlier", "revised", "provisional", "never", "gap", "hidden"
+]
+KINDS: tuple[Kind, ...] = (
+    *("above_whole", "negative", "ratio", "total", "outlier"),
+    *("revised", "provisional", "never", "gap", "hidden"),
+)
+Consequence = Literal[
+    "impossible",
+    "one_of_three_is_wrong",
+    "total_as_reported",
+    "moves_the_mean",
+    "later_one_used",
+    "may_be_revised",
+    "no_estimate",
+    "rests_on_the_others",
+    "small_ones_gone",
+]
+MOST_DECIMALS = 3  # that anybody writes down
+PRELIMINARY = ("provisional", "preliminary", "初步", "预计", "快报")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, or not final, with one unit's figures.
+
+    Attributes:
+        indicators, periods: in what and when.
+        consequence: what it does to the evaluation.
+        facts: the numbers that show it, by name.
+    """
+
+    kind: Kind
+    unit: str
+    indicators: tuple[str, ...]
+    periods: tuple[str, ...]
+    consequence: Consequence
+    facts: Mapping[str, float | str] = field(default_factory=dict)
+
+
+def findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
+    """Every finding about the panel's units, by kind, unit and period, primary indicators first; none without a panel.
+
+    Args:
+        panel: the more indicators it holds, the more can be seen (`panel.read(evaluation, every=True)`). Of one
+            region's panel the findings are those of looking at all units.
+
+    Raises:
+        InputError: where a table that `evalkit ingest` left cannot be read.
+    """
+    if not panel.exists:
+        return ()
+    whole = panel.whole or panel
+    found = evaluation.once(f"quality of {whole.fingerprint}", lambda: _findings(whole, evaluation))
+    return found if whole is panel else tuple(one for one in found if one.unit in panel.digests)
+
+
+def _findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
+    found = [
+        *_counts(panel, evaluation),
+        *_totals(panel, evaluation),
+        *_outliers(panel, evaluation),
+        *_revised(panel, evaluation),
+        *_provisional(panel),
+        *_gaps(panel, evaluation),
+    ]
+    primary = set(evaluation.assessment.indicators.primary)
+    place = {str(unit): k for k, unit in enumerate(panel.units.index)}
+
+    def order(one: Finding) -> tuple[object, ...]:
+        first = primary.isdisjoint(one.indicators)
+        return first, KINDS.index(one.kind), place.get(one.unit, -1), one.indicators, one.periods
+
+    return tuple(sorted(found, key=order))
+
+
+def _each(rows: pd.DataFrame) -> Iterator[Any]:
+    """Rows one by one, their cells by name."""
+    yield from rows.itertuples()
+
+
+def _finding(kind: Kind, row: Any, consequence: Consequence, **facts: float | str) -> Finding:
+    """A finding about one row of the panel."""
+    return Finding(kind, str(row.unit), (str(row.indicator),), (str(row.period),), consequence, facts)
+
+
+def _counts(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
+    """Numerator, denominator and value of a row held against each other."""
+    rows = panel.rows.dropna(subset="value")
+    unit = rows["indicator"].map({name: one.unit for name, one in evaluation.indicators.items()})
+    above, below, value = (pd.to_numeric(rows[name]) for name in ("numerator", "denominator", "value"))
+    for row in _each(rows[unit.isin(totals.OF_A_WHOLE) & (above > below)]):
+        facts = {"numerator": float(row.numerator), "denominator": float(row.denominator)}
+        yield _finding("above_whole", row, "impossible", **facts)
+    for row in _each(rows[(unit == "count") & (value < 0)]):
+        yield _finding("negative", row, "impossible", value=float(row.value))
+    factor = unit.map(totals.FACTORS).astype(float)
+    computed = factor * above / below.where(below > 0)
+    for row in _each(rows.assign(computed=computed)[(computed - value).abs() > _half_digit(rows)]):
+        facts = {"value": float(row.value), "computed": float(row.computed)}
+        yield _finding("ratio", row, "one_of_three_is_wrong", **facts)
+
+
+def _half_digit(rows: pd.DataFrame) -> "pd.Series[float]":
+    """Half of the last digit to which an indicator's values are written; sums of members' counts are not rounded."""
+    decimals = rows["value"].map(lambda value: len(f"{value:.6f}".rstrip("0").partition(".")[2])).astype(float)
+    written = decimals.where(decimals <= MOST_DECIMALS).groupby(rows["indicator"]).transform("max")
+    return 0.5000001 * 10.0 ** -written.fillna(decimals)
+
+
+def _totals(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
+    """A unit's own figure held against the counts of its institutions, where all of these reported."""
+    rule = evaluation.assessment.disclosure
+    if rule and rule.round_to > 1:  # rounded one by one, parts no longer add up to their total
+        return
+    every = pd.concat([panel.rows, panel.parts], ignore_index=True)
+    for name in sorted(set(panel.rows["indicator"])):
+        own = panel.rows[panel.rows["indicator"] == name].dropna(subset="value")
+        made = roll_up.from_parts(every, evaluation, evaluation.indicators[name])
+        both = own.merge(made, on=coverage.KEY, suffixes=("", "_parts"))
+        for row in _each(both[(both["value"] - both["value_parts"]).abs() > _half_digit(both)]):
+            facts = {"value": float(row.value), "parts": float(row.value_parts)}
+            yield _finding("total", row, "total_as_reported", **facts)
+
+
+def _outliers(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
+    """Values far from their neighbours; masked periods are known to be unusual and are not looked at."""
+    masked = {text for listed in evaluation.assessment.design.mask.values() for text in listed}
+    wides = {name: panel.wide(name) for name in sorted(set(panel.rows["indicator"]))}
+    tests = sum(wide.shape[1] for wide in wides.values())
+    for name, wide in wides.items():
+        names, about = [str(text) for text in wide.columns], evaluation.indicators[name]
+        flags = breaks.breaks_in(about, panel.units.loc[wide.index], names)
+        flags = flags.reindex(columns=names, fill_value=False).astype(bool)
+        for one in outliers.find(wide.assign(**dict.fromkeys(masked & set(names), math.nan)), about, flags, tests):
+            facts = {"value": one.value, "expected": one.expected, "score": one.score}
+            yield _finding("outlier", one, "moves_the_mean", **facts)
+
+
+def _revised(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
+    """Values that a later report replaced; without the numbers where small ones are hidden."""
+    table = ingest_logs.read(evaluation, "revisions")
+    table = table[table["unit"].isin(panel.units.index) & table["indicator"].isin(set(panel.rows["indicator"]))]
+    for row in _each(table):
+        shown = evaluation.assessment.disclosure is None
+        facts = {"before": str(row.before), "after": str(row.after)} if shown else {}
+        yield _finding("revised", row, "later_one_used", part=str(row.part), **facts)
+
+
+def _provisional(panel: Panel) -> Iterator[Finding]:
+    """Values that their source calls provisional, by status or in the note."""
+    rows = panel.rows
+    said = rows["note"].astype(str).str.lower().str.startswith(PRELIMINARY)
+    for (unit, period), listed in rows[(rows["status"] == "provisional") | said].groupby(["unit", "period"]):
+        yield Finding("provisional", str(unit), tuple(listed["indicator"]), (str(period),), "may_be_revised")
+
+
+def _gaps(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
+    """What the evaluated regions lack of the indicators of the assessment."""
+    due = coverage.grid(panel)
+    due = due[due["unit"].isin(evaluation.regions) & due["indicator"].isin(evaluation.assessment.chosen)]
+    seen = due.astype({"unit": str}).groupby(["unit", "indicator"])["observed"].any()
+    silent = set(seen.index[~seen])
+    gaps = coverage.gaps(panel, evaluation, due)
+    for (unit, indicator, reason), listed in gaps.groupby(["unit", "indicator", "reason"]):
+        told: tuple[Kind, Consequence] = ("gap", "rests_on_the_others")
+        if (unit, indicator) in silent:
+            told = ("never", "no_estimate")
+        elif reason == "hidden":
+            told = ("hidden", "small_ones_gone")
+        when = tuple(sorted(listed["period"]))
+        yield Finding(told[0], str(unit), (str(indicator),), when, told[1], {"reason": str(reason)})

@@ -1,0 +1,67 @@
+"""Which values a panel should hold, which it holds, and why the others are missing."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from evalkit.panel import ingest_logs
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+
+KEY = ["unit", "indicator", "period"]
+Reason = Literal["hidden", "missing", "not_applicable", "error", "stated", "no_row"]
+REASONS: tuple[Reason, ...] = ("hidden", "missing", "not_applicable", "error", "stated", "no_row")
+
+
+def grid(panel: Panel) -> pd.DataFrame:
+    """Every value that is due: an indicator of every unit whose kind reports it, in every period of its span.
+
+    Returns:
+        A table with columns unit, indicator, period (categories) and observed.
+    """
+    units, kinds = panel.units.index, panel.units["kind"]
+    parts = []
+    for name in sorted(set(panel.rows["indicator"])):
+        wide = panel.wide(name)
+        due = units[kinds.isin(set(kinds[kinds.index.isin(wide.index)]))]
+        seen = wide.reindex(due).notna().to_numpy()
+        keys = {
+            "unit": pd.Categorical.from_codes(np.repeat(units.get_indexer(due), seen.shape[1]), units),
+            "indicator": name,
+            "period": np.tile(np.array(wide.columns, dtype=object), len(due)),
+        }
+        parts.append(pd.DataFrame({**keys, "observed": seen.ravel()}))
+    if not parts:
+        return pd.DataFrame({**{name: pd.Series(dtype=str) for name in KEY}, "observed": pd.Series(dtype=bool)})
+    return pd.concat(parts, ignore_index=True)
+
+
+def gaps(panel: Panel, evaluation: Evaluation, due: pd.DataFrame) -> pd.DataFrame:
+    """The values of a `grid` that are not there, each with its reason and what its file says about it.
+
+    `hidden` is a small number; `missing`, `not_applicable` and `error` are what the cell of a workbook says; `stated`
+    is a row without a value, with the words of its note; `no_row` is all that is known of the others.
+    """
+    found = due.loc[~due["observed"], KEY].astype(str)
+    known = pd.concat([_hidden(panel), _marked(evaluation), _stated(panel)]).drop_duplicates(KEY)
+    found = found.merge(known, "left", KEY)
+    return found.assign(reason=found["reason"].fillna("no_row"), note=found["note"].fillna(""))
+
+
+def _hidden(panel: Panel) -> pd.DataFrame:
+    return panel.hidden.loc[~panel.hidden["published"].astype(bool), KEY].assign(reason="hidden", note="")
+
+
+def _marked(evaluation: Evaluation) -> pd.DataFrame:
+    """Cells of workbooks that say why they hold no value."""
+    table = ingest_logs.read(evaluation, "missing")
+    known = table["reason"].where(table["reason"].isin(REASONS), "missing")
+    return table[KEY].assign(reason=known, note="")
+
+
+def _stated(panel: Panel) -> pd.DataFrame:
+    """Rows of the panel's file without a value; a note may be one of the reasons itself."""
+    note = panel.absent["note"].astype(str)
+    known = note.where(note.isin(REASONS), "stated").mask(note == "", "missing").mask(note == "suppressed", "hidden")
+    return panel.absent[KEY].assign(reason=known, note=note.where(known == "stated", ""))

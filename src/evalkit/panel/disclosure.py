@@ -1,0 +1,148 @@
+"""Small numbers hidden, so that nobody can be recognised in them.
+
+One rule for everything that is shown, as it is applied where the panel is read: a count from 1 to below the threshold
+is hidden wherever it stands, as a value, as a numerator, as who is left of a denominator, or as the denominator of any
+figure; so is every other count from which it would follow (`complementary`). 0 and the threshold itself are shown.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.panel import secondary_suppression, totals
+from evalkit.panel.totals import KEY, PARTS, Cell
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Disclosure
+
+NOTE = "suppressed"  # in the column `note`; the same for every reason, as the reason would tell the size
+ABOUT = 0.06  # a value printed with one decimal is that of its counts
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Disclosed:
+    """What may be shown.
+
+    Attributes:
+        rows: the panel; hidden values and numerators are missing, with the note `suppressed`.
+        published: figures as published, without those that are hidden.
+        hidden: unit, indicator and period of every hidden figure; `published` says of which table.
+    """
+
+    rows: pd.DataFrame
+    published: pd.DataFrame
+    hidden: pd.DataFrame
+
+
+def nothing() -> pd.DataFrame:
+    """The table of hidden figures where none is."""
+    return pd.DataFrame({**{name: pd.Series(dtype=str) for name in KEY}, "published": pd.Series(dtype=bool)})
+
+
+def apply(rows: pd.DataFrame, published: pd.DataFrame, evaluation: Evaluation) -> Disclosed:
+    """Panel and published figures as they may be shown.
+
+    Args:
+        rows: all indicators of the panel as of the date, with what follows from members' counts: a total that is not
+            among them cannot be taken into account.
+
+    Raises:
+        InputError: where an indicator is exempt that does not exist.
+    """
+    rule = evaluation.assessment.disclosure
+    if rule is None:
+        return Disclosed(rows, published, nothing())
+    _check(rule, evaluation)
+    both = pd.concat([rows, _alone(published, rows)], ignore_index=True)
+    counts = totals.counted(both, evaluation.indicators)
+    gone = _gone(counts, small(counts, rule), evaluation)
+    keys = {_key(cell) for cell in gone if cell.part != "denominator"}
+    hidden = _among(rows, keys)
+    without = hidden & _among(rows, {_key(cell) for cell in gone if cell.part == "denominator"})
+    shown = rows.assign(note=rows["note"].mask(hidden, NOTE), denominator=rows["denominator"].mask(without))
+    shown[["value", "numerator"]] = shown[["value", "numerator"]].mask(hidden)
+    left = _among(published, keys) | _small_figure(published, rule, evaluation)
+    told = [rows.loc[hidden, KEY].assign(published=False), published.loc[left, KEY].assign(published=True)]
+    return Disclosed(_rounded(shown, rule, evaluation), _rounded(published[~left], rule, evaluation), pd.concat(told))
+
+
+def small(counts: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
+    """Which counts nobody may see: those from 1 to below the threshold."""
+    exempt = counts["indicator"].isin(rule.exempt)
+    found = {name: (counts[name] > 0) & (counts[name] < rule.threshold) & ~exempt for name in PARTS}
+    return counts[KEY].assign(**found)
+
+
+def _check(rule: Disclosure, evaluation: Evaluation) -> None:
+    where = f"params/assessments/{evaluation.assessment.name}.yml, disclosure.exempt"
+    unknown = [name for name in rule.exempt if name not in evaluation.indicators]
+    if unknown:
+        told = "is not in params/indicators.yml"
+        raise InputError(Mistake(where, f"{name!r} {told}", nearest(name, evaluation.indicators)) for name in unknown)
+
+
+def _alone(published: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Published figures that the panel does not hold: they are totals, or parts, like others."""
+    own = published[published["value"].notna()]
+    if own.empty:
+        return own[[*KEY, "value"]]
+    held = pd.MultiIndex.from_frame(own[KEY]).isin(pd.MultiIndex.from_frame(rows[KEY]))
+    return own.loc[~held, [*KEY, "value"]].assign(numerator=np.nan, denominator=np.nan)
+
+
+def _gone(counts: pd.DataFrame, tiny: pd.DataFrame, evaluation: Evaluation) -> set[Cell]:
+    """Every hidden count: small ones, and those from which one would follow."""
+    rule = evaluation.assessment.disclosure
+    assert rule is not None
+    sensitive = totals.amounts(counts.assign(**{name: counts[name].where(tiny[name]) for name in PARTS}))
+    if not sensitive:
+        return set()
+    # A sum holds within a period and among what counts the same: where nothing is hidden, nothing can follow.
+    names = totals.related({cell.indicator for cell in sensitive}, evaluation.indicators)
+    near = counts["period"].isin({cell.period for cell in sensitive}) & counts["indicator"].isin(names)
+    known = totals.amounts(counts[near])
+    # A total that misses its parts by less than a small number would tell it nearly.
+    listed = totals.sums(known, evaluation, slack=rule.threshold)
+    return secondary_suppression.hidden(listed, known, sensitive, rule.threshold)
+
+
+def _key(cell: Cell) -> Key:
+    return cell.unit, cell.indicator, cell.period
+
+
+def _among(table: pd.DataFrame, keys: set[Key]) -> "pd.Series[bool]":
+    """Which rows of a table have one of these keys."""
+    found = pd.MultiIndex.from_frame(table[KEY]).isin(list(keys)) if keys and len(table) else False
+    return pd.Series(found, index=table.index, dtype=bool)
+
+
+def _small_figure(published: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> "pd.Series[bool]":
+    """Published counts that are small, whatever the panel holds for the same period."""
+    table = published.assign(numerator=np.nan, denominator=np.nan)
+    return small(totals.counted(table, evaluation.indicators), rule)["value"]
+
+
+def _rounded(table: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> pd.DataFrame:
+    """Counts as multiples of `round_to`, and shares as shares of these."""
+    if rule.round_to == 1:
+        return table
+    unit = table["indicator"].map({name: one.unit for name, one in evaluation.indicators.items()})
+    ours = ~table["indicator"].isin(rule.exempt)
+    shown = table.copy()
+    shown["value"] = _multiple(table["value"], rule).where((unit == "count") & ours, table["value"])
+    if "denominator" not in table:
+        return shown
+    factor = unit.map(totals.FACTORS).astype(float)
+    shown["denominator"] = _multiple(table["denominator"], rule).where(ours, table["denominator"])
+    shown["numerator"] = _multiple(table["numerator"], rule).where(ours & factor.notna(), table["numerator"])
+    before, after = (factor * one["numerator"] / one["denominator"] for one in (table, shown))
+    # A value that is not that of its counts stays: the checks of the data say so.
+    shown["value"] = shown["value"].mask((before - table["value"]).abs() < ABOUT, after)
+    return shown
+
+
+def _multiple(counts: "pd.Series[float]", rule: Disclosure) -> "pd.Series[float]":
+    """The nearest multiple, half upwards."""
+    return (counts + rule.round_to / 2) // rule.round_to * rule.round_to

@@ -1,0 +1,130 @@
+"""Values far from what their own unit reports around them, at that season.
+
+A value is held against the median of its neighbours, up to `SIDE` before and after, once the season is taken off; the
+difference is divided by the median absolute deviation of all such differences of the unit (the modified z-score of
+Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993, who call one above 3.5 an outlier; on a moving median,
+Hampel's filter). They judge one sample; here a unit has hundreds of values and a spread from few of them, so the limit
+is the quantile of Student's t that a unit in order passes anywhere with probability `RATE`, and never below 3.5.
+
+A slip of the pen moves one value. What many units show in the same period is no slip and is left out, as are values
+on either side of a declared break of definition, which are not compared.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from evalkit import periods
+from evalkit.project.params import Indicator
+
+SIDE = 3  # neighbours on each side
+LEAST = 8  # values of a series that tell what is usual
+LEAST_YEARS = 3  # in which a season must be seen to be known
+LIMIT = 3.5
+MAD = 0.6745  # makes the median absolute deviation a standard deviation under normality
+MEAN = 1.2533  # the same of the mean absolute deviation, where more than half of the differences are 0
+EFFICIENCY = 0.25  # of its values are worth a median absolute deviation of what season and neighbours leave
+RATE = 0.02  # of units in order in which any value is called an outlier
+SHARED = 0.1  # of the units: then it is not a slip
+Array = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """One value far from its neighbours; `expected` is what they and the season suggest, `score` the modified z."""
+
+    unit: str
+    indicator: str
+    period: str
+    value: float
+    expected: float
+    score: float
+
+
+def find(wide: pd.DataFrame, about: Indicator, breaks: pd.DataFrame, tests: int) -> list[Outlier]:
+    """The outliers of one indicator.
+
+    Args:
+        wide: units in rows, all periods of the span in columns.
+        breaks: whether a new definition starts, for every unit and period of `wide`.
+        tests: values of one unit, of all indicators, that are looked at.
+    """
+    names = [str(name) for name in wide.columns]
+    scale = "log" if about.scale != "level" and ((wide > 0) | wide.isna()).all(axis=None) else "level"
+    values = wide.to_numpy(dtype=float)
+    raw = np.log(values) if scale == "log" else values
+    parts = np.cumsum(breaks.to_numpy(dtype=bool), axis=1)
+    season = np.array([_season(name) for name in names])
+    usual = _seasonal(raw, parts, season)
+    expected = _neighbours(raw - usual, parts) + usual
+    score = _scores(raw - expected)
+    limit = np.maximum(LIMIT, _limits(np.isfinite(raw).sum(axis=1), tests))
+    odd = np.abs(score) > limit[:, None]
+    odd &= odd.sum(axis=0) <= max(1, SHARED * len(wide))
+    back = np.exp(expected) if scale == "log" else expected
+    return [
+        Outlier(str(wide.index[i]), about.id, names[k], float(values[i, k]), float(back[i, k]), float(score[i, k]))
+        for i, k in np.argwhere(odd)
+    ]
+
+
+def _season(name: str) -> int:
+    """The place of a period in its year; 0 for a year."""
+    frequency, parsed = periods.frequency(name), periods.parse(name)
+    return int({"quarter": parsed.quarter, "month": parsed.month}.get(frequency, 0))
+
+
+def _seasonal(raw: Array, parts: npt.NDArray[np.int_], season: npt.NDArray[np.int_]) -> Array:
+    """What each season usually adds in each unit, from its years; 0 where it is not known. Twice, as they mix."""
+    usual = np.zeros(raw.shape)
+    for _ in range(2 if len(set(season.tolist())) > 1 else 0):
+        left = raw - _neighbours(raw - usual, parts)
+        for one in set(season.tolist()):
+            own = left[:, season == one]
+            known = np.isfinite(own).sum(axis=1) >= LEAST_YEARS
+            usual[:, season == one] = np.where(known, _median(own), 0)[:, None]
+        usual -= _median(np.where(np.isfinite(raw), usual, np.nan))[:, None]
+    return np.nan_to_num(usual)
+
+
+def _neighbours(raw: Array, parts: npt.NDArray[np.int_]) -> Array:
+    """The median of the values around each value, itself left out, on its side of every break."""
+    n, slope = raw.shape[1], _median(np.diff(raw, axis=1))[:, None]  # so that a trend has no outlier at its ends
+    around = np.full((2 * SIDE, *raw.shape), np.nan)
+    shifts = [shift for shift in (*range(-SIDE, 0), *range(1, SIDE + 1)) if abs(shift) < n]
+    for k, shift in enumerate(shifts):
+        to = slice(max(0, -shift), n - max(0, shift))
+        source = slice(max(0, shift), n - max(0, -shift))
+        same = parts[:, to] == parts[:, source]
+        around[k, :, to] = np.where(same, raw[:, source] - slope * shift, np.nan)
+    return _median(np.moveaxis(around, 0, -1))
+
+
+def _scores(difference: Array) -> Array:
+    """Modified z-scores within each unit; 0 where too few values tell what is usual."""
+    seen = np.isfinite(difference)
+    away = np.abs(difference - _median(difference)[:, None])
+    scale = _median(away) / MAD
+    mean = MEAN * np.nansum(away, axis=1) / np.maximum(seen.sum(axis=1), 1)
+    scale = np.where(scale > 0, scale, mean)
+    usable = (scale > 0) & (seen.sum(axis=1) >= LEAST)
+    score = (difference - _median(difference)[:, None]) / np.where(usable, scale, np.inf)[:, None]
+    return np.nan_to_num(score)
+
+
+def _limits(count: npt.NDArray[np.int_], tests: int) -> Array:
+    return np.asarray(stats.t.isf(RATE / (2 * max(tests, 1)), np.maximum(EFFICIENCY * count, 3)))
+
+
+def _median(values: Array) -> Array:
+    """Medians over the last axis; NaN where nothing is, without a warning."""
+    if not values.shape[-1]:
+        return np.full(values.shape[:-1], np.nan)
+    seen = np.isfinite(values)
+    middle = np.nanmedian(
+        np.where(seen | ~seen.any(axis=-1, keepdims=True), np.where(seen, values, 0), np.nan), axis=-1
+    )
+    return np.where(seen.any(axis=-1), middle, np.nan)

@@ -1,0 +1,164 @@
+"""Values of a unit from the counts that its members report: members to consortium to city.
+
+A unit's value is computed for the periods in which every institution that belonged to it throughout the period
+reported; who came or left within the period does not count in it. A value that the panel itself holds stays.
+"""
+
+from collections.abc import Container, Iterable
+
+import pandas as pd
+
+from evalkit import periods
+from evalkit.panel import membership
+from evalkit.project.dataset import STATUSES
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import FromMembers, Indicator
+
+KEY = ["unit", "period"]
+
+
+def parts(indicator: Indicator) -> tuple[str, ...]:
+    """The members' indicators from which a value follows; none where it follows from nothing."""
+    rule = indicator.from_members
+    if rule is None:
+        return ()
+    return (rule.numerator, rule.denominator) if rule.denominator else (rule.numerator,)
+
+
+def is_possible(indicator: Indicator, present: Container[str]) -> bool:
+    """Whether values of the indicator can follow from the indicators that a panel holds."""
+    needed = parts(indicator)
+    return bool(needed) and all(name in present for name in needed)
+
+
+def only_parts(evaluation: Evaluation) -> set[str]:
+    """Indicators that only serve to compute others: the assessment asks for none of them by name."""
+    every = {name for one in evaluation.indicators.values() for name in parts(one)}
+    return every - set(evaluation.assessment.needed)
+
+
+def with_parts(wanted: Iterable[str], evaluation: Evaluation) -> list[str]:
+    """The wanted indicators, and those of members that their values may follow from."""
+    listed = list(wanted)
+    more = [name for one in listed if one in evaluation.indicators for name in parts(evaluation.indicators[one])]
+    return list(dict.fromkeys([*listed, *more]))
+
+
+def add(rows: pd.DataFrame, evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame:
+    """The rows, and those of units whose members' counts give them a value.
+
+    Args:
+        rows: panel rows as of the date, members' rows among them.
+        evaluation: says who belongs to whom.
+        wanted: the indicators to compute, where their definition says how.
+    """
+    present = set(rows["indicator"])
+    listed = [evaluation.indicators[name] for name in wanted if name in evaluation.indicators]
+    possible = [one for one in listed if is_possible(one, present)]
+    if not possible:
+        return rows
+    belonging = _belonging(evaluation, rows["unit"].unique())
+    made = [_values(rows, one, belonging) for one in possible]
+    whole = pd.concat([rows, *(one for one in made if not one.empty)], ignore_index=True)
+    return whole.sort_values(["indicator", *KEY], ignore_index=True)
+
+
+def institutions(rows: pd.DataFrame, evaluation: Evaluation, unit: str, rule: FromMembers, period: str) -> pd.DataFrame:
+    """What a unit's value in a period is made of, one row per institution.
+
+    Returns:
+        A table with columns member, counted (whether its kind enters the numerator), numerator, denominator (NaN
+        where it reported none, or none is asked for).
+    """
+    belonging = _belonging(evaluation, [unit])
+    members = _throughout(belonging[belonging["unit"] == unit], [period], rule)
+    for name in ("numerator", "denominator"):
+        members[name] = _cells(members, rows, getattr(rule, name))["value"].to_numpy()
+    return members[["member", "counted", "numerator", "denominator"]]
+
+
+def composed(evaluation: Evaluation, rule: FromMembers, units: Iterable[str], names: Iterable[str]) -> pd.DataFrame:
+    """Who belongs to the units, and to what contains them, throughout each of these periods.
+
+    Returns:
+        A table with columns unit, period, member, counted (whether its kind enters the numerator).
+    """
+    return _throughout(_belonging(evaluation, units), names, rule)
+
+
+def _belonging(evaluation: Evaluation, needed: Iterable[str]) -> pd.DataFrame:
+    """First and last day (as ordinals) of institutions in units: those needed, and all that contain them."""
+    structure = membership.structure(evaluation)
+    units = structure.containing(needed) & set(evaluation.units.index)
+    found = []
+    for unit in sorted(name for name in units if not structure.is_institution(name)):
+        spans: dict[str, list[membership.Span]] = {}
+        for tie, span in structure.institutions(unit):
+            spans.setdefault(tie.unit, []).append(span)
+        for member, ways in spans.items():
+            days = membership.merged(ways)
+            found += [(unit, member, first.toordinal(), last.toordinal()) for first, last in days]
+    table = pd.DataFrame(found, columns=["unit", "member", "first", "last"])
+    return table.assign(kind=table["member"].map(evaluation.units["kind"]))
+
+
+def _throughout(belonging: pd.DataFrame, names: Iterable[str], rule: FromMembers) -> pd.DataFrame:
+    """Who belonged to each unit from the first to the last day of each period, and whose counts enter."""
+    days = [(name, periods.first_day(name).toordinal(), periods.last_day(name).toordinal()) for name in names]
+    cells = belonging.merge(pd.DataFrame(days, columns=["period", "start", "end"]), how="cross")
+    cells = cells[(cells["first"] <= cells["start"]) & (cells["end"] <= cells["last"])]
+    counted = cells["kind"].isin(rule.kinds) | (not rule.kinds)
+    return cells.assign(counted=counted)[[*KEY, "member", "counted"]].reset_index(drop=True)
+
+
+def _cells(members: pd.DataFrame, rows: pd.DataFrame, indicator: str | None) -> pd.DataFrame:
+    """What each member reported of one indicator, with the rank of its status; NaN where nothing."""
+    own = rows.loc[rows["indicator"] == indicator, [*KEY, "value", "status", "released"]]
+    ranks = {status: STATUSES.index(status or "reported") for status in own["status"].unique()}
+    days = {text: periods.last_day(text).isoformat() if text else "" for text in own["released"].unique()}
+    own = own.assign(status=own["status"].map(ranks), released=own["released"].map(days))
+    return members.merge(own.rename(columns={"unit": "member"}), "left", ["member", "period"])
+
+
+def from_parts(rows: pd.DataFrame, evaluation: Evaluation, about: Indicator) -> pd.DataFrame:
+    """Rows of an indicator as they follow from members' counts, also where the panel has rows of its own."""
+    if about.from_members is None or not is_possible(about, set(rows["indicator"])):
+        return rows.iloc[:0]
+    return _as_rows(_sums(rows, about, about.from_members, _belonging(evaluation, rows["unit"].unique())), about)
+
+
+def _values(rows: pd.DataFrame, about: Indicator, belonging: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one indicator that follow from members' counts, where the panel has none of its own."""
+    rule = about.from_members
+    assert rule is not None
+    own = rows[rows["indicator"] == about.id]
+    table = _sums(rows, about, rule, belonging)
+    return _as_rows(table[~table.index.isin(pd.MultiIndex.from_frame(own[KEY]))], about)
+
+
+def _sums(rows: pd.DataFrame, about: Indicator, rule: FromMembers, belonging: pd.DataFrame) -> pd.DataFrame:
+    """Numerator and denominator by unit and period, with the worst status and the latest release of what enters."""
+    # An indicator keeps to the frequency that it has.
+    kept = set(rows.loc[rows["indicator"] == about.id, "period"].map(periods.frequency))
+    names = sorted(rows.loc[rows["indicator"] == rule.numerator, "period"].unique())
+    members = _throughout(belonging, [name for name in names if not kept or periods.frequency(name) in kept], rule)
+    cells = _cells(members[members["counted"]], rows, rule.numerator).assign(part="numerator")
+    if rule.denominator:
+        cells = pd.concat([cells, _cells(members, rows, rule.denominator).assign(part="denominator")])
+    cells = cells[cells["value"].notna().groupby([cells[name] for name in KEY]).transform("all")]
+    table = cells.groupby(KEY)[["status", "released"]].max()
+    sums = cells.pivot_table(values="value", index=KEY, columns="part", aggfunc="sum")
+    table = table.join(sums.reindex(columns=["numerator", "denominator"])).dropna(subset="numerator")
+    return table[table["denominator"] > 0] if rule.denominator else table
+
+
+def _as_rows(table: pd.DataFrame, about: Indicator) -> pd.DataFrame:
+    """Sums as rows of the panel. A sum of published counts is printed nowhere: it is derived from them."""
+    value = table["numerator"]
+    if about.unit != "count":
+        value = value / table["denominator"] * (100 if about.unit == "percent" else 1)
+    status = table["status"].clip(lower=STATUSES.index("derived")).map(lambda rank: STATUSES[int(rank)])
+    told = table.assign(indicator=about.id, value=value, status=status, source="", note="")
+    if about.unit == "count":
+        told["numerator"] = float("nan")
+    return told.reset_index()

@@ -1,0 +1,163 @@
+"""Counts of a panel, and which of them add up to which: institutions to units, units to what contains them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+import pandas as pd
+
+from evalkit import periods
+from evalkit.panel import membership, roll_up
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
+from evalkit.units_of_measure import WHOLES
+
+KEY = ["unit", "indicator", "period"]
+PARTS = ("value", "numerator", "denominator", "rest")
+FACTORS = {unit: float(whole) for unit, whole in WHOLES.items()} | {"ratio": 1.0}
+OF_A_WHOLE = ("percent", "share")  # who is not in the numerator is counted too: the rest of the denominator
+
+
+class Cell(NamedTuple):
+    """One count: the value of a count, or a part of a share."""
+
+    unit: str
+    indicator: str
+    period: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A count that is the sum of others."""
+
+    total: Cell
+    parts: tuple[Cell, ...]
+
+
+def counted(rows: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Every count that stands in the rows or follows from one row alone; NaN where there is none.
+
+    Returns:
+        A table like the rows with columns value, numerator, denominator, rest: a numerator that is not given follows
+        from value and denominator, a denominator from value and numerator.
+    """
+    unit = rows["indicator"].map({name: one.unit for name, one in indicators.items()})
+    factor = unit.map(FACTORS).astype(float)
+    known = {name: pd.to_numeric(rows[name]) for name in ("value", "numerator", "denominator")}
+    above = known["numerator"].fillna((known["value"] * known["denominator"] / factor).round())
+    implied = (factor * known["numerator"] / known["value"].where(known["value"] != 0)).round()
+    below = known["denominator"].fillna(implied)
+    return rows[KEY].assign(
+        value=known["value"].where(unit == "count"),
+        numerator=above.where(factor.notna()),
+        denominator=below,
+        rest=(below - above).where(unit.isin(OF_A_WHOLE) & (below >= above)),
+    )
+
+
+def amounts(table: pd.DataFrame) -> dict[Cell, float]:
+    """The counts of such a table by cell."""
+    found: dict[Cell, float] = {}
+    for part in PARTS:
+        known = table[table[part].notna()]
+        columns = (known[name].to_numpy(dtype=object) for name in (*KEY, part))
+        found.update({Cell(u, i, p, part): float(n) for u, i, p, n in zip(*columns, strict=True)})
+    return found
+
+
+def related(names: Iterable[str], indicators: Mapping[str, Indicator]) -> set[str]:
+    """The indicators, and all whose counts theirs are made of, or are made of the same."""
+    found, before = set(names), -1
+    while before != len(found):
+        before = len(found)
+        for name, about in indicators.items():
+            family = {name, *roll_up.parts(about)}
+            found |= family if family & found else set()
+    return found
+
+
+def sums(known: Mapping[Cell, float], evaluation: Evaluation, slack: float) -> list[Sum]:
+    """All sums that hold between the counts: who knows all terms but one knows that one as well.
+
+    Args:
+        slack: a total that misses its parts by less counts as their sum.
+    """
+    listed = [*_within(known), *by_rule(known, evaluation), *_alike(known, evaluation), *_nested(known, evaluation)]
+    # Who reported nothing may have had nothing: the total is then the sum of the others all the same.
+    present = (Sum(one.total, tuple(cell for cell in one.parts if cell in known)) for one in listed)
+    return [one for one in dict.fromkeys(present) if one.parts and _holds(one, known, slack)]
+
+
+def by_rule(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
+    """What `from_members` says: parts of a unit's value, and the counts of its institutions, of whole periods."""
+    cells = pd.DataFrame(list(known), columns=Cell._fields)
+    for name in sorted(set(cells["indicator"]) & set(evaluation.indicators)):
+        rule = evaluation.indicators[name].from_members
+        if rule is None:
+            continue
+        own = cells[cells["indicator"] == name]
+        members = roll_up.composed(evaluation, rule, own["unit"].unique(), own["period"].unique())
+        sources = {"value": rule.numerator, "numerator": rule.numerator, "denominator": rule.denominator}
+        wanted = set(zip(own["unit"], own["period"], own["part"], strict=True))
+        for (unit, when), listed in members.groupby(["unit", "period"]):
+            period = str(when)
+            for part, source in sources.items():
+                chosen = listed if part == "denominator" else listed[listed["counted"]]
+                if (unit, period, part) in wanted and len(chosen):
+                    found = tuple(Cell(one, str(source), period, "value") for one in chosen["member"])
+                    yield Sum(Cell(str(unit), name, period, part), found)
+
+
+def _holds(one: Sum, known: Mapping[Cell, float], slack: float) -> bool:
+    return abs(known[one.total] - sum(known[cell] for cell in one.parts)) < slack
+
+
+def _within(known: Iterable[Cell]) -> Iterator[Sum]:
+    """A denominator is its numerator and the rest."""
+    for unit, name, period, part in known:
+        if part == "rest":
+            cells = [Cell(unit, name, period, other) for other in ("denominator", "numerator", "rest")]
+            yield Sum(cells[0], (cells[1], cells[2]))
+
+
+def _alike(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
+    """The same count under several names: a share's numerator, and the count that follows from the same members."""
+    names = _names(evaluation)
+    groups: dict[tuple[object, ...], list[Cell]] = {}
+    for cell in known:
+        for what in names.get((cell.indicator, cell.part), ()):
+            groups.setdefault((cell.unit, cell.period, what), []).append(cell)
+    for listed in groups.values():
+        yield from (Sum(one, (other,)) for one, other in combinations(sorted(listed), 2))
+
+
+def _names(evaluation: Evaluation) -> dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]]:
+    """What each part of an indicator counts: an indicator of members, and which kinds of them."""
+    found: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
+    for name, about in evaluation.indicators.items():
+        if (rule := about.from_members) is None:
+            continue
+        part = "numerator" if rule.denominator else "value"
+        found.setdefault((name, part), []).append((rule.numerator, rule.kinds))
+        found.setdefault((rule.numerator, "value"), []).append((rule.numerator, ()))
+        if rule.denominator:
+            found.setdefault((name, "denominator"), []).append((rule.denominator, ()))
+            found.setdefault((rule.denominator, "value"), []).append((rule.denominator, ()))
+    return {key: list(dict.fromkeys(listed)) for key, listed in found.items()}
+
+
+def _nested(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
+    """A unit and those that belong to it directly, throughout the period, in the same indicator."""
+    below = membership.structure(evaluation).below
+    days: dict[str, membership.Span] = {}
+    for cell in known:
+        if cell.unit not in below:
+            continue
+        if cell.period not in days:
+            days[cell.period] = periods.first_day(cell.period), periods.last_day(cell.period)
+        first, last = days[cell.period]
+        inside = {tie.unit for tie in below[cell.unit] if tie.span[0] <= first and last <= tie.span[1]}
+        if inside:
+            yield Sum(cell, tuple(cell._replace(unit=unit) for unit in sorted(inside)))

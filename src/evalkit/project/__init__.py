@@ -1,0 +1,1 @@
+"""The project folder: params, region files and tables, read and checked, become one `Evaluation`."""

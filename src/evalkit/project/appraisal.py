@@ -1,0 +1,80 @@
+"""Appraisals of institutions in a region's file: dimensions, weights, scores."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from evalkit.project.params import Cited, Identifier, Model, PeriodText, Text
+
+
+class Dimension(Model):
+    """One dimension of an appraisal.
+
+    weight: the evaluator's, never ours.
+    """
+
+    id: Identifier
+    name: Text
+    weight: float | None = Field(default=None, ge=0)
+
+
+class Rated(Model):
+    """Scores of one unit in one year, 0 to 100 by dimension; a dimension without a score is missing.
+
+    year: of the appraisal.
+    norms: by which the unit was appraised, in words that readers know.
+    scores: by id of the dimension.
+    appeal: what the unit objected, and what came of it.
+    """
+
+    name: Text
+    year: PeriodText
+    norms: Text | str | None = None
+    scores: Mapping[str, float] = {}
+    evidence: Text | None = None
+    appeal: Text | None = None
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        wrong = [name for name, score in self.scores.items() if not 0 <= score <= 100]
+        if wrong:
+            raise ValueError(f"the score of {wrong[0]!r} must lie between 0 and 100")
+        return self
+
+
+class Scorecard(Cited):
+    """An appraisal: dimensions, weights as the evaluator's input, and the units appraised.
+
+    Units with different `norms` (TCM hospitals have their own) are never ranked together.
+
+    dimensions: what is appraised; with a weight each, or none.
+    weights_source: who set the weights.
+    units: who is to be appraised, where no score has been received yet.
+    rated: the units appraised, by year.
+    open_list: whether the source's list of dimensions ends in 等.
+    """
+
+    id: Identifier
+    name: Text
+    dimensions: tuple[Dimension, ...] = Field(min_length=1)
+    weights_source: Text | None = None
+    units: tuple[Text, ...] = ()
+    rated: tuple[Rated, ...] = ()
+    open_list: bool = False
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        known = {one.id for one in self.dimensions}
+        unknown = sorted({name for one in self.rated for name in one.scores} - known)
+        if unknown:
+            raise ValueError(f"scores of an unknown dimension {unknown[0]!r}; known: {', '.join(sorted(known))}")
+        weighted = [one.weight is not None for one in self.dimensions]
+        if any(weighted) and not all(weighted):
+            raise ValueError("give every dimension a weight, or none")
+        if all(weighted) and not any(one.weight for one in self.dimensions):
+            raise ValueError("at least one weight must be above 0")
+        rated = [(one.name, one.year) for one in self.rated]
+        if len(set(rated)) < len(rated):
+            raise ValueError("a unit has two sets of scores in one year; keep the corrected one and fill in `appeal`")
+        return self

@@ -1,0 +1,244 @@
+"""The tables of a dataset: units, members, published figures, targets, sources; all is read as text first."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from evalkit import periods
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.files.yaml_file import build
+from evalkit.project.region_file import Target
+
+UNITS = (
+    "unit",
+    "name_zh",
+    "name_en",
+    "kind",
+    "parent",
+    "province",
+    "population",
+    "adoption",
+    "adoption_precision",
+    "adoption_alternatives",
+)
+PUBLISHED = ("unit", "period", "indicator", "value", "text", "operator", "status", "released", "source", "phrase")
+TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline", "source", "phrase")
+MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
+ROLES = ("lead", "member")
+SOURCES = ("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date", "standing", "file")
+STATUSES = ("published", "derived", "reported", "provisional", "simulated")
+
+
+def read_text(path: Path, shown: str) -> pd.DataFrame:
+    """A CSV file with every cell as text and empty cells as the empty text."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError([Mistake(shown, "is not UTF-8 text", "Save it as “CSV UTF-8”.")]) from None
+    except pd.errors.ParserError as error:
+        raise InputError([Mistake(shown, f"not readable as CSV: {error}", "Check commas and quotes.")]) from None
+    except pd.errors.EmptyDataError:
+        raise InputError([Mistake(shown, "is empty", "Write at least the header line.")]) from None
+    if not isinstance(table.index, pd.RangeIndex):  # pandas then reads the first column as row labels
+        cure = "Remove the commas at the end of the lines, or name every column."
+        raise InputError([Mistake(shown, "its rows have more cells than its header", cure)])
+    return table
+
+
+def require(table: pd.DataFrame, columns: tuple[str, ...], shown: str) -> None:
+    """Raise for every required column that the table lacks."""
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise InputError(
+            Mistake(shown, f"the column `{name}` is missing", nearest(name, table.columns)) for name in missing
+        )
+
+
+def units(folder: Path, shown: str) -> pd.DataFrame:
+    """units.csv, indexed by `unit`; all contract columns exist, population as a number, the rest as text."""
+    where = f"{shown}/units.csv"
+    if not (folder / "units.csv").is_file():
+        simulated = (folder / "simulation.yml").is_file()
+        cure = "A dataset needs units.csv with a column `unit`."
+        raise InputError(
+            [Mistake(where, "does not exist", f"Write it: evalkit simulate {folder.name}" if simulated else cure)]
+        )
+    table = read_text(folder / "units.csv", where)
+    require(table, ("unit",), where)
+    table = table.reindex(columns=[*UNITS, *(c for c in table.columns if c not in UNITS)], fill_value="")
+    mistakes = [
+        Mistake(_at(where, row), f"the unit {name!r} stands twice", "Keep one row per unit.")
+        for row, name in table["unit"][table["unit"].duplicated()].items()
+    ]
+    mistakes += [
+        Mistake(_at(where, row), f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
+        for column in ("adoption", "adoption_alternatives")
+        for row, cell in table[column].items()
+        for text in map(str.strip, cell.split(";"))
+        if (text or (cell and column == "adoption")) and not periods.valid(text)
+    ]
+    for column in ("population",):
+        numbers = pd.to_numeric(table[column], errors="coerce")
+        wrong = numbers.isna() & (table[column] != "")
+        mistakes += [
+            Mistake(_at(where, row), f"`{column}` {table.at[row, column]!r} is not a number", "Write digits only.")
+            for row in table.index[wrong]
+        ]
+        table[column] = numbers
+    if mistakes:
+        raise InputError(mistakes)
+    return table.set_index("unit", drop=False)
+
+
+def published(folder: Path, shown: str) -> pd.DataFrame:
+    """published.csv with `value` as a number (NaN where the fact is a text); empty where there is no file."""
+    where = f"{shown}/published.csv"
+    table = _optional(folder / "published.csv", where, PUBLISHED, ("unit", "period", "indicator", "source", "phrase"))
+    mistakes = cell_mistakes(table, where) + duplicates(table, where)
+    mistakes += [
+        Mistake(_at(where, row), "the source is missing", "Every published figure names its source.")
+        for row in table.index[table["source"] == ""]
+    ]
+    if mistakes:
+        raise InputError(mistakes)
+    table["value"] = pd.to_numeric(table["value"])
+    return table
+
+
+def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
+    """targets.csv by unit (`*` = all units); a range is written `3;5`."""
+    where = f"{shown}/targets.csv"
+    table = _optional(folder / "targets.csv", where, TARGETS, ("unit", "indicator", "operator", "source", "phrase"))
+    found: dict[str, list[Target]] = {}
+    mistakes: list[Mistake] = []
+    for row, cells in table.iterrows():
+        given = {name: cells[name] or None for name in ("indicator", "operator", "deadline", "source", "phrase")}
+        value: object = cells["value"] or None
+        if ";" in cells["value"]:
+            value = cells["value"].split(";")
+        try:
+            found.setdefault(cells["unit"], []).append(build({**given, "value": value}, Target, _at(where, row)))
+        except InputError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise InputError(mistakes)
+    return found
+
+
+def members(folder: Path, shown: str, known: pd.Index) -> pd.DataFrame:
+    """members.csv: which unit belongs to which, as what, from when to when; empty dates are open."""
+    where = f"{shown}/members.csv"
+    table = _optional(folder / "members.csv", where, MEMBERS, ("unit", "of"))
+    table["role"] = table["role"].mask(table["role"] == "", "member")
+    mistakes = [
+        Mistake(
+            _at(where, row), f"`{column}` {table.at[row, column]!r} is not a unit of units.csv", nearest(name, known)
+        )
+        for column in ("unit", "of")
+        for row, name in table.loc[~table[column].isin(known), column].items()
+    ]
+    mistakes += [
+        Mistake(_at(where, row), f"unknown role {name!r}", nearest(name, ROLES))
+        for row, name in table.loc[~table["role"].isin(ROLES), "role"].items()
+    ]
+    mistakes += [
+        Mistake(_at(where, row), f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
+        for column in ("from", "to")
+        for row, text in table[column].items()
+        if text and not periods.valid(text)
+    ]
+    if mistakes:
+        raise InputError(mistakes)
+    return table
+
+
+def sources(folder: Path, shown: str) -> pd.DataFrame:
+    """sources.csv, indexed by `source`: title, publisher, date and standing (press, draft, official, data)."""
+    where = f"{shown}/sources.csv"
+    return _optional(folder / "sources.csv", where, SOURCES, ("source",)).set_index("source", drop=False)
+
+
+def unknown_units(table: pd.DataFrame, known: pd.Index, where: str) -> list[Mistake]:
+    """One mistake per unit that units.csv does not have, at its first row."""
+    first = table.drop_duplicates("unit")
+    return [
+        Mistake(_at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), known))
+        for row, name in first.loc[~first["unit"].isin(known), "unit"].head(20).items()
+    ]
+
+
+def duplicates(table: pd.DataFrame, where: str) -> list[Mistake]:
+    """One mistake per row that repeats a unit, period and indicator."""
+    twice = table.duplicated(["unit", "period", "indicator"])
+    return [_twice(_at(where, row), table.loc[row]) for row in table.index[twice][:20]]
+
+
+def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
+    """One mistake per number that is none, period that is no period, release that is no date, unknown status."""
+    mistakes = _bad_periods(table, where)
+    for column in ("value", "numerator", "denominator"):
+        if column in table:
+            mistakes += _bad_numbers(table, column, where)
+    mistakes += _bad_dates(table, where) if "released" in table else []
+    return mistakes + (_bad_statuses(table, where) if "status" in table else [])
+
+
+def _optional(path: Path, where: str, columns: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:
+    if not path.is_file():
+        return pd.DataFrame(columns=list(columns), dtype=str)
+    table = read_text(path, where)
+    require(table, needed, where)
+    unknown = [name for name in table.columns if name not in columns]
+    if unknown:
+        raise InputError(Mistake(where, f"unknown column `{name}`", nearest(name, columns)) for name in unknown)
+    return table.reindex(columns=list(columns), fill_value="")
+
+
+def _at(where: str, row: object) -> str:
+    return f"{where}, line {int(str(row)) + 2}"
+
+
+def _twice(where: str, row: "pd.Series[str]") -> Mistake:
+    key = f"unit {row['unit']}, period {row['period']}, indicator {row['indicator']}"
+    return Mistake(where, f"{key} stands twice", "Keep one row for each unit, period and indicator.")
+
+
+def _bad_numbers(table: pd.DataFrame, column: str, where: str) -> list[Mistake]:
+    cells = table[column]
+    if pd.api.types.is_numeric_dtype(cells):
+        wrong = np.isinf(cells.astype(float))
+    else:
+        wrong = ~np.isfinite(pd.to_numeric(cells, errors="coerce")) & (cells != "")
+    return [
+        Mistake(_at(where, row), f"`{column}` {cells[row]!r} is not a number", "Write digits and a point only.")
+        for row in table.index[wrong][:20]
+    ]
+
+
+def _bad_dates(table: pd.DataFrame, where: str) -> list[Mistake]:
+    good = {text: not text or periods.valid(text) for text in table["released"].unique()}
+    return [
+        Mistake(_at(where, row), f"`released` {table.at[row, 'released']!r} is not a date", "Write 2019-04-30.")
+        for row in table.index[~table["released"].map(good).astype(bool)][:20]
+    ]
+
+
+def _bad_periods(table: pd.DataFrame, where: str) -> list[Mistake]:
+    good = {text: periods.valid(text) for text in table["period"].unique()}
+    return [
+        Mistake(_at(where, row), f"{table.at[row, 'period']!r} is not a period", "Write 2019, 2019Q1 or 2019-01.")
+        for row in table.index[~table["period"].map(good).astype(bool)][:20]
+    ]
+
+
+def _bad_statuses(table: pd.DataFrame, where: str) -> list[Mistake]:
+    wrong = ~table["status"].isin([*STATUSES, ""])
+    return [
+        Mistake(
+            _at(where, row),
+            f"unknown status {table.at[row, 'status']!r}",
+            nearest(str(table.at[row, "status"]), STATUSES),
+        )
+        for row in table.index[wrong][:20]
+    ]

@@ -1,0 +1,394 @@
+"""A project folder, and one evaluation in it: an assessment with everything that its parameters say."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+from pydantic import BaseModel
+
+from evalkit import periods
+from evalkit.errors import Collector, InputError, Mistake, nearest
+from evalkit.files import run_cache
+from evalkit.files.hashes import sha256
+from evalkit.files.run_cache import Made
+from evalkit.files.yaml_file import read
+from evalkit.project import dataset, indicators_file, narrative_file
+from evalkit.project import frozen as freeze
+from evalkit.project.frozen import Frozen
+from evalkit.project.narrative_file import Narrative
+from evalkit.project.params import Assessment, Indicator
+from evalkit.project.region_file import Region, Target
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """One assessment, read and checked; with `region`, of one region.
+
+    Attributes:
+        root: the project folder.
+        indicators: every indicator of the project, by id.
+        units: units.csv of the dataset as it stands (not yet as of the date).
+        members: members.csv: which unit belongs to which, as what, from when to when.
+        narratives: what the evaluator adds to a region's report, by region.
+        regions: the units to be reported on, in order.
+        earlier: the assessment that `previous` names, as a whole; None where it names none.
+        frozen: what `evalkit freeze` stamped; None where it never ran.
+        region: the unit of this report; empty for the assessment as a whole.
+    """
+
+    root: Path
+    assessment: Assessment
+    indicators: Mapping[str, Indicator]
+    units: pd.DataFrame
+    members: pd.DataFrame
+    published: pd.DataFrame
+    sources: pd.DataFrame
+    targets_by_table: Mapping[str, list[Target]]
+    region_files: Mapping[str, Region]
+    narratives: Mapping[str, Narrative]
+    regions: tuple[str, ...]
+    earlier: "Evaluation | None" = None
+    frozen: Frozen | None = None
+    region: str = ""
+
+    def __repr__(self) -> str:
+        return f"Evaluation({self.assessment.name}, {self.region or 'all regions'})"
+
+    @property
+    def details(self) -> Region:
+        """What the region's YAML says; empty where it has none."""
+        return self.region_files.get(self.region) or Region.model_construct(region=self.region)
+
+    @property
+    def narrative(self) -> Narrative:
+        """What the evaluator adds to this region's report."""
+        return self.narratives.get(self.region) or Narrative()
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What a run holds for the assessment under this name (`held.once`), else made."""
+        return run_cache.once(name, self.root, self.assessment.name, make)
+
+    def own_words(self, lang: str) -> str:
+        """The evaluator's free text on this region (Markdown); empty where there is none."""
+        path = self.root / narrative_file.FOLDER / self.assessment.name / f"{self.region}.{lang}.md"
+        return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+
+    @cached_property
+    def previous(self) -> "Evaluation | None":
+        """The previous assessment of the same region; None where none is named or it left the region out."""
+        found = self.earlier
+        return of_region(found, self.region) if found and self.region in found.regions else None
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """The region's targets: by table (`*`, then its own), overridden by its YAML per indicator."""
+        own = self.details.targets
+        overridden = {target.indicator for target in own}
+        table = [*self.targets_by_table.get("*", []), *self.targets_by_table.get(self.region, [])]
+        return (*own, *(target for target in table if target.indicator not in overridden))
+
+    @cached_property
+    def key(self) -> str:
+        """sha256 of all parameters that this region's report rests on."""
+        return self.key_with(_shared(self))
+
+    def key_with(self, shared: str) -> str:
+        """The same with what all regions share given as text."""
+        parts = [self.details, self.narrative]
+        parts += [target for target in self.targets if target not in self.details.targets]
+        words = [self.own_words(lang) for lang in self.assessment.languages]
+        words += [self.previous.key] if self.previous else []
+        words += [self.frozen.only(self.region).model_dump_json()] if self.frozen else []
+        return sha256(self.region, shared, *(part.model_dump_json() for part in parts), *words)
+
+    @property
+    def reports(self) -> Path:
+        """The folder of everything that runs make of this assessment."""
+        return self.root / "reports" / self.assessment.name
+
+    @property
+    def panel_file(self) -> Path | None:
+        """The dataset's panel, Parquet before CSV; None where nobody has published one."""
+        names = ("panel.parquet", "panel.csv")
+        folder = self.root / "data" / self.assessment.dataset
+        return next((folder / name for name in names if (folder / name).is_file()), None)
+
+    def show(self, path: Path) -> str:
+        """A path as messages print it: relative to the project."""
+        return path.relative_to(self.root).as_posix()
+
+    def name(self, unit: str, lang: str) -> str:
+        """A unit's name in a language; its code where it has none."""
+        row = self.units.loc[unit]
+        first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
+        return str(row[first] or row[second] or unit)
+
+
+def locate(project: Path | None = None) -> Path:
+    """The project folder: given, else EVALKIT_PROJECT, else the nearest parent that holds params/."""
+    given = project or (Path(os.environ["EVALKIT_PROJECT"]) if "EVALKIT_PROJECT" in os.environ else None)
+    start = Path.cwd()
+    candidates = [given] if given else [start, *start.parents]
+    for folder in candidates:
+        if (folder / "params").is_dir():
+            return folder.resolve()
+    raise InputError(
+        [Mistake(str(given or start), "holds no folder params/", "Go to a project folder or use --project DIR.")]
+    )
+
+
+def assessments(root: Path) -> list[str]:
+    """Names of all assessments of a project."""
+    return sorted(path.stem for path in (root / "params/assessments").glob("*.yml"))
+
+
+def load(assessment: str, region: str | None = None, project: Path | str | None = None) -> Evaluation:
+    """Read an assessment with its indicators, dataset tables and region files.
+
+    Args:
+        assessment: name of a file in params/assessments/.
+        region: a unit of the assessment; None for the assessment as a whole.
+        project: the project folder, where it is not a parent of the working directory.
+
+    Raises:
+        InputError: with every mistake found, each with file, line and cure.
+    """
+    root = locate(Path(project) if project else None)
+    evaluation = run_cache.once(run_cache.PARAMETERS, root, assessment, lambda: _load(root, assessment))
+    return evaluation if region is None else of_region(evaluation, region)
+
+
+def _load(root: Path, assessment: str) -> Evaluation:
+    known = assessments(root)
+    if assessment not in known:
+        raise InputError(
+            [Mistake("params/assessments", f"there is no assessment {assessment!r}", nearest(assessment, known))]
+        )
+    mistakes = Collector()
+    indicators: dict[str, Indicator] = {}
+    with mistakes():
+        indicators = indicators_file.read(root)
+    file = f"params/assessments/{assessment}.yml"
+    with mistakes():
+        read_assessment = read(root / file, Assessment, file, name=assessment)
+    mistakes.check()
+    evaluation = _with_data(root, read_assessment, indicators, file, mistakes)
+    with mistakes():
+        evaluation = replace(evaluation, earlier=_earlier(root, read_assessment, file))
+    with mistakes():
+        evaluation = replace(evaluation, frozen=freeze.of(root, assessment))
+    for name in evaluation.narratives if not mistakes.mistakes else ():
+        mistakes.mistakes += _dangling(of_region(evaluation, name))
+    mistakes.check()
+    return evaluation
+
+
+def of_region(evaluation: Evaluation, region: str) -> Evaluation:
+    """The same evaluation seen from one of its regions."""
+    if region not in evaluation.regions:
+        where = f"assessment {evaluation.assessment.name}"
+        raise InputError([Mistake(where, f"has no region {region!r}", nearest(region, evaluation.regions))])
+    return replace(evaluation, region=region)
+
+
+def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
+    """`Evaluation.key` of regions."""
+    shared = _shared(evaluation)
+    return {region: of_region(evaluation, region).key_with(shared) for region in regions}
+
+
+def _shared(evaluation: Evaluation) -> str:
+    """The parameters of all regions as text."""
+    parts = [evaluation.assessment, *(one for _, one in sorted(evaluation.indicators.items()))]
+    return "\n".join(part.model_dump_json() for part in parts)
+
+
+def _earlier(root: Path, later: Assessment, file: str) -> Evaluation | None:
+    """The assessment that `previous` names. It must have an earlier date, so that no chain leads back to itself."""
+    name, known = later.previous, assessments(root)
+    if name is None:
+        return None
+    if name not in known:
+        raise InputError([Mistake(f"{file}, previous", f"there is no assessment {name!r}", nearest(name, known))])
+    shown = f"params/assessments/{name}.yml"
+    date = read(root / shown, Assessment, shown, name=name).as_of
+    if date is None or (later.as_of is not None and date >= later.as_of):
+        told = f"{name!r} has no earlier `as_of` than this assessment"
+        raise InputError(
+            [Mistake(f"{file}, previous", told, f"Name an earlier assessment, or mend `as_of` in {shown}.")]
+        )
+    found = load(name, project=root)
+    # What this assessment hides, the figures of the one before must not tell.
+    rule = later.disclosure or found.assessment.disclosure
+    return replace(found, assessment=found.assessment.model_copy(update={"disclosure": rule}))
+
+
+def _with_data(
+    root: Path, assessment: Assessment, indicators: dict[str, Indicator], file: str, mistakes: Collector
+) -> Evaluation:
+    folder, shown = root / "data" / assessment.dataset, f"data/{assessment.dataset}"
+    if not folder.is_dir():
+        known = [path.name for path in (root / "data").glob("*/")]
+        raise InputError(
+            [Mistake(f"{file}, dataset", f"there is no folder {shown}", nearest(assessment.dataset, known, "Make it."))]
+        )
+    units = members = published = sources = pd.DataFrame()
+    by_table: dict[str, list[Target]] = {}
+    with mistakes():
+        units = dataset.units(folder, shown)
+    with mistakes():
+        published = dataset.published(folder, shown)
+    with mistakes():
+        members = dataset.members(folder, shown, units.index)
+    with mistakes():
+        sources = dataset.sources(folder, shown)
+    with mistakes():
+        by_table = dataset.targets(folder, shown)
+    mistakes.check()
+    regions: tuple[str, ...] = ()
+    with mistakes():
+        regions = _regions(assessment, units, file)
+    files = _region_files(root, regions, mistakes)
+    told = narrative_file.read_all(root, assessment.name, regions, mistakes)
+    evaluation = Evaluation(
+        root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
+    )
+    mistakes.mistakes.extend(_unknown_names(evaluation, file))
+    return evaluation
+
+
+def _regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
+    rule = assessment.regions
+    if isinstance(rule, tuple):
+        mistakes = [
+            Mistake(
+                f"{file}, regions",
+                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
+                nearest(name, units.index),
+            )
+            for name in rule
+            if name not in units.index
+        ]
+        if mistakes:
+            raise InputError(mistakes)
+        return rule
+    date = assessment.as_of
+    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
+    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
+    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
+    if chosen.empty:
+        raise InputError(
+            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
+        )
+    return tuple(chosen.index)
+
+
+def _region_files(root: Path, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Region]:
+    found: dict[str, Region] = {}
+    for name in regions:
+        file = f"params/regions/{name}.yml"
+        if (root / file).is_file():
+            with mistakes():
+                found[name] = read(root / file, Region, file)
+                if found[name].region != name:
+                    cure = f"Write `region: {name}` or rename the file."
+                    raise InputError([Mistake(file, f"`region` says {found[name].region!r}", cure)])
+    return found
+
+
+def _dangling(evaluation: Evaluation) -> list[Mistake]:
+    """What one region's narrative names and nobody has raised, now or in an assessment before."""
+    problems: list[str] = []
+    one: Evaluation | None = evaluation
+    while one:
+        problems += [problem.id for problem in one.narrative.problems]
+        one = one.previous
+    targets = [name for target in evaluation.targets for name in (target.id, target.indicator) if name]
+    where = narrative_file.shown(evaluation.assessment.name, evaluation.region)
+    return narrative_file.dangling(evaluation.narrative, problems, targets, where)
+
+
+def _named(part: object, field: str) -> Iterator[str]:
+    """Every text that stands under a field of this name, in a model and the models inside it."""
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            value = getattr(part, name)
+            if name in (field, f"{field}s"):
+                yield from ([value] if isinstance(value, str) else value if isinstance(value, tuple) else [])
+            else:
+                yield from _named(value, field)
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _named(one, field)
+
+
+def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
+    """Names that point nowhere: indicators, columns of units.csv, units to exclude."""
+    design = evaluation.assessment.design.comparison
+    columns = [*design.same, *(design.nearest.by if design.nearest else ())]
+    wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
+    wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
+    files: dict[str, BaseModel] = {
+        f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
+    }
+    files |= {
+        narrative_file.shown(evaluation.assessment.name, name): told for name, told in evaluation.narratives.items()
+    }
+    wanted += [
+        (where, name) for where, part in files.items() for name in (*_named(part, "indicator"), *_named(part, "step"))
+    ]
+    rules = {name: one.from_members for name, one in evaluation.indicators.items() if one.from_members}
+    parts = [(name, part) for name, rule in rules.items() for part in (rule.numerator, rule.denominator) if part]
+    wanted += [(f"{indicators_file.FILE}, {name}, from_members", part) for name, part in parts]
+    data = f"data/{evaluation.assessment.dataset}"
+    wanted += [(f"{data}/published.csv", name) for name in evaluation.published["indicator"].unique()]
+    targets = [target for listed in evaluation.targets_by_table.values() for target in listed]
+    wanted += [(f"{data}/targets.csv", target.indicator) for target in targets]
+    mistakes = [
+        Mistake(where, f"the indicator `{name}` is not in {indicators_file.FILE}", nearest(name, evaluation.indicators))
+        for where, name in dict.fromkeys(wanted)
+        if name not in evaluation.indicators
+    ]
+    mistakes += [
+        Mistake(
+            f"{file}, design.comparison", f"units.csv has no column `{name}`", nearest(name, evaluation.units.columns)
+        )
+        for name in columns
+        if name not in evaluation.units.columns
+    ]
+    mistakes += [
+        Mistake(
+            f"{file}, design.comparison.exclude", f"there is no unit {name!r}", nearest(name, evaluation.units.index)
+        )
+        for name in design.exclude
+        if name not in evaluation.units.index
+    ]
+    mistakes += [
+        Mistake(where, f"the source {name!r} is not in {data}/sources.csv", nearest(name, evaluation.sources.index))
+        for where, part in files.items()
+        for name in dict.fromkeys(_named(part, "source"))
+        if name not in evaluation.sources.index and not evaluation.sources.empty
+    ]
+    mistakes += dataset.unknown_units(evaluation.published, evaluation.units.index, f"{data}/published.csv")
+    mistakes += [
+        Mistake(f"{data}/targets.csv", f"the unit {name!r} is not in units.csv", nearest(name, evaluation.units.index))
+        for name in evaluation.targets_by_table
+        if name != "*" and name not in evaluation.units.index
+    ]
+    return mistakes + _without_numbers(evaluation, f"{data}/units.csv")
+
+
+def _without_numbers(evaluation: Evaluation, where: str) -> list[Mistake]:
+    """Regions that lack a number by which their nearest comparison units should be found."""
+    rule = evaluation.assessment.design.comparison.nearest
+    columns = [name for name in (rule.by if rule else ()) if name in evaluation.units.columns]
+    numbers = evaluation.units[columns].apply(pd.to_numeric, errors="coerce")
+    return [
+        Mistake(where, f"the unit {region!r} has no number in `{name}`", "Fill it in, or leave it out of `nearest`.")
+        for name in columns
+        for region in evaluation.regions
+        if pd.isna(numbers.at[region, name])
+    ]

@@ -1,0 +1,337 @@
+"""Typed, frozen parameters: indicators and assessments. Unknown keys are errors."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from evalkit import periods
+from evalkit.project.descriptions import described
+
+RAW = "data/raw"  # workbooks as received; never written
+Language = Literal["zh", "en"]
+Unit = Literal[
+    "percent",
+    "share",
+    "count",
+    "per_1000",
+    "per_10000",
+    "per_100000",
+    "ratio",
+    "days",
+    "yuan",
+    "years",
+    "index",
+    "log",
+    "other",
+]
+Scale = Literal["level", "log", "per_capita"]
+Stage = Literal["baseline", "midterm", "final", "annual"]
+
+
+def _period(text: str) -> str:
+    if not periods.valid(text):
+        raise ValueError(f"{text!r} is not a period; write 2019, 2019Q1, 2019-01 or 2019-01-31")
+    return text
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a name can be a file or folder on every system, and part of a link."""
+    return bool(text) and not text.startswith((".", "_")) and not any(sign in text for sign in '/\\:*?"<>|#%& ')
+
+
+def _name(text: str) -> str:
+    if not is_file_name(text):
+        raise ValueError(f"{text!r} cannot be a file name; use letters, digits and hyphens")
+    return text
+
+
+PeriodText = Annotated[str, AfterValidator(_period)]
+Identifier = Annotated[str, AfterValidator(_name)]
+
+
+class Model(BaseModel):
+    """Base of all parameters: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=described)
+
+
+class Text(Model):
+    """A text in one or both languages; the other language stands in for a missing one."""
+
+    zh: str | None = None
+    en: str | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not (self.zh or self.en):
+            raise ValueError("write at least one of zh, en")
+        return self
+
+    def __getitem__(self, lang: str) -> str:
+        return (self.zh or self.en or "") if lang == "zh" else (self.en or self.zh or "")
+
+
+class Cited(Model):
+    """Something that a source says, with its words."""
+
+    source: str
+    phrase: str
+    note: Text | None = None
+
+
+class Break(Model):
+    """A change of definition: values from `from` on are not comparable with earlier ones.
+
+    from: the first period by the new definition.
+    where: columns of units.csv with the value for which it holds, such as {province: 东省}; left out, everywhere.
+    """
+
+    start: PeriodText = Field(alias="from")
+    where: Mapping[str, str] = {}
+    note: Text | str | None = None
+
+
+class FromMembers(Model):
+    """How a unit's value follows from the counts that its members report.
+
+    numerator: an indicator of the members.
+    denominator: another one; left out, the sum of the numerators is the value.
+    kinds: the numerator is counted over members of these kinds only (hospitals are no primary care).
+    """
+
+    numerator: str
+    denominator: str | None = None
+    kinds: tuple[str, ...] = ()
+
+
+class Comparable(Model):
+    """With whom a figure may be compared.
+
+    never: with nobody.
+    same: only with units that agree in these columns of units.csv.
+    family: indicators of one family measure alike by name, but not by definition: they never stand in one ranking.
+    """
+
+    never: bool = False
+    same: tuple[str, ...] = ()
+    family: str | None = None
+    note: Text | None = None
+
+
+class Indicator(Model):
+    """What is measured. Its id is the key in indicators.yml.
+
+    plain: in everyday words, for readers who are no specialists.
+    unit: the unit of measure; `percent` is 65.3, `share` is 0.653.
+    unit_name: what pages call the unit, with `unit: other`.
+    better: which direction is an improvement.
+    scale: on which effects are estimated; left out, `log` for count and yuan, else `level`.
+    definition: numerator, denominator, coverage.
+    source: where the figures come from.
+    verification: how much of the definition is documented.
+    domain: the group in which pages list it.
+    near: by how much at most an unmet target counts as near, in the indicator's unit; left out, none does.
+    breaks: changes of definition.
+    grades: the words of a grade or status, from the lowest to the highest.
+    readings: how a figure that its source leaves ambiguous may be read, and which reading is used.
+    from_members: how it follows from the counts of a unit's members.
+    comparable: with whom it may be compared.
+    """
+
+    id: str
+    name: Text
+    plain: Text | None = None
+    unit: Unit
+    unit_name: Text | None = None
+    better: Literal["higher", "lower", "none"] = "none"
+    scale: Scale = "level"
+    definition: Text | None = None
+    source: str | None = None
+    verification: Text | None = None
+    domain: str | None = None
+    near: float | None = None
+    breaks: tuple[Break, ...] = ()
+    grades: tuple[str, ...] = ()
+    readings: Text | None = None
+    from_members: FromMembers | None = None
+    comparable: Comparable = Comparable()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_scale(cls, given: object) -> object:
+        if isinstance(given, dict) and "scale" not in given:
+            return {**given, "scale": "log" if given.get("unit") in ("count", "yuan") else "level"}
+        return given
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        """A count is the sum of its members' counts; a percentage or share needs two sums."""
+        if self.from_members is None:
+            return self
+        if self.unit not in ("percent", "share", "count"):
+            raise ValueError("`from_members` needs a unit that follows from counts: percent, share or count")
+        if (self.unit == "count") == (self.from_members.denominator is not None):
+            told = "without a `denominator`" if self.unit == "count" else "with a `denominator`"
+            raise ValueError(f"with unit {self.unit}, write `from_members` {told}")
+        return self
+
+
+class Nearest(Model):
+    """Keep the comparison units nearest to the region (never in past outcomes).
+
+    n: how many.
+    by: numeric columns of units.csv, such as population.
+    """
+
+    n: int = Field(gt=0)
+    by: tuple[str, ...] = Field(min_length=1)
+
+
+class Comparison(Model):
+    """Who may be compared with the region.
+
+    eligible: regions that had not begun by then, or only those that never did; it governs the programme too.
+    same: columns of units.csv in which comparison units must agree with the region, such as [province].
+    nearest: only the nearest of them.
+    exclude: units that may not be compared, each with the reason.
+    """
+
+    eligible: Literal["not_yet_treated", "never_treated"] = "not_yet_treated"
+    same: tuple[str, ...] = ()
+    nearest: Nearest | None = None
+    exclude: Mapping[str, str] = {}
+
+
+class Design(Model):
+    """How effects are estimated; every default is that of the public contract.
+
+    comparison: who may be compared with the region.
+    baseline_periods: how many periods before adoption are used; left out, all.
+    post_periods: how many periods from adoption on are used; left out, all up to `as_of`.
+    anticipation: periods before adoption that are left out.
+    transition: periods from adoption on that are left out.
+    mask: periods that are left out by a name (covid); effects are shown with and without them.
+    minimum_post_periods: with fewer periods after adoption the effect is withheld.
+    """
+
+    comparison: Comparison = Comparison()
+    baseline_periods: int | None = Field(default=None, gt=0)
+    post_periods: int | None = Field(default=None, gt=0)
+    anticipation: int = Field(default=0, ge=0)
+    transition: int = Field(default=0, ge=0)
+    mask: Mapping[str, tuple[PeriodText, ...]] = {}
+    minimum_post_periods: int = Field(default=4, gt=0)
+
+
+class Rule(Model):
+    """Regions by rule.
+
+    adopted: those that adopted by the as-of date, or those that did not.
+    kind: only those with this `kind` in units.csv.
+    """
+
+    adopted: bool = True
+    kind: str | None = None
+
+
+class Disclosure(Model):
+    """Small numbers that no reader may see.
+
+    threshold: counts from 1 to below it are hidden.
+    round_to: every count that stays is rounded to a multiple of it.
+    exempt: indicators that count no people (institutions, beds).
+    """
+
+    threshold: int = Field(ge=3)  # with 2, a hidden count could only be 1
+    round_to: int = Field(default=1, ge=1)
+    exempt: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _nothing_becomes_zero(self) -> Self:
+        if self.round_to > self.threshold:
+            raise ValueError("`round_to` must not be above `threshold`: counts that stay could be rounded to 0")
+        return self
+
+
+class Chosen(Model):
+    """The indicators of an assessment, chosen before results are seen.
+
+    primary: the conclusion rests on these.
+    exploratory: analysed as well, without weight in the conclusion.
+    """
+
+    primary: tuple[str, ...] = Field(min_length=1)
+    exploratory: tuple[str, ...] = ()
+
+
+class Collection(Model):
+    """The collection workbooks that `evalkit template` writes.
+
+    due: the day on which they are due back.
+    """
+
+    due: dt.date
+
+
+class Assessment(Model):
+    """What is evaluated (params/assessments/<assessment>.yml).
+
+    title: heads every page.
+    question: what the evaluation is to answer.
+    stage: sets the order of the report's sections.
+    as_of: nothing observed or released after this day enters; left out, everything does.
+    dataset: the folder data/<dataset>/.
+    regions: units of units.csv that get a report, or a rule such as {adopted: true, kind: county}.
+    indicators: which indicators, and which of them the conclusion rests on.
+    citizens: indicators that concern a patient; where none is named, the primary ones stand in the box for citizens.
+    covariates: by indicator, those that enter its time-series model.
+    design: how effects are estimated.
+    disclosure: small numbers that no reader may see.
+    previous: an earlier assessment to compare with.
+    audience: with `public`, comments of the assessed bodies, names of self-reported documents and (until the state is
+        final) signatures stay out of everything that is made; with `internal` everything says that it is not for
+        publication.
+    state: what pages say of themselves.
+    languages: of the pages; the first is that of the index.
+    notebooks: what is made per region: region_report, before_after, difference_in_differences.
+    programme: whether a page pools all regions; left out, made where two units are treated and the dataset has a panel.
+    downloads: what is made beside each region's report, a workbook and a document for Word; they cost two to three
+        seconds a region, so an assessment of thousands may want `[]`.
+    example: it shows the methods on a case with a published answer, and is listed apart.
+    collection: when the collection workbooks are due back.
+    """
+
+    name: Identifier
+    title: Text | None = None
+    question: Text | None = None
+    stage: Stage = "final"
+    as_of: dt.date | None = None
+    dataset: Identifier
+    regions: tuple[str, ...] | Rule
+    indicators: Chosen
+    citizens: tuple[str, ...] = ()
+    covariates: Mapping[str, tuple[str, ...]] = {}
+    design: Design = Design()
+    disclosure: Disclosure | None = None
+    previous: str | None = None
+    audience: Literal["internal", "public"] = "public"
+    state: Literal["draft", "review", "final"] = "final"
+    languages: tuple[Language, ...] = ("zh", "en")
+    notebooks: tuple[str, ...] = ("region_report",)
+    programme: bool | None = None
+    downloads: tuple[Literal["xlsx", "docx"], ...] = ("xlsx", "docx")
+    example: bool = False
+    # Who is late changes no report: it stays out of the key that tells a stale one.
+    collection: Collection | None = Field(default=None, exclude=True)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """All indicators, primary ones first."""
+        return self.indicators.primary + self.indicators.exploratory
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """All indicators and their covariates."""
+        return tuple(dict.fromkeys([*self.chosen, *(name for listed in self.covariates.values() for name in listed)]))

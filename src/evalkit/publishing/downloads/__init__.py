@@ -1,0 +1,1 @@
+"""The workbook and the Word document of a region."""

@@ -1,0 +1,89 @@
+"""How wide the columns of a printed table must be: a text processor would make them all alike."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evalkit.publishing.downloads.page_tables import Cell, Table
+from evalkit.workbooks.writing import wide
+
+# Widths are counted in Chinese characters (two Latin ones) of the size in which tables are set.
+UPRIGHT, ACROSS = 49, 73  # what fits beside each other on a page upright and across
+MARGIN = 0.8  # of a column's cells, both sides
+LEAST, ENOUGH, MOST = 2.5, 7.0, 40.0  # a column narrower cannot be read; figures want no more; nothing wants more
+DRAWING = 7.8  # of a small drawing
+TALLEST = 13  # lines of a row; where one would be taller, the page is turned
+SOLID = re.compile(r"[!-~\u00a1-\u02af\u2010-\u2027\u2212]+")  # what is not broken over two lines: words, numbers
+
+Lines = tuple[float, ...]  # the widths of a cell's lines
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Each column's share of the width, and whether the table needs a page across."""
+
+    shares: tuple[float, ...]
+    across: bool
+
+
+def layout(table: Table) -> Layout:
+    """Columns as wide as keeps the rows low, but never narrower than their longest word or number."""
+    rows = [table.header, *(row for row in table.rows if len(row) == len(table.header))]
+    least = _least(rows, whole=True)
+    if sum(least) > UPRIGHT - MARGIN * len(least):
+        least = _least(rows, whole=False)
+    lines = [tuple(tuple(map(_width, cell.text.split("\n"))) for cell in row) for row in rows]
+    upright = _spread(least, lines, UPRIGHT - MARGIN * len(least))
+    across = sum(upright) > UPRIGHT - MARGIN * len(least) or max(_height(row, upright) for row in lines) > TALLEST
+    widths = _spread(least, lines, ACROSS - MARGIN * len(least)) if across else upright
+    whole = sum(width + MARGIN for width in widths)
+    return Layout(tuple((width + MARGIN) / whole for width in widths), across)
+
+
+def _spread(least: Sequence[float], rows: Sequence[tuple[Lines, ...]], room: float) -> list[float]:
+    """Give away what is left, a character at a time, to the column that it takes most lines from."""
+    widths, columns = list(least), list(zip(*rows, strict=True))
+    heights = [[_lines(cell, width) for cell in column] for column, width in zip(columns, widths, strict=True)]
+    while sum(widths) + 1 <= room:
+        tallest = [max(row) for row in zip(*heights, strict=True)]
+        gains = [_gain(*each, tallest) for each in zip(columns, widths, heights, strict=True)]
+        chosen = gains.index(max(gains))
+        if not gains[chosen]:
+            break
+        widths[chosen] += 1
+        heights[chosen] = [_lines(cell, widths[chosen]) for cell in columns[chosen]]
+    return widths
+
+
+def _gain(column: Sequence[Lines], width: float, heights: Sequence[int], tallest: Sequence[int]) -> float:
+    """How many lines a column would lose by a character more; those of a row's tallest cell count most."""
+    longer = [sum(line for line in cell if line > width) for cell in column]
+    return sum(
+        length / width**2 * (height / most) ** 2
+        for length, height, most in zip(longer, heights, tallest, strict=True)
+        if length
+    )
+
+
+def _height(row: Sequence[Lines], widths: Sequence[float]) -> int:
+    return max(_lines(cell, width) for cell, width in zip(row, widths, strict=True))
+
+
+def _lines(cell: Lines, width: float) -> int:
+    return sum(max(math.ceil(line / width), 1) for line in cell)
+
+
+def _least(rows: Sequence[Sequence[Cell]], whole: bool) -> list[float]:
+    return [max(LEAST, *(_solid(cell, whole) for cell in column)) for column in zip(*rows, strict=True)]
+
+
+def _solid(cell: Cell, whole: bool) -> float:
+    """The widest piece that cannot be broken; figures keep their unit on the line where there is room for it."""
+    lines = cell.text.split("\n")
+    kept = lines if whole and cell.kind == "n" and max(map(_width, lines)) <= ENOUGH else SOLID.findall(cell.text)
+    return min(max([DRAWING if cell.drawn else 0.0, *map(_width, kept)]), MOST)
+
+
+def _width(text: str) -> float:
+    return wide(text) / 2

@@ -1,0 +1,57 @@
+"""Which files can be taken away of a region's report, and how its page links to them."""
+
+from collections.abc import Iterable
+
+from evalkit.project.evaluation import Evaluation
+from evalkit.publishing.preflight import WHOLE
+from evalkit.reporting.language.words import LANGUAGES, translate
+
+REPORT = "region_report"  # the notebook whose pages can be taken away
+FOLDER = "downloads"
+
+
+def workbook(evaluation: Evaluation, region: str) -> str:
+    """The file name of a region's workbook; empty where none is wanted."""
+    return _book(region) if _wanted("xlsx", evaluation, region) else ""
+
+
+def documents(evaluation: Evaluation, region: str, languages: Iterable[str]) -> dict[str, str]:
+    """The file names of a region's Word documents, by language."""
+    return {lang: _document(region, lang) for lang in languages} if _wanted("docx", evaluation, region) else {}
+
+
+def names(evaluation: Evaluation, region: str, languages: Iterable[str]) -> list[str]:
+    """All files of a region in these languages."""
+    book = workbook(evaluation, region)
+    return [*([book] if book else []), *documents(evaluation, region, languages).values()]
+
+
+def unwanted(evaluation: Evaluation, region: str) -> list[str]:
+    """The files that an earlier run may have left, and that the assessment no longer asks for."""
+    kept = names(evaluation, region, evaluation.assessment.languages)
+    return [name for name in every(region, LANGUAGES) if name not in kept]
+
+
+def every(region: str, languages: Iterable[str]) -> list[str]:
+    """The files that a region may have in these languages, whatever the assessment asks for."""
+    return [_book(region), *(_document(region, lang) for lang in languages)]
+
+
+def links(evaluation: Evaluation, region: str, lang: str) -> list[tuple[str, str]]:
+    """Label and address of a region's files, for its page in one language."""
+    labels = {"xlsx": translate("Tables as a workbook (XLSX)"), "docx": translate("Report for Word (DOCX)")}
+    found = names(evaluation, region, [lang])
+    return [(labels[name.rpartition(".")[2]], f"../{FOLDER}/{name}") for name in found]
+
+
+def _book(region: str) -> str:
+    return f"{region}.xlsx"
+
+
+def _document(region: str, lang: str) -> str:
+    return f"{region}.{lang}.docx"
+
+
+def _wanted(kind: str, evaluation: Evaluation, region: str) -> bool:
+    about = evaluation.assessment
+    return region not in WHOLE and REPORT in about.notebooks and kind in about.downloads

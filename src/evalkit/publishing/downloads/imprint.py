@@ -1,0 +1,43 @@
+"""What a download says about itself, in its own words and in each of its parts."""
+
+from dataclasses import dataclass
+
+from evalkit.project.evaluation import Evaluation
+from evalkit.reporting.elements import prose, tables
+from evalkit.reporting.language import audience, vocabulary
+from evalkit.reporting.language.words import language, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Of a report in one language: whom it is about, what it is, for whom.
+
+    Attributes:
+        kicker: stage and state.
+        labels: not for publication; demonstration data. Mostly there is none.
+    """
+
+    lang: str
+    region: str
+    title: str
+    kicker: str
+    cutoff: str
+    labels: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """Everything in a line, the labels first."""
+        return " · ".join([*self.labels, self.region, self.title, self.kicker])
+
+
+def of(evaluation: Evaluation) -> Imprint:
+    """The imprint of a region's report in the language now spoken."""
+    demo = translate(vocabulary.DEMO).rstrip("。.") if tables.is_fictional(evaluation) else ""
+    return Imprint(
+        lang=language(),
+        region=evaluation.name(evaluation.region, language()),
+        title=prose.heading(evaluation),
+        kicker=prose.stage_and_state(evaluation),
+        cutoff=str(prose.cutoff(evaluation).unescape()),
+        labels=tuple(one for one in (audience.label(evaluation), demo) if one),
+    )

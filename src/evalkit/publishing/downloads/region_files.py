@@ -1,0 +1,96 @@
+"""What a reader takes away: a region's report as a workbook and as Word documents, made from its finished pages."""
+
+import io
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from evalkit.errors import one_line
+from evalkit.files.atomic import write_bytes
+from evalkit.project import last_run
+from evalkit.project.evaluation import Evaluation, of_region
+from evalkit.publishing.downloads import docx, file_names, imprint, page_tables, report_workbook, reproducible
+from evalkit.publishing.downloads.imprint import Imprint
+from evalkit.reporting.language import words
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What to make for one region: everything a worker needs, as plain values.
+
+    Attributes:
+        pages: the finished report, in each language in which it stands.
+        rows: the region's rows of results.csv, as CSV.
+        workbook: file name of the workbook; empty where none is wanted.
+        documents: file names of the Word documents, by language.
+        folder: where the files are left until the whole region is moved.
+    """
+
+    region: str
+    pages: Mapping[str, Path]
+    imprints: Mapping[str, Imprint]
+    rows: str
+    workbook: str
+    documents: Mapping[str, str]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a parcel; `error` is empty where every file stands in its folder."""
+
+    parcel: Parcel
+    error: str = ""
+    seconds: float = 0.0
+
+
+def parcel(
+    evaluation: Evaluation, region: str, languages: Iterable[str], pages: Mapping[str, Path], rows: str
+) -> Parcel | None:
+    """What has to be made beside the pages of one region; None where nothing is wanted.
+
+    Args:
+        languages: those in which documents are wanted.
+        pages: the finished report, in these languages and in others in which it is up to date.
+    """
+    if not file_names.names(evaluation, region, languages := tuple(languages)):
+        return None
+    own = of_region(evaluation, region)
+    return Parcel(
+        region,
+        pages,
+        {lang: _imprint(own, lang) for lang in pages},
+        rows,
+        file_names.workbook(evaluation, region),
+        file_names.documents(evaluation, region, languages),
+        last_run.folder(evaluation.root, evaluation.assessment.name, region) / file_names.FOLDER,
+    )
+
+
+def make(given: Parcel) -> Delivery:
+    """Leave the files of a parcel in its folder. A failure is an outcome, not an exception: it would only repeat."""
+    started = time.monotonic()
+    try:
+        texts = {lang: path.read_text(encoding="utf-8") for lang, path in given.pages.items()}
+        if given.workbook:
+            write_bytes(given.folder / given.workbook, reproducible.steady(_workbook(given, texts)))
+        for lang, name in given.documents.items():
+            made = docx.document(page_tables.parsed(texts[lang]), given.imprints[lang])
+            write_bytes(given.folder / name, reproducible.steady(made))
+    except Exception as error:
+        return Delivery(given, one_line(error), time.monotonic() - started)
+    return Delivery(given, "", time.monotonic() - started)
+
+
+def _workbook(given: Parcel, texts: Mapping[str, str]) -> bytes:
+    pages = {lang: page_tables.parsed(text) for lang, text in texts.items()}
+    rows = pd.read_csv(io.StringIO(given.rows), dtype=str, keep_default_na=False)
+    return report_workbook.workbook(pages, given.imprints, rows)
+
+
+def _imprint(own: Evaluation, lang: str) -> Imprint:
+    words.use(lang)
+    return imprint.of(own)

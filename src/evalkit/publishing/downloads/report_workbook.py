@@ -1,0 +1,174 @@
+"""A region's report as a workbook: the tables of its pages, its rows of results.csv, and what they rest on."""
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+from bs4 import Tag
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from evalkit.analysis.results import NUMERIC
+from evalkit.publishing.downloads import blocks, page_tables
+from evalkit.publishing.downloads.blocks import Block
+from evalkit.publishing.downloads.imprint import Imprint
+from evalkit.publishing.downloads.page_tables import Cell, Page, Table, text_of
+from evalkit.reporting.language import words
+from evalkit.reporting.language.words import translate
+from evalkit.workbooks import writing
+from evalkit.workbooks.writing import CONTROLS
+
+LONGEST_NAME = 31  # of a sheet, set by Excel
+FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+NOTES, CONTENTS, RESULTS = "说明 notes", "目录 contents", "数据 results"
+COUNTS = ("n_obs", "n_treated", "n_comparison", "n_pre", "n_post")
+
+
+def workbook(pages: Mapping[str, Page], imprints: Mapping[str, Imprint], results: pd.DataFrame) -> bytes:
+    """The workbook of a region.
+
+    Args:
+        pages: the report in each language, the first one first.
+        imprints: what the workbook says about itself, in the same languages.
+        results: the region's rows of results.csv, as text.
+    """
+    made = Workbook()
+    notes, contents = made.active, made.create_sheet(CONTENTS)
+    assert isinstance(notes, Worksheet)
+    notes.title = NOTES
+    known = {lang: list(_tables(made, page.main, imprints[lang])) for lang, page in pages.items()}
+    _results(made, results, imprints)
+    _contents(contents, known, imprints)
+    _notes(notes, pages, imprints)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def _tables(made: Workbook, main: Tag, imprint: Imprint) -> Iterator[tuple[str, str]]:
+    """One sheet per table, one for all data of figures; yields what each holds and its name."""
+    words.use(imprint.lang)
+    found = page_tables.tables(main)
+    for number, table in enumerate((one for one in found if not one.figure), start=1):
+        sheet = made.create_sheet(_name(made, f"{number} {_short(table.caption)}", imprint.lang))
+        blocks.title(sheet, imprint.line, table.caption, bool(imprint.labels))
+        blocks.put(sheet, blocks.block(table), writing.TITLE_ROWS)
+        writing.finish(sheet, imprint.line)
+        yield table.caption, sheet.title
+    if drawn := [one for one in found if one.figure]:
+        yield _figures(made, drawn, imprint)
+
+
+def _figures(made: Workbook, drawn: Sequence[Table], imprint: Imprint) -> tuple[str, str]:
+    about = translate("Data of the figures")
+    sheet = made.create_sheet(_name(made, about, imprint.lang))
+    blocks.title(sheet, imprint.line, about, bool(imprint.labels))
+    row = writing.TITLE_ROWS
+    for table in drawn:
+        writing.text(writing.at(sheet, row, 1), table.figure).font = writing.BOLD
+        row = blocks.put(sheet, blocks.block(table), row + 1) + 1
+    # Titles of figures are sentences that run across the columns; the first column shall not become as wide.
+    writing.finish(sheet, imprint.line, frozen=2, widths=(24,))
+    return about, sheet.title
+
+
+def _short(caption: str) -> str:
+    """The caption up to its first stop."""
+    return re.split(r"[，。；：（,;:(]", caption)[0] or caption
+
+
+def _name(made: Workbook, wanted: str, lang: str) -> str:
+    """A name that Excel takes and no other sheet has."""
+    name = FORBIDDEN.sub(" ", CONTROLS.sub("", wanted))[:LONGEST_NAME].strip(" '")
+    taken = {one.casefold() for one in made.sheetnames}
+    return name if name.casefold() not in taken else f"{name[: LONGEST_NAME - 3]} {lang}"
+
+
+def _results(made: Workbook, results: pd.DataFrame, imprints: Mapping[str, Imprint]) -> None:
+    """The region's rows: numbers in full, everything else as text."""
+    sheet, first = made.create_sheet(RESULTS), writing.TITLE_ROWS
+    _head(sheet, "results.csv", imprints)
+    # q-values rest on all regions of the assessment: one region's workbook would be out of date with any of them.
+    shown = results.drop(columns="q_value")
+    names = [str(name) for name in shown.columns]
+    blocks.put(sheet, Block(tuple(names), ()), first)
+    for row, values in enumerate(shown.itertuples(index=False), start=first + 1):
+        for column, (name, value) in enumerate(zip(names, values, strict=True), start=1):
+            if value and name in (*NUMERIC, *COUNTS):
+                sheet.cell(row, column, int(float(value)) if name in COUNTS else float(value))
+            elif value:
+                writing.text(writing.at(sheet, row, column), str(value))
+    sheet.auto_filter.ref = f"A{first}:{sheet.cell(first + len(shown), len(names)).coordinate}"
+    writing.finish(sheet, _line(imprints))
+
+
+def _contents(
+    sheet: Worksheet, known: Mapping[str, Sequence[tuple[str, str]]], imprints: Mapping[str, Imprint]
+) -> None:
+    """What the workbook holds, with links; one language beside the other."""
+    _head(sheet, CONTENTS, imprints)
+    for column, (lang, listed) in enumerate(known.items(), start=1):
+        words.use(lang)
+        blocks.put(
+            sheet, Block(tuple([""] * (column - 1) + [translate("Tables of the report")]), ()), writing.TITLE_ROWS
+        )
+        for row, (caption, name) in enumerate(listed, start=writing.TITLE_ROWS + 1):
+            writing.link(writing.at(sheet, row, column), caption, name)
+    below = sheet.max_row + 2
+    for row, name in enumerate((NOTES, RESULTS), start=below):
+        writing.link(writing.at(sheet, row, 1), name, name)
+    writing.finish(sheet, _line(imprints), widths=(70, 70))
+
+
+def _notes(sheet: Worksheet, pages: Mapping[str, Page], imprints: Mapping[str, Imprint]) -> None:
+    """What one must know to use the numbers, in each language."""
+    _head(sheet, NOTES, imprints)
+    row = writing.TITLE_ROWS
+    for lang, page in pages.items():
+        words.use(lang)
+        told = tuple((Cell(about), Cell(note)) for about, note in _told(page.main, imprints[lang]))
+        row = blocks.put(sheet, Block((translate("Notes"), imprints[lang].title), told), row) + 1
+    writing.finish(sheet, _line(imprints), frozen=2, widths=(28, 110))
+
+
+def _told(main: Tag, imprint: Imprint) -> Iterator[tuple[str, str]]:
+    yield translate("Region"), imprint.region
+    yield translate("Stage and state"), imprint.kicker
+    yield translate("Data cut-off"), imprint.cutoff
+    yield from ((translate("Please note"), text_of(notice)) for notice in main.select("p.notice"))
+    yield (
+        translate("Numbers"),
+        translate(
+            "Numbers are numbers, rounded and with their unit as on the page; unrounded ones stand on the sheet of "
+            "results. p-values adjusted for the number of regions stand in results.csv only, as they rest on all "
+            "regions."
+        ),
+    )
+    yield from ((translate("Limits"), one) for one in _section(main, "limits"))
+    for row in main.select("#definitions-table tbody > tr"):
+        name, *others = map(text_of, page_tables.cells(row))
+        yield name, "\n".join(others)
+    terms = main.select("dl.provenance dt"), main.select("dl.provenance dd")
+    yield from ((text_of(term), text_of(given)) for term, given in zip(*terms, strict=True))
+
+
+def _section(main: Tag, code: str) -> Iterator[str]:
+    """The lines of a section without tables."""
+    heading = main.find("h2", id=code)
+    for following in heading.find_next_siblings() if heading else ():
+        if following.name == "h2":
+            return
+        yield from text_of(following).split("\n")
+
+
+def _head(sheet: Worksheet, about: str, imprints: Mapping[str, Imprint]) -> None:
+    blocks.title(sheet, _line(imprints), about, any(one.labels for one in imprints.values()))
+
+
+def _line(imprints: Mapping[str, Imprint]) -> str:
+    """The imprint for the sheets that speak all languages: every label in all of them, the rest in the first."""
+    first, *others = imprints.values()
+    labels = [" / ".join(said) for said in zip(first.labels, *(one.labels for one in others), strict=True)]
+    return replace(first, labels=tuple(labels)).line

@@ -1,0 +1,79 @@
+"""What must be in order before a kernel starts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from evalkit.analysis.programme.cohorts import LEAST_TREATED
+from evalkit.errors import Collector, InputError, Mistake, nearest
+from evalkit.panel.observations import read, units_as_of
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import is_file_name
+
+# These stand for a region where the whole assessment is meant.
+PROGRAMME, QUALITY, METHODS = "_programme", "_quality", "_methods"
+#: The suite's own notebooks: in an installed package, and in a working copy.
+OWN = (Path(__file__).parents[1] / "notebooks", Path(__file__).parents[3] / "notebooks")
+WHOLE = {PROGRAMME: ("programme_report",), QUALITY: ("data_quality",), METHODS: ("method_check",)}
+
+
+def check(evaluation: Evaluation) -> None:
+    """Everything that can be wrong in data and notebooks; parameters were checked when they were loaded.
+
+    Raises:
+        InputError: with every mistake.
+    """
+    mistakes = Collector()
+    mistakes.mistakes += [
+        Mistake(
+            f"data/{evaluation.assessment.dataset}/units.csv",
+            f"the unit {region!r} cannot be the folder of a report",
+            "Use letters, digits and hyphens.",
+        )
+        for region in evaluation.regions
+        if not is_file_name(region)
+    ]
+    for one in (evaluation, evaluation.earlier):
+        with mistakes():
+            if one is not None:
+                read(one)
+    for name in (*evaluation.assessment.notebooks, *(name for one in whole(evaluation) for name in WHOLE[one])):
+        with mistakes():
+            notebook_path(evaluation.root, name)
+    mistakes.check()
+
+
+def whole(evaluation: Evaluation) -> list[str]:
+    """What is made once for the assessment: the programme; with a panel, its quality and how the methods fare."""
+    wanted = [PROGRAMME] if has_programme(evaluation) else []
+    return [*wanted, QUALITY, METHODS] if evaluation.panel_file else wanted
+
+
+def to_make(evaluation: Evaluation, regions: Sequence[str] = ()) -> list[str]:
+    """What a run makes: the named regions or all, and what stands for the assessment as a whole.
+
+    Every report links to the page on reliability; what looks at all regions is made only with all of them.
+    """
+    return [*(regions or evaluation.regions), *(one for one in whole(evaluation) if one == METHODS or not regions)]
+
+
+def has_programme(evaluation: Evaluation) -> bool:
+    """Whether the assessment has a programme page: as it says, else where two units are treated and data exist."""
+    wanted = evaluation.assessment.programme
+    if wanted is not None:
+        return wanted
+    treated = int((units_as_of(evaluation)["adoption"] != "").sum())
+    return evaluation.panel_file is not None and treated >= LEAST_TREATED
+
+
+def notebook_path(root: Path, name: str) -> Path:
+    """A notebook of the project, else the suite's own.
+
+    Raises:
+        InputError: where neither has it.
+    """
+    folders = (root / "notebooks", *OWN)
+    for folder in folders:
+        if (folder / f"{name}.ipynb").is_file():
+            return folder / f"{name}.ipynb"
+    known = [path.stem for folder in folders for path in folder.glob("*.ipynb")]
+    raise InputError([Mistake("notebooks", f"there is no notebook {name!r}", nearest(name, known))])

@@ -1,0 +1,207 @@
+"""Preloaded kernels: a jupyter_client provisioner that asks a warm parent to fork, and falls back to a normal start.
+
+Registered by entry point as `evalkit-preloaded`; chosen by `JUPYTER_DEFAULT_PROVISIONER_NAME`, so it serves
+`evalkit run`, the papermill command and JupyterLab alike. Without a warm parent (other systems, none running,
+any error) kernels start as they always do.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+if sys.platform != "win32":
+    import resource
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import default
+
+ADDRESS = "EVALKIT_WARM_PARENT"
+CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+NAME = "evalkit-preloaded"
+LAUNCHER = "ipykernel_launcher"
+START_SECONDS, KILL_SECONDS = 60, 1
+PAUSE = 0.01  # seconds between two looks at what takes tens of milliseconds
+PRELOAD = "EVALKIT_PRELOAD"  # 0: every kernel starts as usual, as on systems that cannot fork safely
+MEMORY = "EVALKIT_KERNEL_MEMORY"  # GiB that a kernel may take
+# One numerical thread, and no warning of a debugger that nobody has asked for.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+# A fork copies a thread's locks but not the thread: no BLAS pool, and no background thread of Arrow's allocator.
+NO_THREADS = {**ONE_THREAD, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+
+
+class ForkedKernel:
+    """What a provisioner needs of a process; it is a child of the warm parent, not of ours."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: list[str], env: dict[str, str], cwd: str | None) -> None:
+        self.returncode: int | None = None
+        self._connection = socket.socket(socket.AF_UNIX)
+        try:
+            self._connection.connect(os.environ[ADDRESS])
+            request = {"arguments": arguments, "env": env, "cwd": str(cwd) if cwd else None}
+            self._connection.sendall(json.dumps(request).encode() + b"\n")
+            self.pid = int(self._connection.recv(64))
+        except (OSError, ValueError):
+            self.close()
+            raise
+        self._connection.setblocking(False)
+
+    def close(self) -> None:
+        """Let go: the warm parent ends a kernel that nobody holds."""
+        self._connection.close()
+
+    def poll(self) -> int | None:
+        """The exit status, None while the kernel lives."""
+        if self.returncode is None:
+            with contextlib.suppress(BlockingIOError):
+                said = self._connection.recv(64).decode()
+                self.returncode = int(said.split()[1]) if said.startswith("exit") else -signal.SIGKILL
+        return self.returncode
+
+    def wait(self) -> int:
+        """Block until the kernel has ended."""
+        self._connection.setblocking(True)
+        while self.poll() is None:
+            time.sleep(PAUSE)
+        self.close()
+        assert self.returncode is not None
+        return self.returncode
+
+    def send_signal(self, signum: int) -> None:
+        """Signal the kernel."""
+        os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """End the kernel at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class PreloadedProvisioner(LocalProvisioner):
+    """Starts IPython kernels by fork where a warm parent listens, all others as usual."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork if possible; any error means a normal start. What takes too much memory gets a MemoryError."""
+        found = await self._launch(cmd, **kwargs)
+        if self.pid and os.environ.get(MEMORY) and sys.platform.startswith("linux"):
+            most = int(float(os.environ[MEMORY]) * 2**30)
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(self.pid, resource.RLIMIT_DATA, (most, most))
+        return found
+
+    async def _launch(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        if ADDRESS in os.environ and LAUNCHER in cmd:
+            try:
+                arguments = cmd[cmd.index(LAUNCHER) + 1 :]
+                process = ForkedKernel(arguments, dict(kwargs.get("env") or os.environ), kwargs.get("cwd"))
+            except (OSError, ValueError):
+                return await super().launch_kernel(cmd, **kwargs)
+            self.process = process  # type: ignore[assignment]  # all that LocalProvisioner asks of a Popen
+            self.pid = self.pgid = process.pid
+            self.cwd = kwargs.get("cwd")
+            return self.connection_info
+        return await super().launch_kernel(cmd, **kwargs)
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and see it end: the kernel manager would look for that only ten times a second."""
+        await super().kill(restart)
+        until = time.monotonic() + KILL_SECONDS
+        while await self.poll() is None and time.monotonic() < until:
+            await asyncio.sleep(PAUSE)
+
+
+class PromptClient(AsyncKernelClient):
+    """Takes a kernel as ready once it answers and is heard; for nbclient, which hears only answers to itself.
+
+    The usual client then waits for 0.2 s of silence, and as long where the first message was missed.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Ask until an answer comes and what the kernel tells everybody is heard too.
+
+        Raises:
+            RuntimeError: in the words of the usual client, where it dies or takes longer than `timeout` seconds.
+        """
+        until = time.monotonic() + (timeout or float("inf"))
+        while True:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=PAUSE)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > until:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:.0f} seconds")
+
+
+class PromptManager(AsyncKernelManager):
+    """A kernel manager whose clients do not wait for silence."""
+
+    @default("client_factory")
+    def _prompt_client(self) -> type[PromptClient]:
+        return PromptClient
+
+
+def use(address: str | None) -> None:
+    """In a worker: start kernels through this warm parent, once it is ready."""
+    if sys.platform.startswith("linux"):
+        os.environ[CHOOSES] = NAME  # for the limit of memory also where no kernel is forked
+    if address and _is_ready(address):
+        os.environ[ADDRESS] = address
+
+
+@contextlib.contextmanager
+def warm_parent() -> Iterator[str | None]:
+    """The address of a warm parent that is starting; None where the system cannot fork safely, or shall not."""
+    if not sys.platform.startswith("linux") or os.environ.get(PRELOAD) == "0":
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
+        address = f"{folder}/kernels"
+        command = [sys.executable, "-m", "evalkit.publishing.run.warm_parent", address]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS})
+        Path(f"{address}.pid").write_text(str(process.pid), encoding="ascii")
+        try:
+            yield address
+        finally:
+            if process.stdin:
+                process.stdin.close()
+            process.wait()
+
+
+def _is_ready(address: str) -> bool:
+    """Wait until the warm parent has imported everything; False where it does not come up or is killed before."""
+    deadline = time.monotonic() + START_SECONDS
+    while not Path(f"{address}.ready").exists():
+        if time.monotonic() > deadline or _has_ended(address):
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _has_ended(address: str) -> bool:
+    """Whether the warm parent is no more, also where its own parent has not noticed yet."""
+    try:
+        pid = Path(f"{address}.pid").read_text(encoding="ascii")
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True

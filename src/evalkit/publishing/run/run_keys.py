@@ -1,0 +1,132 @@
+"""What the pages of each region rest on, as hashes: pages that were made from the same are not made again."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from evalkit.analysis.data_checks import diagnostics
+from evalkit.files.atomic import write_text
+from evalkit.files.hashes import sha256
+from evalkit.panel import consistency, ingest_logs, observations
+from evalkit.project import evaluation as project
+from evalkit.project.evaluation import Evaluation, of_region
+from evalkit.publishing import preflight
+from evalkit.publishing.preflight import WHOLE, notebook_path
+from evalkit.publishing.run import task
+from evalkit.publishing.run.task import notebooks_of
+
+KNOWN = "_data.json"  # a file of the working folder: hashes of data that need not be worked out again
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """sha256 of all that a region's pages rest on, by what it is."""
+
+    parameters: str
+    data: str
+    notebooks: str
+    code: str
+
+    @property
+    def whole(self) -> str:
+        """All of it in one."""
+        return sha256(*(getattr(self, part) for part in PARTS))
+
+
+PARTS = tuple(Key.__dataclass_fields__)
+
+
+def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
+    """The key of each region: its parameters, its data as of the date and of the one before, notebooks, code.
+
+    The data are those of the units on which its report can rest (`panel.near`), with what checks find among them.
+
+    Raises:
+        InputError: with every mistake in data and notebooks that were not read before.
+    """
+    parameters, code = project.keys(evaluation, [one for one in regions if one not in WHOLE]), task.source_hash()
+    parameters |= {region: evaluation.key for region in regions if region in WHOLE}
+    data = _data(evaluation, parameters, sha256(code, *_files(evaluation)))
+    names = {name for region in regions for name in notebooks_of(evaluation, region)}
+    notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}
+    return {
+        region: Key(
+            parameters[region],
+            data[region],
+            sha256(*(notebooks[name] for name in notebooks_of(evaluation, region))),
+            code,
+        )
+        for region in regions
+    }
+
+
+def _data(evaluation: Evaluation, parameters: Mapping[str, str], files: str) -> dict[str, str]:
+    """By region: what an earlier run worked out from the same files and parameters, else worked out now."""
+    path = evaluation.reports / "work" / KNOWN
+    known = _known(path, files)
+    left = [region for region, key in parameters.items() if region not in known or known[region][0] != key]
+    if left:
+        preflight.check(evaluation)
+        known |= {region: (parameters[region], found) for region, found in _found(evaluation, left).items()}
+        write_text(path, json.dumps({"files": files, "regions": known}))
+    return {region: known[region][1] for region in parameters}
+
+
+def _known(path: Path, files: str) -> dict[str, tuple[str, str]]:
+    """Parameters and data by region; empty where other files were read, or the file is not as a run leaves it."""
+    try:
+        left = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            str(name): (str(key), str(data)) for name, (key, data) in left["regions"].items() if left["files"] == files
+        }
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
+
+
+def _files(evaluation: Evaluation) -> list[str]:
+    """sha256 of each file of the datasets."""
+    datasets = [one.assessment.dataset for one in (evaluation, evaluation.earlier) if one]
+    paths = [path for name in datasets for path in sorted((evaluation.root / "data" / name).rglob("*"))]
+    return [f"{path.relative_to(evaluation.root)} {_of_file(path)}" for path in paths if path.is_file()]
+
+
+def _of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
+    own, every = observations.read(evaluation), observations.read(evaluation, every=True)
+    before = observations.read(evaluation.earlier) if evaluation.earlier else None
+    told = _by_unit(evaluation, every)
+    cells = ingest_logs.normalised(evaluation)
+
+    @cache
+    def near(units: frozenset[str]) -> str:
+        checks = sorted({one for unit in units for one in told.get(unit, ())})
+        return sha256(own.fingerprint_of(units), every.fingerprint_of(units), *checks)
+
+    found = {}
+    for region in regions:
+        if region in WHOLE:
+            known = [own.fingerprint, every.fingerprint, ingest_logs.fingerprint(evaluation)]
+            found[region] = sha256(*known, *([before.fingerprint] if before else []))
+            continue
+        one = of_region(evaluation, region)
+        then = [before.fingerprint_of(observations.near(one.previous))] if before and one.previous else []
+        found[region] = sha256(near(frozenset(observations.near(one))), repr(cells.get(region)), *then)
+    return found
+
+
+def _by_unit(evaluation: Evaluation, every: observations.Panel) -> dict[str, list[str]]:
+    """What the checks of the data say, by unit."""
+    told: dict[str, list[str]] = {}
+    for flag in diagnostics.diagnose(every, evaluation):
+        for unit in flag.units:
+            told.setdefault(unit, []).append(repr(flag))
+    for finding in consistency.findings(every, evaluation):
+        told.setdefault(finding.unit, []).append(repr(finding))
+    return told

@@ -1,0 +1,231 @@
+"""One page: a notebook executed by papermill for one region in one language, and checked."""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalkit.errors import ResultError, one_line
+from evalkit.files import atomic
+from evalkit.project import last_run
+from evalkit.project.evaluation import Evaluation, load
+from evalkit.publishing.downloads import file_names
+from evalkit.publishing.page import exporter
+from evalkit.publishing.preflight import METHODS, WHOLE, notebook_path, whole
+from evalkit.publishing.run import kernels
+from evalkit.reporting.elements import prose
+from evalkit.reporting.elements.record import MEDIA_TYPE
+from evalkit.reporting.language import vocabulary, words
+
+if TYPE_CHECKING:  # seconds to import, and the runner that only hands out tasks never needs it
+    from nbformat import NotebookNode
+
+PAGES = {
+    "region_report": "report",
+    "programme_report": "programme",
+}  # the published name of a notebook, where it is another
+TIMEOUT = 600  # seconds for one notebook
+# What goes wrong around a notebook, not in it; the same again may well succeed.
+PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address already in use")
+ATTEMPTS = 3
+PACKAGE = Path(__file__).parents[2]
+DATA_STAIR = ("scaffold", "ingest", "collection", "cli.py", "terminal.py")  # no page rests on these
+MARK = re.compile(r'data-region="([^"]*)" data-assessment="([^"]*)" data-parameters="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to make: everything a worker needs, as plain values.
+
+    Attributes:
+        languages: those in which this run makes the page, so that it may link to its twins.
+        timeout: seconds that the notebook may take.
+    """
+
+    root: Path
+    assessment: str
+    region: str
+    notebook: str
+    lang: str
+    languages: tuple[str, ...] = ()
+    timeout: float = TIMEOUT
+
+    @property
+    def page(self) -> str:
+        """File name of the page: report.zh.html."""
+        return f"{PAGES.get(self.notebook, self.notebook)}.{self.lang}.html"
+
+    @property
+    def work(self) -> Path:
+        """The region's working folder."""
+        return last_run.folder(self.root, self.assessment, self.region)
+
+    @property
+    def published(self) -> Path:
+        """The folder of the region's published pages; what stands for the whole assessment lies beside the index."""
+        site = self.root / "reports" / self.assessment / "site"
+        return site if self.region in WHOLE else site / self.region
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebook is run with; the programme's has no region."""
+        own = {} if self.region in WHOLE else {"region": self.region}
+        return {"assessment": self.assessment, **own, "lang": self.lang}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task; `error` is empty where the page stands in the working folder.
+
+    `figures` are those that the report leads with; None where the notebook is no report. `data` is the fingerprint of
+    the panel that it rests on.
+    """
+
+    task: Task
+    error: str = ""
+    seconds: float = 0.0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
+    figures: list[dict[str, Any]] | None = None
+    data: str = ""
+
+
+def run(task: Task) -> Outcome:
+    """Make one page in the working folder. A failure is an outcome, not an exception: it would only repeat."""
+    for _ in range(ATTEMPTS):
+        outcome = _run(task)
+        if not any(known in outcome.error for known in PASSING):
+            break
+    return outcome
+
+
+def _run(task: Task) -> Outcome:
+    started = time.monotonic()
+    executed = task.work / f"{task.notebook}.{task.lang}.ipynb"
+    try:
+        notebook = _execute(task, executed)
+        record = _record(notebook)
+        words.use(task.lang)
+        evaluation = load(task.assessment, task.parameters.get("region"), task.root)
+        # An annex keeps the order of its notebook.
+        stage = evaluation.assessment.stage if task.notebook == "region_report" else None
+        title, about = _title(task, evaluation), prose.kicker(evaluation)
+        files = file_names.links(evaluation, task.region, task.lang) if stage else []
+        page = exporter.render(notebook, title, _links(task, evaluation), stage, about, files)
+        _check(page, evaluation)
+        atomic.write_text(task.work / task.page, page)
+    except Exception as error:
+        return Outcome(task, one_line(error), time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return Outcome(task, "", seconds, record["rows"], record["summary"], record.get("figures"), record.get("data", ""))
+
+
+def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
+    """The notebooks from which a region's pages are made, or those of the assessment as a whole."""
+    return WHOLE.get(region, evaluation.assessment.notebooks)
+
+
+def source_hash(folder: Path = PACKAGE) -> str:
+    """sha256 of the code that a page rests on: a page made by other code is not up to date.
+
+    The data stair (reading workbooks, new projects, the command line) is left out: no page depends on it.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc" and _is_report_code(path.relative_to(folder)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_report_code(path: Path) -> bool:
+    if path.parts[0] == "workbooks":
+        return path.name == "writing.py"
+    return path.parts[0] not in DATA_STAIR
+
+
+def _execute(task: Task, executed: Path) -> "NotebookNode":
+    import papermill
+
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    path = notebook_path(task.root, task.notebook)
+    parameters = task.parameters
+    # An unknown parameter would be a log line, and the notebook would run on its default: another region's report.
+    lacking = set(parameters) - set(papermill.inspect_notebook(str(path)))
+    if lacking:
+        raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
+    os.environ["EVALKIT_PROJECT"] = str(task.root)
+    notebook: NotebookNode = papermill.execute_notebook(
+        str(path),
+        str(executed),
+        parameters=parameters,
+        kernel_name="python3",
+        kernel_manager_class=kernels.PromptManager,
+        progress_bar=False,
+        log_output=False,
+        request_save_on_cell_execute=False,
+        autosave_cell_every=0,
+        timeout_func=_time_left(task.timeout),
+        start_timeout=120,
+        shutdown_kernel="immediate",
+        # A kernel's own log is no reader's business, and what a run executes not part of anybody's history.
+        extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
+    )
+    return notebook
+
+
+def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":
+    """What is left for a cell, so that all of them together take no longer."""
+    until = time.monotonic() + seconds
+    return lambda cell: max(until - time.monotonic(), 0.1)
+
+
+def _record(notebook: "NotebookNode") -> dict[str, Any]:
+    """The notebook's rows and summary; annexes have none of their own."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if MEDIA_TYPE in output.get("data", {}):
+                return dict(output["data"][MEDIA_TYPE])
+    return {"rows": [], "summary": {}}
+
+
+def _check(page: str, evaluation: Evaluation) -> None:
+    """The page names the region and the parameters that were asked for: a report belongs to its region."""
+    found = MARK.search(page)
+    wanted = (evaluation.region, evaluation.assessment.name, evaluation.key)
+    if not found or tuple(unescape(part) for part in found.groups()) != wanted:
+        raise ResultError(f"the page does not say that it is {wanted[1]}, {wanted[0]}")
+
+
+def _title(task: Task, evaluation: Evaluation) -> str:
+    about = words.translate(vocabulary.NOTEBOOKS.get(task.notebook, task.notebook))
+    name = evaluation.name(evaluation.region, words.language()) if evaluation.region else about
+    return f"{name} · {prose.heading(evaluation)}"
+
+
+def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
+    """Navigation: index, the other notebooks of this region, the same page in the other languages."""
+    up = "" if task.region in WHOLE else "../"
+    links = [(words.translate("All regions"), f"{up}index.{task.lang}.html")]
+    links += [
+        (words.translate(vocabulary.NOTEBOOKS.get(name, name)), f"{PAGES.get(name, name)}.{task.lang}.html")
+        for name in notebooks_of(evaluation, task.region)
+        if name != task.notebook
+    ]
+    if task.region not in WHOLE and METHODS in whole(evaluation):
+        links.append((words.translate(vocabulary.METHOD_CHECK), f"../method_check.{task.lang}.html"))
+    return links + _twins(task, evaluation)
+
+
+def _twins(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
+    """The same page in other languages, as far as this run makes it or an earlier one has published it."""
+    twins = [replace(task, lang=lang) for lang in evaluation.assessment.languages if lang != task.lang]
+    return [
+        (words.NAMES[one.lang], one.page)
+        for one in twins
+        if one.lang in task.languages or (one.published / one.page).is_file()
+    ]

@@ -1,0 +1,203 @@
+"""A process that has everything imported and turns into a kernel by forking, on request (Linux only).
+
+Every notebook still has its own fresh process; only the seconds of importing are saved. Run as
+`python -m evalkit.publishing.run.warm_parent SOCKET`; one request is one line of JSON on the socket,
+the answer the pid, later `exit`. The connection is the kernel's life: whoever asked and goes away takes it along, and
+so does the end of this process's standard input.
+
+What the runner has read and checked for all reports is taken over here once (`inputs.held`), and shared by all kernels.
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import evalkit
+from evalkit.files import run_cache
+
+PRELOADED = (
+    "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
+    "seaborn", "statsmodels.api", "statsmodels.formula.api",
+    # What these import only when it is first asked for.
+    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
+    "pandas.io.formats.html", "pandas.io.formats.string",
+)  # fmt: skip
+PR_SET_PDEATHSIG = 1
+
+
+def main(address: str) -> None:
+    """Import, listen, fork on request until standard input ends."""
+    preload()
+    if run_cache.FILE in os.environ:
+        run_cache.take(whole=True)
+    gc.collect()
+    gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
+    server = _Server(address)
+    Path(f"{address}.ready").touch()
+    server.serve()
+
+
+def preload() -> None:
+    """Import what every notebook needs and draw once, so that fonts and styles are parsed.
+
+    No thread may exist afterwards: a fork would copy its locks but not the thread.
+    """
+    # Before matplotlib is imported, or the inline figures of other notebooks would vanish without a word.
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    for name in PRELOADED:
+        importlib.import_module(name)
+    for name in evalkit.__all__:
+        getattr(evalkit, name)
+    import matplotlib.pyplot as plt
+
+    from evalkit.reporting.elements import theme
+    from evalkit.reporting.language import words
+
+    for language in words.LANGUAGES:
+        words.catalogue(language)
+
+    _draw("warm", "png")
+    theme.use()
+    _draw("预热", "svg")
+    plt.rcdefaults()  # a notebook finds matplotlib as it would in a process of its own
+    theme.use.cache_clear()
+
+
+def _draw(text: str, kind: str) -> None:
+    """One figure, so that fonts are found and parsed."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(layout="constrained")
+    axes.plot([0, 1], label=text)
+    axes.legend(title=text)
+    axes.set(title=text, xlabel=text, ylabel=text)
+    figure.savefig(os.devnull, format=kind, bbox_inches="tight")
+    plt.close(figure)
+
+
+class _Server:
+    """One thread, one loop: requests, ended children, and the end of standard input."""
+
+    def __init__(self, address: str) -> None:
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(address)
+        self.listener.listen(64)
+        self.wake_read, self.wake_write = socket.socketpair()
+        self.wake_write.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the runner's business
+        signal.set_wakeup_fd(self.wake_write.fileno())
+        self.children: dict[int, socket.socket] = {}
+        self.selector = selectors.DefaultSelector()
+        for source, handle in ((self.listener, self.accept), (self.wake_read, self.reap), (sys.stdin, self.end)):
+            self.selector.register(source, selectors.EVENT_READ, handle)
+
+    def serve(self) -> NoReturn:
+        while True:
+            for key, _ in self.selector.select():
+                key.data(key.fileobj)
+
+    def accept(self, _: Any) -> None:
+        """Fork for whoever asks; who goes away while asking, or where no fork is to be had, gets nothing."""
+        connection, _address = self.listener.accept()
+        try:
+            with connection.makefile("r", encoding="utf-8") as lines:
+                request = json.loads(lines.readline())
+            pid = os.fork()
+        except (OSError, ValueError):
+            connection.close()
+            return
+        if pid == 0:
+            self.become_kernel(request, connection)
+        self.children[pid] = connection
+        self.selector.register(connection, selectors.EVENT_READ, self.hang_up)
+        with contextlib.suppress(OSError):  # gone before the answer: its end is noticed like any other's
+            connection.sendall(f"{pid}\n".encode())
+
+    def hang_up(self, connection: socket.socket) -> None:
+        """Whoever asked for the kernel is gone: so is the kernel."""
+        self.selector.unregister(connection)
+        for pid in [pid for pid, owner in self.children.items() if owner is connection]:
+            _kill(pid)
+
+    def reap(self, _: Any) -> None:
+        self.wake_read.recv(4096)
+        while self.children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            connection = self.children.pop(pid)
+            with contextlib.suppress(KeyError, ValueError):
+                self.selector.unregister(connection)
+            with contextlib.suppress(OSError):
+                connection.sendall(f"exit {os.waitstatus_to_exitcode(status)}\n".encode())
+            connection.close()
+
+    def end(self, _: Any) -> NoReturn:
+        for pid in self.children:
+            _kill(pid)
+        os._exit(0)
+
+    def become_kernel(self, request: dict[str, Any], connection: socket.socket) -> NoReturn:
+        """In the forked child: forget the parent's business and start an ordinary IPython kernel."""
+        try:
+            os.setsid()
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self.selector.close()
+            for source in (self.listener, self.wake_read, self.wake_write, connection, *self.children.values()):
+                source.close()
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.environ.clear()
+            os.environ.update(request["env"])
+            if request["cwd"]:
+                os.chdir(request["cwd"])
+            _reseed()
+            _start(request["arguments"])
+        except BaseException as error:
+            print(f"kernel could not start: {error!r}", file=sys.stderr)
+        finally:
+            os._exit(0)
+
+
+def _kill(pid: int) -> None:
+    """End a child and what it started; a child just forked may not lead its own group yet."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            kill(pid, signal.SIGKILL)
+
+
+def _reseed() -> None:
+    """Fresh random states, as a new process would have."""
+    import random
+
+    import numpy as np
+
+    random.seed()
+    np.random.seed()
+
+
+def _start(arguments: list[str]) -> None:
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    app.initialize(arguments)  # type: ignore[no-untyped-call]
+    # The inline backend connects to a shell when it is imported, and in the parent there was none.
+    assert app.shell is not None
+    app.shell.enable_matplotlib("inline")
+    app.start()  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

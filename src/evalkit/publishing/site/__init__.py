@@ -1,0 +1,1 @@
+"""The index of an assessment and the page over all assessments."""

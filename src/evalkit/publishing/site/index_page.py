@@ -1,0 +1,153 @@
+"""The index of an assessment: all regions in one page that is read, searched and sorted without any server."""
+
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from evalkit.analysis.goals.cross_region import Crossing, compare
+from evalkit.files.atomic import write_text
+from evalkit.panel.observations import read
+from evalkit.project.evaluation import Evaluation
+from evalkit.publishing.downloads import file_names
+from evalkit.publishing.page import exporter
+from evalkit.publishing.preflight import PROGRAMME, WHOLE
+from evalkit.publishing.run import batch
+from evalkit.publishing.run.task import PAGES
+from evalkit.publishing.site import all_assessments
+from evalkit.publishing.site.all_assessments import Entry
+from evalkit.reporting.elements import prose, tables
+from evalkit.reporting.language import audience, formats, vocabulary, words
+from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.overview import cross_region_table, index_table
+from evalkit.reporting.overview.index_table import Row
+
+Left = dict[str, dict[str, Any]]  # what the last run left, by region
+
+
+def write(evaluation: Evaluation) -> None:
+    """index.<lang>.html for each language, index.html in the first, and reports/index.html."""
+    site, languages = batch.site_folder(evaluation), evaluation.assessment.languages
+    left = {region: batch.manifest(evaluation, region) for region in evaluation.regions}
+    few = 2 <= len(evaluation.regions) <= cross_region_table.MOST  # enough to be compared, not too many to be read
+    compared = compare(read(evaluation), evaluation) if few else None
+    known = all_assessments.readable(evaluation.root)
+    for lang in reversed(languages):
+        words.use(lang)
+        page = _assessment(evaluation, left, compared, all_assessments.others(evaluation, known))
+        write_text(site / f"index.{lang}.html", page)
+    write_text(site / "index.html", page)
+    all_assessments.write(evaluation.root, known)
+
+
+def rows(evaluation: Evaluation, left: Left) -> list[Row]:
+    """The regions as the index shows them, in the language now spoken."""
+    return [_row(evaluation, region, left[region]) for region in evaluation.regions]
+
+
+def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, dated: list[Entry]) -> str:
+    listed, failures = rows(evaluation, left), _failures(evaluation, left)
+    primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
+    simulated = tables.is_fictional(evaluation) or any(map(_is_simulated, left.values()))
+    links = [(translate("All assessments"), "../../index.html")]
+    links += [
+        (words.NAMES[other], f"index.{other}.html") for other in evaluation.assessment.languages if other != language()
+    ]
+    return (
+        exporter.environment()
+        .get_template("assessment_index.html.j2")
+        .render(
+            page=exporter.index_page(prose.heading(evaluation), links, len(listed) > 1, prose.kicker(evaluation)),
+            kicker=prose.kicker(evaluation),
+            cutoff=prose.cutoff(evaluation),
+            audience=audience.notice(evaluation),
+            notices=prose.notices(evaluation),
+            question=prose.question(evaluation),
+            programme=_whole(evaluation),
+            overall=index_table.overall(listed),
+            filters=index_table.filters(listed, primary),
+            legend=index_table.legend(listed, primary),
+            table=index_table.table(listed, primary, simulated),
+            crossing=cross_region_table.folded(compared, evaluation) if compared else "",
+            archive=dated,
+            failures=failures,
+            words=_words(len(listed), len(failures)),
+        )
+    )
+
+
+def _words(n: int, failed: int) -> dict[str, str | Markup]:
+    all_of_them = Markup("<b>{}</b>").format(formats.number(n, 0))  # the script puts other numbers there
+    return {
+        "failed": translate("Failed, with the reason"),
+        "failures": say("{n} reports", n=formats.number(failed, 0)),
+        "crossing": translate("Regions side by side"),
+        "regions": translate("Region by region"),
+        "find": translate("Search and filter"),
+        "name": translate("Name contains"),
+        "any": translate("any"),
+        "all": translate("Clear"),
+        "archive": translate("Assessments of the same data, by date"),
+        "downloads": translate("Downloads"),
+        "download": translate("All numbers of these reports (CSV)"),
+        "shown": say("Found: {n} of {of} regions.", n=all_of_them, of=formats.number(n, 0)),
+        "listed": say("The first {n} are listed.", n=all_of_them),
+        "list_all": translate("List all"),
+        "colon": "：" if language() == "zh" else ": ",
+    }
+
+
+def _failures(evaluation: Evaluation, left: Left) -> list[tuple[str, str]]:
+    """Name and reason of every report that failed, the programme's among them."""
+    found = [(evaluation.name(region, language()), one["failed"]) for region, one in left.items() if one.get("failed")]
+    if pooled := batch.manifest(evaluation, PROGRAMME).get("failed"):
+        found.append((translate(vocabulary.PROGRAMME), pooled))
+    return found
+
+
+def _whole(evaluation: Evaluation) -> Markup:
+    """Links to the pages of the assessment as a whole, where they were made."""
+    names = [name for listed in WHOLE.values() for name in listed]
+    pages = [(name, f"{PAGES.get(name, name)}.{language()}.html") for name in names]
+    site = batch.site_folder(evaluation)
+    links = [
+        Markup('<a href="{}">{}</a>').format(page, translate(vocabulary.NOTEBOOKS[name]))
+        for name, page in pages
+        if (site / page).is_file()
+    ]
+    return Markup('<p class="programme">{}</p>').format(Markup(" · ").join(links)) if links else Markup("")
+
+
+def _is_simulated(left: dict[str, Any]) -> bool:
+    """Whether a region's report says that any of its numbers rests on simulated values."""
+    return bool(left.get("summary", {}).get("simulated"))
+
+
+def _row(evaluation: Evaluation, region: str, left: dict[str, Any]) -> Row:
+    unit, site = evaluation.units.loc[region], batch.site_folder(evaluation)
+    state = index_table.state(left)
+    report, *annexes = _pages(evaluation, region, site) if left else [("", "")]
+    return Row(
+        name=evaluation.name(region, language()),
+        kind=str(unit["kind"]),
+        province=str(unit["province"]),
+        state=state,
+        summary=left.get("summary", {}),
+        report=report[1],
+        links=tuple(one for one in (*annexes, *_downloads(region, site)) if one[1]) if state == "published" else (),
+    )
+
+
+def _pages(evaluation: Evaluation, region: str, site: Path) -> list[tuple[str, str]]:
+    """Label and address of a region's pages in the language now spoken; no address where a page does not stand."""
+    pages = {name: f"{region}/{PAGES.get(name, name)}.{language()}.html" for name in evaluation.assessment.notebooks}
+    return [
+        (translate(vocabulary.NOTEBOOKS.get(name, name)), page if (site / page).is_file() else "")
+        for name, page in pages.items()
+    ]
+
+
+def _downloads(region: str, site: Path) -> list[tuple[str, str]]:
+    """The region's files for a spreadsheet and for a word processor, where they were made."""
+    files = [f"{file_names.FOLDER}/{name}" for name in file_names.every(region, [language()])]
+    return [(file.rpartition(".")[2].upper(), file) for file in files if (site / file).is_file()]

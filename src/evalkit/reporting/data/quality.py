@@ -1,0 +1,265 @@
+"""The quality of the data: what is there, what does not fit, what was changed; for all regions and for one."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+from markupsafe import Markup
+
+from evalkit.panel import coverage as covered
+from evalkit.panel import ingest_logs
+from evalkit.panel.consistency import KINDS, Finding
+from evalkit.panel.consistency import findings as findings
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
+from evalkit.reporting.data import coverage_figures
+from evalkit.reporting.data.coverage_figures import simulated
+from evalkit.reporting.elements import prose
+from evalkit.reporting.elements.figures import Drawing
+from evalkit.reporting.elements.html import Column, Group, Html, demo, items, paragraphs, render
+from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, semicolons, translate
+
+FEW = 4  # periods that are named; of more, only their number and the first and last
+NOTES = 12  # that are quoted
+MOST = 200  # findings of one kind that are listed
+MOST_QUESTIONS = 100
+
+
+def title(evaluation: Evaluation) -> Html:
+    """Head of the page."""
+    return prose.head(evaluation, translate(vocabulary.DATA_QUALITY))
+
+
+def lead(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+    """What the page holds, how much was found, and what was hidden."""
+    if not panel.exists:
+        return paragraphs(say("No time series is available, so there is nothing to check."))
+    counts = Counter(one.kind for one in found)
+    told = [translate(vocabulary.QUALITY_KINDS[kind]) + f" {counts[kind]}" for kind in KINDS if counts[kind]]
+    listed = semicolons(told) or translate("nothing")
+    sentences = [
+        say("Every finding says what it does to the evaluation; no value is changed or filled in because of it."),
+        say("Found in each region's own figures: {list}.", list=listed),
+        *hidden(panel, evaluation),
+    ]
+    return paragraphs(*sentences)
+
+
+def hidden(panel: Panel, evaluation: Evaluation) -> list[Markup]:
+    """How small numbers are hidden, how many are, and what that does; nothing where the assessment hides none."""
+    rule = evaluation.assessment.disclosure
+    if rule is None:
+        return []
+    own = panel.hidden[panel.hidden["unit"] == evaluation.region] if evaluation.region else panel.hidden
+    told = [
+        say(
+            "Small numbers are hidden: counts from 1 to {last}, as a value, a numerator or what a numerator leaves of "
+            "its denominator, and counts from which one of these would follow. Hidden here: {n} values. They are as "
+            "good as missing for every estimate; as only small ones are, the mean of the others is somewhat too high.",
+            last=rule.threshold - 1,
+            n=len(own),
+        )
+    ]
+    if rule.round_to > 1:
+        told.append(say("Other counts are rounded to multiples of {n}, and shares follow them.", n=rule.round_to))
+    return told
+
+
+def coverage(panel: Panel, evaluation: Evaluation) -> tuple[Drawing, ...]:
+    """Which values are there, by region and, unless all are, by period."""
+    due = covered.grid(panel)
+    draw = [] if due.empty else [coverage_figures.by_region, coverage_figures.by_period]
+    return tuple(one(due, panel, evaluation) for one in draw[: 1 if due["observed"].all() else None])
+
+
+def missing(panel: Panel, evaluation: Evaluation) -> Html:
+    """How many values are missing of each indicator, by reason."""
+    due = covered.grid(panel)
+    gaps = covered.gaps(panel, evaluation, due)
+    if gaps.empty:
+        return paragraphs(say("No value that is due is missing."))
+    counts = Counter(zip(gaps["indicator"], gaps["reason"], strict=True))
+    reasons = [reason for reason in covered.REASONS if reason in set(gaps["reason"])]
+    size, missed = Counter(due["indicator"]), Counter(gaps["indicator"])
+    columns = [Column(translate("Indicator")), Column(translate("Values due"), "n"), Column(translate("Missing"), "n")]
+    columns += [Column(translate(vocabulary.GAP_REASONS[one]), "n") for one in reasons]
+    rows = [
+        [
+            evaluation.indicators[name].name[language()],
+            *(formats.count(n) for n in (size[name], missed[name], *(counts[name, one] for one in reasons))),
+        ]
+        for name, _ in missed.most_common()
+    ]
+    shown = render("quality-missing", say("Missing values by indicator and reason"), columns, rows, simulated(panel))
+    return Html(shown + _notes(gaps))
+
+
+def _notes(gaps: pd.DataFrame) -> Markup:
+    """What notes say about values that are not there."""
+    said = gaps.loc[gaps["note"] != "", "note"].value_counts()
+    told = [f"{note} ({count})" for note, count in said.head(NOTES).items()]
+    return paragraphs(say("Notes: {list}.", list=wording.listed(told))) if told else Markup("")
+
+
+def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+    """Every finding in a row, by kind: who, in what and when, what the figures are, what it does."""
+    if not found:
+        return paragraphs(say("No figure contradicts another of its own region."))
+    columns = [
+        Column(translate("Region")),
+        Column(translate("Indicator")),
+        Column(translate("Periods"), "s"),
+        Column(translate("Figures")),
+        Column(translate("What it does to the evaluation"), "w"),
+    ]
+    rows: list[Sequence[object] | Group] = []
+    for kind in KINDS:
+        listed = [one for one in found if one.kind == kind]
+        if listed:
+            heading = say("{kind} ({n})", kind=translate(vocabulary.QUALITY_KINDS[kind]), n=len(listed))
+            more = say(" – the first {n} are listed", n=MOST) if len(listed) > MOST else ""
+            rows.append(Group(heading + more))
+            rows += [_row(one, evaluation) for one in listed[:MOST]]
+    caption = say("Figures that do not fit those of the same region: reasons to ask, not findings against a region")
+    return Html(render("quality-findings", caption, columns, rows, simulated(panel)))
+
+
+def changes(panel: Panel, evaluation: Evaluation) -> Html:
+    """How many cells were changed when the workbooks were read, by rule; values themselves are not shown."""
+    log = ingest_logs.read(evaluation, "log")
+    if log.empty:
+        told = say("This panel was not read from workbooks, or no cell of them had to be changed.")
+        return paragraphs(told)
+    rule = log["rule"].map(_rule)
+    counts = log.groupby(rule)["file"].agg(["size", "nunique"]).sort_values("size", ascending=False)
+    columns = [
+        Column(translate("What was normalised")),
+        Column(translate("Cells"), "n"),
+        Column(translate("Workbooks"), "n"),
+    ]
+    rows = [
+        [str(name), *(formats.count(float(one)) for one in row)]
+        for name, row in zip(counts.index, counts.to_numpy(), strict=True)
+    ]
+    caption = say(
+        "{n} cells of {files} workbooks were read otherwise than written; the log names each with its address",
+        n=formats.count(len(log)),
+        files=formats.count(log["file"].nunique()),
+    )
+    return Html(render("quality-changes", caption, columns, rows, simulated(panel)))
+
+
+def questions(panel: Panel, evaluation: Evaluation) -> Html:
+    """What is still to be asked about the workbooks; only how many where small numbers are hidden."""
+    asked = ingest_logs.read(evaluation, "questions")
+    if asked.empty:
+        return paragraphs(say("No question about the workbooks is open."))
+    if evaluation.assessment.disclosure is not None:  # a question quotes the cell
+        return paragraphs(say("Questions about the workbooks still open: {n}.", n=len(asked)))
+    columns = [Column(translate("Where")), Column(translate("What"), "w"), Column(translate("What to do"), "w")]
+    english = Markup('<span lang="en">{}</span>')
+    rows = [
+        (row["where"], english.format(row["what"]), english.format(row["cure"]))
+        for _, row in asked.head(MOST_QUESTIONS).iterrows()
+    ]
+    caption = say("Questions still open: {n}; the values stand as reported", n=len(asked))
+    return Html(render("quality-questions", caption, columns, rows, simulated(panel)))
+
+
+def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+    """The region's share: its findings, how many values are hidden, how many cells of its workbooks were normalised."""
+    if not panel.exists:
+        return Html("")
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for one in found:
+        if one.unit == evaluation.region:
+            alike.setdefault((one.kind, one.consequence), []).append(one)
+    told = [_sentence(listed, evaluation) for listed in alike.values()] + hidden(panel, evaluation)
+    told = told or [say("No figure of this region contradicts another, and none of the period is missing.")]
+    told += _normalised(evaluation)
+    label = paragraphs(demo()) if simulated(panel) else ""
+    return Html(label + Markup('<ul id="quality-own">{}</ul>').format(items(told)))
+
+
+def _normalised(evaluation: Evaluation) -> list[Markup]:
+    """How many cells of the region's workbooks were read otherwise than written; nothing where none was."""
+    n, files = ingest_logs.normalised(evaluation).get(evaluation.region, (0, 0))
+    if not n:
+        return []
+    return [
+        say(
+            "{n} cells of the workbooks that hold this region's figures ({files}) were read otherwise than written: "
+            "signs, units of measure, names. A log names each with its address.",
+            n=formats.count(n),
+            files=formats.count(files),
+        )
+    ]
+
+
+def _row(one: Finding, evaluation: Evaluation) -> Sequence[object]:
+    return [
+        evaluation.name(one.unit, language()),
+        wording.indicators(one.indicators, evaluation),
+        _periods(one),
+        _facts(one, evaluation),
+        translate(vocabulary.QUALITY_CONSEQUENCES[one.consequence]),
+    ]
+
+
+def _sentence(found: Sequence[Finding], evaluation: Evaluation) -> Markup:
+    """Findings of one kind that do the same to the evaluation."""
+    places = []
+    for one in found:
+        told = {
+            "indicators": wording.indicators(one.indicators, evaluation),
+            "periods": _periods(one),
+            "facts": _facts(one, evaluation),
+        }
+        words = "{indicators}, {periods}" if told["facts"] == formats.NOTHING else "{indicators}, {periods} ({facts})"
+        places.append(str(say(words, **told).unescape()))
+    return say(
+        "{kind}: {places}. {consequence}",
+        kind=translate(vocabulary.QUALITY_KINDS[found[0].kind]),
+        places=semicolons(places),
+        consequence=translate(vocabulary.QUALITY_CONSEQUENCES[found[0].consequence]),
+    )
+
+
+def _facts(one: Finding, evaluation: Evaluation) -> str:
+    """The numbers that show it, or why there is none."""
+    if reason := str(one.facts.get("reason", "")):
+        return translate(vocabulary.GAP_REASONS[reason])
+    words = vocabulary.QUALITY_FACTS.get(one.kind)
+    if words is None or (one.kind == "revised" and "before" not in one.facts):
+        return formats.NOTHING
+    indicator, counts = evaluation.indicators[one.indicators[0]], one.kind == "above_whole"
+    facts = {
+        name: _number(fact, None if counts or one.facts.get("part", "value") != "value" else indicator)
+        for name, fact in one.facts.items()
+        if f"{{{name}}}" in words
+    }
+    return str(say(words, **facts).unescape())
+
+
+def _number(fact: float | str, indicator: Indicator | None) -> str:
+    """A figure of a finding with its unit, or a plain count; what is no number is shown as it was written."""
+    try:
+        amount = float(fact)
+    except ValueError:
+        return str(fact)
+    return formats.value(amount, indicator) if indicator else formats.count(amount)
+
+
+def _periods(one: Finding) -> str:
+    if len(one.periods) > FEW:
+        first, last = formats.period(one.periods[0]), formats.period(one.periods[-1])
+        return str(say("{n} periods from {first} to {last}", n=len(one.periods), first=first, last=last).unescape())
+    return wording.listed([formats.period(name) for name in one.periods])
+
+
+def _rule(text: str) -> str:
+    """A rule of the log in words; one that is not known stands as it was written."""
+    known = next((name for name in vocabulary.INGEST_RULES if text.startswith(name)), None)
+    return translate(vocabulary.INGEST_RULES[known]) if known else text

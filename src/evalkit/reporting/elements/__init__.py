@@ -1,0 +1,1 @@
+"""What every section is made of: HTML, tables, figures, prose."""

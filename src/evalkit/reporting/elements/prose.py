@@ -1,0 +1,249 @@
+"""Sentences: number, unit, period and uncertainty; no causal verb that the design does not carry."""
+
+import importlib.metadata
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from evalkit.analysis.effects import before_after
+from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.results import Withheld
+from evalkit.panel.observations import Panel, units_as_of
+from evalkit.project.evaluation import Evaluation
+from evalkit.reporting.elements.html import Column, Html, bullets, paragraphs, render
+from evalkit.reporting.language import audience, chips, formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, translate
+
+
+def title(evaluation: Evaluation) -> Html:
+    """Head of a region's page."""
+    return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
+
+
+def head(evaluation: Evaluation, name: str, about: Markup | str = "") -> Html:
+    """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it."""
+    return Html(
+        Markup(
+            '<header class="report" data-region="{region}" data-assessment="{assessment}" data-parameters="{key}">'
+            '<p class="kicker">{kicker}</p><h1>{name}</h1><p class="subtitle">{heading}</p>'
+            '<p class="meta">{cutoff}</p></header>'
+        ).format(
+            region=evaluation.region,
+            assessment=evaluation.assessment.name,
+            key=evaluation.key,
+            kicker=kicker(evaluation),
+            name=name,
+            heading=heading(evaluation),
+            cutoff=joined(Markup("{}").format(about), cutoff(evaluation)),
+        )
+        + notices(evaluation)
+    )
+
+
+def heading(evaluation: Evaluation) -> str:
+    """The assessment's title."""
+    about = evaluation.assessment
+    return about.title[language()] if about.title else about.name
+
+
+def kicker(evaluation: Evaluation) -> str:
+    """Stage and state: mid-term report, draft for comments; first that it is not for publication, where it is not."""
+    return " · ".join(filter(None, (audience.label(evaluation), stage_and_state(evaluation))))
+
+
+def stage_and_state(evaluation: Evaluation) -> str:
+    """Mid-term report, draft for comments."""
+    about = evaluation.assessment
+    return f"{translate(vocabulary.STAGES[about.stage])} · {translate(vocabulary.STATES[about.state])}"
+
+
+def as_of(evaluation: Evaluation) -> str:
+    """The cut-off date in words."""
+    day = evaluation.assessment.as_of
+    return formats.date(day) if day else translate("all data received")
+
+
+def cutoff(evaluation: Evaluation) -> Markup:
+    """Up to when data enter."""
+    return say("Data cut-off: {as_of}. Nothing observed or released later enters.", as_of=as_of(evaluation))
+
+
+def period(evaluation: Evaluation) -> Markup:
+    """Which time is evaluated: from the start of the reform, where one is known by then, to the cut-off date."""
+    start = str(units_as_of(evaluation).at[evaluation.region, "adoption"])
+    if not start:
+        return say("Period evaluated: up to the cut-off date; no start of the reform is known by then.")
+    return say("Period evaluated: from the start of the reform ({start}) on.", start=formats.period(start))
+
+
+def notices(evaluation: Evaluation) -> Markup:
+    """What every reader must know before the first number."""
+    standings = set(evaluation.sources["standing"])
+    told = []
+    if "fictional" in standings:
+        told.append(say("Demonstration data: every region on this page is fictional and every value simulated."))
+    if standings & {"press", "draft"}:
+        told.append(
+            say(
+                "Compiled from public documents; not an official evaluation; not commissioned, reviewed or "
+                "endorsed by any body named here."
+            )
+        )
+    every = Markup("").join(Markup('<p class="notice">{}</p>').format(one) for one in told)
+    return audience.notice(evaluation) + every
+
+
+def section(code: str, *parts: object) -> Html:
+    """A heading with a stable anchor, and what stands under it; nothing at all where every part is empty."""
+    heading = Markup('<h2 id="{}">{}</h2>').format(code, translate(vocabulary.SECTIONS[code]))
+    body = Markup("").join(shown(part) for part in parts)
+    return Html(heading + body if body or not parts else "")
+
+
+def shown(part: object) -> Markup:
+    """A part of a page as its markup: what draws itself is drawn, plain text is escaped."""
+    draw = getattr(part, "_repr_html_", None)
+    return Markup(draw()) if draw else escape(part)
+
+
+def question(evaluation: Evaluation) -> Html:
+    """The evaluation question."""
+    asked = evaluation.assessment.question
+    return Html(Markup('<p class="question">{}</p>').format(asked[language()]) if asked else "")
+
+
+def joined(*sentences: Markup) -> Markup:
+    """Sentences one after the other: Chinese has no space between them."""
+    return Markup("" if language() == "zh" else " ").join(one for one in sentences if one)
+
+
+def reading(one: Finding) -> Markup:
+    """What the region's own series says as a whole: agreement of two models, effect in points and in people."""
+    found = before_after.reading(one.changes)
+    if isinstance(found.main, Withheld) or not found.main.inference:
+        return (
+            say("Too short to tell a change from the trend: only the means are compared.")
+            if one.changes[-1].n_obs
+            else Markup("")
+        )
+    if found.agree is False:
+        return say(
+            "{first} and {second} contradict each other: no change may be claimed from this series alone.",
+            first=wording.method(found.main.method),
+            second=wording.method(found.twin.method if found.twin else ""),
+        )
+    at = next(found.main[term] for term in before_after.READ_AT if term in {e.term for e in found.main.estimates})
+    told = [
+        say(
+            "{method}: {term} {effect} (95% interval {interval}).",
+            method=wording.method(found.main.method),
+            term=wording.term(at.term),
+            effect=formats.effect(at.estimate, one.indicator),
+            interval=formats.interval(at.conf_low, at.conf_high, one.indicator),
+        )
+    ]
+    if found.twin is not None:
+        told.append(say("{method} agrees.", method=wording.method(found.twin.method)))
+    if found.twin is not None and found.twin.corner:
+        told.append(say("Its level does not wander at all (a variance of zero), so it adds little as a check."))
+    if at.term in found.main.people:
+        estimate, low, high = (formats.number(size, 0, signed=True) for size in found.main.people[at.term])
+        told.append(say("That is {n} ({low} to {high}) in that period.", n=estimate, low=low, high=high))
+    return joined(*told)
+
+
+def readings(findings: Sequence[Finding]) -> Html:
+    """One reading per indicator; those without a series are told with their reason below."""
+    told = [(one.indicator.name[language()], reading(one)) for one in findings]
+    return Html(bullets(say("<strong>{name}</strong>: {told}", name=name, told=said) for name, said in told if said))
+
+
+def certainty(one: Finding) -> Markup:
+    """How sure one may be, and what takes it down."""
+    drawn = one.conclusion
+    if drawn.certainty is None:
+        return Markup("")
+    why_lower = wording.listed([translate(vocabulary.DOWNGRADES[code]) for code in drawn.reasons])
+    word = translate(vocabulary.CERTAINTIES[drawn.certainty])
+    told = say("Certainty of the evidence (GRADE): {word}.", word=word)
+    if why_lower:
+        told = say("Certainty of the evidence (GRADE): {word}; {why}.", word=word, why=why_lower)
+    return joined(told, say("Design: level {n} of 5 on the Maryland Scientific Methods Scale.", n=drawn.level or 0))
+
+
+def conditions(findings: Sequence[Finding]) -> Html:
+    """The rule applied: every condition, the judgement that follows, and its certainty, per primary indicator."""
+    judged = [one for one in findings if one.primary and one.conclusion.conditions]
+    if not judged:
+        return Html("")
+    columns = [Column(translate("Condition")), *(Column(one.indicator.name[language()]) for one in judged)]
+    rows: list[list[object]] = [
+        [translate(vocabulary.CONDITIONS[held[0].code]), *(chips.outcome(one.holds) for one in held)]
+        for held in zip(*(one.conclusion.conditions for one in judged), strict=True)
+    ]
+    rows.append([translate("Judgement"), *(chips.effect(one.conclusion.verdict) for one in judged)])
+    rows.append([translate("Certainty"), *(certainty(one) for one in judged)])
+    simulated = any(one.effect.simulated for one in judged)
+    return Html(
+        render("conditions-table", say("The rule of the judgement, condition by condition"), columns, rows, simulated)
+    )
+
+
+def rule() -> Html:
+    """The rule of the judgement, printed beside its result."""
+    told = paragraphs(*map(translate, vocabulary.RULE))
+    return Html(
+        Markup("<details><summary>{}</summary>{}</details>").format(translate("The rule of the judgement"), told)
+    )
+
+
+def lead(notebook: str) -> Html:
+    """What an annex is, and its caveat."""
+    return paragraphs(translate(vocabulary.LEADS[notebook]))
+
+
+def unchecked(findings: Sequence[Finding]) -> Html:
+    """Said where there is no effect that could be checked."""
+    if any(one.checks for one in findings):
+        return Html("")
+    return Html(
+        Markup('<p class="withheld">{}</p>').format(say("No effect was estimated, so there is nothing to check."))
+    )
+
+
+def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
+    """What this page cannot say."""
+    told = [
+        say("Whether a target was met says nothing about whether the reform is the reason; the two are judged apart.")
+    ]
+    if any(isinstance(one.effect, Effect) for one in findings):
+        told += [
+            say(
+                "The comparison assumes that without the reform the region would have changed "
+                "like the comparison group. "
+                "The checks can contradict this, but not prove it."
+            ),
+            say("One region alone can show only large effects; “not sufficient to tell” does not mean “no effect”."),
+        ]
+    if any(isinstance(one.effect, Withheld) for one in findings):
+        told.append(
+            say("Where an estimate is withheld, nothing about the effect may be concluded, in either direction.")
+        )
+    if set(evaluation.sources["standing"]) & {"press", "draft"}:
+        told.append(say("Figures and targets are quoted from press reports and drafts; they were not checked on site."))
+    return Html(bullets(told))
+
+
+def provenance(panel: Panel, evaluation: Evaluation) -> Html:
+    """Inputs with their hash, parameters, version, and the command that makes this page again."""
+    command = f"evalkit run {evaluation.assessment.name} {evaluation.region}"
+    entries = [
+        (say("Dataset"), evaluation.assessment.dataset),
+        (say("Data as of the cut-off (SHA-256)"), panel.fingerprint),
+        (say("Parameters (SHA-256)"), evaluation.key),
+        (say("Software"), f"evalkit {importlib.metadata.version('evalkit')}"),
+        (say("Made again by"), command),
+    ]
+    items = Markup("").join(Markup("<dt>{}</dt><dd><code>{}</code></dd>").format(*entry) for entry in entries)
+    return Html(Markup('<dl class="provenance">{}</dl>').format(items))

@@ -1,0 +1,96 @@
+"""What a notebook leaves for the runner: its rows of results.csv, a summary for the index, figures to compare.
+
+It travels as an output of the notebook under a media type of our own, so that a notebook writes no file
+and does the same under plain papermill and in JupyterLab.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.goals import observed
+from evalkit.analysis.goals.attainment import Attainment
+from evalkit.analysis.programme.pooled_effect import Programme
+from evalkit.analysis.results import Result, rows
+from evalkit.analysis.revisions import headline
+from evalkit.panel.observations import Panel, read
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.region_file import NUMERIC
+
+MEDIA_TYPE = "application/vnd.evalkit.record+json"
+DRAWN = 28  # values of an indicator that the index draws: seven years of quarters
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Rows and summary of one region; shown as one line in JupyterLab."""
+
+    content: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {MEDIA_TYPE: self.content, "text/plain": f"{len(self.content['rows'])} rows for results.csv"}
+
+
+def record(
+    evaluation: Evaluation,
+    judged: Sequence[Attainment],
+    findings: Sequence[Finding],
+    *more: Sequence[Result],
+    panel: Panel | None = None,
+) -> Record:
+    """Collect what was found; show the result as the last cell of a notebook.
+
+    Args:
+        panel: the data, where the index is to show the region's figures beside what was judged.
+    """
+    found = [*judged, *(result for finding in findings for result in finding.results)]
+    results: list[Result] = [*found, *(result for listed in more for result in listed)]
+    table = rows(evaluation.assessment.name, evaluation.region, results)
+    summary = {
+        "goals": [[one.indicator, one.goal] for one in judged],
+        "effects": [[one.indicator.id, one.conclusion.verdict] for one in findings if one.primary],
+        "simulated": any(result.simulated for result in results),
+        **(_figures(panel, evaluation, judged) if panel else {}),
+    }
+    figures = [figure.model_dump() for figure in headline(judged, findings)]
+    data = (panel or read(evaluation)).fingerprint
+    return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, "data": data})
+
+
+def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:
+    """The pooled rows, each kind under a region of its own where several are pooled."""
+    tables = [rows(evaluation.assessment.name, one.region, one.results) for one in found]
+    simulated = any(result.simulated for one in found for result in one.results)
+    records = [record for table in tables for record in table.to_dict(orient="records")]
+    return Record({"rows": records, "summary": {"goals": [], "effects": [], "simulated": simulated}})
+
+
+def _figures(panel: Panel, evaluation: Evaluation, judged: Sequence[Attainment]) -> dict[str, Any]:
+    """What the index draws, so that it need not read the panel again for every region.
+
+    Series are for drawing and have four digits; the latest figure is the report's own, in full.
+    """
+    rows, published = (table[table["unit"] == evaluation.region] for table in (panel.rows, panel.published))
+    own = replace(panel, rows=rows, published=published)
+    primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
+    found = [observed.figures(own, evaluation, one, evaluation.region) for one in primary]
+    measured = {*rows.loc[rows["value"].notna(), "indicator"], *published.loc[published["value"].notna(), "indicator"]}
+    chosen = evaluation.assessment.chosen
+    return {
+        "series": {one.indicator.id: [_point(seen) for seen in one.comparable[-DRAWN:]] for one in found},
+        "latest": {one.indicator.id: [one.latest.period, one.latest.value] for one in found if one.latest},
+        "targets": _levels(judged),
+        "adoption": str(panel.units.at[evaluation.region, "adoption"]),
+        "coverage": [len(measured.intersection(chosen)), len(chosen)],
+    }
+
+
+def _point(seen: observed.Observation) -> list[object]:
+    return [seen.period, float(f"{seen.value:.4g}")]
+
+
+def _levels(judged: Sequence[Attainment]) -> dict[str, float]:
+    """The first target of each indicator that is a level of its own: no growth, range or other unit's figure."""
+    first = reversed([one.target for one in judged if one.target.operator in NUMERIC])
+    return {one.indicator: one.value for one in first if isinstance(one.value, float)}

@@ -1,0 +1,138 @@
+"""Sparklines: the course of an indicator in the width of a table cell, all rows of a table on one time axis."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from evalkit import periods
+from evalkit.analysis.goals.observed import Figures, Observation
+from evalkit.project.region_file import NUMERIC, Target
+from evalkit.reporting.elements import theme
+from evalkit.reporting.language import formats, wording
+from evalkit.reporting.language.words import language, say
+
+WIDTH, HEIGHT, EDGE = 132, 30, 4  # pixels
+FEWEST = 2  # one figure has no course
+LONGEST_STEP = {"year": 400, "quarter": 120, "month": 45, "day": 5}  # days; a longer one is a gap in the figures
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The time that every sparkline of a table spans."""
+
+    first: dt.date
+    last: dt.date
+
+    def place(self, day: dt.date) -> float:
+        """Where a day lies, in pixels from the left."""
+        whole = max((self.last - self.first).days, 1)
+        return EDGE + (WIDTH - 2 * EDGE) * (day - self.first).days / whole
+
+
+def axis(listed: Iterable[Figures]) -> Axis | None:
+    """The time from the first to the last figure of all rows; None where no row has a course."""
+    periods_seen = [one.period for figures in listed for one in drawn(figures)]
+    if not periods_seen:
+        return None
+    return Axis(min(map(periods.first_day, periods_seen)), max(map(periods.last_day, periods_seen)))
+
+
+def drawn(figures: Figures) -> tuple[Observation, ...]:
+    """The comparable figures, which alone make a course; none where there are fewer than two."""
+    return figures.comparable if len(figures.comparable) >= FEWEST else ()
+
+
+def sparkline(figures: Figures, over: Axis | None, target: Target | None = None) -> Markup:
+    """The course of one indicator, with its target (dashed) and the start of the reform (upright).
+
+    Empty where there are fewer than two comparable figures: one figure has no course.
+    """
+    seen = drawn(figures)
+    if not seen or over is None:
+        return Markup("")
+    wanted, values = _wanted(target), {one.period: one.value for one in seen if one.value is not None}
+    heights = _heights([*values.values(), *wanted])
+    points = [(_middle(period), over.place(_middle(period)), y) for period, y in zip(values, heights, strict=False)]
+    step = LONGEST_STEP[periods.frequency(seen[0].period)]
+    lines = [*_start(figures, over), *map(_level, heights[len(values) :]), _course(points, step)]
+    return _svg(_told(figures, seen), lines, points[-1][1:])
+
+
+def legend(over: Axis | None) -> Markup:
+    """How to read the sparklines of a table; empty where it has none."""
+    if over is None:
+        return Markup("")
+    told = say(
+        "Small drawings: line, the region's comparable figures; dashed, the target; upright, the start of the reform. "
+        "All on one time axis, {first} to {last}; each with a scale of its own.",
+        first=over.first.year,
+        last=over.last.year,
+    )
+    return Markup('<p class="note">{}</p>').format(told)
+
+
+def _wanted(target: Target | None) -> list[float]:
+    """The levels that a target sets; directions and growths set none."""
+    if target is None or target.operator not in NUMERIC:
+        return []
+    return list(target.value) if isinstance(target.value, tuple) else [float(str(target.value))]
+
+
+def _heights(values: Sequence[float]) -> list[float]:
+    """Pixels from the top; the lowest value lies at the bottom, whatever it is."""
+    low, high = min(values), max(values)
+    room = HEIGHT - 2 * EDGE
+    return [HEIGHT - EDGE - room * ((value - low) / (high - low) if high > low else 0.5) for value in values]
+
+
+def _middle(period: str) -> dt.date:
+    first = periods.first_day(period)
+    return first + (periods.last_day(period) - first) / 2
+
+
+def _start(figures: Figures, over: Axis) -> list[Markup]:
+    if not figures.adoption or not over.first <= periods.first_day(figures.adoption) <= over.last:
+        return []
+    at = over.place(periods.first_day(figures.adoption))
+    return [Markup('<path d="M{:.1f} 0V{}" stroke="{}"/>').format(at, HEIGHT, theme.GREY)]
+
+
+def _level(at: float) -> Markup:
+    path = Markup('<path d="M0 {:.1f}H{}" stroke="{}" stroke-dasharray="4 3"/>')
+    return path.format(at, WIDTH, theme.POOL)
+
+
+def _course(points: Sequence[tuple[dt.date, float, float]], step: int) -> Markup:
+    """The line, broken where figures are missing; a figure without neighbours is a dot."""
+    told, before = [], None
+    for day, x, y in points:
+        told.append(f"L{x:.1f} {y:.1f}" if before and (day - before).days <= step else f"M{x:.1f} {y:.1f}h0")
+        before = day
+    path = Markup('<path d="{}" stroke="{}" stroke-width="1.6" stroke-linecap="round"/>')
+    return path.format("".join(told), theme.REGION)
+
+
+def _svg(label: Markup, lines: Sequence[Markup], last: tuple[float, float]) -> Markup:
+    whole = Markup(
+        '<svg class="spark" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" fill="none">'
+        '{}<circle cx="{:.1f}" cy="{:.1f}" r="2.4" fill="{}"/></svg>'
+    )
+    return whole.format(label, WIDTH, HEIGHT, WIDTH, HEIGHT, Markup("").join(lines), *last, theme.REGION)
+
+
+def _told(figures: Figures, seen: Sequence[Observation]) -> Markup:
+    first, last = seen[0], seen[-1]
+    return say(
+        "{name}: from {first} ({first_period}) to {last} ({last_period})",
+        name=figures.indicator.name[language()],
+        first=_figure(first, figures),
+        first_period=formats.period(first.period),
+        last=_figure(last, figures),
+        last_period=formats.period(last.period),
+    )
+
+
+def _figure(one: Observation, figures: Figures) -> Markup:
+    return wording.exactness(one.operator, one.value or 0.0, figures.indicator)

@@ -1,0 +1,297 @@
+"""Tables as pages show them: a caption that says what they rest on, header cells with scope, escaped text."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+from markupsafe import Markup
+
+from evalkit.analysis.effects.before_after import Change
+from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator, Text
+from evalkit.reporting.elements.html import Column, Html, quoted, render
+from evalkit.reporting.language import chips, formats, wording
+from evalkit.reporting.language.words import language, say, translate
+
+
+def published(panel: Panel, evaluation: Evaluation) -> Html:
+    """Every published figure of the region with its status, source and wording."""
+    own = panel.published[panel.published["unit"] == evaluation.region]
+    if own.empty:
+        return Html(say("<p>No published figure of this region was received.</p>"))
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Period"), "s"),
+        Column(translate("Figure"), "n"),
+        Column(translate("Status")),
+        Column(translate("Source"), "w"),
+    ]
+    rows = [
+        (
+            _indicator(evaluation.indicators[row["indicator"]]),
+            formats.period(row["period"]),
+            _published_value(row, evaluation.indicators[row["indicator"]]),
+            chips.data_status(row["status"] or "published"),
+            cited(row["source"], row["phrase"], evaluation, evaluation.indicators[row["indicator"]].readings),
+        )
+        for _, row in own.iterrows()
+    ]
+    return Html(
+        render(
+            "published-table",
+            say("Published figures, each with its source and its wording"),
+            columns,
+            rows,
+            "simulated" in set(own["status"]),
+        )
+        + _reconciled(own, panel, evaluation)
+    )
+
+
+def _reconciled(own: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Markup:
+    """Published figures beside those of the panel (a platform's export, annual statistics), with their difference."""
+    rows_of_region = panel.rows[panel.rows["unit"] == evaluation.region]
+    both = own.merge(rows_of_region, on=["indicator", "period"], suffixes=("", "_panel")).dropna(subset="value")
+    if both.empty:
+        return Markup("")
+    columns = [Column(translate("Indicator")), Column(translate("Period"), "s")]
+    columns += [Column(translate(label), "n") for label in ("Published", "Panel", "Panel less published")]
+    rows = [_both(row, evaluation.indicators[row["indicator"]]) for _, row in both.iterrows()]
+    caption = say("Published figures beside those of the panel, for the same period")
+    return render("reconciliation-table", caption, columns, rows, "simulated" in set(both["status_panel"]))
+
+
+def _both(row: "pd.Series[str]", indicator: Indicator) -> list[object]:
+    published, other = float(row["value"]), float(row["value_panel"])
+    return [
+        _indicator(indicator),
+        formats.period(row["period"]),
+        formats.value(published, indicator),
+        formats.value(other, indicator),
+        formats.difference(other - published, indicator),
+    ]
+
+
+def effects(findings: Sequence[Finding]) -> Html:
+    """The headline estimate of each indicator, or why there is none."""
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Judgement")),
+        Column(translate("Effect, 95% interval"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("Smallest detectable effect"), "n"),
+        Column(translate("Region: before → after"), "n"),
+        Column(translate("Comparison group: before → after"), "n"),
+    ]
+    caption = say(
+        "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
+        "and the studentised one"
+    )
+    rows = [_effect_row(one, one.effect) for one in findings if isinstance(one.effect, Effect)]
+    simulated = any(finding.effect.simulated for finding in findings)
+    shown = render("effects-table", caption, columns, rows, simulated) if rows else Markup("")
+    return Html(shown + _withheld_list(findings))
+
+
+def _withheld_list(findings: Sequence[Finding]) -> Markup:
+    """Indicators without an estimate, by reason."""
+    found = [(one.indicator, one.effect.reason) for one in findings if isinstance(one.effect, Withheld)]
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Judgement")),
+        Column(translate("Why there is no estimate")),
+    ]
+    rows = [(names, chips.effect("cannot_judge"), told) for names, told in wording.reasons(found)]
+    return (
+        render("withheld-table", say("Effects that are not estimated"), columns, rows, simulated=False)
+        if rows
+        else Markup("")
+    )
+
+
+def _effect_row(one: Finding, effect: Effect) -> list[object]:
+    att, means = effect["att"], effect.means
+    smallest = next((check for check in one.checks if check.method == "detectable"), None)
+    shown = say(
+        "{effect}<br><small>{interval}</small>",
+        effect=formats.effect(att.estimate, one.indicator),
+        interval=formats.interval(att.conf_low, att.conf_high, one.indicator),
+    )
+    return [
+        _indicator(one.indicator),
+        chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),
+        shown,
+        formats.probability(one.conclusion.p_value or att.p_value),
+        formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
+        _before_after(means, "region", one.indicator),
+        say(
+            "{values}<br><small>{n} regions</small>",
+            values=_before_after(means, "pool", one.indicator),
+            n=effect.n_comparison,
+        ),
+    ]
+
+
+def _before_after(means: pd.DataFrame, who: str, indicator: Indicator) -> str:
+    before, after = (_on_reader_scale(float(means[name][who]), indicator) for name in ("pre", "post"))
+    return f"{before} → {after}"
+
+
+def _on_reader_scale(amount: float, indicator: Indicator) -> str:
+    plain = math.exp(amount) if indicator.scale == "log" else amount
+    return formats.fixed(plain, formats.decimals_of(plain))
+
+
+def checks(finding: Finding) -> Html:
+    """What was checked about one effect, and how it came out."""
+    columns = [
+        Column(translate("Check")),
+        Column(translate("What it asks")),
+        Column(translate("Result"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("Outcome")),
+    ]
+    rows = [
+        (
+            *wording.check_words(check),
+            _check_value(check, finding.indicator),
+            formats.probability(check.estimates[0].p_value),
+            chips.outcome(check.passed),
+        )
+        for check in finding.checks
+    ]
+    if not rows:
+        return Html("")
+    caption = say("Checks of the effect on {name}", name=finding.indicator.name[language()])
+    return Html(render(f"checks-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def _check_value(check: Check, indicator: Indicator) -> str:
+    if check.method in ("smallest_p", "effective_donors"):
+        return formats.number(check.estimates[0].estimate, 3 if check.method == "smallest_p" else 1)
+    told = [
+        formats.effect(one.estimate, indicator, check.method not in ("detectable", "pre_gap"))
+        for one in check.estimates
+    ]
+    return say("{low} to {high}", low=told[0], high=told[1]) if len(told) == 2 else told[0]
+
+
+def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Html:
+    """Methods side by side, one row per term, for the technical annexes."""
+    if all(isinstance(result, Withheld) for result in results):
+        return Html("")
+    columns = [
+        Column(translate("Method")),
+        Column(translate("Term")),
+        Column(translate("Estimate"), "n"),
+        Column(translate("Standard error"), "n"),
+        Column(translate("95% interval"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("Periods before / after")),
+    ]
+    rows: list[Sequence[object]] = []
+    for result in results:
+        method = wording.method(result.method)
+        if isinstance(result, Withheld):
+            rows.append((method, wording.withheld(result.reason), *[formats.NOTHING] * 5))
+        sizes = f"{result.n_pre or 0} / {result.n_post or 0}"
+        rows += [
+            (
+                method,
+                wording.term(one.term),
+                formats.effect(one.estimate, indicator),
+                formats.number(one.std_error, 3),
+                formats.interval(one.conf_low, one.conf_high, indicator),
+                formats.probability(one.p_value),
+                sizes,
+            )
+            for one in result.estimates
+        ]
+    caption = say("Estimates for {name}", name=indicator.name[language()])
+    return Html(render(name, caption, columns, rows, any(result.simulated for result in results)))
+
+
+def series(change: Change, indicator: Indicator) -> Markup:
+    """The region's values with the continued baseline."""
+    columns = [
+        Column(translate("Period"), "s"),
+        Column(translate("Observed"), "n"),
+        Column(translate("Expected"), "n"),
+        Column(translate("95% interval"), "n"),
+        Column(translate("Use")),
+    ]
+    rows = [
+        (
+            formats.period(str(row["period"])),
+            _on_reader_scale(row["observed"], indicator) if pd.notna(row["observed"]) else formats.NOTHING,
+            _on_reader_scale(row["expected"], indicator) if pd.notna(row["expected"]) else formats.NOTHING,
+            _between(row["low"], row["high"], indicator),
+            wording.use_of_period(str(row["used"])),
+        )
+        for _, row in change.series.iterrows()
+    ]
+    return render(f"series-{indicator.id}", say("Values of this figure"), columns, rows, change.simulated)
+
+
+def _between(low: float, high: float, indicator: Indicator) -> str:
+    if pd.isna(low) or pd.isna(high):
+        return formats.NOTHING
+    return say("{low} to {high}", low=_on_reader_scale(low, indicator), high=_on_reader_scale(high, indicator))
+
+
+def definitions(evaluation: Evaluation) -> Html:
+    """What each indicator of the report means, where that comes from and how well it is verified."""
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Definition")),
+        Column(translate("Data source")),
+        Column(translate("Verification")),
+    ]
+    rows = [
+        (
+            Markup('<span id="def-{}">{}</span>').format(one.id, one.name[language()]),
+            one.definition[language()] if one.definition else formats.NOTHING,
+            wording.bilingual(one.source) or formats.NOTHING,
+            one.verification[language()] if one.verification else formats.NOTHING,
+        )
+        for one in _defined(evaluation)
+    ]
+    return Html(
+        render("definitions-table", say("What the indicators of this report mean"), columns, rows, simulated=False)
+    )
+
+
+def _defined(evaluation: Evaluation) -> list[Indicator]:
+    """Every indicator that a table of results leads from to its definition."""
+    about, details = evaluation.assessment, evaluation.details
+    judged = [one.indicator for part in (evaluation.targets, details.plan.guards, details.references) for one in part]
+    return [evaluation.indicators[name] for name in dict.fromkeys([*about.chosen, *about.citizens, *judged])]
+
+
+def _indicator(indicator: Indicator) -> Markup:
+    return Markup('<span class="indicator">{}</span>').format(indicator.name[language()])
+
+
+def _published_value(row: "pd.Series[str]", indicator: Indicator) -> Markup:
+    if pd.isna(row["value"]):
+        return quoted(row["text"])
+    return wording.exactness(row["operator"], float(row["value"]), indicator)
+
+
+def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Markup:
+    """Source, its standing and its wording; the wording stays in the source's language."""
+    text = wording.source(source, evaluation)
+    if phrase:
+        text += Markup("<br>") + quoted(phrase)
+    if note is not None:
+        text += Markup('<br><span class="note">{}</span>').format(note[language()])
+    return text
+
+
+def is_fictional(evaluation: Evaluation) -> bool:
+    """Whether the region is made up, so that every table about it must say so."""
+    return bool((evaluation.sources["standing"] == "fictional").any())

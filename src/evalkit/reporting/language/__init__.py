@@ -1,0 +1,1 @@
+"""Languages and audiences: catalogues, vocabulary, number formats, the order of sections."""

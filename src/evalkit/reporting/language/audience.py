@@ -1,0 +1,38 @@
+"""Who may read a report: what is held back from the public, and what a report for a narrower circle says of itself.
+
+This module alone decides what an assessment with `audience: public` may hold. Held back:
+
+- comments of the assessed bodies and the replies: they are correspondence, only their number is told;
+- names of self-reported documents: what a body hands in about itself stays with the evaluator;
+- who signed, until the report is final.
+"""
+
+from typing import Literal
+
+from markupsafe import Markup
+
+from evalkit.project.evaluation import Evaluation
+from evalkit.reporting.language.words import translate
+
+Part = Literal["comments", "self_reported_documents", "signatures"]
+
+
+def is_internal(evaluation: Evaluation) -> bool:
+    """Whether nobody outside the circle of the assessment may read what is made."""
+    return evaluation.assessment.audience == "internal"
+
+
+def may_show(part: Part, evaluation: Evaluation) -> bool:
+    """Whether a part may stand in what is published."""
+    return is_internal(evaluation) or (part == "signatures" and evaluation.assessment.state == "final")
+
+
+def label(evaluation: Evaluation) -> str:
+    """What everything that is not for publication says of itself; empty for the public."""
+    return translate("Internal: not for publication") if is_internal(evaluation) else ""
+
+
+def notice(evaluation: Evaluation) -> Markup:
+    """The label as the first thing that a reader of a page sees."""
+    told = label(evaluation)
+    return Markup('<p class="notice internal"><strong>{}</strong></p>').format(told) if told else Markup("")

@@ -1,0 +1,75 @@
+"""Status chips: shape, word and colour together, goals and effects never in the same colours."""
+
+from markupsafe import Markup
+
+from evalkit.reporting.language.words import translate
+
+GOALS = {
+    "met": ("●", "met", "Target met"),
+    "met_early": ("●", "met", "Met ahead of time"),
+    "near": ("◐", "near", "Near the target"),
+    "not_met": ("○", "not-met", "Target not met"),
+    "on_track": ("▷", "track", "On track"),
+    "behind": ("▽", "not-met", "Behind schedule"),
+    "cannot_tell": ("◇", "none", "Cannot be told"),
+    "direction_met": ("●", "met", "Direction as wanted"),
+    "direction_not_met": ("○", "not-met", "Direction not as wanted"),
+    "direction_unclear": ("◇", "none", "Change unclear"),
+    "not_measured": ("–", "none", "Not published, not judged"),
+}
+EFFECTS = {
+    "supported": ("▲", "supported", "Evidence supports an effect"),
+    "opposite": ("▼", "opposite", "Opposite of what was expected"),
+    "uncertain": ("◆", "uncertain", "Evidence not sufficient to tell"),
+    "cannot_judge": ("□", "cannot", "Conditions for a judgement not met"),
+    "no_direction": ("□", "cannot", "No direction is better; not judged"),
+}
+PROGRESS_SHAPES = {
+    **{"done": "✔", "done_late": "✔", "reached": "✔", "overdue": "!", "not_done": "✗"},
+    **{"started": "…", "told": "…", "planned": "→"},
+}
+STATUSES = {
+    "published": "Published",
+    "derived": "Derived from published figures",
+    "reported": "Reported",
+    "provisional": "Provisional",
+    "simulated": "Simulated",
+    "mixed": "Mixed",
+}
+
+
+def goal(status: str, count: int | None = None) -> Markup:
+    """Whether a target was met; with a count, how many were."""
+    return _chip("goal", *GOALS[status], count)
+
+
+def effect(verdict: str) -> Markup:
+    """Whether the data support an effect."""
+    return _chip("effect", *EFFECTS[verdict])
+
+
+def outcome(passed: bool | None) -> Markup:
+    """How a check came out."""
+    words = {
+        True: ("✓", "passed", "passed"),
+        False: ("✗", "failed", "not passed"),
+        None: ("i", "info", "for information"),
+    }
+    return _chip("check", *words[passed])
+
+
+def progress(status: str, word: str) -> Markup:
+    """How far a task, an item or a milestone is."""
+    return _chip("task", PROGRESS_SHAPES[status], status.replace("_", "-"), word)
+
+
+def data_status(status: str) -> str:
+    """A value's status in words."""
+    return translate(STATUSES[status])
+
+
+def _chip(family: str, shape: str, kind: str, word: str, count: int | None = None) -> Markup:
+    number = Markup(" {}").format(count) if count is not None else ""
+    return Markup('<span class="chip {} {}"><span aria-hidden="true">{}</span> {}{}</span>').format(
+        family, kind, shape, translate(word), number
+    )

@@ -1,0 +1,197 @@
+"""Words for codes: reasons, methods, terms, checks, sources, targets; sentences are made in prose."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.goals.attainment import Attainment, Observation
+from evalkit.analysis.results import Check, Reason
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
+from evalkit.project.region_file import DIRECTIONS, Reading, Target
+from evalkit.reporting.language import chips, formats, vocabulary
+from evalkit.reporting.language.words import commas, language, say, translate
+
+FEW = 4  # indicators that are named
+
+
+def why(reason: Reason | None) -> Markup:
+    """A reason in words."""
+    if reason is None:
+        return Markup("")
+    facts = dict(reason.facts)
+    code = "no_post_period" if reason.code == "too_few_post_periods" and facts.get("have") == "0" else reason.code
+    if facts.get("adoption"):
+        facts["adoption"] = formats.period(facts["adoption"])
+    if facts.get("periods"):
+        facts["periods"] = "; ".join(formats.period(text) for text in facts["periods"].split("; "))
+    if facts.get("mask"):
+        facts["mask"] = mask(facts["mask"])
+    return say(vocabulary.REASONS[code], **facts)
+
+
+def withheld(reason: Reason | None) -> Markup:
+    """A reason in the place of a number: a sentence that breaks into lines as no number does."""
+    return Markup('<span class="withheld">{}</span>').format(why(reason))
+
+
+def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Markup]]:
+    """Reasons in words, each with the names of the indicators that share it."""
+    groups: dict[Markup, list[str]] = {}
+    for indicator, reason in withheld:
+        groups.setdefault(why(reason), []).append(indicator.name[language()])
+    return [(listed(names), told) for told, names in groups.items()]
+
+
+def indicators(named: Sequence[str], evaluation: Evaluation) -> str:
+    """The names of a few indicators; of more, only their number."""
+    if len(named) > FEW:
+        return str(say("{n} indicators", n=len(named)))
+    return listed([evaluation.indicators[name].name[language()] for name in named])
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
+def mask(name: str) -> str:
+    """What a mask is for."""
+    return translate(vocabulary.MASKS.get(name, name))
+
+
+def method(name: str) -> str:
+    """A method's name in words."""
+    name = name.removeprefix("controlled_")
+    return translate(vocabulary.METHODS.get(name, name))
+
+
+def term(name: str) -> str:
+    """A term's name in words."""
+    if name.startswith("event_time="):
+        return say("event time {t}", t=name.removeprefix("event_time=").replace("-", formats.MINUS))
+    return translate(vocabulary.TERMS.get(name, name))
+
+
+def use_of_period(code: str) -> str:
+    """How a period enters: baseline, after the start, or why not."""
+    return (
+        translate(vocabulary.PERIOD_USES[code])
+        if code in vocabulary.PERIOD_USES
+        else say("masked: {name}", name=mask(code))
+    )
+
+
+def aspect(code: str) -> str:
+    """What region and comparison group are compared by."""
+    if code.startswith("dip:"):
+        return str(say("Change in the masked periods: {name}", name=mask(code.removeprefix("dip:"))))
+    return translate(vocabulary.ASPECTS[code])
+
+
+def check_words(check: Check) -> tuple[str, str]:
+    """A check's name and its question."""
+    name, question = (translate(text) for text in vocabulary.CHECKS[check.method])
+    dated = check.estimates[0].term.removeprefix("date=")
+    if dated != check.estimates[0].term:
+        name = say("{name}: {date}", name=name, date=formats.period(dated))
+    return name, question
+
+
+def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Markup:
+    """A source's title and its standing; `between` them stands markup of ours."""
+    if code not in evaluation.sources.index:
+        return Markup("{}").format(code)
+    row = evaluation.sources.loc[code]
+    first, second = ("title_zh", "title_en") if language() == "zh" else ("title_en", "title_zh")
+    told = Markup("{}").format(row[first] or row[second] or code)
+    if standing := vocabulary.STANDING.get(str(row["standing"])):
+        told += Markup(between) + Markup('<span class="standing">{}</span>').format(translate(standing))
+    return told
+
+
+def bilingual(text: str | None) -> str:
+    """The half of a `中文 / English` text that belongs to the language now spoken."""
+    if not text or " / " not in text:
+        return text or ""
+    first, second = text.split(" / ", 1)
+    return first if language() == "zh" else second
+
+
+def target(goal: Target, indicator: Indicator) -> str:
+    """A target in words: at least 65%, 3 to 5, rank 3 or better, +10% a year on average, increase."""
+    if isinstance(goal.value, tuple):
+        low, high = (formats.value(bound, indicator) for bound in goal.value)
+        if formats.unit(indicator) not in ("%", "‰"):  # a word stands once
+            low = low.removesuffix(formats.unit(indicator)).rstrip()
+        return say("{low} to {high}", low=low, high=high)
+    if goal.operator == "growth" and isinstance(goal.value, float):
+        size = growth(abs(goal.value), goal, indicator, signed=False)
+        return say("down {size} a year on average" if goal.value < 0 else "up {size} a year on average", size=size)
+    if isinstance(goal.value, float):
+        return exactness(goal.operator, goal.value, indicator)
+    if goal.value is not None:
+        return goal.value[language()]
+    return translate(vocabulary.DIRECTIONS[goal.operator])
+
+
+def exactness(operator: str, value: float, indicator: Indicator) -> Markup:
+    """A number with how exact it is, or which side of it is meant: about 40%, just under 40%, at least 40%."""
+    shown = formats.number(value, 0) if operator == "rank" else formats.value(value, indicator)
+    return say(vocabulary.OPERATORS.get(operator, "{value}"), value=shown)
+
+
+def growth(amount: float, goal: Target, indicator: Indicator, signed: bool = True) -> str:
+    """A growth per year as the target reads it: in % or in the indicator's unit."""
+    relative = goal.growth == "relative"
+    return formats.number(amount, 2, signed) + "%" if relative else formats.difference(amount, indicator, signed)
+
+
+def observation(one: Observation, indicator: Indicator) -> Markup:
+    """An observed figure with how exact it is; where the fact is a wording, the wording."""
+    if one.value is not None:
+        return exactness(one.operator, one.value, indicator)
+    return Markup('<span lang="zh-CN">“{}”</span>').format(one.text)
+
+
+def gap(one: Attainment, indicator: Indicator) -> Markup:
+    """How far a target is off: of a growth per year beside the growth so far, of a direction the change so far."""
+    if one.growth is not None:
+        so_far = growth(one.growth, one.target, indicator)
+        off = formats.difference(one.gap, indicator)
+        if one.target.growth == "relative":
+            off = say("{n} points", n=formats.number(one.gap, signed=True))
+        return say("{growth} a year so far<br>{gap} against the target", growth=so_far, gap=off)
+    if one.target.operator in DIRECTIONS and one.change is not None and one.start is not None:
+        change = formats.difference(one.change, indicator)
+        return say("{change} since {period}", change=change, period=formats.period(one.start.period))
+    return Markup("{}").format(formats.difference(one.gap, indicator))
+
+
+def goal_reason(reason: Reason, evaluation: Evaluation) -> Markup:
+    """Why a target cannot be judged (yet), or what a reader has to know beside its status."""
+    facts = dict(reason.facts)
+    for name in {"period", "periods", "starts"} & set(facts):
+        facts[name] = formats.period(facts[name])
+    if "platform" in facts:
+        facts["platform"] = evaluation.details.platforms[int(facts["platform"])].name[language()]
+    if "unit" in facts:
+        facts["unit"] = evaluation.name(facts["unit"], language())
+    return say(vocabulary.GOAL_REASONS[reason.code], **facts)
+
+
+def reading(other: Attainment, chosen: Target, reading: Reading, evaluation: Evaluation) -> Markup:
+    """Another reading of an ambiguous target, as its note says it, and the status that it would have."""
+    status = translate(chips.GOALS[other.goal][2])
+    differs = _differs(other.target, chosen, evaluation.indicators[chosen.indicator])
+    told = reading.note[language()].rstrip("。.") if reading.note else differs
+    return say("Other reading: {reading}. Judged so: {status}.", reading=told, status=status)
+
+
+def _differs(read: Target, chosen: Target, indicator: Indicator) -> Markup:
+    told = []
+    if (read.operator, read.value, read.growth) != (chosen.operator, chosen.value, chosen.growth):
+        told.append(target(read, indicator))
+    if read.deadline != chosen.deadline:
+        told.append(say("deadline {period}", period=formats.period(read.deadline or "")))
+    return commas(told)

@@ -1,0 +1,1 @@
+"""Sections over all regions: the index, the programme, the tour."""

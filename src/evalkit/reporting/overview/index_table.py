@@ -1,0 +1,310 @@
+"""All regions of an assessment in one table, thrifty enough for thousands of rows; what it says in plain words."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from markupsafe import Markup, escape
+
+from evalkit.project.params import Indicator
+from evalkit.reporting.elements import sparklines
+from evalkit.reporting.elements.html import Column, render
+from evalkit.reporting.elements.sparklines import Axis
+from evalkit.reporting.language import chips, formats, vocabulary
+from evalkit.reporting.language.words import commas, language, say, translate
+from evalkit.reporting.overview import index_lines
+
+State = Literal["published", "failed", "missing"]
+# One letter per status: a class name that stands in thousands of rows; index.css has its shape and colour.
+GOAL_MARKS = dict(zip(vocabulary.GOALS_IN_SHORT, "obnzcutemyx", strict=True))
+EFFECT_MARKS = dict(zip(vocabulary.EFFECTS_IN_SHORT, "rsqjd", strict=True))
+GROUP_OF = {"direction_not_met": "not_met", "direction_unclear": "cannot_tell"} | dict.fromkeys(
+    ("met_early", "direction_met"), "met"
+)
+STACKED = 100  # rows; with more, the labels of their cells would make the page half as long again
+ALWAYS_TOLD = ("not_met", "met", "supported", "uncertain", "cannot_judge")  # none of them is news as well
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A region as its last run left it.
+
+    Attributes:
+        name: in the language now spoken.
+        kind: the code of units.csv; empty where it has none, as for `province`.
+        summary: what the region's notebook left for the index.
+        report: address of its report; empty where there is none. Of a failed region it is that of an earlier run.
+        links: label and address of its annexes and downloads.
+    """
+
+    name: str
+    kind: str
+    province: str
+    state: State
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    report: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def goals(self) -> Counter[str]:
+        """How many targets have come to which status."""
+        return Counter(goal for _, goal in self.summary.get("goals", ()))
+
+    @property
+    def effects(self) -> dict[str, str]:
+        """The judgement on each primary indicator."""
+        return dict(self.summary.get("effects", ()))
+
+    def series(self, indicator: Indicator) -> list[tuple[str, float]]:
+        """Its comparable figures, in order."""
+        return [(period, value) for period, value in self.summary.get("series", {}).get(indicator.id, ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice among the rows: in which columns to look, and for what (value, label): a text, or the mark of a chip."""
+
+    label: str
+    columns: str
+    options: tuple[tuple[str, str], ...]
+    marks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: what it is about, its head, and how a row fills it."""
+
+    about: str
+    head: Column
+    cell: Callable[[Row], object]
+
+
+def state(manifest: Mapping[str, Any]) -> State:
+    """How the last run of a region ended, by what it left."""
+    return "failed" if manifest.get("failed") else "published" if manifest else "missing"
+
+
+def table(rows: Sequence[Row], primary: Sequence[Indicator], simulated: bool) -> Markup:
+    """One row per region: who, goals counted, latest figures with their course, effects, coverage, links."""
+    columns = _columns(rows, primary)
+    filled = ([column.cell(row) for column in columns] for row in rows)
+    heads, caption = [one.head for one in columns], say("Regions of this assessment")
+    return render("regions-table", caption, heads, filled, simulated, stacked=len(rows) <= STACKED)
+
+
+def filters(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[Filter]:
+    """The choices that leave more than one possibility, each with the columns that they look at."""
+    columns = [column.about for column in _columns(rows, primary)]
+    goals, effects = _statuses(rows)
+    goal_options = tuple((GOAL_MARKS[code], translate(chips.GOALS[code][2])) for code in goals)
+    effect_options = tuple((EFFECT_MARKS[code], translate(chips.EFFECTS[code][2])) for code in effects)
+    found = [
+        Filter(translate("Kind"), _places("kind", columns), _texts(_kind(row.kind) for row in rows)),
+        Filter(translate("Province"), _places("province", columns), _texts(row.province for row in rows)),
+        Filter(translate("With a target that is"), _places("goals", columns), goal_options, marks=True),
+        Filter(translate("With an effect that is"), _places("effect", columns), effect_options, marks=True),
+    ]
+    return [one for one in found if len(one.options) > 1]
+
+
+def legend(rows: Sequence[Row], primary: Sequence[Indicator]) -> Markup:
+    """What the short words and the small drawings in the table mean; goals from the worst to the best."""
+    goals, effects = _statuses(rows)
+    lists = [
+        (translate("Targets"), [_meaning(_goal(code), vocabulary.GOALS_IN_SHORT, chips.GOALS, code) for code in goals]),
+        (
+            translate("Effects"),
+            [_meaning(_effect(code), vocabulary.EFFECTS_IN_SHORT, chips.EFFECTS, code) for code in effects],
+        ),
+    ]
+    shown = [(label, Markup("").join(listed)) for label, listed in lists if listed]
+    told = [Markup("<div><dt>{}</dt>{}</div>").format(label, listed) for label, listed in shown]
+    chipped = Markup('<dl class="legend">{}</dl>').format(Markup("").join(told)) if told else Markup("")
+    return chipped + sparklines.legend(_axis(rows, primary))
+
+
+def overall(rows: Sequence[Row]) -> list[Markup]:
+    """How many reports there are, how many targets were met, how many effects found, in plain sentences."""
+    states = Counter(row.state for row in rows)
+    told = [
+        say(
+            "{n} regions: {published} published, {failed} failed, {missing} not made yet.",
+            n=formats.count(len(rows)),
+            **{state: formats.count(states[state]) for state in ("published", "failed", "missing")},
+        )
+    ]
+    known = [row for row in rows if row.state == "published"]
+    goals, effects = counted_goals(known), counted_effects(known)
+    if goals.total():
+        told.append(
+            say("Targets ({n}): {list}.", n=formats.count(goals.total()), list=counts(goals, vocabulary.GOAL_COUNTS))
+        )
+    if effects.total():
+        listed = counts(effects, vocabulary.EFFECT_COUNTS)
+        told.append(say("Effects on primary indicators ({n}): {list}.", n=formats.count(effects.total()), list=listed))
+    covered = [share for row in known if (share := row.summary.get("coverage"))]
+    if covered:
+        full = sum(have == chosen for have, chosen in covered)
+        told.append(
+            say(
+                "Regions with a figure for every chosen indicator: {n} of {of}.",
+                n=formats.count(full),
+                of=formats.count(len(covered)),
+            )
+        )
+    return told
+
+
+def counted_goals(rows: Iterable[Row]) -> Counter[str]:
+    """Targets of all regions by what leaders ask for: met, not met, not published and what lies between."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        for code, n in row.goals.items():
+            found[GROUP_OF.get(code, code)] += n
+    return found
+
+
+def counted_effects(rows: Iterable[Row]) -> Counter[str]:
+    """Judgements on the primary indicators of all regions."""
+    return Counter(verdict for row in rows for verdict in row.effects.values())
+
+
+def counts(found: Counter[str], wording: Mapping[str, str]) -> Markup:
+    """Counts in a row, in the order of the words; those that nobody asks for only where there are any."""
+    told = [
+        say(text, n=formats.count(found[code])) for code, text in wording.items() if found[code] or code in ALWAYS_TOLD
+    ]
+    return commas(told)
+
+
+def _columns(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[_Column]:
+    """Who, goals, figures, effects, coverage, links; what no row has is left out."""
+    over = _axis(rows, primary)
+    usual = {one.id: _usual_period(rows, one) for one in primary}
+    found = [_Column("name", Column(translate("Region")), _name)]
+    if any(row.kind for row in rows):
+        found.append(_Column("kind", Column(translate("Kind")), lambda row: _kind(row.kind) or formats.NOTHING))
+    if any(row.province for row in rows):
+        found.append(_Column("province", Column(translate("Province")), _province))
+    found.append(_Column("goals", Column(translate("Targets"), "w"), _goals))
+    found += [
+        _Column("figure", _figure_head(one, usual[one.id]), _figure_of(one, usual[one.id], over)) for one in primary
+    ]
+    found += [_Column("effect", _effect_head(one), _effect_of(one)) for one in primary]
+    found.append(_Column("coverage", Column(translate("Indicators with a figure")), _coverage))
+    if any(row.links for row in rows):
+        found.append(_Column("links", Column(translate("Annexes and downloads")), _links))
+    return found
+
+
+def _places(about: str, columns: Sequence[str]) -> str:
+    """Where the columns about something stand, as the script reads it."""
+    return ",".join(str(i) for i, one in enumerate(columns) if one == about)
+
+
+def _texts(found: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((text, text) for text in sorted(set(found)) if text)
+
+
+def _axis(rows: Sequence[Row], primary: Sequence[Indicator]) -> Axis | None:
+    return index_lines.axis(row.series(one) for row in rows for one in primary)
+
+
+def _name(row: Row) -> Markup | str:
+    return Markup('<a href="{}">{}</a>').format(row.report, row.name) if row.report else row.name
+
+
+def _kind(code: str) -> str:
+    return translate(vocabulary.KIND_NAMES[code]) if code in vocabulary.KIND_NAMES else code
+
+
+def _province(row: Row) -> Markup | str:
+    """units.csv has it in one language only, which an English page has to say."""
+    if language() == "zh" or not any("\u4e00" <= sign <= "\u9fff" for sign in row.province):
+        return row.province or formats.NOTHING
+    return Markup('<span lang="zh">{}</span>').format(row.province)
+
+
+def _goals(row: Row) -> Markup | str:
+    if row.state == "missing":
+        return Markup('<i class="w">{}</i>').format(translate("not made yet"))
+    if row.state == "failed":
+        told = (
+            translate("report failed; the link leads to an earlier one") if row.report else translate("report failed")
+        )
+        return Markup('<i class="w">{}</i>').format(told)
+    found = row.goals
+    told = Markup(" ").join(_goal(code, found[code]) for code in GOAL_MARKS if found[code])
+    return told or translate("no target of its own")
+
+
+def _goal(code: str, n: int | None = None) -> Markup:
+    number = "" if n is None else f" {n}"
+    return Markup('<i class="{}">{}{}</i>').format(GOAL_MARKS[code], translate(vocabulary.GOALS_IN_SHORT[code]), number)
+
+
+def _effect(code: str) -> Markup:
+    return Markup('<i class="{}">{}</i>').format(EFFECT_MARKS[code], translate(vocabulary.EFFECTS_IN_SHORT[code]))
+
+
+def _meaning(chip: Markup, short: Mapping[str, str], full: Mapping[str, tuple[str, str, str]], code: str) -> Markup:
+    """A chip and its full words, unless these are the same."""
+    told = translate(full[code][2])
+    return Markup("<dd>{} {}</dd>").format(chip, "" if told == translate(short[code]) else told)
+
+
+def _statuses(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+    """Statuses of goals, and of effects, that any row shows; in the order of the legend."""
+    shown = [row for row in rows if row.state == "published"]
+    goals = {code for row in shown for code in row.goals}
+    effects = {code for row in shown for code in row.effects.values()}
+    return [code for code in GOAL_MARKS if code in goals], [code for code in EFFECT_MARKS if code in effects]
+
+
+def _usual_period(rows: Sequence[Row], indicator: Indicator) -> str:
+    """The period of most latest figures: said once in the head; a row says it where its own is another."""
+    found = Counter(latest[0] for row in rows if (latest := row.summary.get("latest", {}).get(indicator.id)))
+    return found.most_common(1)[0][0] if found else ""
+
+
+def _figure_head(indicator: Indicator, usual: str) -> Column:
+    name = indicator.name[language()]
+    return Column(say("{name} (latest: {period})", name=name, period=formats.period(usual)) if usual else name)
+
+
+def _figure_of(indicator: Indicator, usual: str, over: Axis | None) -> Callable[[Row], object]:
+    def cell(row: Row) -> object:
+        latest = row.summary.get("latest", {}).get(indicator.id)
+        if row.state != "published" or not latest:
+            return formats.NOTHING
+        period, value = latest
+        told = escape(formats.value(value, indicator))
+        if period != usual:
+            told += Markup(" <small>{}</small>").format(formats.period(period))
+        target = row.summary.get("targets", {}).get(indicator.id)
+        return told + index_lines.line(row.series(indicator), indicator, over, target, row.summary.get("adoption", ""))
+
+    return cell
+
+
+def _effect_head(indicator: Indicator) -> Column:
+    return Column(say("Effect on {name}", name=indicator.name[language()]))
+
+
+def _effect_of(indicator: Indicator) -> Callable[[Row], object]:
+    def cell(row: Row) -> object:
+        known = row.state == "published" and indicator.id in row.effects
+        return _effect(row.effects[indicator.id]) if known else formats.NOTHING
+
+    return cell
+
+
+def _coverage(row: Row) -> str:
+    share = row.summary.get("coverage") if row.state == "published" else None
+    return f"{share[0]}/{share[1]}" if share else formats.NOTHING
+
+
+def _links(row: Row) -> Markup | str:
+    told = [Markup('<a href="{}">{}</a>').format(address, label) for label, address in row.links]
+    return Markup(" ").join(told) or formats.NOTHING

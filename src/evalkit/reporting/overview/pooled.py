@@ -1,0 +1,330 @@
+"""The programme page: who started when, pooled effects, why not plain regression, region by region."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.programme.group_time import SMALL_COHORT, Pooled
+from evalkit.analysis.programme.multiplicity import RESOLVABLE
+from evalkit.analysis.programme.pooled_effect import Programme, Regional, Regions
+from evalkit.analysis.results import Estimate, Reason, Result, Withheld
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
+from evalkit.reporting.elements import prose
+from evalkit.reporting.elements.html import Column, Group, Html, bullets, paragraphs, render
+from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, semicolons, translate
+from evalkit.reporting.overview.pooled_figures import MANY
+
+BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
+
+
+def title(evaluation: Evaluation) -> Html:
+    """Head of the page."""
+    return prose.head(evaluation, translate(vocabulary.PROGRAMME))
+
+
+def conclusions(found: Sequence[Programme], evaluation: Evaluation) -> Html:
+    """The headline of every primary indicator in a sentence each."""
+    primary = [one for one in found if one.indicator.id in evaluation.assessment.indicators.primary]
+    told = [sentence for one in primary if (sentence := _headline(one))]
+    if not told:
+        told = [say("No pooled effect can be estimated; the reasons stand below.")]
+    return Html(bullets(told, "conclusions"))
+
+
+def _headline(one: Programme) -> Markup:
+    pooled = one.by("callaway_santanna")
+    if not isinstance(pooled, Pooled):
+        return Markup("")
+    effect = pooled["group"]
+    return say(
+        "{who}: on average over {n} treated regions the effect is {effect} (95% interval {interval}; p {p}).",
+        who=_who(one),
+        n=formats.count(pooled.n_treated),
+        effect=formats.effect(effect.estimate, one.indicator),
+        interval=formats.interval(effect.conf_low, effect.conf_high, one.indicator),
+        p=formats.equal_to(effect.p_value) if effect.p_value is not None else formats.NOTHING,
+    )
+
+
+def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Html:
+    """Units by first treated period, how many are compared, and who does not enter, by name."""
+    columns = [
+        Column(translate("First treated period")),
+        Column(translate("Regions"), "n"),
+        Column(translate("Note"), "w"),
+    ]
+    rows = [row for one in found for row in _cohort_rows(one, evaluation)]
+    if not rows:
+        return Html("")
+    caption = say("Regions by the period in which they started")
+    return Html(render("cohorts-table", caption, columns, rows, any(one.results[0].simulated for one in found)))
+
+
+def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object] | Group]:
+    pooled = one.by("callaway_santanna")
+    if not isinstance(pooled, Pooled):
+        return []
+    small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
+    last = say("nobody is left to compare with: no effect is estimated; comparison for the others until then")
+    alone = {
+        start for number, start in one.sample.starts.items() if number not in one.sample.cohort[one.sample.compared]
+    }
+    rows: list[Sequence[object] | Group] = [Group(_who(one))]
+    for start, units in pooled.cohorts.items():
+        told = [note for note, applies in ((small, units < SMALL_COHORT), (last, start in alone)) if applies]
+        rows.append((formats.period(start), formats.count(units), semicolons(told)))
+    never = int((~one.sample.treated).sum())
+    rows.append((translate("not treated"), formats.count(never), _comparison(one)))
+    for why, names in _left_out(one.sample.left_out or {}, evaluation):
+        rows.append((translate("does not enter"), formats.count(len(names)), f"{why}: {wording.listed(names)}"))
+    return rows
+
+
+def _comparison(one: Programme) -> Markup:
+    told = [translate(vocabulary.POOLS[one.sample.comparison])]
+    if one.sample.parameters.comparison.eligible == "not_yet_treated":
+        told.append(translate("regions not yet treated serve as comparison as well"))
+    if one.sample.holes:
+        told.append(str(say("{n} values missing; they are left out, not filled", n=one.sample.holes)))
+    return semicolons(told)
+
+
+def _left_out(gone: "dict[str, Reason] | object", evaluation: Evaluation) -> list[tuple[str, list[str]]]:
+    assert isinstance(gone, dict)
+    groups: dict[str, list[str]] = {}
+    for unit, reason in gone.items():
+        groups.setdefault(str(wording.why(reason).unescape()), []).append(evaluation.name(unit, language()))
+    return list(groups.items())
+
+
+def aggregates(found: Sequence[Programme]) -> Html:
+    """The pooled effect by four ways of averaging, and the imputation estimator as a check."""
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Mean over regions (headline)"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("Mean over region-periods"), "n"),
+        Column(translate("Mean over time since the start"), "n"),
+        Column(translate("Mean over calendar periods"), "n"),
+        Column(translate("Check: imputation"), "n"),
+        Column(translate("Effect estimated / comparison"), "n"),
+    ]
+    rows = [_aggregate_row(one, pooled) for one in found if isinstance(pooled := one.by("callaway_santanna"), Pooled)]
+    shown = Markup("")
+    if rows:
+        caption = say("Pooled effects (Callaway and Sant'Anna), standard errors clustered by region")
+        shown = render("programme-table", caption, columns, rows, any(one.results[0].simulated for one in found))
+    return Html(shown + _withheld(found))
+
+
+def _aggregate_row(one: Programme, pooled: Pooled) -> list[object]:
+    check = one.by("imputation")
+    cells = [_with_interval(pooled[term], one.indicator) for term in ("group", "simple", "dynamic", "calendar")]
+    imputed = formats.NOTHING if check is None or isinstance(check, Withheld) else ""
+    return [
+        _who(one),
+        cells[0],
+        formats.probability(pooled["group"].p_value),
+        *cells[1:],
+        imputed or _with_interval(check["simple"], one.indicator),  # type: ignore[index]
+        f"{formats.count(pooled.n_treated)} / {formats.count(pooled.n_comparison)}",
+    ]
+
+
+def _with_interval(one: Estimate, indicator: Indicator) -> Markup:
+    return say(
+        "{effect}<br><small>{interval}</small>",
+        effect=formats.effect(one.estimate, indicator),
+        interval=formats.interval(one.conf_low, one.conf_high, indicator),
+    )
+
+
+def _withheld(found: Sequence[Programme]) -> Markup:
+    """Indicators without a pooled effect, by reason."""
+    groups: dict[Markup, list[str]] = {}
+    for one in found:
+        if isinstance(first := one.results[0], Withheld):
+            groups.setdefault(wording.why(first.reason), []).append(_who(one))
+    columns = [Column(translate("Indicator")), Column(translate("Why there is no estimate"))]
+    rows = [(wording.listed(names), why) for why, names in groups.items()]
+    caption = say("Pooled effects that are not estimated")
+    return render("programme-withheld-table", caption, columns, rows, simulated=False) if rows else Markup("")
+
+
+def until(found: Sequence[Programme]) -> Html:
+    """Up to which period effects are identified where everybody starts in the end."""
+    told = [
+        say(
+            "{who}{stratum}: every region starts in the end; effects are identified up to {period} only, the last "
+            "period before the last regions start.",
+            who=_who(one),
+            stratum=formats.in_brackets(wording.listed(strata)) if any(strata) else "",
+            period=formats.period(period),
+        )
+        for one in found
+        if not one.sample.refused
+        for period, strata in _by_period(one.sample.until or {}).items()
+    ]
+    if not told and any(not one.sample.refused for one in found):
+        told = [say("Some regions never start, so effects are identified in every period observed.")]
+    return Html(bullets(list(dict.fromkeys(told)), "until"))
+
+
+def _by_period(until: Mapping[str, str]) -> dict[str, list[str]]:
+    """The strata whose effects are identified up to the same period."""
+    found: dict[str, list[str]] = {}
+    for stratum, period in until.items():
+        found.setdefault(period, []).append(stratum)
+    return found
+
+
+def regression(found: Sequence[Programme]) -> Html:
+    """The plain two-way fixed effects estimate, and what it averages (Goodman-Bacon)."""
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Mean over region-periods"), "n"),
+        Column(translate("Plain regression"), "n"),
+        *(Column(translate(vocabulary.COMPARISONS[name]), "n") for name in BACON),
+    ]
+    rows = [row for one in found if (row := _regression_row(one))]
+    if not rows:
+        return Html("")
+    caption = say(
+        "Why not plain regression: two-way fixed effects and the comparisons that it averages (weight; estimate)"
+    )
+    return Html(render("regression-table", caption, columns, rows, any(one.results[0].simulated for one in found)))
+
+
+def _regression_row(one: Programme) -> list[object]:
+    pooled, plain, parts = one.by("callaway_santanna"), one.by("twfe", "cluster"), one.by("bacon", "")
+    if not pooled or not plain or not parts or any(isinstance(r, Withheld) for r in (pooled, plain, parts)):
+        return []
+    cells = [
+        say(
+            "{weight}%<br><small>{effect}</small>",
+            weight=formats.fixed(100 * (parts[f"weight:{name}"].estimate or 0.0), 1),
+            effect=formats.effect(parts[f"estimate:{name}"].estimate, one.indicator),
+        )
+        for name in BACON
+    ]
+    return [
+        _who(one),
+        formats.effect(pooled["simple"].estimate, one.indicator),
+        _with_interval(plain["att"], one.indicator),
+        *cells,
+    ]
+
+
+def few_clusters(found: Sequence[Programme]) -> Html:
+    """Inference that does not lean on many clusters; a sentence where there are enough."""
+    few = [(one, result) for one in found for result in one.results if result.inference in vocabulary.FEW_CLUSTERS]
+    few = [(one, result) for one, result in few if not isinstance(result, Withheld)]
+    if not few:
+        estimated = any(isinstance(one.results[0], Pooled) for one in found)
+        enough = say(
+            "At least 40 regions enter and at least 8 of them are treated, so clustered standard errors can be used."
+        )
+        return Html(paragraphs(enough) if estimated else "")
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Method")),
+        Column(translate("Estimate"), "n"),
+        Column(translate("p"), "n"),
+    ]
+    rows = [
+        (_who(one), translate(vocabulary.FEW_CLUSTERS[result.inference]), *_estimate_and_p(result, one.indicator))
+        for one, result in few
+    ]
+    caption = say("Few regions: p-values of the plain regression that do not lean on many clusters")
+    return Html(render("few-clusters-table", caption, columns, rows, any(result.simulated for _, result in few)))
+
+
+def _estimate_and_p(result: Result, indicator: Indicator) -> tuple[str, str]:
+    estimate = result.estimates[0]
+    return formats.effect(estimate.estimate, indicator), formats.probability(estimate.p_value)
+
+
+def regions(found: Regions, evaluation: Evaluation) -> Html:
+    """Every region's headline with its p and q, and what multiplicity leaves of it; of many regions the numbers."""
+    effects = [one for one in found.effects if isinstance(one.effect, Effect)]
+    if not effects:
+        return paragraphs(say("No region's own effect can be estimated."))
+    listed = _by_indicator if len(evaluation.regions) > MANY else _by_region
+    return Html(listed(effects, evaluation) + paragraphs(_resolution(found)))
+
+
+def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
+    columns = [
+        Column(translate("Region")),
+        Column(translate("Indicator")),
+        Column(translate("Effect, 95% interval"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("q"), "n"),
+    ]
+    rows = [
+        [
+            evaluation.name(one.region, language()),
+            one.indicator.name[language()],
+            _with_interval(one.effect["att"], one.indicator),
+            formats.probability(one.effect["att"].p_value),
+            formats.probability(one.q_value),
+        ]
+        for one in effects
+    ]
+    caption = say("Region by region: p unadjusted, q adjusted for all {n} estimates (Benjamini-Hochberg)", n=len(rows))
+    return render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
+
+
+def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
+    """How many regions' effects remain; their names stand in the index, their p and q in results.csv."""
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Regions with an estimate"), "n"),
+        Column(translate("above zero, q at most 0.05"), "n"),
+        Column(translate("below zero, q at most 0.05"), "n"),
+        Column(translate("q above 0.05"), "n"),
+    ]
+    rows = []
+    for name in evaluation.assessment.chosen:
+        own = [one for one in effects if one.indicator.id == name]
+        clear = [one.effect["att"].estimate or 0.0 for one in own if (one.q_value or 0.0) <= RESOLVABLE]
+        above = sum(estimate > 0 for estimate in clear)
+        about = evaluation.indicators[name].name[language()]
+        counts = len(own), above, len(clear) - above, len(own) - len(clear)
+        rows.append([about, *map(formats.count, counts)])
+    caption = say(
+        "Regions by what remains of their effects when q is adjusted for all {n} estimates (Benjamini-Hochberg); each "
+        "region's own p and q stand in results.csv",
+        n=formats.count(len(effects)),
+    )
+    return render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
+
+
+def _resolution(found: Regions) -> Markup:
+    """The smallest q attainable, and what follows from it."""
+    smallest = found.smallest_q or 1.0
+    told = say("The smallest q that these comparison groups can give is {q}.", q=formats.probability(smallest))
+    if smallest <= RESOLVABLE:
+        return told
+    unresolved = say(
+        "That is above 0.05: with these comparison groups multiplicity cannot be resolved, which does not mean that "
+        "there is no effect."
+    )
+    return prose.joined(told, unresolved)
+
+
+def limits() -> Html:
+    """What the pooled page cannot say."""
+    return Html(bullets([translate(one) for one in vocabulary.PROGRAMME_LIMITS], "limits"))
+
+
+def _who(one: Programme) -> str:
+    """The indicator, and the kind of regions where several are pooled apart."""
+    name = one.indicator.name[language()]
+    if ":" not in one.region:
+        return name
+    kind = translate(vocabulary.KINDS.get(one.sample.kind, one.sample.kind))
+    return name + formats.in_brackets(kind)

@@ -1,0 +1,127 @@
+"""Two boxes below the conclusions: what was not received, said once, and what concerns a citizen."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.goals import ledger, observed
+from evalkit.analysis.goals.attainment import Attainment
+from evalkit.analysis.goals.observed import Figures
+from evalkit.analysis.results import Withheld
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.reporting.elements import prose, tables
+from evalkit.reporting.elements.html import Html, bullets, demo, paragraphs
+from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, semicolons, translate
+
+
+def not_received(
+    judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
+) -> Html:
+    """What was asked for and not received: figures, series, materials; empty where nothing is missing."""
+    told = [*_figures(judged, findings, panel, evaluation), *_series(findings), *_materials(evaluation)]
+    if not told:
+        return Html("")
+    lead = say("Asked for, and not received by the cut-off date ({as_of}):", as_of=prose.as_of(evaluation))
+    apart = say("What was not received is neither “not done” nor “not met”.")
+    return _box("not-received", translate("Not received this time"), lead, told, apart)
+
+
+def _figures(
+    judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
+) -> list[Markup]:
+    """Indicators with a target, and primary ones, of which there is no figure at all."""
+    ids = dict.fromkeys([*(one.indicator.id for one in findings if one.primary), *(one.indicator for one in judged)])
+    lacking = [
+        evaluation.indicators[name].name[language()]
+        for name in ids
+        if not observed.observations(panel, evaluation.region, name)
+    ]
+    if not lacking:
+        return []
+    return [
+        say("figures of {n} of {total} indicators: {list}", n=len(lacking), total=len(ids), list=semicolons(lacking))
+    ]
+
+
+def _series(findings: Sequence[Finding]) -> list[Markup]:
+    """The panel, without which no effect can be estimated."""
+    reasons = [one.effect.reason.code for one in findings if isinstance(one.effect, Withheld)]
+    if "no_panel" not in reasons:
+        return []
+    return [say("period-by-period figures of this region and of comparison regions, without which no effect is judged")]
+
+
+def _materials(evaluation: Evaluation) -> list[Markup]:
+    """Tasks, items and events about which nobody reported anything."""
+    details, as_of = evaluation.details, evaluation.assessment.as_of
+    tasks = [one.state.status == "unknown" for one in ledger.tasks(evaluation)]
+    items = [item for one in details.checklists for item in one.items]
+    items += [item for duties in details.duties for owner in duties.owners for item in owner.items]
+    unknown = [ledger.item_state(item, as_of).status == "unknown" for item in items]
+    events = [one.status == "unknown" for one in ledger.milestones(evaluation)]
+    listed = {"tasks": tasks, "items": unknown, "events": events}
+    return [say(vocabulary.MATERIALS[code], n=sum(gone), total=len(gone)) for code, gone in listed.items() if any(gone)]
+
+
+def for_you(panel: Panel, evaluation: Evaluation) -> Html:
+    """What a patient would ask: near care and its cost, then and now, and where to comment; no word on causes.
+
+    Args:
+        panel: with every indicator, as those for citizens need not be among those that are evaluated.
+    """
+    about = evaluation.assessment
+    names = [name for name in about.citizens or about.indicators.primary if name in evaluation.indicators]
+    seen = [observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region) for name in names]
+    told = [_plain(one) for one in seen if one.latest is not None]
+    lead = Markup("")
+    if tables.is_fictional(evaluation):
+        lead = demo()
+    if not told:
+        lead += say("No figure on care nearby and on what patients pay was received this time.")
+    return _box("for-you", translate("What this means for you"), lead, told, _channel(evaluation, bool(told)))
+
+
+def _plain(figures: Figures) -> Markup:
+    """An indicator in everyday words, now and in the same season before the reform."""
+    latest, start, indicator = figures.latest, figures.start, figures.indicator
+    assert latest is not None  # others are left out
+    known = {
+        "name": (indicator.plain or indicator.name)[language()],
+        "value": wording.observation(latest, indicator),
+        "period": formats.period(latest.period),
+    }
+    if start is None or start.value is None or latest.value is None or latest != figures.comparable[-1]:
+        return say("{name}: {value} ({period})", **known)
+    return say(
+        "{name}: {value} ({period}); {before} in {earlier} ({change})",
+        **known,
+        before=wording.observation(start, indicator),
+        earlier=formats.period(start.period),
+        change=formats.difference(latest.value - start.value, indicator),
+    )
+
+
+def _channel(evaluation: Evaluation, has_figures: bool) -> Markup:
+    """That a change proves nothing, and where comments go, as far as the evaluator says so."""
+    told, section = [], vocabulary.SECTIONS["effects"]
+    if has_figures:
+        told.append(
+            say(
+                'A change since then is not yet an effect of the reform (<a href="#effects">{title}</a>).',
+                title=translate(section),
+            )
+        )
+    if channel := evaluation.narrative.channel:
+        told.append(say("Comments on this report: {channel}.", channel=channel[language()].rstrip("。.")))
+    else:
+        told.append(say("The evaluator has not named a place for comments from citizens."))
+    return prose.joined(*told)
+
+
+def _box(name: str, title: str, lead: Markup, told: Sequence[Markup], below: Markup) -> Html:
+    first = paragraphs(lead) if lead else Markup("")
+    whole = Markup('<div class="box" id="{}"><h3>{}</h3>{}{}<p>{}</p></div>')
+    return Html(whole.format(name, title, first, bullets(told), below))

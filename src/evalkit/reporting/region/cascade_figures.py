@@ -1,0 +1,162 @@
+"""The figure of a chain of counts: how many of the first step come through to the last."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from evalkit.analysis.goals import cascades as chains
+from evalkit.analysis.goals.cascades import Flow, Step
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.reporting.elements import tables, theme
+from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
+from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.language import formats
+from evalkit.reporting.language.words import language, say, translate
+
+
+def cascades(panel: Panel, evaluation: Evaluation) -> tuple[Drawing | Html, ...]:
+    """A figure for each chain of counts of the region, or why there is none."""
+    found = [chains.flow(one, panel, evaluation) for one in evaluation.details.cascades]
+    return tuple(cascade(one, evaluation) for one in found)
+
+
+def cascade(flow: Flow, evaluation: Evaluation) -> Drawing | Html:
+    """The counts of a chain as bars from the first step to the last; a sentence where there are fewer than two."""
+    if len(flow.known) < 2:
+        return _without_figure(flow, evaluation)
+    simulated = any(step.figure.status == "simulated" for step in flow.known if step.figure)
+    figure = _bars(flow.known, evaluation)
+    mark_simulated(figure, simulated)
+    return drawing(
+        figure,
+        f"cascade-{flow.cascade.id}",
+        _title(flow, evaluation),
+        _caption(flow, evaluation),
+        _table(flow, evaluation, simulated),
+        simulated,
+    )
+
+
+def _bars(known: Sequence[Step], evaluation: Evaluation) -> Figure:
+    theme.use()
+    figure, axes = plt.subplots(figsize=(theme.WIDTH, 0.3 + 0.5 * len(known)))
+    plt.close(figure)  # shown by the page, not by the notebook's backend as well
+    counts = [step.figure.value or 0.0 for step in known if step.figure]
+    rows = range(len(known))
+    axes.barh(rows, counts, height=0.62, color=theme.REGION)
+    for row, (step, count) in enumerate(zip(known, counts, strict=True)):
+        axes.annotate(_label(step, evaluation), (count, row), xytext=(5, 0), textcoords="offset points", va="center")
+    axes.set_yticks(rows, [_name(step, evaluation) for step in known])
+    # Room for the label of the longest bar, which is the first where the steps are parts of each other.
+    axes.set(xlim=(0, max(counts) * 1.45 or 1), ylim=(len(known) - 0.5, -0.5), xticks=[])
+    axes.grid(visible=False)
+    axes.tick_params(axis="y", labelsize=9)
+    axes.spines["bottom"].set_visible(False)
+    return figure
+
+
+def _name(step: Step, evaluation: Evaluation) -> str:
+    return evaluation.indicators[step.indicator].name[language()]
+
+
+def _count(step: Step, evaluation: Evaluation) -> str:
+    return formats.value(step.figure.value if step.figure else None, evaluation.indicators[step.indicator])
+
+
+def _label(step: Step, evaluation: Evaluation) -> str:
+    """The count, and what part of the step before it is."""
+    count = _count(step, evaluation)
+    if step.of_previous is None:
+        return count
+    told = say("{count}, {share} of the step before", count=count, share=_percent(step.of_previous))
+    return str(told.unescape())
+
+
+def _percent(share: float | None) -> str:
+    return formats.NOTHING if share is None else formats.fixed(100 * share, 1) + "%"
+
+
+def _title(flow: Flow, evaluation: Evaluation) -> Markup:
+    about = {"name": flow.cascade.name[language()], "period": formats.period(flow.period)}
+    last = flow.known[-1]
+    if last.of_first is None:
+        return say(
+            "{name}, {period}: {n} of {total} steps have a figure", **about, n=len(flow.known), total=len(flow.steps)
+        )
+    return say(
+        "{name}, {period}: of {first}, {last} come to “{step}” ({share})",
+        **about,
+        first=_count(flow.steps[0], evaluation),
+        last=_count(last, evaluation),
+        step=_name(last, evaluation),
+        share=_percent(last.of_first),
+    )
+
+
+def _caption(flow: Flow, evaluation: Evaluation) -> Markup:
+    """How to read it, what is missing, the goal, the source."""
+    told = [say("Each share has the step before as its denominator; the table also has the shares in the first step.")]
+    told += _missing(flow, evaluation)
+    if any((step.of_previous or 0) > 1 for step in flow.steps):
+        told.append(say("A step larger than the one before cannot be a part of it: the definitions need checking."))
+    if flow.cascade.goal:
+        told.append(say("Goal: {goal}.", goal=flow.cascade.goal[language()].rstrip("。.")))
+    cited = tables.cited(flow.cascade.source, flow.cascade.phrase, evaluation, flow.cascade.note)
+    return Markup("" if language() == "zh" else " ").join(told) + Markup("<br>") + cited
+
+
+def _missing(flow: Flow, evaluation: Evaluation) -> list[Markup]:
+    """Why a step has no figure."""
+    told = []
+    for step in flow.steps:
+        about = {"step": _name(step, evaluation), "period": formats.period(flow.period)}
+        if step.figure is None and step.elsewhere is not None:
+            value = formats.value(step.elsewhere.value, evaluation.indicators[step.indicator])
+            other = formats.period(step.elsewhere.period)
+            told.append(
+                say(
+                    "{step}: no figure for {period}; the latest is {value} ({other}).",
+                    **about,
+                    value=value,
+                    other=other,
+                )
+            )
+        elif step.figure is None:
+            told.append(say("{step}: no figure has been published.", **about))
+    return told
+
+
+def _table(flow: Flow, evaluation: Evaluation, simulated: bool) -> Markup:
+    columns = [
+        Column(translate("Step")),
+        Column(translate("Figure"), "n"),
+        Column(translate("Share of the step before"), "n"),
+        Column(translate("Share of the first step"), "n"),
+        Column(translate("Source"), "w"),
+    ]
+    rows = [
+        (
+            _name(step, evaluation),
+            _count(step, evaluation),
+            _percent(step.of_previous),
+            _percent(step.of_first),
+            tables.cited(step.figure.source, step.figure.phrase, evaluation) if step.figure else formats.NOTHING,
+        )
+        for step in flow.steps
+    ]
+    caption = say("{name}, {period}", name=flow.cascade.name[language()], period=formats.period(flow.period))
+    return render(f"cascade-{flow.cascade.id}-table", caption, columns, rows, simulated)
+
+
+def _without_figure(flow: Flow, evaluation: Evaluation) -> Html:
+    """What is known of a chain of which at most one step has a figure."""
+    told, period = say("{name}: no rate can be given.", name=flow.cascade.name[language()]), formats.period(flow.period)
+    known = [
+        say("{step}: {value} ({period}).", step=_name(one, evaluation), value=_count(one, evaluation), period=period)
+        for one in flow.known
+    ]
+    told = Markup("" if language() == "zh" else " ").join([told, *known, *_missing(flow, evaluation)])
+    return Html(Markup('<p id="cascade-{}" class="withheld">{}</p>').format(flow.cascade.id, told))

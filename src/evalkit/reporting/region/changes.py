@@ -1,0 +1,181 @@
+"""What has changed: since the previous assessment, and since this report was published for the first time."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.goals import since_last as in_time
+from evalkit.analysis.goals.attainment import Attainment, Observation, Status
+from evalkit.analysis.goals.since_last import Revision, Since
+from evalkit.analysis.revisions import extended, headline
+from evalkit.panel.observations import Panel
+from evalkit.project import last_run
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.last_run import Change, Difference, Figure
+from evalkit.project.params import Indicator
+from evalkit.reporting.elements import prose, tables
+from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.language import chips, formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, translate
+
+
+def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Html:
+    """Figures and statuses in the previous assessment and in this one; nothing where none is named."""
+    previous = evaluation.previous
+    if evaluation.earlier is None:
+        return Html("")
+    if previous is None:
+        return paragraphs(say("The previous assessment did not cover this region."))
+    found = in_time.since(judged, panel, evaluation)
+    seen = [one for one in found if one.then or one.now]
+    names = dict.fromkeys(evaluation.indicators[one.indicator].name[language()] for one in found if one not in seen)
+    unseen = paragraphs(
+        say("No figure in either assessment: {list}.", list=wording.listed(list(names)))
+        if seen
+        else say("No figure of these indicators was received in either assessment, so nothing can be compared.")
+    )
+    return Html((_since_table(seen, previous, evaluation) if seen else "") + (unseen if names else ""))
+
+
+def _since_table(found: Sequence[Since], previous: Evaluation, evaluation: Evaluation) -> Markup:
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Figure then"), "n"),
+        Column(translate("Status then")),
+        Column(translate("Figure now"), "n"),
+        Column(translate("Status now")),
+        Column(translate("Difference"), "n"),
+        Column(translate("Remark")),
+    ]
+    rows = [_since_row(one, evaluation.indicators[one.indicator]) for one in found]
+    caption = say(
+        "Compared with “{title}” (data cut-off {as_of})", title=prose.heading(previous), as_of=prose.as_of(previous)
+    )
+    return render("since-table", caption, columns, rows, tables.is_fictional(evaluation))
+
+
+def _since_row(one: Since, indicator: Indicator) -> list[object]:
+    name = Markup('<span class="indicator">{}</span>').format(indicator.name[language()])
+    if one.target is not None:
+        name += say("<br><small>target: {target}</small>", target=wording.target(one.target, indicator))
+    remarks = [translate(vocabulary.SINCE[code]) for code in one.notes]
+    return [
+        name,
+        _figure(one.then, indicator),
+        _goal(one.goal_then, one),
+        _figure(one.now, indicator),
+        _goal(one.goal_now, one),
+        formats.difference(one.difference, indicator),
+        Markup("<br>").join(Markup("{}").format(remark) for remark in remarks) or formats.NOTHING,
+    ]
+
+
+def _figure(seen: Observation | None, indicator: Indicator) -> Markup:
+    if seen is None:
+        return Markup('<span class="withheld">{}</span>').format(translate("no figure"))
+    period = formats.period(seen.period)
+    return say("{value}<br><small>{period}</small>", value=wording.observation(seen, indicator), period=period)
+
+
+def _goal(status: Status | None, one: Since) -> Markup:
+    if status is not None:
+        return chips.goal(status)
+    return Markup("{}").format(translate("no target of its own") if one.target is None else translate("not judged"))
+
+
+def revised(panel: Panel, evaluation: Evaluation) -> Html:
+    """Figures of the previous assessment that the data contradict now, each with its explanation."""
+    if evaluation.previous is None:
+        return Html("")
+    found = in_time.revised(panel, evaluation)
+    if found is None:
+        told = say("The figures of the previous assessment were not frozen: whether any was revised cannot be checked.")
+        return paragraphs(told)
+    if not found:
+        return paragraphs(say("No figure of the previous assessment was revised afterwards."))
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Period"), "s"),
+        Column(translate("As frozen then"), "n"),
+        Column(translate("In the data now"), "n"),
+        Column(translate("Difference"), "n"),
+        Column(translate("Explanation"), "w"),
+    ]
+    rows = [_revised_row(one, evaluation.indicators[one.indicator]) for one in found]
+    caption = say("Figures of the previous assessment that were revised afterwards")
+    return Html(render("revised-table", caption, columns, rows, tables.is_fictional(evaluation)))
+
+
+def _revised_row(one: Revision, indicator: Indicator) -> list[object]:
+    gone = Markup('<span class="withheld">{}</span>').format(translate("no figure"))
+    unexplained = Markup('<span class="withheld">{}</span>').format(translate("No explanation yet"))
+    return [
+        indicator.name[language()],
+        formats.period(one.period),
+        formats.value(one.old, indicator),
+        gone if one.new is None else formats.value(one.new, indicator),
+        formats.difference(None if one.new is None else one.new - one.old, indicator),
+        one.why[language()] if one.why else unexplained,
+    ]
+
+
+def revisions(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+    """How the figures that this report leads with were revised from one published run to the next."""
+    before = last_run.read(evaluation.root, evaluation.assessment.name, evaluation.region)
+    run = extended(before, panel.fingerprint, headline(judged, findings))
+    if not run.changes:
+        return paragraphs(say("Since this report was published, no figure in it has been revised."))
+    columns = [
+        Column(translate("Revision"), "s"),
+        Column(translate("Indicator")),
+        Column(translate("Result")),
+        Column(translate("Before"), "n"),
+        Column(translate("After"), "n"),
+        Column(translate("Reason")),
+    ]
+    rows = [
+        _revision_row(number, row, change, evaluation)
+        for number, change in enumerate(run.changes, start=1)
+        for row in change.rows
+    ]
+    caption = say("Figures revised since this report was first published (run by run)")
+    table = render("revisions-table", caption, columns, rows, tables.is_fictional(evaluation))
+    return Html(table + _left_out(run.changes))
+
+
+def _revision_row(number: int, row: Difference, change: Change, evaluation: Evaluation) -> list[object]:
+    shown = row.new or row.old
+    assert shown is not None  # a difference is between two figures, or of one
+    indicator = evaluation.indicators.get(shown.indicator)
+    return [
+        number,
+        indicator.name[language()] if indicator else shown.indicator,
+        _result(shown),
+        _value(row.old, indicator),
+        _value(row.new, indicator),
+        translate(vocabulary.REVISED_FOR[change.before != change.after]),
+    ]
+
+
+def _result(figure: Figure) -> str:
+    if figure.analysis == "attainment":
+        return translate("latest figure")
+    return say("{method}: {term}", method=wording.method(figure.method), term=wording.term(figure.term))
+
+
+def _value(figure: Figure | None, indicator: Indicator | None) -> Markup:
+    if figure is None:
+        return Markup('<span class="withheld">{}</span>').format(translate("no figure"))
+    if indicator is None:
+        return Markup("{}").format(formats.number(figure.value))
+    if figure.analysis != "attainment":
+        return Markup("{}").format(formats.effect(figure.value, indicator))
+    period = formats.period(figure.period)
+    return say("{value}<br><small>{period}</small>", value=formats.value(figure.value, indicator), period=period)
+
+
+def _left_out(changes: Sequence[Change]) -> Markup:
+    """How many differences of one run are counted but not listed."""
+    more = sum(change.count - len(change.rows) for change in changes)
+    return paragraphs(say("Further revised figures that are not listed: {n}.", n=more)) if more else Markup("")

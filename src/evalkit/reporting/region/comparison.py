@@ -1,0 +1,83 @@
+"""Who a region is compared with, and how alike they were before."""
+
+from markupsafe import Markup
+
+from evalkit.analysis.effects.comparability import compare
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.effects.synthetic import Synthetic
+from evalkit.project.evaluation import Evaluation
+from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.language import formats, wording
+from evalkit.reporting.language.words import language, say, translate
+
+SHOWN = 5  # donors named
+MANY = 60  # units named of one group; institutions can be hundreds
+
+
+def pool(finding: Finding, evaluation: Evaluation) -> Html:
+    """Who was compared, and who was not and why."""
+    excluded = finding.design.excluded or {}
+    groups: dict[Markup, list[str]] = {}
+    for unit, reason in excluded.items():
+        groups.setdefault(wording.why(reason), []).append(evaluation.name(unit, language()))
+    members = [evaluation.name(unit, language()) for unit in finding.design.pool]
+    columns = [Column(translate("Group")), Column(translate("Number"), "n"), Column(translate("Units"))]
+    rows = [(translate("Comparison group"), len(members), _some(members))]
+    rows += [(why, len(units), _some(units)) for why, units in groups.items()]
+    caption = say("Comparison group for {name}, and who was left out", name=finding.indicator.name[language()])
+    return Html(render(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def _some(names: list[str]) -> str:
+    """Names in a row, as many as can be read."""
+    if len(names) <= MANY:
+        return wording.listed(names)
+    return say("{names} and {n} more", names=wording.listed(names[:MANY]), n=len(names) - MANY)
+
+
+def comparability(finding: Finding) -> Html:
+    """Region and comparison group before the start, with the difference in SDs of the group."""
+    found = compare(finding.design)
+    if found is None:
+        return Html("")
+    columns = [
+        Column(translate("Aspect")),
+        *(
+            Column(translate(label), "n")
+            for label in ("Region", "Comparison group", "SD of the group", "Difference in SD")
+        ),
+    ]
+    rows = [
+        (wording.aspect(str(row.aspect)), *(formats.number(size, 2) for size in row[2:]))
+        for row in found.table.itertuples()
+    ]
+    caption = say("Before the start: {name}, on the scale of the estimates", name=finding.indicator.name[language()])
+    return Html(render(f"alike-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def donors(finding: Finding, evaluation: Evaluation) -> Html:
+    """Whom the weighted comparisons rest on: the five largest weights, how many in effect, how well they fit before."""
+    found = [one for one in finding.others if isinstance(one, Synthetic)]
+    if not found:
+        return Html("")
+    columns = [
+        Column(translate("Method")),
+        Column(translate("Largest weights"), "w"),
+        *(Column(translate(label), "n") for label in ("Effective number of donors", "Misfit before", "Cells filled")),
+    ]
+    rows = [
+        (
+            wording.method(one.method),
+            wording.listed([_weight(str(unit), weight, evaluation) for unit, weight in one.donors.head(SHOWN).items()]),
+            formats.number(one.effective_donors, 1),
+            formats.effect(one.pre_fit, finding.indicator, signed=False),
+            one.filled,
+        )
+        for one in found
+    ]
+    caption = say("Weighted comparison for {name}", name=finding.indicator.name[language()])
+    return Html(render(f"donors-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+
+
+def _weight(unit: str, weight: float, evaluation: Evaluation) -> str:
+    return f"{evaluation.name(unit, language())} {formats.fixed(100 * weight, 0)}%"

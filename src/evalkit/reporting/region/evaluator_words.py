@@ -1,0 +1,153 @@
+"""The evaluator's own words in the report: free text, evidence, comments with replies, lessons, signatures."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.narrative_file import Comment, Evidence, Narrative, Signature
+from evalkit.project.region_file import Basis
+from evalkit.reporting.elements import shared_cells, tables
+from evalkit.reporting.elements.html import Column, Html, bullets, paragraphs, render
+from evalkit.reporting.elements.markdown import markup
+from evalkit.reporting.language import audience, formats, vocabulary
+from evalkit.reporting.language.words import HTML_LANG, commas, language, say, translate
+
+
+def words(evaluation: Evaluation) -> Html:
+    """The evaluator's free text under its own name; empty where there is none."""
+    lang, text = _own_words(evaluation)
+    if not text:
+        return Html("")
+    simulated = tables.is_fictional(evaluation)
+
+    def table(number: int, columns: Sequence[Column], rows: Sequence[Sequence[Markup]]) -> Markup:
+        return render(f"own-words-{number}", say("The evaluator's table {n}", n=number), columns, rows, simulated)
+
+    return Html(
+        Markup('<div id="own-words"><p class="kicker">{}</p><div lang="{}">{}</div></div>').format(
+            translate("In the evaluator's own words"), HTML_LANG[lang], markup(text, table)
+        )
+    )
+
+
+def _own_words(evaluation: Evaluation) -> tuple[str, str]:
+    """The text in the language now spoken, else in another that the assessment speaks."""
+    others = [lang for lang in evaluation.assessment.languages if lang != language()]
+    told = [(lang, evaluation.own_words(lang).strip()) for lang in (language(), *others)]
+    return next((one for one in told if one[1]), (language(), ""))
+
+
+def is_silent(evaluation: Evaluation) -> bool:
+    """Whether the evaluator has added nothing to this report."""
+    return evaluation.narrative == Narrative() and not _own_words(evaluation)[1]
+
+
+def lessons(evaluation: Evaluation) -> Html:
+    """What others can learn, in a final report."""
+    told = evaluation.narrative.lessons
+    if evaluation.assessment.stage != "final" or not told:
+        return Html("")
+    items = bullets(Markup("{}").format(one[language()]) for one in told)
+    return Html(Markup('<div id="lessons"><h3>{}</h3>{}</div>').format(translate("Lessons"), items))
+
+
+def evidence(evaluation: Evaluation) -> Html:
+    """What the report rests on and how it was established, as far as it was known on the as-of date."""
+    as_of = evaluation.assessment.as_of
+    listed = [one for one in evaluation.narrative.evidence if not (one.date and as_of and one.date > as_of)]
+    if not listed:
+        return Html("")
+    columns = [
+        Column(translate("Evidence"), "w"),
+        Column(translate("How it was established"), "s"),
+        Column(translate("Date"), "s"),
+        Column(translate("Document")),
+        Column(translate("By")),
+    ]
+    rows = [
+        (
+            one.name[language()],
+            translate(vocabulary.BASES[one.basis]),
+            formats.date(one.date),
+            _document(one, evaluation),
+            one.by or formats.NOTHING,
+        )
+        for one in listed
+    ]
+    shown = shared_cells.without_empty(columns, rows)
+    table = render("evidence-table", say("Evidence register"), *shown, tables.is_fictional(evaluation))
+    return Html(paragraphs(_counted([one.basis for one in listed])) + table)
+
+
+def _document(one: Evidence, evaluation: Evaluation) -> str:
+    if not one.document:
+        return formats.NOTHING
+    hidden = one.basis == "self_reported" and not audience.may_show("self_reported_documents", evaluation)
+    return translate("kept by the evaluator, not published") if hidden else one.document
+
+
+def _counted(bases: Sequence[Basis]) -> Markup:
+    counts: Counter[str] = Counter(bases)
+    told = [say("{what}: {n}", what=translate(word), n=counts[code]) for code, word in vocabulary.BASES.items()]
+    return say("Pieces of evidence ({n}): {list}.", n=len(bases), list=commas(told))
+
+
+def comments(evaluation: Evaluation) -> Html:
+    """What the assessed bodies said about the draft, and the replies."""
+    listed = evaluation.narrative.comments
+    if not listed:
+        told = say("<p>No comment of the assessed body has been received yet.</p>")
+        return Html("" if is_silent(evaluation) else told)
+    if not audience.may_show("comments", evaluation):
+        answered = sum(one.reply is not None for one in listed)
+        told = say(
+            "Comments of the assessed bodies: {n}, answered: {answered}. Comments and replies are not published.",
+            n=len(listed),
+            answered=answered,
+        )
+        return Html(Markup('<p id="comments">{}</p>').format(told))
+    columns = [
+        Column(translate("Comment by")),
+        Column(translate("Date"), "s"),
+        Column(translate("Comment"), "w"),
+        Column(translate("Reply"), "w"),
+    ]
+    rows = [_comment_row(one) for one in listed]
+    caption = say("Comments of the assessed body, with replies")
+    return Html(render("comments-table", caption, columns, rows, tables.is_fictional(evaluation)))
+
+
+def _comment_row(one: Comment) -> tuple[object, ...]:
+    reply = one.reply[language()] if one.reply else _pending(translate("Not answered yet"))
+    return one.by, formats.date(one.date), one.text[language()], reply
+
+
+def signatures(evaluation: Evaluation) -> Html:
+    """Who signed the report with which conclusion; an empty form where nobody has."""
+    shown = audience.may_show("signatures", evaluation)
+    listed = evaluation.narrative.signatures if shown else ()
+    columns = [
+        Column(translate("Role")),
+        Column(translate("Name")),
+        Column(translate("Conclusion"), "w"),
+        Column(translate("Date of signature"), "s"),
+    ]
+    unsigned = _pending(translate("Not signed yet" if shown else "Published with the final version"))
+    empty = [(translate(role), formats.NOTHING, formats.NOTHING, unsigned) for role in vocabulary.SIGNATORIES]
+    rows = [_signed_row(one) for one in listed] or empty
+    return Html(render("signatures-table", say("Sign-off"), columns, rows, tables.is_fictional(evaluation)))
+
+
+def _signed_row(one: Signature) -> tuple[object, ...]:
+    return (
+        one.role[language()] if one.role else translate("Reviewer"),
+        one.name,
+        one.conclusion[language()] if one.conclusion else formats.NOTHING,
+        formats.date(one.date) if one.date else _pending(translate("Not signed yet")),
+    )
+
+
+def _pending(told: str) -> Markup:
+    return Markup('<span class="withheld">{}</span>').format(told)

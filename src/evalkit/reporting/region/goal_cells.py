@@ -1,0 +1,171 @@
+"""Cells of the tables of goals: what is wanted, where it stands, how far off it is, how fast it moves."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit import periods
+from evalkit.analysis.goals import trajectory
+from evalkit.analysis.goals.attainment import Attainment, Observation
+from evalkit.analysis.goals.observed import Figures
+from evalkit.analysis.goals.trajectory import Trajectory
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator, Text
+from evalkit.project.region_file import DIRECTIONS
+from evalkit.reporting.elements import shared_cells
+from evalkit.reporting.elements.html import quoted
+from evalkit.reporting.language import chips, formats, wording
+from evalkit.reporting.language.words import language, say
+
+LINE = Markup("<br>")
+
+
+def name(indicator: Indicator) -> Markup:
+    """An indicator's name, which leads to its definition."""
+    link = Markup('<a class="indicator" href="#def-{}">{}</a>')
+    return link.format(indicator.id, indicator.name[language()])
+
+
+def goal(one: Attainment, evaluation: Evaluation) -> Markup:
+    """Indicator and target, and how firmly the source promises it in which word."""
+    indicator = evaluation.indicators[one.indicator]
+    wanted = Markup('<span class="target">{}</span>').format(wording.target(one.target, indicator))
+    told = [name(indicator), wanted]
+    if one.target.commitment:
+        told.append(small(shared_cells.commitment(one.target.commitment)))
+    return LINE.join(told)
+
+
+def small(told: object) -> Markup:
+    """Said beside something else."""
+    return Markup("<small>{}</small>").format(told)
+
+
+def source(code: str, phrase: str, note: Text | None, evaluation: Evaluation) -> Markup:
+    """Source, its standing, its words and what is to be known about them, in one line."""
+    told = [say("Source: {list}", list=wording.source(code, evaluation, between=" · "))]
+    if phrase:
+        told.append(quoted(phrase))
+    if note is not None:
+        told.append(Markup('<span class="note">{}</span>').format(note[language()]))
+    return Markup(" · ").join(told)
+
+
+def observed(one: Observation | None, indicator: Indicator) -> Markup:
+    """A figure with its period; a dash where there is none."""
+    if one is None:
+        return Markup("{}").format(formats.NOTHING)
+    return say(
+        "{value}<br><small>{period}</small>",
+        value=wording.observation(one, indicator),
+        period=formats.period(one.period),
+    )
+
+
+def from_to(one: Attainment, figures: Figures, drawn: Markup, evaluation: Evaluation) -> Markup:
+    """Baseline and the figure that counts, the course between them, and what else was published or compared."""
+    indicator = evaluation.indicators[one.indicator]
+    is_baseline = one.latest is not None and one.latest in figures.baseline_year  # nothing newer was received
+    if one.baseline is None or one.latest is None or is_baseline:
+        told = [observed(one.latest, indicator)]
+    else:
+        told = [
+            say(
+                "{before} → {now}<br><small>{year} → {period}</small>",
+                before=formats.value(one.baseline, indicator),
+                now=wording.observation(one.latest, indicator),
+                year=_year(figures.baseline_year),
+                period=formats.period(one.latest.period),
+            )
+        ]
+    told += [drawn] if drawn else []
+    return LINE.join([*told, *map(small, _beside(one, indicator, evaluation))])
+
+
+def _year(seen: Sequence[Observation]) -> str:
+    """When a baseline was: a period, a year of periods, or from which to which the mean was taken."""
+    first, last = seen[0].period, seen[-1].period
+    if first == last:
+        return formats.period(first)
+    days = (periods.first_day(first), periods.last_day(last))
+    if days == (periods.first_day(first[:4]), periods.last_day(first[:4])):
+        return say("mean of {year}", year=formats.period(first[:4]))
+    return say("mean of {first} to {last}", first=formats.period(first), last=formats.period(last))
+
+
+def _beside(one: Attainment, indicator: Indicator, evaluation: Evaluation) -> list[Markup]:
+    """The panel's figure beside the published one, and that of the unit that the target is relative to."""
+    told = []
+    if one.latest is not None and one.also is not None and one.latest.value is not None and one.also.value is not None:
+        told.append(
+            say(
+                "panel: {value}, difference {difference}",
+                value=formats.value(one.also.value, indicator),
+                difference=formats.difference(one.also.value - one.latest.value, indicator),
+            )
+        )
+    if one.benchmark is not None:
+        unit = evaluation.name(one.target.relative_to or "", language())
+        told.append(say("{unit}: {value}", unit=unit, value=wording.observation(one.benchmark, indicator)))
+    return told
+
+
+def gap(one: Attainment, figures: Figures, indicator: Indicator) -> Markup:
+    """How far off the target is, and the change since the same season before the reform."""
+    told = [wording.gap(one, indicator)]
+    first, last = figures.start, figures.comparable[-1] if figures.comparable else None
+    is_told = one.target.operator in DIRECTIONS or one.growth is not None
+    if first is not None and last is not None and one.latest == last and not is_told:
+        change = formats.difference((last.value or 0.0) - (first.value or 0.0), indicator)
+        told.append(small(say("{change} since {period}", change=change, period=formats.period(first.period))))
+    return LINE.join(told)
+
+
+def pace(one: Attainment, indicator: Indicator) -> Markup:
+    """Pace needed, own pace, the figure to be expected at the deadline, and when the target would be reached."""
+    ahead = one.trajectory
+    if ahead is None:
+        return Markup("{}").format(formats.NOTHING)
+    told = [_own(ahead, indicator), *_expected(one, ahead, indicator)]
+    if ahead.needed is not None:
+        told.insert(0, say("needed: {pace} a year", pace=_rate(ahead.needed, indicator)))
+    if ahead.reached:
+        told.append(say("at this pace reached in {period}", period=formats.period(ahead.reached)))
+    elif ahead.needed is not None:
+        told.append(say("at this pace not reached within {n} years", n=trajectory.HORIZON))
+    return small(LINE.join(told))
+
+
+def _own(ahead: Trajectory, indicator: Indicator) -> Markup:
+    return say(
+        "own: {pace} a year (95% interval {low} to {high}; {n} figures, {first} to {last})",
+        pace=_rate(ahead.pace, indicator),
+        low=_rate(ahead.pace_low, indicator),
+        high=_rate(ahead.pace_high, indicator),
+        n=ahead.n,
+        first=formats.period(ahead.first),
+        last=formats.period(ahead.last),
+    )
+
+
+def _expected(one: Attainment, ahead: Trajectory, indicator: Indicator) -> list[Markup]:
+    if ahead.expected is None:
+        return []
+    # Held against another unit, it is the difference between the two that is drawn on.
+    figure = formats.difference if one.benchmark else formats.mean
+    amounts = (ahead.expected, ahead.expected_low or 0.0, ahead.expected_high or 0.0)
+    value, low, high = (figure(amount, indicator) for amount in amounts)
+    message = "expected in {period}: {value} (80% interval {low} to {high})"
+    return [say(message, period=formats.period(ahead.deadline), value=value, low=low, high=high)]
+
+
+def _rate(amount: float, indicator: Indicator) -> str:
+    return formats.difference(round(amount, min(2, formats.decimals_of(amount))), indicator)
+
+
+def status(one: Attainment, evaluation: Evaluation) -> Markup:
+    """The chip, why, and what it would be in the other readings of the target."""
+    told = [wording.goal_reason(why, evaluation) for why in one.reasons]
+    others = zip(one.readings, one.target.alternatives, strict=True)
+    told += [wording.reading(other, one.target, reading, evaluation) for other, reading in others]
+    return LINE.join([chips.goal(one.goal), *map(small, told)])

@@ -1,0 +1,145 @@
+"""Tables of goals: targets with where they stand, guards that must not get worse, values to look at beside."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.goals import bounds, observed, trajectory
+from evalkit.analysis.goals.attainment import Attainment, Referenced
+from evalkit.analysis.goals.observed import Figures
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.reporting.elements import shared_cells, sparklines, tables
+from evalkit.reporting.elements.html import Below, Column, Group, Html, items, render
+from evalkit.reporting.elements.sparklines import Axis
+from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.region import goal_cells
+
+
+def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Html:
+    """Every target with baseline and latest figure, gap, pace, status and source; not met first."""
+    if not judged:
+        return Html(say("<p>The sources name no target of this region's own; nothing is judged here.</p>"))
+    caption = say("Goals and the latest figures known on the cut-off date")
+    return _goals("goals-table", caption, translate("Indicator and target"), judged, panel, evaluation)
+
+
+def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Html:
+    """Indicators that the plan wants to get no worse, judged like directions."""
+    if not judged:
+        return Html("")
+    caption = say("Indicators that must not get worse")
+    return _goals("guards-table", caption, translate("Indicator and what is wanted"), judged, panel, evaluation)
+
+
+def _goals(
+    name: str, caption: Markup, first: str, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation
+) -> Html:
+    columns = [
+        Column(first),
+        Column(translate("Deadline"), "s"),  # a guard has none; columns without a word are left out
+        Column(translate("Baseline → latest")),
+        Column(translate("Gap")),
+        Column(translate("Pace")),
+        Column(translate("Status")),
+    ]
+    seen = figures([one.indicator for one in judged], panel, evaluation)
+    over = sparklines.axis(seen.values())
+    shown, rows = shared_cells.without_empty(
+        columns, [_row(one, seen[one.indicator], over, evaluation) for one in judged]
+    )
+    whole = _with_sources(rows, [_source(one, evaluation) for one in judged])
+    drawn = render(name, caption, shown, whole, _is_demo(judged, evaluation), stacked=True)
+    return Html(drawn + sparklines.legend(over))
+
+
+def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Html:
+    """Values that are no targets of the region's own, beside its latest figures; without any judgement."""
+    if not found:
+        return Html("")
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Reference value")),
+        Column(translate("Latest figure")),
+        Column(translate("Difference from the reference value")),
+    ]
+    seen = figures([one.reference.indicator for one in found], panel, evaluation)
+    over = sparklines.axis(seen.values())
+    rows = [_reference_row(one, seen[one.reference.indicator], over, evaluation) for one in found]
+    sources = [
+        goal_cells.source(one.reference.source, one.reference.phrase, one.reference.note, evaluation) for one in found
+    ]
+    caption = say("Reference values: no targets of this region's own, so nothing is judged by them")
+    whole, is_demo = _with_sources(rows, sources), tables.is_fictional(evaluation)
+    return Html(render("references-table", caption, columns, whole, is_demo, stacked=True))
+
+
+def rules() -> Html:
+    """The rules by which targets are judged, printed beside the result."""
+    minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE
+    facts = {
+        "about": f"{bounds.ABOUT:.0%}",
+        "horizon": trajectory.HORIZON,
+        **{f"least_{name}s": minimum[name] for name in ("year", "quarter", "month")},
+        **{f"after_{name}s": persistence[name] for name in ("year", "quarter", "month")},
+    }
+    told = items(say(one, **facts) for one in vocabulary.GOAL_RULES)
+    return Html(
+        Markup('<details id="goal-rules"><summary>{}</summary><ul>{}</ul></details>').format(
+            translate("How targets are judged"), told
+        )
+    )
+
+
+def figures(indicators: Sequence[str], panel: Panel, evaluation: Evaluation) -> dict[str, Figures]:
+    """What is known of some indicators of the region, by id."""
+    return {
+        name: observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region)
+        for name in dict.fromkeys(indicators)
+    }
+
+
+def _row(one: Attainment, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:
+    indicator = evaluation.indicators[one.indicator]
+    return [
+        goal_cells.goal(one, evaluation),
+        formats.period(one.target.deadline or ""),
+        goal_cells.from_to(one, seen, sparklines.sparkline(seen, over, one.target), evaluation),
+        goal_cells.gap(one, seen, indicator),
+        goal_cells.pace(one, indicator),
+        goal_cells.status(one, evaluation),
+    ]
+
+
+def _source(one: Attainment, evaluation: Evaluation) -> Markup:
+    target = one.target
+    return goal_cells.source(target.source, target.phrase, target.note, evaluation)
+
+
+def _with_sources(
+    rows: Sequence[Sequence[object] | Group], sources: Sequence[Markup]
+) -> list[Sequence[object] | Group | Below]:
+    """Every row with its source below it."""
+    return [part for row, source in zip(rows, sources, strict=True) for part in (row, Below(source))]
+
+
+def _reference_row(one: Referenced, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:
+    value, indicator = one.reference, evaluation.indicators[one.reference.indicator]
+    wanted = wording.exactness(value.operator, value.value, indicator)
+    told = say("{value}: {name}", value=wanted, name=value.name[language()])
+    if value.period:
+        told = say(
+            "{value}: {name}, {period}", value=wanted, name=value.name[language()], period=formats.period(value.period)
+        )
+    drawn = sparklines.sparkline(seen, over)
+    return [
+        goal_cells.name(indicator),
+        told,
+        goal_cells.observed(one.latest, indicator) + (goal_cells.LINE + drawn if drawn else ""),
+        formats.difference(one.difference, indicator),
+    ]
+
+
+def _is_demo(judged: Sequence[Attainment], evaluation: Evaluation) -> bool:
+    return tables.is_fictional(evaluation) or any(one.simulated for one in judged)

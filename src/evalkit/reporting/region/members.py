@@ -1,0 +1,283 @@
+"""Who belongs to the region, who belongs elsewhere as well, and how members' counts add up to its figures."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+from markupsafe import Markup
+
+from evalkit.panel import membership
+from evalkit.panel.membership import Overlap, Tie
+from evalkit.panel.observations import Panel
+from evalkit.panel.roll_up import institutions
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import FromMembers, Indicator
+from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.tables import cited, is_fictional
+from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, translate
+
+PARTS = ("member", "counted", "numerator", "denominator")
+
+
+def table(evaluation: Evaluation, panel: Panel) -> Html:
+    """The institutions that belong to the region on the as-of date; empty where it has no members.
+
+    Marked are those that belong to another unit as well, and those whose kind does not count in a share.
+    """
+    date = evaluation.assessment.as_of
+    ties = _by_institution(membership.of(evaluation, evaluation.region, date), evaluation)
+    if not ties:
+        return Html("")
+    dated = any(tie.since or tie.until for listed in ties for tie in listed)
+    nested = any(tie.of != evaluation.region for listed in ties for tie in listed)
+    columns = [Column(translate("Institution")), Column(translate("Kind of institution")), Column(translate("Role"))]
+    columns += [Column(translate("Belongs to"))] if nested else []
+    columns += [Column(translate("Since"), "s"), Column(translate("Until"), "s")] if dated else []
+    elsewhere = _elsewhere(evaluation)
+    rows = [_row(listed, evaluation, panel, elsewhere.get(listed[0].unit, []), nested, dated) for listed in ties]
+    caption = say("Members on {date}", date=formats.date(date)) if date else say("Members")
+    shown = render("members-table", caption, columns, rows, is_fictional(evaluation))
+    return Html(_counted(ties) + shown + _origin(ties, dated, evaluation))
+
+
+def overlap(evaluation: Evaluation) -> Html:
+    """Institutions of the region that belong to another unit at the same time, and what follows from that."""
+    found = _overlaps(evaluation)
+    if not found:
+        has_members = not membership.structure(evaluation).is_institution(evaluation.region)
+        return Html(say("<p>No member belongs to another unit at the same time.</p>") if has_members else "")
+    columns = [
+        Column(translate("Institution")),
+        Column(translate("Belongs to")),
+        Column(translate("Belongs to as well")),
+        Column(translate("Days on which both hold"), "s"),
+        Column(translate("Source"), "w"),
+    ]
+    rows = [
+        (*(_name(unit, evaluation) for unit in (one.unit, tie.of, other.of)), _when(one), _said(tie, other, evaluation))
+        for one, tie, other in found
+    ]
+    follows = say(
+        "<p>Units that share an institution are never compared with each other. Where a larger unit contains both, the "
+        "institution is counted once.</p>"
+    )
+    caption = say("Institutions that belong to two units at the same time")
+    return Html(render("overlap-table", caption, columns, rows, is_fictional(evaluation)) + follows)
+
+
+def roll_up(panel: Panel, evaluation: Evaluation) -> Html:
+    """How the counts of the region's institutions add up to its primary indicators, and on to what contains it.
+
+    For the latest period in which all institutions reported; a sentence where none did, or later ones are incomplete.
+    """
+    if membership.structure(evaluation).is_institution(evaluation.region):
+        return Html("")
+    chosen = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
+    shown = [_added_up(panel, evaluation, about, about.from_members) for about in chosen if about.from_members]
+    return Html(Markup("").join(shown))
+
+
+def _added_up(panel: Panel, evaluation: Evaluation, about: Indicator, rule: FromMembers) -> Markup:
+    names = sorted(set(panel.rows.loc[panel.rows["indicator"] == rule.numerator, "period"]), reverse=True)
+    late: list[tuple[str, pd.DataFrame]] = []
+    for period in names:
+        parts = institutions(panel.rows, evaluation, evaluation.region, rule, period)
+        if not len(missing := _missing(parts, rule)):
+            return _sum_table(parts, period, panel, evaluation, about) + _incomplete(late, evaluation)
+        late.append((period, missing))
+    if not names:
+        told = "<p>{name}: no count of a member institution was received, so nothing can be added up.</p>"
+        return say(told, name=about.name[language()])
+    told = "<p>{name}: in no period did all member institutions report, so nothing is added up.</p>"
+    return say(told, name=about.name[language()])
+
+
+def _missing(parts: pd.DataFrame, rule: FromMembers) -> pd.DataFrame:
+    """Institutions whose count is needed and was not reported."""
+    needed = parts["counted"] & parts["numerator"].isna()
+    if rule.denominator:
+        needed |= parts["denominator"].isna()
+    return parts[needed]
+
+
+def _incomplete(late: Sequence[tuple[str, pd.DataFrame]], evaluation: Evaluation) -> Markup:
+    received = "<p>{period} is not added up: no count was received from {names}.</p>"
+    shown = "<p>{period} is not added up: no count was received from these, or none may be shown: {names}.</p>"
+    told = [
+        say(
+            shown if evaluation.assessment.disclosure else received,
+            period=formats.period(period),
+            names=wording.listed([_name(unit, evaluation) for unit in missing["member"]]),
+        )
+        for period, missing in late
+    ]
+    return Markup("").join(told)
+
+
+def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evaluation, about: Indicator) -> Markup:
+    """One row per institution, then the region, then what contains it."""
+    share = bool(about.from_members and about.from_members.denominator)
+    columns = [
+        Column(translate("Institution")),
+        Column(translate("Kind of institution")),
+        Column(translate("Counted"), "n"),
+        *([Column(translate("Of all"), "n")] if share else []),
+        Column(about.name[language()], "n"),
+    ]
+    rows: list[Sequence[object]] = []
+    for member, counted, above, below in zip(*(parts[name] for name in PARTS), strict=True):
+        shown = formats.count(above) if counted else translate("not counted")
+        of_all = [formats.count(below)] if share else []
+        rows.append((_name(member, evaluation), _kind(member, panel), shown, *of_all, formats.NOTHING))
+    for unit in (evaluation.region, *_containers(evaluation)):
+        rows.append(_total(_own_row(panel, unit, about, period), unit, evaluation, panel, about, share))
+    caption = say(
+        "{name}, {period}: from the counts of the institutions to the total",
+        name=about.name[language()],
+        period=formats.period(period),
+    )
+    return render(f"roll-up-{about.id}", caption, columns, rows, _is_simulated(parts, period, panel, evaluation))
+
+
+def _total(
+    row: "pd.Series[float] | None", unit: str, evaluation: Evaluation, panel: Panel, about: Indicator, share: bool
+) -> Sequence[object]:
+    head = Markup("<strong>{}</strong>").format(say("Total: {name}", name=_name(unit, evaluation)))
+    if row is None:  # of what contains the region: the region itself is complete
+        return (head, _kind(unit, panel), *[formats.NOTHING] * (1 + share), translate("incomplete reports, no total"))
+    counted = row["numerator"] if share else row["value"]
+    below = [formats.count(row["denominator"])] if share else []
+    return (head, _kind(unit, panel), formats.count(counted), *below, formats.value(row["value"], about))
+
+
+def _own_row(panel: Panel, unit: str, about: Indicator, period: str) -> "pd.Series[float] | None":
+    rows = panel.rows
+    found = rows[(rows["unit"] == unit) & (rows["indicator"] == about.id) & (rows["period"] == period)]
+    return None if found.empty else found.iloc[0]
+
+
+def _containers(evaluation: Evaluation) -> list[str]:
+    """What contains the region, in the order of units.csv."""
+    above = membership.structure(evaluation).containing([evaluation.region]) - {evaluation.region}
+    return [str(unit) for unit in evaluation.units.index if unit in above]
+
+
+def _is_simulated(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evaluation) -> bool:
+    rows = panel.rows
+    used = rows["unit"].isin(list(parts["member"])) & (rows["period"] == period)
+    return is_fictional(evaluation) or "simulated" in set(rows.loc[used, "status"])
+
+
+def _by_institution(ties: Sequence[Tie], evaluation: Evaluation) -> list[list[Tie]]:
+    """The ways in which each institution belongs, leads first, then as units.csv has them."""
+    order = {str(unit): k for k, unit in enumerate(evaluation.units.index)}
+    found: dict[str, list[Tie]] = {}
+    for tie in sorted(ties, key=lambda tie: (tie.role != "lead", order[tie.unit])):
+        found.setdefault(tie.unit, []).append(tie)
+    return list(found.values())
+
+
+def _row(
+    ties: Sequence[Tie], evaluation: Evaluation, panel: Panel, others: Sequence[str], nested: bool, dated: bool
+) -> Sequence[object]:
+    first = ties[0]
+    return (
+        _marked(first.unit, evaluation, panel, others),
+        _kind(first.unit, panel),
+        translate(vocabulary.MEMBER_ROLES[first.role]),
+        *([wording.listed([_name(tie.of, evaluation) for tie in ties])] if nested else []),
+        *([_dates([tie.since for tie in ties]), _dates([tie.until for tie in ties])] if dated else []),
+    )
+
+
+def _dates(given: Sequence[str]) -> str:
+    return wording.listed(list(dict.fromkeys(formats.period(text) for text in given)))
+
+
+def _marked(unit: str, evaluation: Evaluation, panel: Panel, others: Sequence[str]) -> Markup:
+    """The institution's name, and below it what a reader must know of it."""
+    told = []
+    if names := _not_counted_in(str(panel.units.at[unit, "kind"]), evaluation):
+        told.append(say("not counted in: {names}", names=wording.listed(names)))
+    if others:
+        told.append(say("belongs to {names} as well", names=wording.listed([_name(one, evaluation) for one in others])))
+    notes = [Markup('<br><span class="note">{}</span>').format(one) for one in told]
+    return Markup("{}{}").format(_name(unit, evaluation), Markup("").join(notes))
+
+
+def _not_counted_in(kind: str, evaluation: Evaluation) -> list[str]:
+    """Shares of the assessment in whose numerator institutions of a kind do not stand."""
+    chosen = [evaluation.indicators[name] for name in evaluation.assessment.chosen]
+    rules = [(about, about.from_members) for about in chosen if about.from_members]
+    return [
+        about.name[language()] for about, rule in rules if rule.denominator and rule.kinds and kind not in rule.kinds
+    ]
+
+
+def _overlaps(evaluation: Evaluation) -> list[tuple[Overlap, Tie, Tie]]:
+    """Overlaps that concern the region, the membership inside it first."""
+    inside = membership.structure(evaluation).inside(evaluation.region)
+    found = []
+    for one in membership.overlaps(evaluation):
+        if one.one.of in inside:
+            found.append((one, one.one, one.other))
+        elif one.other.of in inside:
+            found.append((one, one.other, one.one))
+    return found
+
+
+def _elsewhere(evaluation: Evaluation) -> dict[str, list[str]]:
+    """To whom outside the region an institution of it belongs as well on the as-of date."""
+    date = evaluation.assessment.as_of
+    inside = membership.structure(evaluation).inside(evaluation.region)
+    found: dict[str, list[str]] = {}
+    for one, _, other in _overlaps(evaluation):
+        if other.of not in inside and (date is None or one.first <= date <= one.last):
+            found.setdefault(one.unit, []).append(other.of)
+    return found
+
+
+def _counted(ties: Sequence[Sequence[Tie]]) -> Markup:
+    leads = sum(listed[0].role == "lead" for listed in ties)
+    if not leads:
+        return say("<p>Institutions that the sources name as belonging here; the list may be incomplete.</p>")
+    return say("<p>Lead institutions: {leads}; other members: {others}.</p>", leads=leads, others=len(ties) - leads)
+
+
+def _origin(ties: Sequence[Sequence[Tie]], dated: bool, evaluation: Evaluation) -> Markup:
+    """Where the list is from, and that nobody dated it where nobody did."""
+    told = [] if dated else [say("The list gives no dates; membership is taken to hold throughout.")]
+    named = [
+        wording.source(code, evaluation)
+        for code in dict.fromkeys(tie.source for listed in ties for tie in listed)
+        if code
+    ]
+    told += [say("Source: {source}", source=one) for one in named]
+    return paragraphs(*told)
+
+
+def _when(one: Overlap) -> str:
+    """The days of an overlap; nobody stated an end that is open."""
+    first, last = one.first > dt.date.min, one.last < dt.date.max
+    if first and last:
+        return say("{first} to {last}", first=formats.date(one.first), last=formats.date(one.last))
+    if first:
+        return say("since {date}", date=formats.date(one.first))
+    return say("until {date}", date=formats.date(one.last)) if last else translate("not stated")
+
+
+def _said(tie: Tie, other: Tie, evaluation: Evaluation) -> Markup:
+    """The sources of both memberships, each once."""
+    told = dict.fromkeys((one.source, one.phrase) for one in (tie, other) if one.source)
+    shown = Markup("<br>").join(cited(source, phrase, evaluation) for source, phrase in told)
+    return shown or Markup("{}").format(formats.NOTHING)
+
+
+def _name(unit: str, evaluation: Evaluation) -> str:
+    return evaluation.name(unit, language())
+
+
+def _kind(unit: str, panel: Panel) -> str:
+    kind = str(panel.units.at[unit, "kind"])
+    return translate(vocabulary.KIND_NAMES.get(kind, kind)) or formats.NOTHING

@@ -1,0 +1,214 @@
+"""The evaluation plan: how the reform is meant to work, what is asked and where it is answered, what was frozen when.
+
+After HM Treasury (2020), Magenta Book: process, impact and value are asked apart, on a theory of change.
+"""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.goals import stamps
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.frozen import Frozen
+from evalkit.project.region_file import Element, Plan, Question
+from evalkit.reporting.elements import diagram, prose, shared_cells, tables
+from evalkit.reporting.elements.diagram import Stack
+from evalkit.reporting.elements.figures import Drawing, drawing
+from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, translate
+
+COLUMNS = ("inputs", "activities", "outputs", "outcomes")
+LISTS = ("assumptions", "outside")
+SHOWN = 6  # boxes of one column in the figure; the table has them all
+
+
+def table(evaluation: Evaluation) -> Html:
+    """The evaluation questions with their indicators and where the report answers them; then the guard indicators."""
+    asked = evaluation.details.plan.questions
+    if evaluation.details.plan == Plan():
+        return Html(say("<p>The evaluation plan has not been filled in.</p>"))
+    if not asked:
+        return Html(say("<p>The evaluation plan names no questions yet.</p>"))
+    columns = [
+        Column(translate("Evaluation question")),
+        Column(translate("Kind of question"), "s"),
+        Column(translate("Indicators")),
+        Column(translate("Answered in")),
+    ]
+    rows = [
+        (
+            question.text[language()],
+            translate(vocabulary.QUESTIONS[question.kind]),
+            shared_cells.indicators(question.indicators, evaluation),
+            _answered(question, evaluation),
+        )
+        for question in asked
+    ]
+    return Html(
+        render("plan-table", say("Evaluation questions"), columns, rows, tables.is_fictional(evaluation))
+        + _guards(evaluation)
+    )
+
+
+def _answered(question: Question, evaluation: Evaluation) -> Markup:
+    """Links to the sections that answer a question; a question that no analysis takes up is called open."""
+    goals = {one.indicator for one in evaluation.targets} & set(question.indicators)
+    estimated = set(evaluation.assessment.chosen) & set(question.indicators)
+    found = {
+        "process": ["implementation", *(["goals"] if goals else [])],
+        "impact": [*(["effects"] if estimated else []), *(["goals"] if goals else [])],
+        "value": [*(["goals"] if goals else []), *(["indicators"] if estimated else [])],
+    }[question.kind]
+    if not found:
+        return say("Not answered here: no figure that could answer it has been received.")
+    links = [Markup('<a href="#{}">{}</a>').format(code, translate(vocabulary.SECTIONS[code])) for code in found]
+    return Markup("<br>").join(links)
+
+
+def _guards(evaluation: Evaluation) -> Markup:
+    """Indicators that must not get worse; whether they did is judged with the goals."""
+    listed = [
+        say(
+            "{indicator}: {direction}",
+            indicator=evaluation.indicators[one.indicator].name[language()],
+            direction=translate(vocabulary.DIRECTIONS[one.operator]),
+        )
+        for one in evaluation.details.plan.guards
+    ]
+    if not listed:
+        return Markup("")
+    return say("<p>Guard indicators, which must not get worse: {list}.</p>", list=wording.listed(listed))
+
+
+def stakeholders(evaluation: Evaluation) -> Html:
+    """Who has a part in the reform, and which."""
+    listed = evaluation.details.plan.stakeholders
+    if not listed:
+        return Html("")
+    columns = [Column(translate("Stakeholder")), Column(translate("Part in the reform"))]
+    rows = [(one.name[language()], one.role[language()]) for one in listed]
+    caption = say("Who has a part in the reform")
+    return Html(render("stakeholders-table", caption, columns, rows, tables.is_fictional(evaluation)))
+
+
+def logic_model(evaluation: Evaluation) -> Drawing | Html:
+    """The theory of change as a diagram, with every element, its source and its indicators below."""
+    plan = evaluation.details.plan
+    parts = {code: _elements(plan, code) for code in (*COLUMNS, *LISTS)}
+    if not any(parts.values()):
+        return Html("")
+    simulated = tables.is_fictional(evaluation)
+    columns = [_stack(code, parts[code]) for code in COLUMNS]
+    below = [_stack(code, parts[code]) for code in LISTS if parts[code]]
+    figure = diagram.flow(columns, below, translate(vocabulary.DEMO) if simulated else "")
+    title = say(
+        "How the reform is meant to work: {inputs} inputs, {activities} activities, {outputs} outputs, {outcomes} "
+        "intended outcomes",
+        **{code: len(parts[code]) for code in COLUMNS},
+    )
+    caption = say(
+        "Logic model, read from left to right: what goes in, what is done with it, what comes of that directly, and "
+        "what should change in the end. It shows what is intended; whether it came about is judged in the other "
+        "sections. After HM Treasury (2020), Magenta Book."
+    )
+    return drawing(figure, "fig-logic-model", title, caption, _table(parts, evaluation), simulated)
+
+
+def _elements(plan: Plan, code: str) -> Sequence[Element]:
+    found: Sequence[Element] = getattr(plan, code)
+    return found
+
+
+def _stack(code: str, elements: Sequence[Element]) -> Stack:
+    """A column of the figure; what does not fit in is counted."""
+    texts = [one.text[language()] for one in elements[:SHOWN]]
+    rest = len(elements) - SHOWN
+    more = str(say("{n} more, see the table", n=rest)) if rest > 0 else ""
+    return Stack(translate(vocabulary.LOGIC[code]), texts or [translate("not filled in")], more)
+
+
+def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation) -> Markup:
+    columns = [
+        Column(translate("Element")),
+        Column(translate("Part of the model"), "s"),
+        Column(translate("Indicators")),
+        Column(translate("Source"), "w"),
+    ]
+    rows = [
+        (
+            one.text[language()],
+            translate(vocabulary.LOGIC[code]),
+            shared_cells.indicators(one.indicators, evaluation),
+            tables.cited(one.source, one.phrase or "", evaluation) if one.source else say("evaluator; no source given"),
+        )
+        for code, elements in parts.items()
+        for one in elements
+    ]
+    caption = say("Elements of the logic model, each with its source and indicators")
+    return render("logic-model-table", caption, columns, rows, tables.is_fictional(evaluation))
+
+
+def frozen(evaluation: Evaluation, panel: Panel) -> Html:
+    """When plan, baseline and primary indicators were laid down, and what was changed after that."""
+    laid_down = evaluation.frozen
+    if laid_down is None or evaluation.region not in laid_down.regions:
+        told = [
+            say("Plan, baseline and primary indicators were not frozen, so they cannot count as registered beforehand.")
+        ]
+    else:
+        told = [_laid_down(laid_down, evaluation, panel), _too_late(laid_down, evaluation)]
+    return Html(Markup('<p id="frozen">{}</p>').format(prose.joined(*told)))
+
+
+def _laid_down(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> Markup:
+    known = {"date": formats.date(laid_down.date), "hash": laid_down.fingerprint(evaluation.region)[:12]}
+    changed = stamps.changed(evaluation, panel)
+    if not changed:
+        return say(
+            "Evaluation plan, targets, baseline, primary indicators and design were frozen on {date} (SHA-256 {hash}…) "
+            "and have not been changed since.",
+            **known,
+        )
+    return prose.joined(
+        say(
+            "Evaluation plan, targets, baseline, primary indicators and design were frozen on {date} "
+            "(SHA-256 {hash}…). Changed since then: {parts}.",
+            **known,
+            parts=wording.listed([translate(vocabulary.FROZEN[part]) for part in changed]),
+        ),
+        *(_primary(laid_down, evaluation) if "primary" in changed else []),
+        *(_baselines(laid_down, evaluation, panel) if "baseline" in changed else []),
+    )
+
+
+def _primary(laid_down: Frozen, evaluation: Evaluation) -> list[Markup]:
+    """The primary indicators as they were frozen."""
+    names = [
+        evaluation.indicators[name].name[language()] if name in evaluation.indicators else name
+        for name in laid_down.primary
+    ]
+    return [say("Primary indicators as frozen: {names}.", names=wording.listed(names))]
+
+
+def _baselines(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> list[Markup]:
+    """Each baseline value that is another now."""
+    then, now = laid_down.regions[evaluation.region].values, stamps.of(evaluation, panel).values
+    return [
+        say(
+            "Baseline of {indicator}: frozen {then}, now {now}.",
+            indicator=indicator.name[language()],
+            then=formats.value(then[name], indicator),
+            now=formats.value(now.get(name), indicator),
+        )
+        for name, indicator in evaluation.indicators.items()
+        if name in then and then[name] != now.get(name)
+    ]
+
+
+def _too_late(laid_down: Frozen, evaluation: Evaluation) -> Markup:
+    as_of = evaluation.assessment.as_of
+    if as_of is None or laid_down.date <= as_of:
+        return Markup("")
+    return say("This is later than the data cut-off and cannot count as registered beforehand.")

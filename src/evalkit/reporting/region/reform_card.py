@@ -1,0 +1,183 @@
+"""The reform card: how the reform is built, its measures over time, what runs beside it, what hangs on results."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit import periods
+from evalkit.analysis.goals import ledger
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.region_file import Policy
+from evalkit.reporting.elements import shared_cells, tables
+from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
+from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.region import reform_figures
+from evalkit.reporting.region.reform_figures import Mark
+
+FEWEST = 3  # entries of a timeline
+
+
+def structures(evaluation: Evaluation) -> Html:
+    """How the reform is built: how many, who, where."""
+    listed = evaluation.details.structures
+    if not listed:
+        return Html("")
+    columns = [Column(translate("Part")), Column(translate("What the source says")), Column(translate("Source"), "w")]
+    grounds, below = shared_cells.grounds(listed, evaluation)
+    rows = [
+        [one.name[language()], one.value[language()] if one.value else formats.NOTHING, ground]
+        for one, ground in zip(listed, grounds, strict=True)
+    ]
+    shown = shared_cells.without_empty(columns, rows)
+    caption = say("How the reform is built")
+    table = render("structures-table", caption, *shown, tables.is_fictional(evaluation))
+    return Html(shared_cells.folded(caption, table, len(rows)) + below)
+
+
+def policies(evaluation: Evaluation) -> Html:
+    """Measures, their legal basis, and the reforms beside them, by date; undated ones last."""
+    listed = _known(evaluation)
+    if not listed:
+        return Html("")
+    columns = [
+        Column(translate("Date"), "s"),
+        Column(translate("Measure or document")),
+        Column(translate("Kind"), "s"),
+        Column(translate("May move")),
+        Column(translate("Source"), "w"),
+    ]
+    grounds, below = shared_cells.grounds(listed, evaluation)
+    rows = [
+        [
+            formats.period(one.date) if one.date else translate("not stated in the source"),
+            one.name[language()],
+            translate(vocabulary.LANES[one.role]),
+            shared_cells.indicators(one.indicators, evaluation),
+            ground,
+        ]
+        for one, ground in zip(listed, grounds, strict=True)
+    ]
+    shown = shared_cells.without_empty(columns, rows)
+    caption = say("Measures and documents")
+    table = render("policies-table", caption, *shown, tables.is_fictional(evaluation))
+    return Html(shared_cells.folded(caption, table, len(rows)) + below + _confounders(listed))
+
+
+def _known(evaluation: Evaluation) -> list[Policy]:
+    """What was in force by the cut-off date, by date, with what has no date."""
+    as_of = evaluation.assessment.as_of
+    known = [one for one in evaluation.details.policies if one.date is None or ledger.is_known(one.date, as_of)]
+    return sorted(known, key=lambda one: one.date or "9999")
+
+
+def _confounders(listed: Sequence[Policy]) -> Markup:
+    """Whoever reads a change in the figures must know what else may have made it."""
+    others = [one.name[language()] for one in listed if one.role in ("concurrent", "payment")]
+    if not others:
+        return Markup("")
+    return say(
+        "<p>These run beside the reform and may be a reason for a change in the figures as well: {list}. What changed "
+        "cannot be put down to the reform alone.</p>",
+        list=wording.listed(others),
+    )
+
+
+def timeline(evaluation: Evaluation) -> Drawing | Html:
+    """Measures, milestones and other reforms over time; empty where fewer than three have a date."""
+    known = _known(evaluation)
+    marks = [Mark(one.role, one.date, one.name[language()], True, one) for one in known if one.date]
+    marks += [
+        Mark("milestone", one.milestone.date, one.milestone.name[language()], one.status == "reached", one.milestone)
+        for one in ledger.milestones(evaluation)
+        if one.milestone.date
+    ]
+    if len(marks) < FEWEST:
+        return Html("")
+    marks.sort(key=lambda one: (periods.first_day(one.date), periods.last_day(one.date), one.lane))
+    figure, simulated = reform_figures.timeline(marks, evaluation), tables.is_fictional(evaluation)
+    mark_simulated(figure, simulated)
+    caption = _caption(sum(not one.date for one in known), evaluation)
+    table = _entries(marks, evaluation, simulated)
+    return drawing(figure, "fig-timeline", _title(marks), caption, table, simulated)
+
+
+def _title(marks: Sequence[Mark]) -> Markup:
+    others = sum(one.lane in ("payment", "concurrent") for one in marks)
+    years = [day(one.date).year for one in marks for day in (periods.first_day, periods.last_day)]
+    return say(
+        "{n} dated entries from {first} to {last}; {others} of them are other reforms of the same time"
+        if others
+        else "{n} dated entries from {first} to {last}; no other reform with a date is known",
+        n=len(marks),
+        first=formats.period(str(min(years))),
+        last=formats.period(str(max(years))),
+        others=others,
+    )
+
+
+def _caption(undated: int, evaluation: Evaluation) -> Markup:
+    told = [
+        say(
+            "Numbers as in the list. Filled: reported as having happened; hollow: planned, or nothing reported. A bar "
+            "under marks: only the year or quarter is known, the order within it is not."
+        )
+    ]
+    if len(reform_figures.adoption(evaluation)) == 4:
+        told.append(say("Of the start only the year is known: the band is that year."))
+    if undated:
+        told.append(say("Measures without a date in the sources are not drawn: {n}.", n=undated))
+    return Markup("" if language() == "zh" else " ").join(told)
+
+
+def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> Markup:
+    columns = [
+        Column(translate("No."), "n"),
+        Column(translate("Date"), "s"),
+        Column(translate("Entry")),
+        Column(translate("Kind"), "s"),
+        Column(translate("Happened")),
+        Column(translate("Source"), "w"),
+    ]
+    rows = [
+        (
+            number,
+            formats.period(one.date),
+            one.name,
+            translate(vocabulary.LANES[one.lane]),
+            translate("reported") if one.happened else translate("planned, or nothing reported"),
+            wording.source(one.cited.source, evaluation),
+        )
+        for number, one in enumerate(marks, start=1)
+    ]
+    return render("timeline-table", say("Dated entries of this figure"), columns, rows, simulated)
+
+
+def incentives(evaluation: Evaluation) -> Html:
+    """What hangs on results, and how that may bend the figures."""
+    listed = evaluation.details.incentives
+    if not listed:
+        return Html("")
+    columns = [
+        Column(translate("Consequence")),
+        Column(translate("Tied to")),
+        Column(translate("Indicators")),
+        Column(translate("How it may bend the figures")),
+        Column(translate("Source"), "w"),
+    ]
+    grounds, below = shared_cells.grounds(listed, evaluation)
+    rows = [
+        [
+            one.name[language()],
+            one.tied_to[language()],
+            shared_cells.indicators(one.indicators, evaluation),
+            one.risk[language()],
+            ground,
+        ]
+        for one, ground in zip(listed, grounds, strict=True)
+    ]
+    shown = shared_cells.without_empty(columns, rows)
+    table = render("incentives-table", say("What hangs on results"), *shown, tables.is_fictional(evaluation))
+    apart = say("<p>Appraisal scores and estimates of effects are kept apart: neither enters the other.</p>")
+    return Html(table + below + apart)

@@ -1,0 +1,236 @@
+"""Appraisals by scorecard: scores, totals, how far ranks hang on the weights, and the empty form before any score."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.goals.scorecard import CONCENTRATION, DRAWS, Appraisal, Change, Group, Standing, appraise
+from evalkit.project.appraisal import Dimension, Rated, Scorecard
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Text
+from evalkit.reporting.elements import prose, tables
+from evalkit.reporting.elements.html import Column, Html, bullets, render
+from evalkit.reporting.language import formats, wording
+from evalkit.reporting.language.words import language, say, translate
+
+
+def appraisals(evaluation: Evaluation) -> list[Appraisal]:
+    """Every scorecard of the region, as known on the cut-off date."""
+    return [appraise(card, evaluation.assessment.as_of) for card in evaluation.details.scorecards]
+
+
+def cards(evaluation: Evaluation) -> Html:
+    """Every scorecard with the scores of its last year, or as the empty form, and what must be said beside it."""
+    told = [_card(one, evaluation) + bullets(_remarks(one, evaluation)) for one in appraisals(evaluation)]
+    apart = say(
+        "<p>Appraisal scores say how units were rated. They are no estimate of what the reform changed, and enter "
+        "none.</p>"
+    )
+    return Html(Markup("").join([*told, apart]) if told else "")
+
+
+def years(evaluation: Evaluation) -> Html:
+    """Every scorecard year by year: each score with its change, evidence, and appeals or corrections."""
+    return Html(Markup("").join(_years(one, evaluation) for one in appraisals(evaluation)))
+
+
+def _card(one: Appraisal, evaluation: Evaluation) -> Markup:
+    """Dimensions in rows, units in columns; below them totals and ranks where there are scores."""
+    card, placed = one.card, [(standing, group) for group in one.latest for standing in group.standings]
+    scored = [standing.rated for standing, _ in placed]
+    waiting = _waiting(card, scored)
+    columns = [Column(translate("Dimension")), Column(translate("Weight"), "n")]
+    columns += [Column(rated.name[language()], "n") for rated in scored]
+    columns += [Column(name[language()] if name else translate("Score"), "n") for name in waiting]
+    blank = [translate("not received")] * len(waiting)
+    rows: list[list[object]] = [
+        [each.name[language()], _weight(each, one), *(_score(rated, each) for rated in scored), *blank]
+        for each in card.dimensions
+    ]
+    if any(rated.norms for rated in scored):
+        rows.append([translate("Norms of appraisal"), "", *(norms(rated.norms) for rated in scored), *blank])
+    if placed and one.weights:
+        rows.append([translate("Total score"), "", *(_total(standing) for standing, _ in placed), *blank])
+        rows.append([translate("Rank with these weights"), "", *(_place(*each) for each in placed), *blank])
+    if placed:
+        rows.append([translate("Ranks in 90% of weightings"), "", *(_likely(*each) for each in placed), *blank])
+        rows.append([translate("Ranks over all weightings"), "", *(_possible(*each) for each in placed), *blank])
+    return render(f"scorecard-{card.id}", _caption(one), columns, rows, tables.is_fictional(evaluation))
+
+
+def norms(given: Text | str | None) -> str:
+    """Norms as their author names them."""
+    return given[language()] if isinstance(given, Text) else given or formats.NOTHING
+
+
+def _caption(one: Appraisal) -> Markup:
+    if not one.groups:
+        return say("{name}: form to be filled in; no score has been received", name=one.card.name[language()])
+    return say(
+        "{name}: scores of {year}, 0 to 100", name=one.card.name[language()], year=formats.period(one.latest[0].year)
+    )
+
+
+def _waiting(card: Scorecard, scored: Sequence[Rated]) -> list[Text | None]:
+    """Units to be appraised without a score; one nameless column where nobody is named at all."""
+    there = {rated.name for rated in scored}
+    named = dict.fromkeys([*card.units, *(rated.name for rated in card.rated)])
+    missing: list[Text | None] = [name for name in named if name not in there]
+    return missing if missing or there else [None]
+
+
+def _weight(dimension: Dimension, one: Appraisal) -> str:
+    return f"{formats.number(100 * one.weights[dimension.id], 1)}%" if one.weights else translate("not set")
+
+
+def _score(rated: Rated, dimension: Dimension) -> str:
+    score = rated.scores.get(dimension.id)
+    return translate("not received") if score is None else formats.fixed(score)
+
+
+def _total(one: Standing) -> Markup | str:
+    if one.bounds is None or not one.missing:
+        return formats.fixed(one.total)
+    low, high = (formats.fixed(bound) for bound in one.bounds)
+    return Markup("{}<br><small>{}</small>").format(
+        formats.fixed(one.total), say("{low} to {high}", low=low, high=high)
+    )
+
+
+def _place(one: Standing, group: Group) -> Markup:
+    return _ranks(one.place or one.possible, group)
+
+
+def _likely(one: Standing, group: Group) -> Markup:
+    return _ranks(one.likely, group)
+
+
+def _possible(one: Standing, group: Group) -> Markup:
+    return _ranks(one.possible, group)
+
+
+def _ranks(ranks: tuple[int, int], group: Group) -> Markup:
+    """First to last rank of so many; a unit alone under its norms has none."""
+    first, last = ranks
+    n = len(group.standings)
+    if n == 1:
+        return say("not ranked<br><small>the only one by its norms</small>")
+    return (
+        say("{rank} of {n}", rank=first, n=n)
+        if first == last
+        else say("{first} to {last} of {n}", first=first, last=last, n=n)
+    )
+
+
+def _remarks(one: Appraisal, evaluation: Evaluation) -> list[Markup]:
+    """Where the card and its weights come from, what is missing, and how to read the ranks."""
+    card = one.card
+    told = [say("Source: {source}", source=tables.cited(card.source, card.phrase, evaluation, card.note))]
+    if card.open_list:
+        told.append(say("The source ends its list of dimensions with an open “等” (and others); there may be more."))
+    told.append(_origin_of_weights(one))
+    if not one.groups:
+        told.append(
+            say("No scores were received, which is not the same as a poor result. Nothing is estimated in their place.")
+        )
+    told += [_missing(standing, card) for group in one.latest for standing in group.standings if standing.missing]
+    if any(len(group.standings) > 1 for group in one.latest):
+        told += [*_dominance(one.latest), _reading(one)]
+    if len({group.norms for group in one.latest}) > 1:
+        told.append(say("Units appraised by different norms are not ranked together."))
+    return told
+
+
+def _origin_of_weights(one: Appraisal) -> Markup:
+    if not one.weights:
+        return say(
+            "The source sets no weights and the evaluator has filled in none, so no total is computed and no rank "
+            "is claimed."
+        )
+    told = say("Weights were filled in by the evaluator; the source sets none.")
+    origin = one.card.weights_source
+    return prose.joined(told, say("The evaluator on them: {why}", why=origin[language()])) if origin else told
+
+
+def _missing(one: Standing, card: Scorecard) -> Markup:
+    names = wording.listed([each.name[language()] for each in card.dimensions if each.id in one.missing])
+    return say(
+        "{unit}: no score received for {names}. Ranks and the bounds of the total take a missing score as anything "
+        "from 0 to 100; the total itself is the mean over the other dimensions.",
+        unit=one.rated.name[language()],
+        names=names,
+    )
+
+
+def _dominance(groups: Sequence[Group]) -> list[Markup]:
+    """Who is ahead of whom whatever the weights; said as well where nobody is."""
+    found = [
+        say(
+            "{unit} is ahead of {others} in every dimension, so with any weights.",
+            unit=one.rated.name[language()],
+            others=wording.listed([name[language()] for name in one.beats]),
+        )
+        for group in groups
+        for one in group.standings
+        if one.beats
+    ]
+    return found or [say("No unit is ahead of another in every dimension: who comes first hangs on the weights.")]
+
+
+def _reading(one: Appraisal) -> Markup:
+    """How the ranks were found (the constants of the analysis, in words)."""
+    drawn = (
+        say(
+            "Ranks in 90% of weightings: from {draws} weightings drawn around the evaluator's (Dirichlet, "
+            "concentration {concentration}).",
+            draws=formats.number(DRAWS, 0),
+            concentration=formats.number(CONCENTRATION, 0),
+        )
+        if one.weights
+        else say(
+            "Ranks in 90% of weightings: from {draws} weightings drawn evenly from all there are.",
+            draws=formats.number(DRAWS, 0),
+        )
+    )
+    return prose.joined(drawn, say("Method: OECD/JRC (2008), Handbook on Constructing Composite Indicators."))
+
+
+def _years(one: Appraisal, evaluation: Evaluation) -> Markup:
+    card = one.card
+    columns = [
+        Column(translate("Unit appraised")),
+        Column(translate("Year appraised"), "s"),
+        *(Column(each.name[language()], "n") for each in card.dimensions),
+        *([Column(translate("Total score"), "n")] if one.weights else []),
+        Column(translate("Evidence received"), "w"),
+        Column(translate("Appeal or correction"), "w"),
+    ]
+    changes = {(change.name, change.year): change for change in one.changes}
+    placed = [(standing, group.year) for group in one.groups for standing in group.standings]
+    order = [rated.name for rated in card.rated]
+    placed.sort(key=lambda each: order.index(each[0].rated.name))
+    rows = [_year(standing, year, one, changes.get((standing.rated.name, year))) for standing, year in placed]
+    gone = [translate("not received")] * (len(columns) - 2)
+    rows += [
+        [name[language()] if name else translate("Unit appraised"), formats.NOTHING, *gone]
+        for name in _waiting(card, [standing.rated for standing, _ in placed])
+    ]
+    caption = say("{name}: year by year, change against the year appraised before", name=card.name[language()])
+    return render(f"scorecard-years-{card.id}", caption, columns, rows, tables.is_fictional(evaluation))
+
+
+def _year(one: Standing, year: str, appraisal: Appraisal, change: Change | None) -> list[object]:
+    rated = one.rated
+    moved = change.by_dimension if change else {}
+    row: list[object] = [rated.name[language()], formats.period(year)]
+    row += [_moved(_score(rated, each), moved.get(each.id)) for each in appraisal.card.dimensions]
+    row += [_moved(_total(one), change.total if change else None)] if appraisal.weights else []
+    row.append(rated.evidence[language()] if rated.evidence else translate("not received"))
+    row.append(rated.appeal[language()] if rated.appeal else translate("none received"))
+    return row
+
+
+def _moved(shown: Markup | str, change: float | None) -> Markup | str:
+    if change is None:
+        return shown
+    return Markup("{}<br><small>{}</small>").format(shown, formats.fixed(change, signed=True))

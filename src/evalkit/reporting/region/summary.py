@@ -1,0 +1,264 @@
+"""The first screen of a report: three to five sentences, and one row for each primary indicator."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.goals.attainment import ORDER, Attainment, observations
+from evalkit.analysis.goals.observed import Figures, Observation
+from evalkit.analysis.results import Withheld
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.params import Indicator
+from evalkit.reporting.elements import prose, sparklines, tables, terms
+from evalkit.reporting.elements.html import Column, Html, bullets, render
+from evalkit.reporting.elements.prose import joined
+from evalkit.reporting.elements.sparklines import Axis
+from evalkit.reporting.language import chips, formats, vocabulary, wording
+from evalkit.reporting.language.words import commas, language, say, semicolons, translate
+from evalkit.reporting.region import goal_cells, goal_tables, ledgers
+
+MOST = 5  # sentences that a reader with two minutes takes in
+NAMED = 3  # goals that a sentence names
+WANTING = ("not_met", "behind", "near", "direction_not_met")  # statuses whose goals are named
+
+
+def conclusions(
+    judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
+) -> Html:
+    """Three to five plain sentences with number, period and certainty; what is wanting comes first."""
+    primary = [one for one in findings if one.primary]
+    around = [_goals_sentence(judged, evaluation), _withheld_sentence(primary), ledgers.sentence(evaluation)]
+    room = MOST - sum(map(bool, around))
+    told = [around[0], *_indicator_sentences(primary, judged, panel, evaluation)[:room], *around[1:]]
+    return Html(terms.linked(bullets(filter(None, told), "conclusions")))
+
+
+def _indicator_sentences(
+    primary: Sequence[Finding], judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation
+) -> list[Markup]:
+    """Where every primary indicator stands and what the comparison says; apart where there is one indicator only."""
+    seen = {one.indicator.id: _latest(one.indicator, judged, panel, evaluation) for one in primary}
+    ranked = sorted(primary, key=lambda one: _rank(_goal(one.indicator, judged)))
+    told = [
+        (_latest_sentence(one.indicator, seen[one.indicator.id], judged, evaluation), effect_sentence(one))
+        for one in ranked
+        if seen[one.indicator.id]
+    ]
+    sentences = (
+        _apart(primary[0].indicator, *told[0]) if len(primary) == len(told) == 1 else [joined(*two) for two in told]
+    )
+    if silent := [one.indicator.name[language()] for one in ranked if not seen[one.indicator.id]]:
+        sentences.append(say("{indicator}: no figure has been published.", indicator=wording.listed(silent)))
+    return sentences
+
+
+def _apart(indicator: Indicator, latest: Markup, effect: Markup) -> list[Markup]:
+    """Figure and effect of the only indicator in a sentence each."""
+    told = say("{indicator}: {told}", indicator=indicator.name[language()], told=effect)
+    return [latest, told] if effect else [latest]
+
+
+def _goals_sentence(judged: Sequence[Attainment], evaluation: Evaluation) -> Markup:
+    """How many targets have which status, worst first; those that are missed by name."""
+    if not judged:
+        return say("The sources name no target of this region's own.")
+    told = [_counted(code, judged, evaluation) for code in ORDER if any(one.goal == code for one in judged)]
+    listing = semicolons(told)
+    if evaluation.assessment.as_of is None:
+        return say("Targets ({n}): {list}.", n=len(judged), list=listing)
+    return say("Targets ({n}) on {as_of}: {list}.", n=len(judged), as_of=prose.as_of(evaluation), list=listing)
+
+
+def _counted(code: str, judged: Sequence[Attainment], evaluation: Evaluation) -> Markup:
+    names = [evaluation.indicators[one.indicator].name[language()] for one in judged if one.goal == code]
+    told = say("{status}: {n}", n=len(names), status=translate(chips.GOALS[code][2]))
+    distinct = list(dict.fromkeys(names))
+    if code not in WANTING:
+        return told
+    if len(distinct) > NAMED:
+        return told + say(" ({list} and others)", list=wording.listed(distinct[:NAMED]))
+    return told + say(" ({list})", list=wording.listed(distinct))
+
+
+def _goal(indicator: Indicator, judged: Sequence[Attainment]) -> Attainment | None:
+    """The target of an indicator that is furthest from being met."""
+    own = [one for one in judged if one.indicator == indicator.id]
+    return min(own, key=lambda one: ORDER.index(one.goal), default=None)
+
+
+def _rank(goal: Attainment | None) -> int:
+    return ORDER.index(goal.goal) if goal else len(ORDER)
+
+
+def _latest(
+    indicator: Indicator, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation
+) -> Observation | None:
+    """The figure that a target is judged by; without a target the last one."""
+    if goal := _goal(indicator, judged):
+        return goal.latest
+    seen = observations(panel, evaluation.region, indicator.id)
+    return next((figure for figure in reversed(seen) if figure.value is not None), None)
+
+
+def _latest_sentence(
+    indicator: Indicator, latest: Observation | None, judged: Sequence[Attainment], evaluation: Evaluation
+) -> Markup:
+    """A primary indicator's latest figure, against its target where it has one."""
+    if latest is None:
+        return Markup("")
+    goal = _goal(indicator, judged)
+    known = {
+        "indicator": indicator.name[language()],
+        "value": wording.observation(latest, indicator),
+        "period": formats.period(latest.period),
+    }
+    if goal is None:
+        return say("{indicator}: {value} ({period}); the sources name no target.", **known)
+    if goal.gap is None or goal.growth is not None:
+        told = say("{indicator}: {value} ({period}).", **known)
+    else:
+        known["target"] = wording.target(goal.target, indicator)
+        known["gap"] = formats.difference(abs(goal.gap), indicator, signed=False)
+        side = "above" if goal.gap > 0 else "below" if goal.gap < 0 else "level"
+        told = say(vocabulary.AGAINST[side], **known)
+    return joined(told, _outlook_sentence(goal, indicator, evaluation))
+
+
+def _outlook_sentence(goal: Attainment, indicator: Indicator, evaluation: Evaluation) -> Markup:
+    """Before the deadline where the figures are heading; where nothing can be said, why."""
+    status, ahead = translate(chips.GOALS[goal.goal][2]), goal.trajectory
+    if goal.goal in ("on_track", "behind") and ahead is not None and ahead.expected is not None:
+        figure = formats.difference if goal.benchmark else formats.mean
+        expected, low, high = (
+            figure(amount or 0.0, indicator) for amount in (ahead.expected, ahead.expected_low, ahead.expected_high)
+        )
+        return say(
+            "{status}: if it goes on like this, {value} is to be expected at the deadline, {deadline} (80% interval "
+            "{low} to {high}).",
+            status=status,
+            value=expected,
+            deadline=formats.period(ahead.deadline),
+            low=low,
+            high=high,
+        )
+    if not goal.reasons:
+        return Markup("")
+    why = joined(*(wording.goal_reason(one, evaluation) for one in goal.reasons))
+    return say("{status}: {why}", status=status, why=why)
+
+
+def _withheld_sentence(primary: Sequence[Finding]) -> Markup:
+    """Why there is no effect, said once where the primary indicators share the reason."""
+    groups = wording.reasons(
+        [(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)]
+    )
+    told = [why_it for _, why_it in groups]
+    return joined(say("Whether the reform made a difference cannot be estimated."), *told) if told else Markup("")
+
+
+def effect_sentence(one: Finding) -> Markup:
+    """One estimate in words: period, interval, comparison group, judgement, and how sure one may be."""
+    if not isinstance(one.effect, Effect):
+        return Markup("")
+    att, post = one.effect["att"], one.design.post
+    known = {
+        "n": one.effect.n_comparison,
+        "effect": formats.effect(att.estimate, one.indicator),
+        "first": formats.period(post[0]),
+        "last": formats.period(post[-1]),
+    }
+    if att.conf_low is None:
+        return say(
+            "After the start ({first} to {last}) it changed by {effect} relative to {n} comparison regions; too few "
+            "for a 95% interval or a judgement.",
+            **known,
+        )
+    interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
+    told = say(
+        "After the start ({first} to {last}) it changed by {effect} relative to {n} comparison regions (95% interval "
+        "{interval}).",
+        **known,
+        interval=interval,
+    )
+    return joined(told, _judgement(one)) if one.primary else told
+
+
+def _judgement(one: Finding) -> Markup:
+    """The judgement with its certainty."""
+    drawn, word = one.conclusion, translate(chips.EFFECTS[one.conclusion.verdict][2])
+    if not drawn.certainty:
+        return say("Judgement: {word}.", word=word)
+    certainty = translate(vocabulary.CERTAINTIES[drawn.certainty])
+    return say("Judgement: {word}; certainty of the evidence: {certainty}.", word=word, certainty=certainty)
+
+
+def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+    """One row for each primary indicator: latest figure, target with its chip, effect with its chip; not met first."""
+    primary = sorted((one for one in findings if one.primary), key=lambda one: _rank(_goal(one.indicator, judged)))
+    columns = [
+        Column(translate("Primary indicator")),
+        Column(translate("Latest")),
+        Column(translate("Course")),
+        Column(translate("Target met?")),
+        Column(translate("Effect of the reform?")),
+    ]
+    seen = goal_tables.figures([one.indicator.id for one in primary], panel, evaluation)
+    over = sparklines.axis(seen.values())
+    rows = [_glance_row(one, judged, panel, evaluation, seen[one.indicator.id], over) for one in primary]
+    simulated = tables.is_fictional(evaluation) or any(one.effect.simulated for one in primary)
+    caption = say("Primary indicators at a glance")
+    return Html(render("glance-table", caption, columns, rows, simulated, stacked=True))
+
+
+def _glance_row(
+    one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, seen: Figures, over: Axis | None
+) -> list[object]:
+    goal = _goal(one.indicator, judged)
+    drawn = sparklines.sparkline(seen, over, goal.target if goal else None)
+    return [
+        goal_cells.name(one.indicator),
+        goal_cells.observed(_latest(one.indicator, judged, panel, evaluation), one.indicator),
+        drawn or formats.NOTHING,
+        _goal_cell(goal, sum(other.indicator == one.indicator.id for other in judged), one.indicator),
+        _effect_cell(one),
+    ]
+
+
+def _goal_cell(goal: Attainment | None, count: int, indicator: Indicator) -> Markup:
+    if goal is None:
+        return Markup("{}").format(translate("no target of its own"))
+    wanted = wording.target(goal.target, indicator)
+    told = [say("target: {target}", target=wanted)]
+    if goal.target.deadline:
+        told = [say("{target} by {deadline}", target=wanted, deadline=formats.period(goal.target.deadline))]
+    if count > 1:
+        told.append(say("further targets: {n}", n=count - 1))
+    return chips.goal(goal.goal) + goal_cells.LINE + goal_cells.small(commas(told))
+
+
+def _effect_cell(one: Finding) -> Markup:
+    chip = chips.effect(one.conclusion.verdict)
+    if not isinstance(one.effect, Effect):
+        return chip
+    att = one.effect["att"]
+    told = [say("{effect} (no 95% interval)", effect=formats.effect(att.estimate, one.indicator))]
+    if att.conf_low is not None:
+        interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
+        effect = formats.effect(att.estimate, one.indicator)
+        told = [say("{effect} (95% interval {interval})", effect=effect, interval=interval)]
+    return goal_cells.LINE.join([chip, *map(goal_cells.small, [*told, *_certainty(one)])])
+
+
+def _certainty(one: Finding) -> list[Markup]:
+    """How sure one may be, and which effect could have been seen at all."""
+    smallest = next((check["value"].estimate for check in one.checks if check.method == "detectable"), None)
+    told = []
+    if one.conclusion.certainty:
+        word = translate(vocabulary.CERTAINTIES[one.conclusion.certainty])
+        told.append(say("certainty: {word}", word=word))
+    if smallest is not None:
+        told.append(say("detectable: {d}", d=formats.effect(smallest, one.indicator, signed=False)))
+    return [semicolons(told)] if told else []

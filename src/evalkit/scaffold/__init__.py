@@ -1,0 +1,1 @@
+"""New projects: `evalkit new`, drafted mappings, open questions, JSON schemas."""

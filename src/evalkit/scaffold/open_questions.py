@@ -1,0 +1,72 @@
+"""What is still open in an assessment's files: lines marked `# ?`, and cells of its tables that hold a `?`."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import InputError
+from evalkit.files import yaml_file
+from evalkit.ingest.mapping import FOLDER
+from evalkit.project import indicators_file
+from evalkit.project.dataset import read_text
+
+MARK = re.compile(r"#\s*\?(?=\s|$)\s*(?P<asked>[^#]*)")
+TABLES = ("units.csv", "sources.csv")
+
+
+def left(root: Path, assessment: str) -> list[str]:
+    """What is marked as open, one text per place: file, line, and what is asked.
+
+    Args:
+        root: the project folder.
+        assessment: a file in params/assessments/, without .yml; where it cannot be read, only its marks are told.
+    """
+    told: list[str] = []
+    dataset, regions = _of(root, assessment)
+    files = [f"params/assessments/{assessment}.yml", indicators_file.FILE]
+    files += [f"params/regions/{region}.yml" for region in regions]
+    for file in [*files, f"{FOLDER}/{dataset}.yml"]:
+        told += _in_yaml(root / file, file)
+    for name in TABLES:
+        told += _in_table(root / "data" / dataset / name, f"data/{dataset}/{name}")
+    return told
+
+
+def _of(root: Path, assessment: str) -> tuple[str, list[str]]:
+    """Dataset and regions as far as they can be read; what is wrong with the file is told by loading it."""
+    path = root / f"params/assessments/{assessment}.yml"
+    try:
+        content: Any = yaml_file.parse(yaml_file.text_of(path, path.name), path.name)[0] if path.is_file() else None
+    except InputError:
+        content = None
+    given = content if isinstance(content, dict) else {}
+    listed = given.get("regions")
+    regions = [str(one) for one in listed if one] if isinstance(listed, list) else []
+    return str(given.get("dataset") or assessment), regions
+
+
+def _in_yaml(path: Path, shown: str) -> Iterator[str]:
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path.is_file() else []
+    for number, line in enumerate(lines, start=1):
+        found = next((one for one in MARK.finditer(line) if _is_comment(line[: one.start()])), None)
+        if found:
+            written = line[: found.start()].strip()
+            asked = found["asked"] or "is it right?"
+            yield f"{shown}, line {number}: {asked}" + (f"  [{written}]" if written else "")
+
+
+def _is_comment(before: str) -> bool:
+    """Whether a comment can begin after this text: not within quotes."""
+    return before.replace('\\"', "").count('"') % 2 == 0
+
+
+def _in_table(path: Path, shown: str) -> Iterator[str]:
+    try:
+        table = read_text(path, shown) if path.is_file() else None
+    except InputError:
+        return
+    if table is not None:
+        for column in table.columns:
+            for row in table.index[table[column].str.strip() == "?"]:
+                yield f"{shown}, line {int(row) + 2}: `{column}` is not filled in"

@@ -1,0 +1,1 @@
+"""Panels with known truth, and the calibration of every method on them."""

@@ -1,0 +1,253 @@
+"""How often the methods are wrong: simulated panels with known truth, through the very code of the reports.
+
+A nominal 5 % is only a promise. Here every printed p-value, interval and the effect chip are run on panels in
+which nothing happened (false alarms, coverage) and in which something did (power), beside the clustered
+answer that is not used for one treated region.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic
+from evalkit.analysis.effects.design import Design
+from evalkit.analysis.results import Result, Withheld
+from evalkit.project.params import Indicator
+
+Array = npt.NDArray[np.float64]
+INDICATOR = Indicator.model_validate(
+    {"id": "simulated", "name": {"en": "simulated"}, "unit": "percent", "better": "higher"}
+)
+START = {"quarter": ("2014Q1", "Q"), "year": ("1990", "Y")}
+ALPHA = did.ALPHA
+STORED = "calibration.csv"
+EVERY = 5  # before/after models are fitted to every fifth panel: they cost most and need fewest
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One kind of panel.
+
+    Attributes:
+        units: comparison units. pre, post: periods before and after the start.
+        rho: first-order autocorrelation of the noise, whose SD is 1.
+        drift: SD over units of a linear trend per period.
+        noisier: the treated unit's SD as a multiple of the others'.
+        missing: share of cells lost at random.
+        effect: true effect as a multiple of each panel's own smallest detectable effect; 0 = nothing happened.
+    """
+
+    name: str
+    units: int
+    pre: int = 16
+    post: int = 12
+    frequency: str = "quarter"
+    rho: float = 0.6
+    drift: float = 0.0
+    noisier: float = 1.0
+    missing: float = 0.0
+    effect: float = 0.0
+
+    @property
+    def exchangeable(self) -> bool:
+        """Whether the treated unit is drawn like all others, so that the placebo p is exact."""
+        return self.noisier == 1.0
+
+
+SCENARIOS = (
+    Scenario("n20", 20),
+    Scenario("n40", 40),
+    Scenario("n100", 100),
+    Scenario("n40-drift", 40, drift=0.05),
+    Scenario("n40-missing", 40, missing=0.05),
+    Scenario("n40-annual", 40, pre=10, post=6, frequency="year", rho=0.3),
+    Scenario("n20-noisier", 20, noisier=2.0),
+    Scenario("n40-noisier", 40, noisier=2.0),
+    Scenario("n100-noisier", 100, noisier=2.0),
+    Scenario("n40-effect-1.0", 40, effect=1.0),
+    Scenario("n40-effect-1.5", 40, effect=1.5),
+)
+
+
+def stored() -> pd.DataFrame:
+    """The table that `make calibrate` wrote last, shipped with the code that it is about."""
+    with (files("evalkit.simulation") / STORED).open(encoding="utf-8") as file:
+        return pd.read_csv(file)
+
+
+def calibrate(
+    scenarios: Sequence[Scenario] = SCENARIOS, panels: int = 1000, seed: int = 1, jobs: int = 1
+) -> pd.DataFrame:
+    """Run every scenario; one row per scenario and quantity.
+
+    Args:
+        scenarios: what to simulate.
+        panels: how many panels of each.
+        seed: of the random numbers; the same seed, the same table.
+        jobs: processes.
+
+    Returns:
+        Columns scenario, quantity, kind (`rejects`, `covers`, `chip`), share, panels, nominal.
+    """
+    chunks = [(scenario, block) for scenario in scenarios for block in range(0, panels, 100)]
+    work = partial(_chunk, panels=panels, seed=seed)
+    if jobs == 1:
+        parts = [work(chunk) for chunk in chunks]
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            parts = list(pool.map(work, chunks))
+    return summary(pd.concat(parts, ignore_index=True), scenarios)
+
+
+def summary(outcomes: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Shares over panels of long outcomes (scenario, quantity, kind, value), with what was to be expected."""
+    grouped = outcomes.groupby(["scenario", "quantity", "kind"], sort=False)["value"]
+    table = grouped.agg(share="mean", panels="size").reset_index()
+    sizes = {scenario.name: scenario for scenario in scenarios}
+    table["nominal"] = [
+        _nominal(kind, sizes[name]) for name, kind in zip(table["scenario"], table["kind"], strict=True)
+    ]
+    return table
+
+
+def panels_of(scenario: Scenario, count: int, random: np.random.Generator) -> Array:
+    """`count` panels at once, count x (units + 1) x periods; the treated unit first."""
+    shape = (count, scenario.units + 1, scenario.pre + scenario.post)
+    shocks = random.standard_normal(shape)
+    noise = np.empty(shape)
+    noise[..., 0] = shocks[..., 0]
+    for t in range(1, shape[2]):
+        noise[..., t] = scenario.rho * noise[..., t - 1] + np.sqrt(1 - scenario.rho**2) * shocks[..., t]
+    noise[:, 0] *= scenario.noisier
+    level = 50 + 5 * random.standard_normal((count, shape[1], 1))
+    drift = scenario.drift * random.standard_normal((count, shape[1], 1)) * np.arange(shape[2])
+    common = random.standard_normal((count, 1, shape[2]))
+    values = level + drift + common + noise
+    values[random.random(shape) < scenario.missing] = np.nan
+    return values
+
+
+def design_of(scenario: Scenario, values: Array) -> Design:
+    """One simulated panel as a design."""
+    start, code = START[scenario.frequency]
+    names = [str(name) for name in pd.period_range(start, periods=values.shape[1], freq=code)]
+    seen = np.isfinite(values[0])
+    pre = tuple(name for name, known in zip(names[: scenario.pre], seen, strict=False) if known)
+    post = tuple(name for name, known in zip(names[scenario.pre :], seen[scenario.pre :], strict=False) if known)
+    units = [f"u{i:03d}" for i in range(len(values))]
+    table = pd.DataFrame(values, index=units, columns=names)
+    return Design("u000", INDICATOR, "percent", "simulated", table, pre, post, adoption=names[scenario.pre])
+
+
+def _chunk(chunk: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
+    """A hundred panels of one scenario, each its own stream of random numbers."""
+    scenario, first = chunk
+    count = min(100, panels - first)
+    random = np.random.default_rng([seed, first, *scenario.name.encode()])
+    rows = [
+        (scenario.name, *found)
+        for number, values in enumerate(panels_of(scenario, count, random))
+        for found in _one(scenario, values, number % EVERY == 0)
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "quantity", "kind", "value"])
+
+
+def _one(scenario: Scenario, values: Array, with_series: bool) -> Iterator[tuple[str, str, float]]:
+    """Everything that is said about one panel, as (quantity, kind, 0 or 1)."""
+    design = design_of(scenario, values)
+    truth = 0.0
+    if scenario.effect:
+        null = did.att(design)
+        if isinstance(null, Withheld):
+            return
+        truth = scenario.effect * (checks.detectable(null)["value"].estimate or 0.0)
+        design = replace(design, outcome=_shifted(design, truth))
+    effect, path = did.att(design), did.event_study(design)
+    others = tuple(synthetic.estimate(design, method) for method in ("synthetic_did", "synthetic_control"))
+    found = checks.all(design, effect, path, *others)
+    for result in (effect, *others):
+        yield from _inference(result, result.method, truth)
+    for check in found:
+        if (p_value := check.estimates[0].p_value) is not None:
+            yield check.method, "rejects", float(p_value <= ALPHA)
+    if isinstance(path, did.EventStudy) and path.band and not truth:
+        table = path.gaps
+        for side, half in (("pre", path.band[0]), ("post", path.band[1])):
+            gaps = table.loc[table["used"] == side, "gap"].abs()
+            yield f"band_{side}", "covers", float(gaps.max() <= half)
+    drawn = conclusion.draw(INDICATOR, effect, found, others)
+    yield "larger_p", "rejects", float((drawn.p_value or 1.0) <= ALPHA)
+    yield "supported_or_opposite", "chip", float(drawn.verdict in ("supported", "opposite"))
+    yield "supported", "chip", float(drawn.verdict == "supported")
+    for condition in drawn.conditions:
+        yield f"condition:{condition.code}", "chip", float(condition.holds)
+    yield "clustered (not used)", "rejects", float(clustered_p(design) <= ALPHA)
+    if with_series:
+        yield from _series(design, truth)
+
+
+def _series(design: Design, truth: float) -> Iterator[tuple[str, str, float]]:
+    """The region on its own, and less its pool; common shocks are noise to the one and cancel in the other."""
+    for results in (before_after.ladder(design), before_after.controlled(design)):
+        for one in results:
+            if one.inference:
+                estimate = next(one[term] for term in before_after.READ_AT if term in {e.term for e in one.estimates})
+                yield one.method, "rejects", float((estimate.p_value or 1.0) <= ALPHA)
+                inside = (estimate.conf_low or 0.0) <= truth <= (estimate.conf_high or 0.0)
+                yield one.method, "covers", float(inside)
+        reading = before_after.reading(results)
+        if reading.agree is not None and isinstance(reading.main, before_after.Change):
+            read = next(reading.main[t] for t in before_after.READ_AT if t in {e.term for e in reading.main.estimates})
+            claimed = reading.agree and (read.p_value or 1.0) <= ALPHA
+            yield f"reading of {reading.main.method.split('_')[0]} series", "rejects", float(claimed)
+
+
+def _inference(result: Result, name: str, truth: float) -> Iterator[tuple[str, str, float]]:
+    if isinstance(result, Withheld):
+        return
+    att = result["att"]
+    if att.p_value is not None:
+        yield name, "rejects", float(att.p_value <= ALPHA)
+    if att.conf_low is not None and att.conf_high is not None:
+        yield name, "covers", float(att.conf_low - 1e-9 <= truth <= att.conf_high + 1e-9)
+
+
+def _shifted(design: Design, size: float) -> pd.DataFrame:
+    values = design.outcome.copy()
+    values.loc[values.index[0], list(design.post)] += size
+    return values
+
+
+def clustered_p(design: Design) -> float:
+    """The two-way fixed-effects estimate's p with standard errors clustered by unit: wrong for one treated unit.
+
+    For comparison in the calibration only; no report prints it.
+    """
+    values = design.outcome[[*design.pre, *design.post]].to_numpy()
+    values = np.where(np.isfinite(values), values, np.nanmean(values, axis=1, keepdims=True))
+    treated = np.zeros_like(values)
+    treated[0, len(design.pre) :] = 1.0
+    within, doses = (_two_way(part) for part in (values, treated))
+    estimate = (doses * within).sum() / (doses**2).sum()
+    scores = (doses * (within - estimate * doses)).sum(axis=1)
+    n = len(values)
+    spread = np.sqrt(n / (n - 1) * (scores**2).sum()) / (doses**2).sum()
+    return float(2 * stats.t.sf(abs(estimate / spread), n - 1))
+
+
+def _two_way(values: Array) -> Array:
+    centred: Array = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
+    return centred
+
+
+def _nominal(kind: str, scenario: Scenario) -> float:
+    """What an exact placebo test gives: floor(0.05 (N + 1)) / (N + 1), and one minus that for intervals."""
+    exact = np.floor(ALPHA * (scenario.units + 1) + 1e-9) / (scenario.units + 1)
+    return float({"rejects": exact, "covers": 1 - exact, "chip": ALPHA}[kind])

@@ -1,0 +1,47 @@
+"""A simulated panel with another number of units, in the proportions of its specification."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from evalkit.errors import InputError, Mistake
+from evalkit.simulation.specification import Specification
+
+
+def scaled(specification: Specification, units: int, where: str) -> Specification:
+    """The same panel with `units` units, divided among provinces and cohorts as in the specification.
+
+    Few units fill fewer provinces, the first ones, as none may have less than `least_in_province`.
+
+    Args:
+        where: the specification, as messages name it.
+
+    Raises:
+        InputError: where the specification spells out units, or there are too few for one province.
+    """
+    if specification.named_units or specification.traps or specification.members:
+        told = "spells out units, faults or members, so it has one size only"
+        raise InputError([Mistake(where, told, "Leave --units out.")])
+    least = specification.least_in_province
+    if units < least:
+        told = f"{units} units are fewer than the {least} that a province has at least"
+        raise InputError([Mistake(where, told, f"Ask for {least} or more with --units.")])
+    provinces = list(specification.provinces)[: units // least]
+    sizes = {name: [cohort.size_in(name) for cohort in specification.cohorts] for name in provinces}
+    totals = _divided(units, [sum(own) for own in sizes.values()])
+    parts = {name: _divided(total, sizes[name]) for name, total in zip(provinces, totals, strict=True)}
+    cohorts = tuple(
+        cohort.model_copy(update={"size": {name: parts[name][number] for name in provinces}})
+        for number, cohort in enumerate(specification.cohorts)
+    )
+    kept = {name: specification.provinces[name] for name in provinces}
+    return specification.model_copy(update={"provinces": kept, "cohorts": cohorts})
+
+
+def _divided(total: int, weights: Sequence[int]) -> list[int]:
+    """A whole number in proportion to weights, by largest remainders; of equal ones the first."""
+    exact = total * np.array(weights) / sum(weights)
+    parts = np.floor(exact).astype(int)
+    for place in np.argsort(parts - exact, kind="stable")[: total - parts.sum()]:
+        parts[place] += 1
+    return [int(part) for part in parts]

@@ -1,0 +1,233 @@
+"""Simulated units taken apart into member institutions whose counts add up to them exactly.
+
+Sizes of institutions are fixed; chance decides, period by period, how a unit's count falls on those that belong to
+it. The panel then holds institutions only, and the units' values follow from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evalkit.simulation.processes import Array, Calendar, Mask, Reported, Roster, stream
+from evalkit.simulation.specification import Count, Indicator, Members, Specification
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """Simulated units with their institutions.
+
+    Attributes:
+        units: rows of units.csv: containers, simulated units, institutions.
+        members: rows of members.csv.
+        institutions: codes of the institutions, in the order of the rows of `reported`.
+        reported: what they report, by member indicator.
+        truth: who joined later, who is shared, who did not report.
+    """
+
+    units: pd.DataFrame
+    members: pd.DataFrame
+    institutions: list[str]
+    reported: dict[str, Reported]
+    truth: dict[str, Any]
+
+
+def split(
+    specification: Specification, units: pd.DataFrame, roster: Roster, found: Mapping[str, Reported], seed: int
+) -> Split:
+    """Take the simulated units apart.
+
+    Args:
+        specification: with `members`.
+        units: the simulated units' rows of units.csv.
+        roster: the same units as arrays.
+        found: what was simulated for them.
+        seed: of the simulation.
+    """
+    rules = specification.members
+    assert rules is not None
+    ties = _ties(rules, units, seed)
+    reported = {
+        name: _reported(name, count, rules, ties, roster, found[count.of], seed) for name, count in rules.counts.items()
+    }
+    placed, containers = _placed(rules, units)
+    institutions = ties.drop_duplicates("unit")
+    columns = ["unit", "name_zh", "name_en", "kind", "province"]
+    table = pd.concat([containers, placed, institutions[columns]]).reindex(columns=units.columns)
+    text = [name for name in table.columns if name != "population"]
+    table[text] = table[text].astype(object).fillna("")
+    return Split(
+        table.astype({"population": "Int64"}),
+        ties[["unit", "of", "role", "from"]].assign(to="", source="", phrase=""),
+        list(institutions["unit"]),
+        reported,
+        _truth(rules, ties, list(institutions["unit"]), reported),
+    )
+
+
+def with_numerators(
+    specification: Specification, found: Mapping[str, Reported]
+) -> tuple[Specification, dict[str, Reported]]:
+    """Numerators as counts of their own, whose effect follows from that on the share."""
+    assert specification.members is not None
+    about, more = dict(specification.indicators), dict(found)
+    for count in specification.members.counts.values():
+        if count.numerator is not None:
+            drawn = found[count.of].drawn
+            effect = np.log(drawn.value) - np.log(drawn.value - drawn.effect)
+            more[count.numerator] = replace(found[count.of], drawn=replace(drawn, effect=effect))
+            about[count.numerator] = Indicator(process="count", decimals=0, level=1.0)
+    return specification.model_copy(update={"indicators": about}), more
+
+
+def _placed(rules: Members, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The simulated units with their parents, and the containers with the population of what they hold."""
+    placed, made = units.copy(), [one.model_dump() for one in rules.containers]
+    free = placed.index[placed["parent"] == ""]
+    if rules.grouped is not None:
+        names, size = rules.grouped, rules.grouped.size
+        for n, start in enumerate(range(0, len(free), size), 1):
+            inside = free[start : start + size]
+            told = {key: getattr(names, key).format(n=n) for key in ("unit", "name_zh", "name_en")}
+            made.append({**told, "kind": names.kind, "province": placed.at[inside[0], "province"]})
+            placed.loc[inside, "parent"] = told["unit"]
+    containers = pd.DataFrame(made)
+    population = placed.groupby("parent")["population"].sum()
+    return placed, containers.assign(population=containers["unit"].map(population))
+
+
+def _ties(rules: Members, units: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """One row per membership: who belongs to which unit as what from when, with its usual size."""
+    rows = []
+    for _, unit in units.iterrows():
+        random = stream(seed, f"members/{unit['unit']}")
+        for one in rules.institutions:
+            low, high = one.number
+            for n in range(1, int(random.integers(low, high + 1)) + 1):
+                code = f"{unit['unit']}-{one.code}" + (f"-{n}" if high > 1 else "")
+                rows.append(
+                    {
+                        "unit": code,
+                        "of": unit["unit"],
+                        "role": one.role,
+                        "from": rules.joins.get(code, ""),
+                        "name_zh": one.name_zh.format(unit=unit["name_zh"], n=n),
+                        "name_en": one.name_en.format(unit=unit["name_en"], n=n),
+                        "kind": one.kind,
+                        "province": unit["province"],
+                        "weight": one.weight * float(np.exp(rules.sd_log * random.standard_normal())),
+                    }
+                )
+    own = pd.DataFrame(rows)
+    unknown = sorted({*rules.joins, *rules.shared} - set(own["unit"]))
+    if unknown:
+        raise ValueError(f"the specification names {unknown[0]}, which is no institution of it")
+    second = own[own["unit"].isin(list(rules.shared))]
+    return pd.concat([own, second.assign(of=second["unit"].map(rules.shared))], ignore_index=True)
+
+
+def _reported(
+    name: str, count: Count, rules: Members, ties: pd.DataFrame, roster: Roster, found: Reported, seed: int
+) -> Reported:
+    """What every institution reports of one member indicator."""
+    parts = _parts(count, ties, roster, found)
+    codes = list(ties["unit"].unique())
+    counts = np.full((len(codes), len(found.calendar)), np.nan)
+    random = stream(seed, f"{name}/shared")
+    for code in rules.shared:
+        counts[codes.index(code)] = _shared(code, parts, random)
+    for part, total in parts:
+        rows = [codes.index(code) for code in part["unit"]]
+        unit = f"{part['of'].iloc[0]}/{part['kind'].iloc[0]}"
+        counts[rows] = _fall(part, total, counts[rows], found.calendar, stream(seed, f"{name}/{unit}"))
+    present = np.isfinite(counts)
+    for row, unit in enumerate(roster.units):
+        own = ties[(ties["of"] == unit) & ties["kind"].isin(count.kinds) & (ties["from"] == "")]
+        able = [codes.index(code) for code in own["unit"] if code not in rules.shared]
+        _silence(present, able, ~found.present[row], stream(seed, f"{name}/{unit}/missing"))
+    empty = np.full(counts.shape, np.nan)
+    note: NDArray[np.object_] = np.full(counts.shape, "", dtype=object)
+    return Reported(found.calendar, found.drawn, counts, empty, empty, present, np.zeros(len(codes), np.int64), note)
+
+
+def _parts(count: Count, ties: pd.DataFrame, roster: Roster, found: Reported) -> list[tuple[pd.DataFrame, Array]]:
+    """Institutions of each unit that share a count, with that count: what is counted, and the rest of a share."""
+    parts = []
+    for row, unit in enumerate(roster.units):
+        own = ties[ties["of"] == unit]
+        counted = own["kind"].isin(count.kinds)
+        whole = found.denominator[row]
+        if np.isfinite(whole).all():
+            parts.append((own[counted], found.numerator[row]))
+            parts.append((own[~counted], whole - found.numerator[row]))
+        else:
+            parts.append((own[counted], found.value[row]))
+    return [(part, total) for part, total in parts if len(part)]
+
+
+def _shared(code: str, parts: list[tuple[pd.DataFrame, Array]], random: np.random.Generator) -> Array:
+    """What an institution of two units reports: its part of the smaller count, so that it fits into both."""
+    own = [(part, total) for part, total in parts if code in set(part["unit"])]
+    weight = min(float(part.loc[part["unit"] == code, "weight"].iloc[0] / part["weight"].sum()) for part, _ in own)
+    smaller = np.min([total for _, total in own], axis=0).astype(np.int64)
+    return np.asarray(random.binomial(smaller, weight), dtype=np.float64)
+
+
+def _fall(part: pd.DataFrame, total: Array, given: Array, calendar: Calendar, random: np.random.Generator) -> Array:
+    """A unit's count of every period, as it falls on its institutions; what a shared one reports is given.
+
+    Who joins later has counts before, which are no part of the unit's.
+    """
+    weight = part["weight"].to_numpy(dtype=float)
+    joined = np.array([calendar.position(text) if text else 0 for text in part["from"]])
+    fixed = np.isfinite(given).all(axis=1)
+    found = given.copy()
+    for t in range(len(calendar)):
+        inside = joined <= t
+        drawn = inside & ~fixed
+        rest = int(total[t] - found[fixed, t].sum())
+        found[drawn, t] = random.multinomial(rest, weight[drawn] / weight[drawn].sum())
+        found[~inside, t] = random.poisson(total[t] * weight[~inside] / weight.sum())
+    return found
+
+
+def _silence(present: Mask, able: list[int], missing: Mask, random: np.random.Generator) -> None:
+    """One institution of the unit reports nothing where the unit's value is missing; a shared one always reports."""
+    for t in np.flatnonzero(missing):
+        present[able[int(random.integers(len(able)))], t] = False
+
+
+def _truth(rules: Members, ties: pd.DataFrame, codes: list[str], reported: Mapping[str, Reported]) -> dict[str, Any]:
+    """What was planted among the members."""
+    of = ties.groupby("unit")["of"].agg(list)
+    return {
+        "joins": [
+            {
+                "unit": unit,
+                "of": of[unit][0],
+                "from": start,
+                "note": "reports from the first period; counted from this one on, when the unit's count falls on one "
+                "institution more and its own total stays as simulated",
+            }
+            for unit, start in rules.joins.items()
+        ],
+        "shared": [
+            {
+                "unit": unit,
+                "of": of[unit],
+                "note": "belongs to both at the same time: its counts are in both, and neither may be compared with "
+                "the other",
+            }
+            for unit in rules.shared
+        ],
+        "not_reported": [
+            {"unit": codes[row], "of": of[codes[row]][0], "indicator": name, "period": one.calendar.labels[t]}
+            for name, one in reported.items()
+            for row, t in np.argwhere(~one.present & np.isfinite(one.value))
+        ],
+    }

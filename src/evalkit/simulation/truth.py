@@ -1,0 +1,131 @@
+"""What is true of a simulated panel: realised effects, what estimators aim at, and every planted fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from evalkit.simulation.processes import Array, Calendar, Reported, Roster, reference, spread_of
+from evalkit.simulation.specification import Indicator, Specification, Trap
+
+DIGITS = 6  # below any rounding of the data, above the last digits in which processors differ
+SCALES = {"percent": "percentage points", "log": "log points", "count": "log points"}
+Found = Mapping[str, Reported]
+
+
+def tell(specification: Specification, roster: Roster, found: Found, seed: int) -> dict[str, Any]:
+    """The truth as plain values, ready for JSON."""
+    units = zip(roster.units, roster.cohorts, roster.multiplier, strict=True)
+    return {
+        "seed": seed,
+        "units": {u: {"cohort": c.start, "multiplier": _number(gain)} for u, c, gain in units if c.start},
+        "indicators": {name: _effects(specification, name, roster, one) for name, one in found.items()},
+        "traps": [_planted(trap, found) for trap in specification.traps]
+        + [fault for name, one in found.items() for fault in _inherent(specification, name, roster, one)],
+    }
+
+
+def _number(value: float | np.float64) -> float:
+    return round(float(value), DIGITS) + 0.0  # no negative zero
+
+
+def _effects(specification: Specification, name: str, roster: Roster, found: Reported) -> dict[str, Any]:
+    """One indicator's realised effects by cohort and event time, with the estimands.
+
+    `simple` is the mean over treated unit-periods, `group` the mean of the cohorts' own means weighted by
+    their units. A cohort enters them when the indicator is collected before its start.
+    """
+    indicator, calendar, effect = specification.indicators[name], found.calendar, found.drawn.effect
+    start, first = roster.starts(calendar), int(found.opened.min())
+    treated = sorted({g for g in start.tolist() if g < len(calendar)})
+    path = {g: effect[start == g].mean(axis=0) for g in treated}
+    units = {g: int((start == g).sum()) for g in treated}
+    known = [g for g in treated if g > first]
+    means = [path[g][g:].mean() for g in known]
+    return {
+        "scale": SCALES.get(indicator.process, "unit of the indicator"),
+        "frequency": indicator.frequency,
+        "decimals": indicator.decimals,
+        "null": not np.any(effect),
+        "effects": {calendar.labels[g]: _path(path[g], g, first) for g in treated},
+        "cohort_units": {calendar.labels[g]: units[g] for g in treated},
+        "estimand_cohorts": [calendar.labels[g] for g in known],
+        "simple": _number(np.average(means, weights=[units[g] * (len(calendar) - g) for g in known])),
+        "group": _number(np.average(means, weights=[units[g] for g in known])),
+    }
+
+
+def _path(mean: Array, start: int, first: int) -> dict[str, float]:
+    """Event time -> effect, where collected; before the start only where there is one (anticipation)."""
+    times = range(first, len(mean))
+    return {str(t - start): _number(mean[t]) for t in times if t >= start or mean[t] != 0}
+
+
+def _planted(trap: Trap, found: Found) -> dict[str, Any]:
+    """A trap as the specification has it, with its indicators and periods spelled out."""
+    names = [name for name in found if name in trap.indicators or not trap.indicators]
+    periods = sorted({label for name in names for label in _labels(found[name].calendar, trap)})
+    more = {"at": trap.at, "shifts": trap.shifts, "source": trap.source}
+    size = len(periods) if trap.size is None else trap.size
+    return _fault(trap.kind, list(trap.units), names, periods, size, trap.note) | {
+        key: value for key, value in more.items() if value
+    }
+
+
+def _labels(calendar: Calendar, trap: Trap) -> list[str]:
+    return [calendar.labels[t] for t in np.flatnonzero(calendar.window(trap.first, trap.last))]
+
+
+def _fault(
+    kind: str, units: list[str], indicators: list[str], periods: list[str], size: float, note: str
+) -> dict[str, Any]:
+    return {"kind": kind, "units": units, "indicators": indicators, "periods": periods, "size": size, "note": note}
+
+
+def _inherent(specification: Specification, name: str, roster: Roster, found: Reported) -> list[dict[str, Any]]:
+    """Faults that belong to an indicator's own specification."""
+    indicator, labels = specification.indicators[name], found.calendar.labels
+    faults = []
+    for one in indicator.breaks:
+        units = [roster.units[row] for row in np.flatnonzero(roster.province == one.province)]
+        since = labels[found.calendar.position(one.first) :]
+        faults.append(_fault("definition_break", units, [name], since, one.size, one.note))
+    if indicator.available_from is not None:
+        before = labels[: found.calendar.position(indicator.available_from)]
+        note = "not collected in these periods; size is their number"
+        faults.append(_fault("not_collected", roster.units, [name], before, len(before), note))
+    if indicator.opening is not None:
+        faults.append(_structural_zeros(name, roster, found))
+    if indicator.ceiling is not None:
+        at = (found.value >= indicator.ceiling) & found.present
+        units = [roster.units[row] for row in np.unique(np.nonzero(at)[0])]
+        periods = [labels[t] for t in np.unique(np.nonzero(at)[1])]
+        note = "values cannot rise above the size; these units and periods reached it"
+        faults.append(_fault("ceiling", units, [name], periods, indicator.ceiling, note))
+    if indicator.selection is not None:
+        faults.append(_regression(indicator, name, roster, found))
+    return faults
+
+
+def _structural_zeros(name: str, roster: Roster, found: Reported) -> dict[str, Any]:
+    labels = found.calendar.labels
+    opened = {unit: labels[t] for unit, t in zip(roster.units, found.opened, strict=True) if t}
+    before = labels[: int(found.opened.max())]
+    note = "no row before the unit's opening: nothing existed to be counted, which is neither 0 nor missing"
+    fault = _fault("structural_zero", list(opened), [name], before, int(found.opened.sum()), note)
+    return fault | {"opened": opened}
+
+
+def _regression(indicator: Indicator, name: str, roster: Roster, found: Reported) -> dict[str, Any]:
+    """How much lower than lasting the adopters' baseline is, against the units that never adopt."""
+    assert indicator.selection is not None
+    baseline = indicator.selection.baseline
+    adopters = np.array([cohort.start is not None for cohort in roster.cohorts])
+    scale = spread_of(indicator.process, reference(indicator, roster, found.calendar))
+    passing = found.drawn.noise[:, found.calendar.position(baseline)] / scale
+    units = [unit for unit, adopter in zip(roster.units, adopters, strict=True) if adopter]
+    size = _number(passing[adopters].mean() - passing[~adopters].mean())
+    note = "units low in this period adopt earlier; this much of the gap is passing and will be made up"
+    return _fault("regression_to_the_mean", units, [name], [baseline], size, note)

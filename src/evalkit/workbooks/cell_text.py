@@ -1,0 +1,268 @@
+"""What a cell of a workbook says: numbers, marks for missing values, units of measure, markers in names."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from evalkit.units_of_measure import RATES
+
+Reason = Literal["missing", "not_applicable", "error"]
+
+DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63\uff0d"), "-")
+UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+#: Signs that point to a footnote. NFKC would turn ① and ² into digits of the number they stand behind.
+FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡"
+MISSING_MARKS: dict[str, Reason] = {
+    **dict.fromkeys(
+        ("-", "/", "...", "..", "无", "暂无", "无数据", "未统计", "未上报", "未报", "缺", "缺失"), "missing"
+    ),
+    **dict.fromkeys(("暂缺", "暂未统计", "尚未统计", "不详", "na", "nan", "null", "none"), "missing"),
+    **dict.fromkeys(("不适用", "n/a", "n.a.", "无此项", "未开展"), "not_applicable"),
+}
+EXCEL_ERROR = re.compile(r"#(?:div/0!|ref!|value!|name\?|num!|null!|n/a|spill!|calc!|getting_data)")
+PROVISIONAL = ("预计", "预估", "初步", "初步数", "快报", "快报数", "预计数", "预测", "暂定")
+CUMULATIVE = ("累计", "本年累计", "累计数", "年初至今", "ytd")
+REVISED = ("修订", "修订数", "更正", "调整数")
+MARKERS = {
+    **dict.fromkeys(PROVISIONAL, "provisional"),
+    **dict.fromkeys(CUMULATIVE, "cumulative"),
+    **dict.fromkeys(REVISED, "revised"),
+}
+TOTAL = re.compile(r"(?:.*[^\w])?(?:合计|小计|总计|共计|总数)(?:数)?|.*(?:合计|小计|总计)|其中.*")
+NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)|\d+)(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?(?![\d,.])")
+
+TIMES = {
+    "": 1,
+    "十": 10,
+    "百": 100,
+    "千": 1_000,
+    "万": 10_000,
+    "十万": 100_000,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+}
+COUNTED = "人次|人份|人|例次|例|台次|床日|次|个|家|所|张|件|户|台|项|种|名|份"
+KINDS: tuple[tuple[str, str], ...] = (
+    ("percent", r"%|百分比|百分之"),
+    ("per_1000", r"‰|千分之|/千|1/千|每千人"),
+    ("per_10000", r"万分之|/万|1/万|每万人|/万人"),
+    ("per_100000", r"/10万|1/10万|/十万|1/十万|每10万|每十万|每十万人|/10万人|十万分之"),
+)
+SCALED = re.compile(rf"(十|百|千|万|十万|百万|千万|亿)?({COUNTED}|元|天|日|岁|年)?")
+NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
+IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A unit of measure: its kind (`percent`, `count`, `yuan`, …; empty for a bare 万) and what 1 of it stands for."""
+
+    kind: str
+    factor: Decimal
+    text: str
+
+    def to(self, unit: str) -> Decimal | None:
+        """By what a number in this measure is multiplied to be one in `unit`; None where they do not fit."""
+        if self.kind in RATES and unit in RATES:
+            return self.factor * RATES[self.kind] / RATES[unit]
+        fits = not self.kind or self.kind == unit or unit in ("other", "index", "ratio")
+        return self.factor if fits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name in a header or in the first columns.
+
+    Attributes:
+        name: what is compared with the aliases: without unit of measure, markers, numbering and indentation.
+        measure: the unit of measure in it, as in 门急诊人次（万人次）.
+        markers: `provisional`, `cumulative`, `revised`.
+        indent: how far it is set in, in full-width spaces; its level in a hierarchy.
+        of_which: whether it begins with 其中：.
+    """
+
+    name: str
+    measure: Measure | None = None
+    markers: frozenset[str] = field(default_factory=frozenset)
+    indent: int = 0
+    of_which: bool = False
+
+    @property
+    def total(self) -> bool:
+        """Whether it names a sum or a part of one (合计, 小计, 其中：) and no member."""
+        return self.of_which or bool(TOTAL.fullmatch(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written, exactly.
+
+    Attributes:
+        value: the number itself; a suffix has not been applied.
+        suffix: the unit of measure behind it, as in 65.3% or 145.5万.
+        markers: what stood in brackets behind it, as （预计）.
+        footnote: the footnote mark behind it; empty where there is none.
+        rules: what had to be normalised.
+    """
+
+    value: Decimal
+    suffix: Measure | None = None
+    markers: frozenset[str] = frozenset()
+    footnote: str = ""
+    rules: tuple[str, ...] = ()
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals were written."""
+        return decimals(self.value)
+
+
+def decimals(value: Decimal) -> int:
+    """How many decimals a number is written with."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+@lru_cache(maxsize=100_000)
+def clean(text: str) -> str:
+    """The text in normal form (NFKC), every dash a hyphen, without unseen signs and white space at its ends."""
+    return unicodedata.normalize("NFKC", text.translate(UNSEEN)).translate(DASHES).strip()
+
+
+@lru_cache(maxsize=100_000)
+def key(text: str) -> str:
+    """What two spellings of one name share: normal form, no white space, small letters."""
+    return re.sub(r"\s+", "", clean(text)).casefold()
+
+
+def as_text(value: object) -> str:
+    """A label as text; a code that a spreadsheet made a number (990183.0) gets its digits back."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return "" if value is None else str(value)
+
+
+def missing(text: str, declared: dict[str, Reason]) -> Reason | None:
+    """Why there is no number, where the cell says so; `declared` (by `key`) goes before what is commonly meant."""
+    found = key(text)
+    if found in declared:
+        return declared[found]
+    if EXCEL_ERROR.fullmatch(found):
+        return "error"
+    repeated = re.sub(r"-+", "-", re.sub(r"\.{3,}", "...", re.sub(r"/+", "/", found)))
+    return MISSING_MARKS.get(found) or MISSING_MARKS.get(repeated)
+
+
+@lru_cache(maxsize=10_000)
+def measure(text: str) -> Measure | None:
+    """The unit of measure that a text names (万人次, %, ‰, 1/10万, 亿元); None where it names none."""
+    found = key(text).removeprefix("单位").removeprefix("计量").lstrip(":").strip()
+    if not found:
+        return None
+    for kind, pattern in KINDS:
+        if re.fullmatch(pattern, found):
+            return Measure(kind, Decimal(1), found)
+    match = SCALED.fullmatch(found)
+    if not match:
+        return None
+    counted = match[2] or ""
+    kinds = {"元": "yuan", "天": "days", "日": "days", "岁": "years", "年": "years", "": ""}
+    return Measure(kinds.get(counted, "count"), Decimal(TIMES[match[1] or ""]), found)
+
+
+def unit_line(text: str) -> tuple[Measure, ...]:
+    """The measures of a line such as 单位：万人次、%; empty where the text is no such line."""
+    match = re.match(r"\(?(?:计量)?单位:(.+?)\)?$", key(text))
+    found = [measure(part) for part in re.split("[、,，;；]|和", match[1])] if match else []
+    return tuple(one for one in found if one)
+
+
+@lru_cache(maxsize=100_000)
+def label(text: str) -> Label:
+    """A name taken apart: indentation, 其中：, numbering, unit of measure and markers in brackets."""
+    plain = text.translate(UNSEEN)
+    spaces = plain[: len(plain) - len(plain.lstrip())]
+    indent = sum(2 if space in "\u3000\t" else 1 for space in spaces)
+    name = re.sub(r"\s+", "", clean("".join(sign for sign in plain if sign not in FOOTNOTE_MARKS)))
+    of_which = name.startswith("其中")
+    name = re.sub(r"^其中[:,、]?", "", name)
+    name = NUMBERING.sub("", name)
+    found, markers = None, set()
+    for inner in IN_BRACKETS.findall(name):
+        if inner.casefold() in MARKERS:
+            markers.add(MARKERS[inner.casefold()])
+        elif measure(inner):
+            found = measure(inner)
+        else:
+            continue
+        name = _without_bracket(name, inner)
+    if name.endswith(("%", "‰")) and len(name) > 1:
+        found, name = found or measure(name[-1]), name[:-1]
+    return Label(name.casefold(), found, frozenset(markers), indent // 2, of_which)
+
+
+def as_named(text: str) -> str:
+    """A name as people write it: on one line, without numbering, unit of measure and markers."""
+    name = " ".join(clean(text).split())
+    name = NUMBERING.sub("", name).lstrip()
+    for inner in IN_BRACKETS.findall(name):
+        if inner.casefold() in MARKERS or measure(inner):
+            name = re.sub(r"\s*[(\[]" + re.escape(inner) + r"[)\]]", "", name)
+    return name.rstrip("%‰ ") or name
+
+
+def number(text: str) -> Number | None:
+    """The number that a text holds, with suffix, markers and footnote mark; None where it holds no plain number."""
+    rules: list[str] = []
+    raw = text.translate(UNSEEN).strip()
+    bare = raw.rstrip(FOOTNOTE_MARKS).rstrip()
+    footnote = raw[len(bare) :].strip()
+    if footnote:
+        rules.append(f"footnote mark {footnote}")
+    found = clean(bare)
+    if found != bare:
+        rules.append("full-width signs")
+    found, markers = _without_markers(found)
+    if markers:
+        rules.append("marker in brackets")
+    match = NUMBER.match(found)
+    rest = found[match.end() :].strip() if match else ""
+    suffix = measure(rest) if rest else None
+    if not match or (rest and not suffix):
+        return None
+    digits = re.sub(r"[,\s]", "", match[0])
+    if digits != match[0]:
+        rules.append("thousands separators")
+    return Number(Decimal(digits), suffix, markers, footnote, tuple(rules))
+
+
+def exact(value: float) -> Decimal:
+    """The decimal number that a spreadsheet shows for a stored one: fifteen significant digits, as it keeps them."""
+    return Decimal(format(Decimal(f"{value:.15g}"), "f"))
+
+
+def plain(value: Decimal) -> str:
+    """A number as the panel writes it: no exponent, no zero at the end behind the point."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def _without_bracket(text: str, inner: str) -> str:
+    return re.sub(rf"[(\[]{re.escape(inner)}[)\]]", "", text)
+
+
+def _without_markers(text: str) -> tuple[str, frozenset[str]]:
+    markers: set[str] = set()
+    for inner in IN_BRACKETS.findall(text):
+        if inner.strip().casefold() in MARKERS:
+            markers.add(MARKERS[inner.strip().casefold()])
+            text = _without_bracket(text, inner).strip()
+    for word, marker in MARKERS.items():
+        if text.endswith(word) and len(text) > len(word):
+            markers.add(marker)
+            text = text[: -len(word)].strip()
+    return text, frozenset(markers)

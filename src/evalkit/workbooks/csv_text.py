@@ -1,0 +1,150 @@
+"""CSV files as received: which encoding, which separator, and whether every row is whole."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+
+from evalkit.errors import InputError, Mistake
+from evalkit.workbooks import file_kind
+from evalkit.workbooks.sheet_parts import LAST_ROW, MOST_CELLS, too_many_cells
+
+SEPARATORS = (",", ";", "\t")
+SAVE_AS_UTF8 = "Open it in Excel or WPS, choose “Save as” and the type “CSV UTF-8”, and hand in that file."
+CHECK_ROW = "Check separators and quotes of this row, or hand in the workbook as .xlsx."
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    b"\x84\x31\x95\x33": "gb18030",
+}
+_NEIGHBOURS = {"big5", "big5hkscs", "cp932", "cp949", "euc_jp", "euc_kr", "shift_jis", "utf_16_be", "utf_16_le"}
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def decode(data: bytes, shown: str) -> tuple[str, str]:
+    """The text and its encoding: what the mark at the beginning says, else UTF-8, else GB18030; never with losses.
+
+    Raises:
+        InputError: it is text in neither, or UTF-8 text with damage.
+    """
+    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "")
+    text = _strict(data, encoding) if encoding else None
+    for candidate in () if encoding else ("utf-8", "gb18030"):
+        if text is None and not (candidate == "gb18030" and _mostly_utf8(data)):
+            text, encoding = _strict(data, candidate), candidate
+    if text is None:
+        raise InputError([Mistake(shown, _undecodable(data), SAVE_AS_UTF8)])
+    text = text.removeprefix("\ufeff")
+    if found := _CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        what = f"is damaged: the character U+{ord(found[0]):04X} in line {line} belongs to no text"
+        raise InputError([Mistake(shown, what, file_kind.ASK_AGAIN)])
+    return text, encoding
+
+
+def rows(text: str, shown: str) -> list[list[str]]:
+    """The cells of every row, blank rows among them, so that row numbers are those a spreadsheet shows.
+
+    Raises:
+        InputError: quotes do not match, a row has another number of cells than the table, or the end is cut off.
+    """
+    separator = _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    found: list[list[str]] = []
+    filled = 0
+    try:
+        for cells in reader:
+            found.append(cells if any(map(str.strip, cells)) else [])
+            filled += sum(map(bool, cells))
+            if filled > MOST_CELLS or len(found) > LAST_ROW:
+                raise too_many_cells(shown)
+    except csv.Error as error:
+        where = f"{shown}, row {len(found) + 1}"
+        raise InputError([Mistake(where, f"is not readable as CSV ({error})", CHECK_ROW)]) from None
+    _check_quotes(text, separator, shown)
+    _check_end(text, shown)
+    _check_widths(found, separator, shown)
+    return found
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """UTF-8 with a few damaged bytes: read as GB18030 it would silently become other characters."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    whole = sum(character > "\x7f" for character in text) - broken
+    return whole > 3 * broken
+
+
+def _undecodable(data: bytes) -> str:
+    if data.startswith(codecs.BOM_UTF8) or _mostly_utf8(data):
+        start = data.decode("utf-8", errors="replace").split("\ufffd")[0]
+        line = start.count("\n") + 1
+        return f"is UTF-8 text with damage in line {line}"
+    from charset_normalizer import from_bytes  # slow to load and seldom needed
+
+    best = from_bytes(data[:100_000]).best()
+    guess = f" (perhaps {best.encoding})" if best and best.encoding in _NEIGHBOURS else ""
+    return f"is neither UTF-8 nor GB18030 text{guess}"
+
+
+def _separator(text: str) -> str:
+    """The one that gives the most rows of one width; a comma where none does."""
+    lines = [re.sub(r'"[^"]*"', "", line) for line in text.splitlines()[:1000]]
+
+    def rows_alike(separator: str) -> tuple[int, int]:
+        counts = Counter(count for line in lines if (count := line.count(separator)))
+        return max(((often, count) for count, often in counts.items()), default=(0, 0))
+
+    return max(SEPARATORS, key=rows_alike)
+
+
+def _check_quotes(text: str, separator: str, shown: str) -> None:
+    """Quotes enclose whole cells; one in the middle of a cell got there by damage."""
+    bare = re.sub(rf'(?<![^{separator}\r\n])"(?:[^"]|"")*"(?=[{separator}\r\n]|\Z)', "", text) if '"' in text else ""
+    if '"' in bare:
+        line = bare.count("\n", 0, bare.index('"')) + 1
+        raise InputError([Mistake(f"{shown}, row {line}", "has a quote in the middle of a cell", CHECK_ROW)])
+
+
+def _check_end(text: str, shown: str) -> None:
+    if not text.endswith("\n" if "\n" in text else "\r"):
+        cure = "Check that the last row is whole and press Enter at its end, or hand in the workbook as .xlsx."
+        raise InputError([Mistake(shown, "may be cut off: its last line does not end", cure)])
+
+
+def _check_widths(found: list[list[str]], separator: str, shown: str) -> None:
+    """A separator lost or gained shifts figures to another column, so that rows must be as wide as the table.
+
+    Only above the first and below the last full row may a line stand alone: titles and notes.
+    """
+    widths = Counter(len(cells) for cells in found if len(cells) > 1)
+    if not widths:
+        return
+    width = max(widths, key=lambda number: (widths[number], number))
+    full = [row for row, cells in enumerate(found) if len(cells) == width]
+    mistakes = [
+        Mistake(f"{shown}, row {row + 1}", f"has {len(cells)} cells where the table has {width}", CHECK_ROW)
+        for row, cells in enumerate(found)
+        if cells and len(cells) != width and not _remark(cells, row < full[0], row > full[-1], separator)
+    ]
+    if mistakes:
+        raise InputError(mistakes[:1])
+
+
+def _remark(cells: list[str], above: bool, below: bool, separator: str) -> bool:
+    written = [cell for cell in cells if cell.strip()]
+    if not written:
+        return True
+    if len(written) > (2 if above else 1) or len(cells) > 3 or not (above or below):
+        return False
+    others = sum(written[0].count(other) for other in SEPARATORS if other != separator)
+    return others < 2 and any(character.isalpha() for character in written[0])

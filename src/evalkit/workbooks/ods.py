@@ -1,0 +1,117 @@
+"""What an ods says about its cells beside their values: percentages, errors, remarks, what is hidden or merged."""
+
+import re
+import zipfile
+
+from evalkit.workbooks.sheet_parts import LAST_COLUMN, LAST_ROW, MOST_COMMENTS, At, Parts, SheetParts, remark
+from evalkit.workbooks.xml_walk import Attributes, parse
+
+_ERROR = re.compile(r"#[A-Z/0!?]+|Err:[0-9]+")
+
+
+def read(archive: zipfile.ZipFile, shown: str) -> Parts:
+    """Walk through the content of a verified archive.
+
+    Raises:
+        InputError: the content is missing or is no XML, or a sheet is larger than any filled-in table.
+    """
+    walk = _Walk(shown)
+    parse(archive, "content.xml", shown, walk.start, walk.end, walk.text)
+    for name, parts in walk.sheets.items():
+        parts.check_area(f"{shown}, {name}")
+    return Parts(walk.sheets)
+
+
+class _Walk:
+    """Follows the sheets from cell to cell; a row or cell may stand for many."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        self.sheets: dict[str, SheetParts] = {}
+        self.parts, self.where = SheetParts(), shown
+        self.row = self.column = 0
+        self.rows = self.columns = 1
+        self.cell: Attributes = {}
+        self.content: list[str] = []
+        self.remark: list[str] | None = None
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name in ("table-cell", "covered-table-cell"):
+            self.column += self.columns
+            self.columns = _times(attributes, "columns", LAST_COLUMN)
+            self.cell, self.content = attributes, []
+        elif name == "table-row":
+            self.row += self.rows
+            self.rows, self.column, self.columns = _times(attributes, "rows", LAST_ROW), 1, 0
+            self.hidden = _hidden(attributes)
+        elif name == "table":
+            self._start_sheet(attributes.get("table:name", ""))
+        elif name == "table-column":
+            self._start_column(attributes)
+        elif name == "annotation":
+            self.remark = []
+
+    def text(self, content: str) -> None:
+        if self.remark is None:
+            self.content.append(content)
+        else:
+            self.remark.append(content)
+
+    def end(self, name: str) -> None:
+        if name in ("table-cell", "covered-table-cell"):
+            self._finish()
+        elif name == "annotation":
+            if self.remark and len(self.parts.comments) < MOST_COMMENTS:
+                self.parts.comments[self.row, self.column] = remark(self.remark)
+            self.remark = None
+
+    def _start_sheet(self, name: str) -> None:
+        self.parts = self.sheets.setdefault(name, SheetParts())
+        self.where = f"{self.shown}, {name}"
+        self.row, self.rows, self.column, self.columns = 1, 0, 1, 0
+
+    def _start_column(self, attributes: Attributes) -> None:
+        self.column += self.columns
+        self.columns = _times(attributes, "columns", LAST_COLUMN)
+        if _hidden(attributes):
+            self.parts.hidden_columns.append((self.column, self.column + self.columns - 1))
+
+    def _finish(self) -> None:
+        content = "".join(self.content).strip()
+        kind = self.cell.get("office:value-type", "")
+        formula = "table:formula" in self.cell
+        if not (content or kind or formula):
+            return
+        self.parts.reach((self.row, self.column))
+        self.parts.reach((self.row + self.rows - 1, self.column + self.columns - 1))
+        if self.hidden:
+            self.parts.hidden_rows.update(range(self.row, min(self.row + self.rows, LAST_ROW + 1)))
+        self._merge()
+        failed = self.cell.get("calcext:value-type") == "error" or (formula and bool(_ERROR.fullmatch(content)))
+        for row in range(self.row, self.row + self.rows):
+            for column in range(self.column, self.column + self.columns):
+                self.parts.count(self.where)
+                self._note((row, column), kind, content if failed else "", formula and not (content or kind))
+
+    def _note(self, at: At, kind: str, error: str, uncached: bool) -> None:
+        if kind == "percentage":
+            self.parts.percent.add(at)
+        if error:
+            self.parts.errors[at] = error
+        elif uncached:
+            self.parts.uncached.add(at)
+
+    def _merge(self) -> None:
+        down, across = (self.cell.get(f"table:number-{way}-spanned", "1") for way in ("rows", "columns"))
+        if (down, across) != ("1", "1") and down.isdecimal() and across.isdecimal():
+            last = self.row + int(down[:7]) - 1, self.column + int(across[:5]) - 1
+            self.parts.merged.append((self.row, self.column, *last))
+
+
+def _times(attributes: Attributes, way: str, most: int) -> int:
+    text = attributes.get(f"table:number-{way}-repeated", "1")
+    return min(max(int(text[:9]), 1), most) if text.isdecimal() else 1
+
+
+def _hidden(attributes: Attributes) -> bool:
+    return attributes.get("table:visibility", "visible") != "visible"

@@ -1,0 +1,116 @@
+"""A page holds what the cells show as HTML, and nothing else: no code, no streams, no scripts, no loads."""
+
+import re
+
+import nbformat.v4 as nb
+import pytest
+
+from evalkit.publishing.page import exporter
+from evalkit.reporting.elements.html import Html
+from evalkit.reporting.language import words
+
+
+def shows(markup):
+    return nb.new_code_cell(
+        "secret_code()",
+        outputs=[
+            nb.new_output("stream", name="stderr", text="a warning"),
+            nb.new_output("stream", name="stdout", text="printed"),
+            nb.new_output("display_data", {"text/html": markup, "text/plain": "Html(12 characters)"}),
+            nb.new_output("display_data", {"application/vnd.evalkit.record+json": {"rows": ["a row"]}}),
+            nb.new_output("display_data", {"application/javascript": "alert(1)"}),
+        ],
+    )
+
+
+@pytest.fixture
+def page():
+    cells = [
+        nb.new_markdown_cell("for the evaluator only"),
+        shows("<header><h1>Region</h1></header>"),
+        shows('<h2 id="goals">Were the goals met?</h2><p>Yes</p>'),
+    ]
+    return exporter.render(nb.new_notebook(cells=cells), "A <title>", [("All & more", "../index.en.html")])
+
+
+def test_a_picture_of_a_notebook_of_ones_own_enters_the_page_with_its_alternative():
+    data = {"image/png": "aGVs\nbG8=\n", "text/plain": "<Figure size 640x480 with 1 Axes>"}
+    told = {"image/png": {"alt": 'Visits & "costs"'}}
+    cell = nb.new_code_cell("", outputs=[nb.new_output("display_data", data, metadata=told)])
+    page = exporter.render(nb.new_notebook(cells=[cell]), "", [])
+    assert '<img src="data:image/png;base64,aGVsbG8=" alt="Visits &amp; &#34;costs&#34;">' in page
+    assert "Figure size" not in page
+
+
+def test_a_page_shows_html_and_nothing_else(page):
+    assert "<h1>Region</h1>" in page
+    hidden = ["secret_code", "a warning", "printed", "Html(", "a row", "alert", "for the evaluator only"]
+    assert [text for text in hidden if text in page] == []
+
+
+def test_a_page_loads_and_runs_nothing(page):
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in page
+    assert not re.search(r"<(script|link|iframe|img)\b", page)
+    assert not re.search(r"(?:src|href|url\()\W*https?:", page)
+
+
+def test_title_and_links_are_escaped(page):
+    assert "<title>A &lt;title&gt;</title>" in page
+    assert '<a href="../index.en.html">All &amp; more</a>' in page
+
+
+def test_the_contents_stand_after_the_header_and_point_to_the_sections(page):
+    contents = page.index('<nav class="contents"')
+    assert page.index("</header>") < contents < page.index('<h2 id="goals">')
+    assert '<li><a href="#goals">Were the goals met?</a></li>' in page
+
+
+@pytest.mark.parametrize(("stage", "first"), [("midterm", "implementation"), ("final", "goals"), (None, "goals")])
+def test_sections_and_contents_are_in_the_order_of_the_stage(stage, first):
+    cells = [shows(f'<h2 id="{code}">{code}</h2>') for code in ("goals", "implementation")]
+    cells.insert(0, shows("<header><h1>Region</h1></header>"))
+    made = exporter.render(nb.new_notebook(cells=cells), "t", [], stage)
+    assert re.search('<h2 id="([a-z]+)">', made)[1] == first
+    assert re.search('<li><a href="#([a-z]+)">', made)[1] == first
+
+
+@pytest.mark.parametrize(("lang", "tag"), [("zh", "zh-CN"), ("en", "en")])
+def test_a_page_says_its_language(lang, tag):
+    words.use(lang)
+    assert f'<html lang="{tag}" ' in exporter.render(nb.new_notebook(), "t", [])
+
+
+def test_the_style_is_the_same_on_report_and_index():
+    style = exporter.page("t", [])["style"]
+    index = exporter.environment().get_template("project_index.html.j2").render(page=exporter.page("t", []), groups=[])
+    assert "--blue:" in style
+    assert "/*" not in style
+    assert style in index
+    assert style in exporter.render(nb.new_notebook(), "t", [])
+
+
+def test_the_head_of_printed_sheets_is_a_string_that_no_title_can_end():
+    found = exporter.page('县\'s \\ "A"; } </style>', [], "定稿")["print"]
+    assert found == (r"--title: '县\27 s\20 \5c \20 \22 A\22 \3b \20 \7d \20 \3c \2f style\3e '; --about: '定稿'")
+
+
+def test_a_link_to_the_other_language_is_in_that_language():
+    made = exporter.render(nb.new_notebook(), "t", [("English", "t.en.html"), ("中文", "t.zh.html"), ("All", "i.html")])
+    assert '<a href="t.en.html" lang="en" hreflang="en">English</a>' in made
+    assert '<a href="t.zh.html" lang="zh-CN" hreflang="zh-CN">中文</a>' in made
+    assert '<a href="i.html">All</a>' in made
+
+
+def test_an_index_escapes_what_comes_from_data():
+    text = "<script>alert(1)</script>"
+    dataset = {"label": f'"{text}', "caption": text, "rows": [[text, text]]}
+    group = {"id": "real", "title": text, "demo": "", "datasets": [dataset]}
+    template = exporter.environment().get_template("project_index.html.j2")
+    index = template.render(page=exporter.index_page(text, []), heads=["a", "b"], groups=[group])
+    assert "<script>" not in index
+    assert index.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 7
+
+
+def test_a_piece_of_html_is_short_in_a_notebook_file():
+    assert repr(Html("<p>long</p>")) == "Html(11 characters)"
+    assert Html("<p>long</p>")._repr_html_() == "<p>long</p>"

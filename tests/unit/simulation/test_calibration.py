@@ -1,0 +1,77 @@
+"""The stored calibration keeps the promises of the reports; a short form of it is run here."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit.simulation import calibration
+from evalkit.simulation.calibration import SCENARIOS, Scenario
+
+EXACT = [one.name for one in SCENARIOS if one.exchangeable and not one.effect]
+NULL = [one.name for one in SCENARIOS if not one.effect]
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return calibration.stored().set_index(["scenario", "quantity", "kind"])["share"]
+
+
+def test_every_scenario_was_calibrated_on_at_least_a_thousand_panels(stored):
+    table = calibration.stored()
+    assert list(table["scenario"].unique()) == [one.name for one in SCENARIOS]
+    assert (table[table["quantity"] == "did_mean"]["panels"] >= 1000).all()
+
+
+@pytest.mark.parametrize("scenario", EXACT)
+def test_the_exact_test_is_exact_and_its_interval_covers(stored, scenario):
+    units = next(one.units for one in SCENARIOS if one.name == scenario)
+    nominal = np.floor(0.05 * (units + 1)) / (units + 1)
+    assert stored[scenario, "did_mean", "rejects"] == pytest.approx(nominal, abs=0.015)
+    assert stored[scenario, "did_mean", "covers"] == pytest.approx(1 - nominal, abs=0.015)
+
+
+@pytest.mark.parametrize("scenario", NULL)
+def test_the_judgement_claims_nothing_in_95_of_100_panels_without_an_effect(stored, scenario):
+    assert stored[scenario, "supported_or_opposite", "chip"] <= 0.05
+
+
+def test_an_effect_called_detectable_is_detected(stored):
+    assert 0.75 <= stored["n40-effect-1.0", "did_mean", "rejects"] <= 0.85
+    assert stored["n40-effect-1.5", "supported", "chip"] >= 0.6
+
+
+@pytest.mark.parametrize("scenario", NULL)
+def test_the_clustered_answer_fails_for_one_region(stored, scenario):
+    assert stored[scenario, "clustered (not used)", "rejects"] > 0.5
+
+
+def test_the_same_seed_gives_the_same_table_however_many_processes():
+    few = (Scenario("n20", 20),)
+    one = calibration.calibrate(few, panels=30, seed=3)
+    pd.testing.assert_frame_equal(one, calibration.calibrate(few, panels=30, seed=3, jobs=2))
+
+
+def test_a_short_run_agrees_with_the_stored_one(stored):
+    table = calibration.calibrate((Scenario("n20", 20),), panels=200, seed=5)
+    found = table.set_index(["scenario", "quantity", "kind"])["share"]
+    for quantity, kind in (
+        ("did_mean", "rejects"),
+        ("did_mean", "covers"),
+        ("studentised", "rejects"),
+        ("pre_gap", "rejects"),
+    ):
+        share = stored["n20", quantity, kind]
+        error = np.sqrt(share * (1 - share) * (1 / 200 + 1 / 1000))
+        assert found["n20", quantity, kind] == pytest.approx(share, abs=4 * error)
+
+
+def test_noise_has_the_autocorrelation_and_spread_that_the_scenario_says():
+    panels = calibration.panels_of(
+        Scenario("x", 40, rho=0.6, noisier=2.0, pre=200, post=200), 20, np.random.default_rng(1)
+    )
+    around = panels - panels.mean(axis=2, keepdims=True)
+    around -= around[:, 1:].mean(axis=1, keepdims=True)
+    assert around[:, 1:].std() == pytest.approx(1.0, abs=0.05)
+    assert around[:, 0].std() == pytest.approx(2.0, abs=0.1)
+    lagged = (around[:, 1:, 1:] * around[:, 1:, :-1]).mean() / around[:, 1:].var()
+    assert lagged == pytest.approx(0.6, abs=0.03)
