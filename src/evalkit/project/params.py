@@ -132,6 +132,8 @@ class Indicator(Model):
     source: where the figures come from.
     verification: how much of the definition is documented.
     domain: the group in which pages list it.
+    negligible: an effect up to this size, in the unit of estimates, matters to nobody; declared beforehand, the report
+        says whether larger ones can be ruled out.
     near: by how much at most an unmet target counts as near, in the indicator's unit; left out, none does.
     breaks: changes of definition.
     grades: the words of a grade or status, from the lowest to the highest.
@@ -152,6 +154,7 @@ class Indicator(Model):
     verification: Text | None = None
     domain: str | None = None
     near: float | None = None
+    negligible: float | None = Field(default=None, gt=0)
     breaks: tuple[Break, ...] = ()
     grades: tuple[str, ...] = ()
     readings: Text | None = None
@@ -214,6 +217,10 @@ class Design(Model):
     transition: periods from adoption on that are left out.
     mask: periods that are left out by a name (covid); effects are shown with and without them.
     minimum_post_periods: with fewer periods after adoption the effect is withheld.
+    cluster: the column of units.csv at whose level the reform was assigned, such as prefecture; left out, unit by unit.
+    subgroups: columns of units.csv whose values get a pooled effect each, with a test that they are equal.
+    covariates: columns of units.csv, or indicators by their mean before the start, for which estimates are adjusted.
+    weights: `population` also weights the pooled effect by residents; both are shown.
     """
 
     comparison: Comparison = Comparison()
@@ -223,6 +230,10 @@ class Design(Model):
     transition: int = Field(default=0, ge=0)
     mask: Mapping[str, tuple[PeriodText, ...]] = {}
     minimum_post_periods: int = Field(default=4, gt=0)
+    cluster: str | None = None
+    subgroups: tuple[str, ...] = ()
+    covariates: tuple[str, ...] = ()
+    weights: Literal["population"] | None = None
 
 
 class Rule(Model):

@@ -187,7 +187,7 @@ def _one(scenario: Scenario, values: Array, with_series: bool) -> Iterator[tuple
     yield "supported_or_opposite", "chip", float(drawn.verdict in ("supported", "opposite"))
     yield "supported", "chip", float(drawn.verdict == "supported")
     for condition in drawn.conditions:
-        yield f"condition:{condition.code}", "chip", float(condition.holds)
+        yield f"condition:{condition.code}", "chip", float(condition.holds is True)
     yield "clustered (not used)", "rejects", float(clustered_p(design) <= ALPHA)
     if with_series:
         yield from _series(design, truth)

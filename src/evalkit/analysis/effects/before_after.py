@@ -7,7 +7,8 @@ import pandas as pd
 
 from evalkit import periods
 from evalkit.analysis.effects import time_series
-from evalkit.analysis.effects.design import Design, as_gap
+from evalkit.analysis.effects.design import Design
+from evalkit.analysis.effects.gaps import as_gap
 from evalkit.analysis.effects.time_series import Fit, Series
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
 

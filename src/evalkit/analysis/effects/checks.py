@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import nnls
 
-from evalkit.analysis.effects import did
+from evalkit.analysis.effects import did, gaps
 from evalkit.analysis.effects.design import Design, regrouped
-from evalkit.analysis.effects.did import ALPHA, Effect, EventStudy
+from evalkit.analysis.effects.did import Effect, EventStudy
+from evalkit.analysis.effects.placebo import ALPHA, around, rank_p
 from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.analysis.results import Check, Estimate, Result, Withheld, reason
 
-POWER = 0.8
+INFORMATION = ("smallest_p", "detectable", "plain", "effective_donors", "sensitivity", "equivalence")
 
 
 def all(design: Design, effect: Effect | Withheld, path: EventStudy | Withheld, *others: Result) -> tuple[Check, ...]:
@@ -21,8 +22,11 @@ def all(design: Design, effect: Effect | Withheld, path: EventStudy | Withheld, 
     found = [
         smallest_p(effect),
         detectable(effect),
-        studentised(design, effect),
+        plain(effect),
+        studentised(effect),
         pre_gap(path),
+        sensitivity(effect, path),
+        equivalence(effect, design),
         leave_one_out(design, effect),
     ]
     found += [effective_donors(result) for result in others if isinstance(result, Synthetic)][:1]
@@ -37,33 +41,28 @@ def smallest_p(effect: Effect) -> Check:
 
 
 def detectable(effect: Effect) -> Check:
-    """The smallest effect that this pool would have shown with p <= 0.05 in 80 % of cases."""
-    placebos = effect.placebos.to_numpy()
-    half = did.critical(placebos)
-    if half is None:
-        return _check(
-            effect, "detectable", [Estimate("value", None, reason=reason("unbounded_interval", n=len(placebos)))]
-        )
-    # The share of |g + d| >= c changes only where d passes c - g or -c - g, so the smallest d is one of these.
-    roots = np.sort(np.concatenate([half - placebos, -half - placebos]))
-    roots = roots[roots >= 0]
-    power = (np.abs(placebos[:, None] + roots) >= half * (1 - 1e-9)).mean(axis=0)
-    return _check(effect, "detectable", [Estimate("value", float(roots[np.argmax(power >= POWER)]))])
+    """The smallest effect that the judgement would have found in 80 % of cases."""
+    found, n = effect.judgement.detectable, len(effect.placebos)
+    why = reason("unbounded_interval", n=n) if found is None else None
+    return _check(effect, "detectable", [Estimate("value", found, reason=why)])
 
 
-def studentised(design: Design, effect: Effect) -> Check:
+def plain(effect: Effect) -> Check:
+    """The placebo test without regard to how noisy each unit is: for information, it does not judge."""
+    att, judged = effect["att"], effect.judgement
+    low, high = around(att.estimate or 0.0, judged.plain_half, judged.plain_p)
+    return _check(effect, "plain", [Estimate("att", att.estimate, None, None, judged.plain_p, low, high)])
+
+
+def studentised(effect: Effect) -> Check:
     """The headline with every effect divided by the SD of its unit's pre-period gaps.
 
-    Guards against a region noisier than its pool, where the plain p rejects far too often.
+    Guards against a region noisier than its pool, where the plain p rejects far too often. Without a significant
+    plain p there is nothing to guard against.
     """
-    before = design.outcome[list(design.pre)]
-    gaps = did.leave_one_out_gaps(before.sub(before.mean(axis=1), axis=0).to_numpy())
-    spread = np.nanstd(gaps, axis=1, ddof=1)
-    effects = np.concatenate([[effect["att"].estimate or 0.0], effect.placebos.to_numpy()])
-    ratios = np.divide(effects, spread, out=np.full_like(effects, np.inf), where=spread > 0)
-    p_value = did.rank_p(ratios[0], ratios[1:])
-    estimate = Estimate("att", effect["att"].estimate, statistic=float(ratios[0]), p_value=p_value)
-    return _check(effect, "studentised", [estimate], p_value <= ALPHA)
+    judged = effect.judgement
+    estimate = Estimate("att", effect["att"].estimate, statistic=judged.ratio, p_value=judged.studentised_p)
+    return _check(effect, "studentised", [estimate], _if(judged.plain_p <= ALPHA, judged.studentised_p <= ALPHA))
 
 
 def population_scaled(design: Design, effect: Effect) -> Check | None:
@@ -81,9 +80,9 @@ def population_scaled(design: Design, effect: Effect) -> Check | None:
     if not (spread > 0).all():
         return None
     effects = np.concatenate([[effect["att"].estimate or 0.0], effect.placebos.to_numpy()]) / spread
-    p_value = did.rank_p(effects[0], effects[1:])
+    p_value = rank_p(effects[0], effects[1:], effect.weights)
     estimate = Estimate("att", effect["att"].estimate, statistic=float(effects[0]), p_value=p_value)
-    return _check(effect, "population_scaled", [estimate], p_value <= ALPHA)
+    return _check(effect, "population_scaled", [estimate], _if(effect.judgement.plain_p <= ALPHA, p_value <= ALPHA))
 
 
 def pre_gap(path: EventStudy) -> Check:
@@ -92,12 +91,36 @@ def pre_gap(path: EventStudy) -> Check:
     return _check(path, "pre_gap", [estimate], path.pre_gap_p > ALPHA)
 
 
+def sensitivity(effect: Effect, path: EventStudy) -> Check:
+    """How many times the largest gap before the start a bias must be to take the interval to zero.
+
+    The idea of Rambachan & Roth (2023), relative magnitudes, with the judgement's own interval: at multiple 0 it is
+    the judgement.
+    """
+    att, half, departure = abs(effect["att"].estimate or 0.0), effect.judgement.half, path.largest_pre_gap
+    if half is None or att <= half or not departure > 0:
+        return _check(effect, "sensitivity", [Estimate("breakdown", None, reason=reason("not_told_from_zero"))])
+    return _check(effect, "sensitivity", [Estimate("breakdown", (att - half) / departure)])
+
+
+def equivalence(effect: Effect, design: Design) -> Check:
+    """The size above which effects are ruled out, by the 90 % interval; passes within the declared `negligible`."""
+    half, margin = effect.judgement.half_90, design.indicator.negligible
+    if half is None:
+        why = reason("unbounded_interval", n=len(effect.placebos))
+        return _check(effect, "equivalence", [Estimate("margin", None, reason=why)])
+    excluded = abs(effect["att"].estimate or 0.0) + half
+    passed = None if margin is None else excluded <= margin
+    return _check(effect, "equivalence", [Estimate("margin", excluded)], passed)
+
+
 def leave_one_out(design: Design, effect: Effect) -> Check:
     """The headline without each comparison unit in turn; passes where the sign stays."""
-    pairs = did.against_each(design.outcome, design.pre, design.post)
-    found = (pairs.sum() - pairs) / (len(pairs) - 1)
+    found = gaps.without_each(design)
     low, high = float(found.min()), float(found.max())
-    return _check(effect, "leave_one_out", [Estimate("min", low), Estimate("max", high)], _same_sign(effect, low, high))
+    return _check(
+        effect, "leave_one_out", [Estimate("min", low), Estimate("max", high)], _keeps_sign(effect, low, high)
+    )
 
 
 def effective_donors(result: Synthetic) -> Check:
@@ -139,12 +162,18 @@ def _again(effect: Effect, method: str, term: str, design: Design, keep_sign: bo
     if isinstance(again, Withheld):
         return None
     estimate = again["att"]
-    passed = _same_sign(effect, estimate.estimate or 0.0) if keep_sign else (estimate.p_value or 0.0) > ALPHA
+    passed = _keeps_sign(effect, estimate.estimate or 0.0) if keep_sign else (estimate.p_value or 0.0) > ALPHA
     return _check(again, method, [replace(estimate, term=term)], passed)
 
 
-def _same_sign(effect: Effect, *others: float) -> bool:
-    return {np.sign(other) for other in others} == {np.sign(effect["att"].estimate or 0.0)}
+def _keeps_sign(effect: Effect, *others: float) -> bool | None:
+    """Whether the sign stays; None (not applicable) where the effect cannot be told from zero in the first place."""
+    same = {np.sign(other) for other in others} == {np.sign(effect["att"].estimate or 0.0)}
+    return _if((effect["att"].p_value or 0.0) <= ALPHA, same)
+
+
+def _if(applies: bool, passed: bool) -> bool | None:
+    return passed if applies else None
 
 
 def _check(about: Result, method: str, found: list[Estimate], passed: bool | None = None) -> Check:

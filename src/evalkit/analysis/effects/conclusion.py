@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from evalkit.analysis.effects.did import ALPHA, Effect
+from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.effects.placebo import ALPHA
 from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.analysis.results import Check, Result, Withheld
 from evalkit.project.params import Indicator
@@ -30,10 +31,10 @@ BEFORE_AFTER_LEVEL, COMPARISON_LEVEL = 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition of the rule and whether it holds."""
+    """One condition of the rule and whether it holds; None where an effect not told from zero leaves it open."""
 
     code: str
-    holds: bool
+    holds: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Conclusion:
 
     Attributes:
         conditions: those of `RULE`, in its order; empty where nothing could be judged.
-        p_value: the larger of plain and studentised.
+        p_value: that of the estimate, the larger of plain and studentised.
         certainty: GRADE word; None where there is no judgement.
         reasons: codes of the steps down.
         level: of the design on the Maryland Scientific Methods Scale; None where nothing was estimated.
@@ -70,22 +71,23 @@ def draw(
     if not isinstance(effect, Effect):
         return Conclusion(indicator.id, "cannot_judge", data_status=effect.data_status)
     by_method = {check.method: check for check in checks}
-    p_value = max(effect["att"].p_value or 1.0, by_method["studentised"]["att"].p_value or 1.0)
+    p_value = effect["att"].p_value or 1.0
     if effect.smallest_p > ALPHA or indicator.better == "none":
         gone: Verdict = "cannot_judge" if effect.smallest_p > ALPHA else "no_direction"
         return Conclusion(indicator.id, gone, (), p_value, effect.data_status, level=COMPARISON_LEVEL)
     att = effect["att"].estimate or 0.0
-    holds = {
-        "p_value": p_value <= ALPHA,
-        "pre_gap": bool(by_method["pre_gap"].passed),
-        "synthetic_did": _keeps_sign(att, others),
-        "leave_one_out": bool(by_method["leave_one_out"].passed),
-        "without_mask": "without_mask" not in by_method or bool(by_method["without_mask"].passed),
+    significant = p_value <= ALPHA
+    holds: dict[str, bool | None] = {
+        "p_value": significant,
+        "pre_gap": by_method["pre_gap"].passed,
+        "synthetic_did": _keeps_sign(att, others) if significant else None,
+        "leave_one_out": by_method["leave_one_out"].passed,
+        "without_mask": by_method["without_mask"].passed if "without_mask" in by_method else significant or None,
     }
     favourable: Verdict = "supported" if (att > 0) == (indicator.better == "higher") else "opposite"
     found = by_method.get("placebo_time")
     failed = {
-        **{code: not held for code, held in holds.items()},
+        **{code: held is False for code, held in holds.items()},
         "placebo_time": found is not None and not found.passed,
     }
     reasons = tuple(DOWNGRADES[code] for code, is_failed in failed.items() if is_failed)

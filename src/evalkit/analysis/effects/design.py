@@ -22,6 +22,7 @@ from evalkit.project.params import Design as Parameters
 from evalkit.project.params import Indicator
 
 COVERAGE = 0.8  # share of the pre and of the post periods that a comparison unit must observe
+ZEROS = 0.05  # share of zeros on the log scale from which on a unit cannot be estimated
 MINIMUM_PRE = 2  # with one pre-period, a change cannot be told from the period's own noise
 
 
@@ -41,6 +42,9 @@ class Design:
         own: the region's raw value, numerator and denominator by period; None in a design made by hand.
         sizes: mean denominator of every unit of `outcome` over the baseline; None where denominators are not known.
         population: of every unit of `outcome`, where units.csv gives it for all; else None.
+        clusters: the cluster of every unit of `outcome` at which the reform was assigned; None: unit by unit.
+        baseline: covariates (columns) of every unit of `outcome`, known before the start; None where none are named.
+        zeros: cells of region and pool that have no value because a zero has no logarithm.
         covariates: the region's covariates by period; None where the assessment names none.
         alternatives: the same design with each alternative adoption date, by date.
         refused: why no estimate may be made at all; estimators return it as `Withheld`.
@@ -61,6 +65,9 @@ class Design:
     own: pd.DataFrame | None = None
     sizes: "pd.Series[float] | None" = None
     population: "pd.Series[float] | None" = None
+    clusters: "pd.Series[str] | None" = None
+    baseline: pd.DataFrame | None = None
+    zeros: int = 0
     covariates: pd.DataFrame | None = None
     alternatives: "Mapping[str, Design] | None" = None
     refused: Reason | None = None
@@ -106,7 +113,7 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
     text = adoption or str(panel.units.at[evaluation.region, "adoption"])
     if not text:
         return _refuse(empty, reason("no_adoption", as_of=evaluation.assessment.as_of or ""))
-    scaled = to_scale(values, about, panel.units)
+    scaled = _Scaled(to_scale(values, about, panel.units), without_logarithm(values, about))
     others = str(panel.units.at[evaluation.region, "adoption_alternatives"]).split(";")
     alternatives = {
         other: _with_window(empty, panel, evaluation, scaled, other)
@@ -119,14 +126,6 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
 def regrouped(design: Design, pre: tuple[str, ...], post: tuple[str, ...]) -> Design:
     """The same region and pool with other baseline and post periods."""
     return _replace(design, pre=pre, post=post)
-
-
-def as_gap(design: Design) -> Design:
-    """The region less the mean of its pool's deviations from their baseline, as a series of its own."""
-    baseline = design.outcome[list(design.pre)].mean(axis=1)
-    pool = design.outcome.sub(baseline, axis=0).iloc[1:].mean(axis=0)
-    gap = (design.outcome.iloc[0] - pool).to_frame().T
-    return _replace(design, outcome=gap, own=None, own_breaks=())
 
 
 def _sizes(rows: pd.DataFrame, units: list[str]) -> "pd.Series[float] | None":
@@ -155,12 +154,16 @@ def _replace(design: Design, **changes: object) -> Design:
 
 def unit_of(indicator: Indicator) -> str:
     """The unit of estimates: `log` for log points, else the indicator's own."""
-    """The unit of the analysis scale."""
     return "log" if indicator.scale == "log" else indicator.unit
 
 
+def without_logarithm(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Which cells the analysis scale drops: a zero has no logarithm."""
+    return (values <= 0) & (indicator.scale == "log")
+
+
 def to_scale(values: pd.DataFrame, indicator: Indicator, units: pd.DataFrame) -> pd.DataFrame:
-    """Values on the analysis scale; a count of zero has no logarithm and counts as missing."""
+    """Values on the analysis scale; what has no logarithm has no value (`without_logarithm` marks it)."""
     if indicator.scale == "log":
         return values.where(values > 0).map(np.log)
     if indicator.scale == "per_capita":
@@ -168,11 +171,20 @@ def to_scale(values: pd.DataFrame, indicator: Indicator, units: pd.DataFrame) ->
     return values
 
 
-def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: pd.DataFrame, text: str) -> Design:
-    parameters = evaluation.assessment.design
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """Values on the analysis scale, and the cells that it drops."""
+
+    values: pd.DataFrame
+    dropped: pd.DataFrame
+
+
+def _with_window(design: Design, panel: Panel, evaluation: Evaluation, scaled: _Scaled, text: str) -> Design:
+    parameters, values = evaluation.assessment.design, scaled.values
     columns = [str(name) for name in values.columns]
     adoption, unclear = adopted(text, columns)
-    split = _split(columns, adoption, unclear, parameters)
+    known_to_some = [name for name in columns if values[name].notna().any() or scaled.dropped[name].any()]
+    split = _split(columns, known_to_some, adoption, unclear, parameters)
     observed = values.loc[evaluation.region].notna()
     pre = [p for p in split.pre if observed[p]]
     post = [p for p in split.post if observed[p]]
@@ -183,6 +195,9 @@ def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: p
         "pre": tuple(pre),
         "post": tuple(post),
     }
+    lost = scaled.dropped.loc[evaluation.region, [*split.pre, *split.post]]
+    if lost.mean() >= ZEROS:
+        return _refuse(design, reason("zeros_on_log_scale", n=int(lost.to_numpy().sum()), of=len(lost)), **known)
     if len(pre) < MINIMUM_PRE:
         return _refuse(design, reason("too_few_pre_periods", have=len(pre), need=MINIMUM_PRE), **known)
     need = parameters.minimum_post_periods
@@ -191,7 +206,7 @@ def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: p
         return _refuse(design, why, **known)
     window = split.window
     breaks = breaks_in(design.indicator, panel.units, window)
-    excluded = _excluded(panel, evaluation, values, pre, post, window, breaks)
+    excluded = _excluded(panel, evaluation, scaled, pre, post, window, breaks)
     pool = [str(unit) for unit in values.index if unit != evaluation.region and unit not in excluded]
     pool = _nearest(pool, panel.units, evaluation, excluded)
     own = [start for start in breaks.columns if breaks.at[evaluation.region, start]]
@@ -207,6 +222,9 @@ def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: p
         own_breaks=tuple(str(start) for start in own),
         sizes=_sizes(rows[rows["period"].isin(pre)], [evaluation.region, *pool]),
         population=_complete(panel.units["population"].reindex([evaluation.region, *pool])),
+        clusters=panel.units.loc[[evaluation.region, *pool], parameters.cluster] if parameters.cluster else None,
+        baseline=_baseline(panel, parameters, [evaluation.region, *pool], pre),
+        zeros=int(scaled.dropped.loc[[evaluation.region, *pool], [*pre, *post]].to_numpy().sum()),
         own=_raw(rows[rows["unit"] == evaluation.region], window),
         covariates=pd.DataFrame(dict(zip(covariates, wide, strict=True)), index=window) if covariates else None,
         **known,
@@ -240,10 +258,15 @@ class _Split:
     window: list[str]
 
 
-def _split(columns: list[str], adoption: str, unclear: set[str], parameters: Parameters) -> _Split:
-    """Baseline and post periods, before missing values are looked at."""
-    before = [p for p in columns if p < adoption]
-    after = [p for p in columns if p >= adoption]
+def _split(columns: list[str], known: list[str], adoption: str, unclear: set[str], parameters: Parameters) -> _Split:
+    """Baseline and post periods, before the region's own missing values are looked at.
+
+    Args:
+        columns: every period from the first to the last.
+        known: those that somebody observed; the others are no periods (surveys every second year, half-years).
+    """
+    before = [p for p in known if p < adoption]
+    after = [p for p in known if p >= adoption]
     left_out = {p: "incomplete" for p in after if p in unclear}
     complete = [p for p in after if p not in unclear]
     if parameters.transition:
@@ -268,7 +291,7 @@ def _split(columns: list[str], adoption: str, unclear: set[str], parameters: Par
 def _excluded(
     panel: Panel,
     evaluation: Evaluation,
-    values: pd.DataFrame,
+    scaled: _Scaled,
     pre: list[str],
     post: list[str],
     window: list[str],
@@ -276,16 +299,18 @@ def _excluded(
 ) -> dict[str, Reason]:
     """Every unit that may not be compared, with the first reason that applies."""
     parameters, region, units = evaluation.assessment.design, evaluation.region, panel.units
+    values = scaled.values
     comparison, own, every = parameters.comparison, panel.units.loc[evaluation.region], panel.units.index
     related = membership.structure(evaluation).related(region)
-    end = window[-1]
+    end = periods.write(periods.parse(window[-1]) + parameters.anticipation)
     if not parameters.post_periods and evaluation.assessment.as_of:
-        end = evaluation.assessment.as_of.isoformat()
+        end = max(end, evaluation.assessment.as_of.isoformat(), key=periods.last_day)
     started = {text: bool(text) and periods.first_day(text) <= periods.last_day(end) for text in set(units["adoption"])}
     adopted_in = units["adoption"].map(started)
     if comparison.eligible == "never_treated":
         adopted_in = units["adoption"] != ""
     seen = values.notna()
+    zeros = scaled.dropped[[*pre, *post]].mean(axis=1) >= ZEROS
     covered = (seen[pre].mean(axis=1) >= COVERAGE) & (seen[post].mean(axis=1) >= COVERAGE)
     adoption = units["adoption"].to_dict()
     treated = cache(lambda text: reason("treated_in_window", adoption=text))
@@ -293,9 +318,15 @@ def _excluded(
         (every.isin(list(comparison.exclude)), lambda u: reason("excluded_by_evaluator", why=comparison.exclude[u])),
         (every.isin(list(related)), _always("overlaps_region")),
         (adopted_in, lambda u: treated(adoption[u])),
+        *((units[column] == "", _always("unknown", column=column)) for column in comparison.same),
         *((units[column] != own[column], _always("differs", column=column)) for column in comparison.same),
+        *(
+            (units[column] == own[column], _always("same_cluster", column=column))
+            for column in _given(parameters.cluster)
+        ),
         (~every.isin(values.index), _always("no_observations")),
         ((breaks != breaks.loc[region]).any(axis=1), _always("break_not_shared")),
+        (zeros.reindex(every, fill_value=False), _always("zeros_on_log_scale_unit", share=f"{ZEROS:.0%}")),
         (~covered.reindex(every, fill_value=False), _always("too_many_missing", share=f"{COVERAGE:.0%}")),
     ]
     open_to = every != region  # those to whom no reason has applied yet
@@ -305,6 +336,24 @@ def _excluded(
         open_to &= ~gone
         found |= {unit: why(unit) for unit in every[gone].tolist()}
     return found
+
+
+def _given(column: str | None) -> list[str]:
+    return [column] if column else []
+
+
+def _baseline(panel: Panel, parameters: Parameters, units: list[str], pre: list[str]) -> pd.DataFrame | None:
+    """Columns of units.csv, and means of other indicators before the start; a constant one tells nobody apart."""
+    columns = {}
+    for name in parameters.covariates:
+        if name in panel.units.columns:
+            columns[name] = pd.to_numeric(panel.units[name], errors="coerce").reindex(units)
+        else:
+            wide = panel.wide(name)
+            columns[name] = wide[[period for period in wide.columns if period <= pre[-1]]].mean(axis=1).reindex(units)
+    table = pd.DataFrame(columns, index=units, dtype=float)
+    table = table.loc[:, table.notna().all() & (table.nunique() > 1)]
+    return None if table.empty or len(units) < table.shape[1] + 4 else (table - table.mean()) / table.std()
 
 
 def _always(code: str, **known: object) -> Callable[[str], Reason]:

@@ -14,10 +14,11 @@ import pandas as pd
 from scipy.optimize import nnls
 
 from evalkit.analysis.effects.design import Design
-from evalkit.analysis.effects.did import Array, critical, rank_p
+from evalkit.analysis.effects.gaps import two_way
+from evalkit.analysis.effects.placebo import Array, around, critical, rank_p
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
-Method = Literal["synthetic_did", "synthetic_control"]
+Method = Literal["synthetic_did", "synthetic_control", "intercept"]
 NEGLIGIBLE = 1e-6  # ridge of the time weights, in units of the outcome's noise (as in the paper)
 
 
@@ -39,7 +40,11 @@ class Synthetic(Result):
 
 
 def estimate(design: Design, method: Method = "synthetic_did") -> Synthetic | Withheld:
-    """The weighted estimate with placebo inference: every donor in turn takes the region's place."""
+    """The weighted estimate with placebo inference: every donor in turn takes the region's place.
+
+    For synthetic control, p and interval are those of the same estimate with an intercept (Doudchenko & Imbens 2016;
+    Ferman & Pinto 2021): the estimate itself stays the classic one.
+    """
     if why := design.refused:
         return design.withheld("did", method, why, "att")
     if len(design.pool) < 2:
@@ -49,17 +54,17 @@ def estimate(design: Design, method: Method = "synthetic_did") -> Synthetic | Wi
     n_pre = len(design.pre)
     effect, weights, fit = _solve(values, n_pre, method)
     pool = np.ascontiguousarray(values[1:])
-    placebos = np.array(_placebos(pool.tobytes(), pool.shape[1], n_pre, method))
-    half = critical(placebos)
-    att = Estimate(
-        "att",
-        effect,
-        std_error=float(placebos.std(ddof=1)),
-        p_value=rank_p(effect, placebos),
-        conf_low=None if half is None else effect - half,
-        conf_high=None if half is None else effect + half,
-        reason=reason("unbounded_interval", n=len(placebos)) if half is None else None,
-    )
+    # Units beside the others' levels have gaps of the size of their level: with an intercept they can be compared.
+    inference: Method = "intercept" if method == "synthetic_control" else method
+    placebos = np.array(_placebos(pool.tobytes(), pool.shape[1], n_pre, inference))
+    tested = effect if inference == method else _solve(values, n_pre, inference)[0]
+    half, p_value = critical(placebos), rank_p(tested, placebos)
+    low, high = around(tested, half, p_value)
+    why = reason("unbounded_interval", n=len(placebos)) if half is None else None
+    if why is None and inference != method:
+        why = reason("interval_with_intercept", estimate=f"{tested:.6g}")
+    spread = float(placebos.std(ddof=1))
+    att = Estimate("att", effect, std_error=spread, p_value=p_value, conf_low=low, conf_high=high, reason=why)
     return Synthetic(
         indicator=design.indicator.id,
         analysis="did",
@@ -99,6 +104,10 @@ def _solve(values: Array, n_pre: int, method: Method) -> tuple[float, Array, flo
     steps = np.diff(donors[:, :n_pre], axis=1)
     noise = float(steps.std(ddof=1)) if steps.size > 1 else 0.0
     target, matrix = treated[:n_pre], donors[:, :n_pre].T
+    if method == "intercept":
+        values = values - values[:, :n_pre].mean(axis=1, keepdims=True)
+        treated, donors, method = values[0], values[1:], "synthetic_control"
+        target, matrix = treated[:n_pre], donors[:, :n_pre].T
     if method == "synthetic_control":
         weights = simplex_ridge(matrix, target, NEGLIGIBLE * noise * np.sqrt(n_pre))
         gaps = treated - weights @ donors
@@ -127,18 +136,8 @@ def simplex_ridge(matrix: Array, target: Array, ridge: float) -> Array:
 def fill(values: Array, n_pre: int) -> tuple[Array, int]:
     """Missing cells from the additive unit + period fit of untreated cells; the count of filled cells."""
     seen = np.isfinite(values)
-    holes = ~seen
-    if not holes.any():
+    if seen.all():
         return values, 0
     usable = seen.copy()
     usable[0, n_pre:] = False
-    unit, period = np.zeros(len(values)), np.zeros(values.shape[1])
-    for _ in range(200):  # alternating means converge to the least-squares fit
-        period = _masked_mean(values - unit[:, None], usable, axis=0)
-        unit = _masked_mean(values - period[None, :], usable, axis=1)
-    return np.where(seen, values, unit[:, None] + period[None, :]), int(holes.sum())
-
-
-def _masked_mean(values: Array, usable: "np.typing.NDArray[np.bool_]", axis: int) -> Array:
-    totals: Array = np.where(usable, values, 0.0).sum(axis=axis) / np.maximum(usable.sum(axis=axis), 1)
-    return totals
+    return np.where(seen, values, two_way(values, usable)), int((~seen).sum())

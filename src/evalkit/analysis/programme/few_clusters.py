@@ -8,7 +8,7 @@ library warns (T1): `clustered` refuses it. With under 40 units, or under 8 trea
 import numpy as np
 from scipy.stats import norm, t
 
-from evalkit.analysis.effects.did import rank_p
+from evalkit.analysis.effects.placebo import rank_p
 from evalkit.analysis.programme.cohorts import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import Estimate, Result, reason
 

@@ -262,8 +262,9 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     caption = say(
         "Diamond: the region; dots: the same estimate for each comparison region, where "
         "no reform started. The p-value "
-        "is the share of estimates at least as large: {p}; the smallest possible here is {smallest}.",
-        p=formats.probability(effect["att"].p_value),
+        "of the plain test is the share of estimates at least as large: {p}; the smallest possible here is {smallest}. "
+        "The judgement also asks how noisy each region is.",
+        p=formats.probability(effect.judgement.plain_p),
         smallest=formats.probability(effect.smallest_p),
     )
     listed = effect.placebos.sort_values()

@@ -7,6 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from evalkit.analysis.effects.before_after import Change
+from evalkit.analysis.effects.checks import INFORMATION
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.results import Check, Result, Withheld
@@ -89,7 +90,7 @@ def effects(findings: Sequence[Finding]) -> Html:
     ]
     caption = say(
         "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
-        "and the studentised one"
+        "and the studentised one, and the interval holds exactly the effects that this p does not reject"
     )
     rows = [_effect_row(one, one.effect) for one in findings if isinstance(one.effect, Effect)]
     simulated = any(finding.effect.simulated for finding in findings)
@@ -125,7 +126,7 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
         _indicator(one.indicator),
         chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),
         shown,
-        formats.probability(one.conclusion.p_value or att.p_value),
+        formats.probability(att.p_value),
         formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
         _before_after(means, "region", one.indicator),
         say(
@@ -160,7 +161,7 @@ def checks(finding: Finding) -> Html:
             *wording.check_words(check),
             _check_value(check, finding.indicator),
             formats.probability(check.estimates[0].p_value),
-            chips.outcome(check.passed),
+            chips.outcome(check.passed, check.method in INFORMATION),
         )
         for check in finding.checks
     ]
@@ -171,10 +172,12 @@ def checks(finding: Finding) -> Html:
 
 
 def _check_value(check: Check, indicator: Indicator) -> str:
-    if check.method in ("smallest_p", "effective_donors"):
+    if check.estimates[0].estimate is None:
+        return formats.NOTHING
+    if check.method in ("smallest_p", "effective_donors", "sensitivity"):
         return formats.number(check.estimates[0].estimate, 3 if check.method == "smallest_p" else 1)
     told = [
-        formats.effect(one.estimate, indicator, check.method not in ("detectable", "pre_gap"))
+        formats.effect(one.estimate, indicator, check.method not in ("detectable", "pre_gap", "equivalence"))
         for one in check.estimates
     ]
     return say("{low} to {high}", low=told[0], high=told[1]) if len(told) == 2 else told[0]

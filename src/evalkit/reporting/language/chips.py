@@ -48,12 +48,12 @@ def effect(verdict: str) -> Markup:
     return _chip("effect", *EFFECTS[verdict])
 
 
-def outcome(passed: bool | None) -> Markup:
-    """How a check came out."""
+def outcome(passed: bool | None, informs: bool = False) -> Markup:
+    """How a check came out; one that neither passed nor failed either informs or does not apply."""
     words = {
         True: ("✓", "passed", "passed"),
         False: ("✗", "failed", "not passed"),
-        None: ("i", "info", "for information"),
+        None: ("i", "info", "for information") if informs else ("–", "info", "not applicable"),
     }
     return _chip("check", *words[passed])
 

@@ -105,6 +105,13 @@ REASONS = {
     "treated_in_window": "started the reform itself within the window",
     "differs": "differs in “{column}”",
     "break_not_shared": "a change of definition at another time than in the region",
+    "unknown": "“{column}” is not filled in",
+    "same_cluster": "shares “{column}” with the region, at whose level the reform was assigned",
+    "not_told_from_zero": "not applicable, as the effect cannot be told from zero",
+    "zeros_on_log_scale": "Withheld: {n} of {of} figures are zero, and a zero has no logarithm; without these periods "
+    "the effect would be understated. `scale: level` or `scale: per_capita` in indicators.yml uses every figure.",
+    "zeros_on_log_scale_unit": "at least {share} of its figures are zero, which have no logarithm",
+    "interval_with_intercept": "p and interval are those of the estimate with an intercept ({estimate})",
     "too_many_missing": "observes fewer than {share} of the periods",
     "lies_inside": "lies inside another region that enters ({unit})",
     "shares_an_institution": "shares an institution with another region that enters ({unit})",
@@ -121,7 +128,8 @@ REASONS = {
 }
 CHECKS = {
     "smallest_p": ("Smallest p that this group can give", "Is the group large enough for a judgement at 0.05?"),
-    "detectable": ("Smallest detectable effect", "Which effect would have been seen in 80% of cases?"),
+    "detectable": ("Smallest detectable effect", "Which effect would the judgement have found in 80% of cases?"),
+    "plain": ("Effect by the plain placebo test", "What is found without regard to how noisy each region is?"),
     "studentised": (
         "Effect in units of each region's own noise",
         "Does it stand if the region is noisier than the others?",
@@ -131,6 +139,11 @@ CHECKS = {
         "Does it stand if small regions vary more?",
     ),
     "pre_gap": ("Largest gap before the start", "Did region and comparison group move alike before?"),
+    "sensitivity": (
+        "Gap before the start that would take the interval to zero (multiple)",
+        "How far may region and comparison group have drifted apart without the reform?",
+    ),
+    "equivalence": ("Effects ruled out above", "Which effect would be seen for sure? (90% interval)"),
     "leave_one_out": ("Leaving out each comparison region", "Does the sign hang on one of them?"),
     "effective_donors": ("Effective number of donors", "On how many regions does the weighted comparison rest?"),
     "without_mask": ("With the masked periods put back", "Does the sign stay?"),

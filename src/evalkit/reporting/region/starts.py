@@ -101,4 +101,4 @@ def _row(one: OtherStart) -> list[object]:
         interval=formats.interval(att.conf_low, att.conf_high, indicator),
     )
     judged = chips.effect(one.found.conclusion.verdict) if one.usual.primary else say("exploratory, no judgement")
-    return [*about, shown, formats.probability(one.found.conclusion.p_value or att.p_value), judged]
+    return [*about, shown, formats.probability(att.p_value), judged]

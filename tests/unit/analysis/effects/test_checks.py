@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.analysis.effects import checks, did, synthetic
+from evalkit.analysis.effects import checks, did, gaps, synthetic
 from evalkit.analysis.results import Withheld, reason
 
 
@@ -20,7 +22,8 @@ def test_every_check_of_a_full_design_is_made_once(run, design_of, make_values):
     later = design_of(make_values(effect=5), pre=13)
     found, _, _ = run(alternatives={"2019Q2": later}, masked={"2018Q4": "covid"})
     assert list(found) == [
-        "smallest_p", "detectable", "studentised", "pre_gap", "leave_one_out", "effective_donors",
+        "smallest_p", "detectable", "plain", "studentised", "pre_gap", "sensitivity", "equivalence", "leave_one_out",
+        "effective_donors",
         "without_mask", "placebo_time", "adoption_alternative",
     ]  # fmt: skip
     assert {check.analysis for check in found.values()} == {"check"}
@@ -30,7 +33,8 @@ def test_a_clear_effect_passes_what_can_be_passed(run):
     found, _, _ = run(effect=8)
     passed = {name: check.passed for name, check in found.items()}
     assert passed == {
-        "smallest_p": True, "detectable": None, "studentised": True, "pre_gap": True, "leave_one_out": True,
+        "smallest_p": True, "detectable": None, "plain": None, "studentised": True, "pre_gap": True,
+        "sensitivity": None, "equivalence": None, "leave_one_out": True,
         "effective_donors": None, "placebo_time": True,
     }  # fmt: skip
 
@@ -47,13 +51,13 @@ def test_the_smallest_p_that_the_pool_can_give(run, make_values, n, passed):
     assert found["smallest_p"].passed is passed
 
 
-def test_the_detectable_effect_is_the_smallest_seen_in_four_of_five_cases(run):
-    found, effect, _ = run()
-    placebos = effect.placebos.to_numpy()
-    critical = did.critical(placebos)
+def test_the_detectable_effect_is_the_smallest_that_the_judgement_finds_in_four_of_five_cases(run):
+    found, effect, design = run()
+    placebos, spreads = effect.placebos.to_numpy(), gaps.spreads(design)[1:]
+    least = np.maximum(did.critical(placebos), did.critical(placebos / spreads) * spreads)
 
     def power(size):
-        return (np.abs(placebos + size) >= critical - 1e-9).mean()
+        return (np.abs(placebos + size) >= least - 1e-9).mean()
 
     detectable = found["detectable"]["value"].estimate
     assert power(detectable) >= 0.8
@@ -80,6 +84,23 @@ def test_each_effect_is_divided_by_the_spread_of_its_units_pre_gaps(run):
     assert estimate.p_value == did.rank_p(ratios[0], np.array(ratios[1:]))
 
 
+def test_the_breakdown_is_where_the_widened_interval_meets_zero(run):
+    found, effect, _ = run(effect=8)
+    multiple = found["sensitivity"]["breakdown"].estimate
+    assert effect["att"].conf_low - multiple * found["pre_gap"]["max"].estimate == pytest.approx(0)
+    assert run(effect=0.0)[0]["sensitivity"]["breakdown"].reason == reason("not_told_from_zero")
+
+
+def test_equivalence_needs_a_declared_margin_and_the_ninety_per_cent_interval(run, design_of, make_values):
+    design = design_of(make_values())
+    effect = did.att(design)
+    excluded = checks.equivalence(effect, design)["margin"].estimate
+    assert excluded < max(-effect["att"].conf_low, effect["att"].conf_high)
+    for margin, passed in ((excluded * 1.01, True), (excluded * 0.99, False), (None, None)):
+        about = design.indicator.model_copy(update={"negligible": margin})
+        assert checks.equivalence(effect, replace(design, indicator=about)).passed is passed
+
+
 def test_a_noisy_region_is_not_taken_for_an_effect(make_values, design_of):
     plain, studentised = [], []
     for seed in range(200):
@@ -88,8 +109,9 @@ def test_a_noisy_region_is_not_taken_for_an_effect(make_values, design_of):
         values.iloc[0] += own - own.mean()  # twice the noise
         design = design_of(values)
         effect = did.att(design)
-        plain.append(effect["att"].p_value <= 0.05)
-        studentised.append(checks.studentised(design, effect).passed)
+        plain.append(effect.judgement.plain_p <= 0.05)
+        studentised.append(effect.judgement.studentised_p <= 0.05)
+        assert (effect["att"].p_value <= 0.05) == (plain[-1] and studentised[-1])
     assert np.mean(plain) > 0.2
     assert np.mean(studentised) < 0.09
 
@@ -98,8 +120,9 @@ def test_units_that_never_moved_before_cannot_be_told_apart(run, make_values):
     values = make_values(effect=20)
     values.iloc[:, :12] = 50.0
     found, effect, _ = run(values)
-    assert effect["att"].p_value == 1 / 41
-    assert found["studentised"]["att"].p_value == 1
+    assert found["plain"]["att"].p_value == 1 / 41
+    assert found["studentised"]["att"].p_value == effect["att"].p_value == 1
+    assert effect["att"].conf_low is None
 
 
 def test_an_unusual_pre_gap_fails(run, make_values):
@@ -114,7 +137,7 @@ def test_an_unusual_pre_gap_fails(run, make_values):
 def test_leaving_one_out_gives_the_smallest_and_largest_estimate(run, make_values):
     values = make_values(n=6, effect=0.5)
     found, _, design = run(values)
-    without = [did.pairwise(values.drop(index=unit), design.pre, design.post)[0] for unit in values.index[1:]]
+    without = [gaps.pairwise(replace(design, outcome=values.drop(index=unit)))[0] for unit in values.index[1:]]
     assert found["leave_one_out"]["min"].estimate == pytest.approx(min(without))
     assert found["leave_one_out"]["max"].estimate == pytest.approx(max(without))
 
@@ -182,7 +205,7 @@ def test_checks_with_a_p_name_its_inference(run):
     found, _, _ = run()
     with_p = {name for name, check in found.items() if any(e.p_value is not None for e in check.estimates)}
     assert with_p == {name for name, check in found.items() if check.inference == "placebo_space"}
-    assert with_p == {"studentised", "pre_gap", "placebo_time"}
+    assert with_p == {"plain", "studentised", "pre_gap", "placebo_time"}
 
 
 def test_a_withheld_path_leaves_no_checks(run, make_values, design_of):
@@ -195,4 +218,13 @@ def test_a_withheld_path_leaves_no_checks(run, make_values, design_of):
 def test_two_comparison_units_are_enough_for_every_check(run, make_values):
     found, _, _ = run(make_values(n=2, effect=5))
     assert np.isfinite(pd.concat([check.tidy() for check in found.values()])["p_value"].dropna()).all()
-    assert found["leave_one_out"].passed
+    assert np.isfinite(found["leave_one_out"]["min"].estimate)
+
+
+def test_an_effect_that_cannot_be_told_from_zero_leaves_nothing_to_be_robust(run):
+    found, effect, _ = run(effect=0.0)
+    assert effect["att"].p_value > 0.05
+    assert {name: found[name].passed for name in ("leave_one_out", "studentised")} == {
+        "leave_one_out": None, "studentised": None,
+    }  # fmt: skip
+    assert found["pre_gap"].passed

@@ -76,7 +76,7 @@ def test_the_larger_of_the_plain_and_the_studentised_p_decides(draw, make_values
     own = values.iloc[0, :12] - values.iloc[1:, :12].mean()
     values.iloc[0, :12] += 6 * (own - own.mean())  # a noisy baseline, the same mean
     design = design_of(values)
-    plain = did.att(design)["att"].p_value
+    plain = did.att(design).judgement.plain_p
     concluded = draw(values)
     assert plain <= 0.05 < concluded.p_value
     assert concluded.verdict == "uncertain"

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.analysis.effects import did
+from evalkit.analysis.effects import did, gaps
 from evalkit.analysis.effects.design import regrouped
 from evalkit.analysis.results import Withheld, reason
 
@@ -73,8 +73,9 @@ def test_the_interval_holds_exactly_the_effects_that_are_not_rejected(make_value
 
 
 def test_the_test_rejects_as_often_as_it_says_where_nothing_happened(make_values, design_of):
-    rejected = [did.att(design_of(make_values(seed=seed)))["att"].p_value <= 0.05 for seed in range(400)]
-    assert np.mean(rejected) == pytest.approx(np.floor(0.05 * 41) / 41, abs=0.015)
+    effects = [did.att(design_of(make_values(seed=seed))) for seed in range(400)]
+    assert np.mean([one.judgement.plain_p <= 0.05 for one in effects]) == pytest.approx(effects[0].level, abs=0.015)
+    assert np.mean([one["att"].p_value <= 0.05 for one in effects]) <= 0.06
 
 
 def test_a_missing_cell_moves_nothing_where_units_differ_only_in_level(design_of):
@@ -100,15 +101,54 @@ def test_missing_cells_average_the_pairwise_estimates(make_values, design_of):
         both = values.columns[values.loc[["a", unit]].notna().all()]
         pre, post = ([p for p in part if p in both] for part in (design.pre, design.post))
         pairs.append(by_hand(values.loc[["a", unit]], pre, post))
-    np.testing.assert_allclose(did.against_each(values, design.pre, design.post), pairs)
+    np.testing.assert_allclose(gaps.against_each(design), pairs)
     assert did.att(design)["att"].estimate == pytest.approx(np.mean(pairs))
 
 
-def test_complete_and_incomplete_data_take_ways_that_agree(make_values):
+def test_complete_and_incomplete_data_take_ways_that_agree(make_values, design_of):
     values = make_values(n=6)
-    pre, post = tuple(values.columns[:12]), tuple(values.columns[12:])
-    hidden = values.assign(later=np.nan)
-    np.testing.assert_allclose(did.pairwise(values, pre, post), did.pairwise(hidden, pre, (*post, "later")))
+    apart = pd.Series(values.index, index=values.index)  # a cluster each is no cluster
+    plain, pairs = design_of(values), design_of(values, clusters=apart)
+    np.testing.assert_allclose(gaps.pairwise(plain), gaps.pairwise(pairs))
+    np.testing.assert_allclose(gaps.gaps(plain), gaps.gaps(pairs))
+
+
+def test_where_units_report_late_headline_path_and_table_agree(make_values, design_of):
+    values = make_values(effect=2) + np.arange(20.0)  # all rise by one a quarter
+    values.iloc[1:21, :2] = np.nan  # half of the pool reports two quarters late
+    design = design_of(values)
+    effect, path = did.att(design), did.event_study(design).gaps.set_index("period")
+    assert path.loc[list(design.post), "gap"].mean() == pytest.approx(effect["att"].estimate)
+    assert path.loc[list(design.pre), "gap"].mean() == pytest.approx(0, abs=0.1)
+    away = effect.means.loc["region"] - effect.means.loc["pool"]
+    assert away["post"] - away["pre"] == pytest.approx(effect["att"].estimate)
+    assert effect["att"].estimate == pytest.approx(2, abs=0.6)
+
+
+def test_units_of_one_cluster_are_not_compared_and_share_one_vote(make_values, design_of):
+    values = make_values(n=8)
+    groups = pd.Series(["own", *"ppppqqrs"], index=values.index)
+    effect = did.att(design_of(values, clusters=groups))
+    first = values.loc[["u001", "u005", "u006", "u007", "u008"]]
+    assert effect.placebos["u001"] == pytest.approx(by_hand(first, values.columns[:12], values.columns[12:]))
+    assert effect.smallest_p == pytest.approx(1 / 5)
+    assert effect.weights.sum() == pytest.approx(4)
+
+
+def test_covariates_take_out_what_they_explain_and_placebos_are_treated_alike(make_values, design_of):
+    values = make_values(n=30, effect=2)
+    random = np.random.default_rng(5)
+    driver = pd.DataFrame({"size": random.normal(size=31)}, index=values.index)
+    values.iloc[:, 12:] += 4 * driver.to_numpy()
+    plain, adjusted = did.att(design_of(values)), did.att(design_of(values, baseline=driver))
+    assert adjusted["att"].estimate == pytest.approx(2, abs=0.7)
+    assert adjusted.placebos.std() < plain.placebos.std() / 3
+    # A placebo's own values have no part in what it is compared with.
+    without = values.drop(index=["a"]).iloc[[4, *range(4), *range(5, 30)]]
+    change = without.iloc[:, 12:].mean(axis=1) - without.iloc[:, :12].mean(axis=1)
+    model = np.column_stack([np.ones(30), driver.loc[without.index]])
+    fitted = np.linalg.lstsq(model[1:], change[1:], rcond=None)[0]
+    assert adjusted.placebos[without.index[0]] == pytest.approx(change.iloc[0] - model[0] @ fitted)
 
 
 @pytest.mark.parametrize(("n", "code"), [(0, "no_comparison_units"), (1, "too_few_comparison_units")])
@@ -160,12 +200,13 @@ def test_the_terms_of_an_event_study_carry_period_and_band(make_values, design_o
     assert last.conf_high - last.conf_low == pytest.approx(2 * after)
 
 
-def test_the_band_is_simultaneous_over_the_pre_periods(make_values, design_of):
+def test_the_band_is_simultaneous_over_the_whole_path(make_values, design_of):
     studies = [did.event_study(design_of(make_values(seed=seed))) for seed in range(200)]
-    held = [study.largest_pre_gap <= study.band[0] for study in studies]
+    held = [
+        all(abs(one.estimate) <= (one.conf_high - one.conf_low) / 2 for one in study.estimates) for study in studies
+    ]
     assert np.mean(held) == pytest.approx(1 - 2 / 41, abs=0.03)
-    # The band and the rank p are two faces of one rule.
-    assert held == [study.pre_gap_p > 0.05 for study in studies]
+    assert np.mean([study.pre_gap_p > 0.05 for study in studies]) == pytest.approx(1 - 2 / 41, abs=0.03)
 
 
 def test_without_nineteen_units_there_is_no_band(make_values, design_of):
