@@ -48,10 +48,9 @@ def test_t1_the_library_gives_one_treated_unit_a_clustered_p_and_we_refuse():
     with pytest.raises(staggered.OneTreatedUnitError, match=r"did\.att"):
         staggered.clustered("simple", 0.5, 0.1, n_treated=1)
     one = sample_of(np.random.default_rng(1).normal(size=(30, 8)), [5] + [0] * 29)
-    with pytest.raises(staggered.OneTreatedUnitError):
-        staggered.callaway_santanna(one)
-    with pytest.raises(staggered.OneTreatedUnitError):
-        staggered.twfe(one)
+    estimates = [*staggered.callaway_santanna(one)[0].estimates, *staggered.twfe(one)[0].estimates]
+    assert {(e.std_error, e.p_value, e.conf_low) for e in estimates} == {(None, None, None)}
+    assert {e.reason.code for e in estimates} == {"one_treated_cluster"}
 
 
 def test_t2_resampling_errors_of_synthetic_did_fail_with_one_treated_unit_and_ours_are_placebo():

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit import periods
-from evalkit.analysis.effects.design import COVERAGE, adopted, to_scale, unit_of
+from evalkit.analysis.effects.design import COVERAGE, ZEROS, adopted, to_scale, unit_of, without_logarithm
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason, worst_status
 from evalkit.panel import membership
 from evalkit.panel.breaks import breaks_in
@@ -40,6 +40,10 @@ class Sample:
         cohort: first treated period of each unit as such an integer, 0 for never.
         stratum: the stratum of each unit; effects compare within strata only.
         starts: the text of each cohort's first treated period.
+        cluster: the cluster of each unit at which the reform was assigned; None: unit by unit.
+        whole: `outcome` before cells are left out that the design lets no treated unit enter with.
+        subgroups: columns of units.csv (rows: units) whose values get an effect each.
+        population: residents of each unit, where effects are also to be weighted by them.
         comparison: whether comparison units are of the same kind, or all untreated ones.
         left_out: units that do not enter, by name, with the reason.
         holes: cells without a value among the units that enter.
@@ -57,6 +61,10 @@ class Sample:
     cohort: Integers
     stratum: npt.NDArray[np.str_]
     starts: Mapping[int, str]
+    cluster: npt.NDArray[np.str_] | None = None
+    whole: pd.DataFrame | None = None
+    subgroups: pd.DataFrame | None = None
+    population: Array | None = None
     comparison: Literal["same_kind", "all_untreated"] = "same_kind"
     left_out: Mapping[str, Reason] | None = None
     holes: int = 0
@@ -78,6 +86,15 @@ class Sample:
         return found
 
     @property
+    def clusters(self) -> npt.NDArray[np.str_]:
+        """The cluster of each unit; each its own where the reform was assigned unit by unit."""
+        return np.arange(len(self.cohort)).astype(str) if self.cluster is None else self.cluster
+
+    def n_clusters(self, chosen: Flags) -> int:
+        """In how many clusters the chosen units lie."""
+        return len(set(self.clusters[chosen]))
+
+    @property
     def n_treated(self) -> int:
         """How many have an effect that is estimated; all others that enter are comparison only."""
         return int(self.compared.sum())
@@ -89,6 +106,7 @@ class Sample:
         return pd.DataFrame(
             {
                 "unit": rows,
+                "cluster": np.unique(self.clusters, return_inverse=True)[1][rows],
                 "period": self.times[columns],
                 "value": self.outcome.to_numpy()[rows, columns],
                 "first_treated": self.cohort[rows],
@@ -157,7 +175,8 @@ def sample(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> S
     units = panel.units.loc[[unit for unit in panel.units.index if unit in values.index]]
     chosen, comparison = _who(units, evaluation.assessment.design, kind, [str(name) for name in values.columns])
     table = _cohorts(chosen, values)
-    left_out = _left_out(table, values.loc[table.index], about, panel.units, evaluation)
+    zeros = without_logarithm(panel.wide(indicator), about).loc[table.index]
+    left_out = _left_out(table, values.loc[table.index], zeros, about, panel.units, evaluation)
     kept = table.drop(index=list(left_out))
     built = _built(empty, kept, values.loc[kept.index], left_out)
     status = worst_status(rows.loc[rows["unit"].isin(kept.index), "status"])
@@ -194,22 +213,35 @@ def _cohorts(units: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
 
 
 def _left_out(
-    table: pd.DataFrame, values: pd.DataFrame, about: Indicator, units: pd.DataFrame, evaluation: Evaluation
+    table: pd.DataFrame,
+    values: pd.DataFrame,
+    zeros: pd.DataFrame,
+    about: Indicator,
+    units: pd.DataFrame,
+    evaluation: Evaluation,
 ) -> dict[str, Reason]:
     """Units that cannot enter, each with the first reason that applies."""
     design = evaluation.assessment.design
     names = [str(name) for name in values.columns]
-    shown = values.loc[:, ~_masked(names, design)]
-    first = int(np.flatnonzero(~_masked(names, design))[0]) + 1
+    periods_known = ~_masked(names, design) & (values.notna() | zeros).any(axis=0).to_numpy()
+    shown, hidden = values.loc[:, periods_known], zeros.loc[:, periods_known]
+    times = np.flatnonzero(periods_known) + 1
     cohort, stratum = table["cohort"], strata(table, design)
+    seen, start = shown.notna().to_numpy(), cohort.to_numpy()[:, None]
+    before = np.any(seen & (times < start - design.anticipation), axis=1)
+    after = np.any(seen & (times >= start + design.transition), axis=1)
+    starting: Flags = cohort.between(NEVER + 1, times[-1]).to_numpy()
     never_only = design.comparison.eligible == "never_treated"
     found = _overlapping(table, membership.structure(evaluation))
     rules: list[tuple[npt.ArrayLike, Callable[[str], Reason]]] = [
         (table.index.isin(list(design.comparison.exclude)), lambda u: _by_evaluator(design, u)),
-        ((cohort != NEVER) & (cohort - design.anticipation <= first), lambda u: reason("no_pre_period_of_its_own")),
+        ((cohort != NEVER) & (cohort - design.anticipation <= times[0]), lambda u: reason("no_pre_period_of_its_own")),
         ((cohort > len(names)) & never_only, lambda u: reason("treated_in_window", adoption=table.at[u, "start"])),
         (_breaks_apart(about, units, names, stratum), lambda u: reason("break_not_shared_in_stratum")),
+        (hidden.mean(axis=1) >= ZEROS, lambda u: reason("zeros_on_log_scale_unit", share=f"{ZEROS:.0%}")),
         (shown.notna().mean(axis=1) < COVERAGE, lambda u: reason("too_many_missing", share=f"{COVERAGE:.0%}")),
+        (starting & ~before, lambda u: reason("not_observed_before_its_start")),
+        (starting & ~after, lambda u: reason("not_observed_after_its_start")),
     ]
     for applies, why in rules:
         for unit in table.index[np.asarray(applies, dtype=bool)]:
@@ -274,7 +306,7 @@ def _masked(names: list[str], design: Parameters) -> Flags:
 
 def _built(empty: Sample, table: pd.DataFrame, values: pd.DataFrame, left_out: dict[str, Reason]) -> Sample:
     design = empty.parameters
-    keep = ~_masked([str(name) for name in values.columns], design)
+    keep = ~_masked([str(name) for name in values.columns], design) & values.notna().any(axis=0).to_numpy()
     times = np.arange(1, values.shape[1] + 1)[keep]
     outcome = values.loc[:, keep].astype(float)
     cohort = np.where(table["cohort"].to_numpy() > times[-1], NEVER, table["cohort"].to_numpy()).astype(np.int64)
@@ -283,6 +315,10 @@ def _built(empty: Sample, table: pd.DataFrame, values: pd.DataFrame, left_out: d
     return replace(
         empty,
         outcome=outcome.where(_entering(times, cohort, design)),
+        whole=outcome,
+        cluster=table[design.cluster].to_numpy(dtype=str) if design.cluster else None,
+        subgroups=table[list(design.subgroups)].astype(str) if design.subgroups else None,
+        population=_population(table) if design.weights else None,
         times=times,
         cohort=cohort,
         stratum=names,
@@ -291,6 +327,12 @@ def _built(empty: Sample, table: pd.DataFrame, values: pd.DataFrame, left_out: d
         holes=int(outcome.isna().to_numpy().sum()),
         until=_until(cohort, names, times, [str(name) for name in outcome.columns], design.anticipation),
     )
+
+
+def _population(table: pd.DataFrame) -> Array | None:
+    """Residents of each unit; None where somebody's are not known."""
+    residents = table["population"].to_numpy(float)
+    return residents if (residents > 0).all() else None
 
 
 def _entering(times: Integers, cohort: Integers, design: Parameters) -> Flags:

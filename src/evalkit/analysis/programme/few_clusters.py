@@ -47,6 +47,8 @@ def clustered(
         raise OneTreatedUnitError(n_treated)
     if not std_error > 0:
         return Estimate(term, estimate, reason=reason("no_variance"))
+    if n_treated < FEW_TREATED:
+        return Estimate(term, estimate, std_error, reason=reason("few_treated_clusters", n=n_treated))
     law = norm if np.isinf(degrees_of_freedom) else t(degrees_of_freedom)
     half, ratio = float(law.ppf(1 - ALPHA / 2)) * std_error, estimate / std_error
     return Estimate(
@@ -54,9 +56,30 @@ def clustered(
     )
 
 
+def carried_by(n_treated: int, term: str, estimate: float, std_error: float, degrees_of_freedom: float) -> Estimate:
+    """`clustered`, or the bare estimate where a single treated cluster carries the term."""
+    if n_treated < LEAST_TREATED:
+        return Estimate(term, estimate, reason=reason("one_treated_cluster", n=n_treated))
+    return clustered(term, estimate, std_error, n_treated, degrees_of_freedom)
+
+
+def sums_by_cluster(scores: Array, sample: Sample) -> Array:
+    """Scores of units (first axis) added up within clusters."""
+    names, number = np.unique(sample.clusters, return_inverse=True)
+    found = np.zeros((len(names), *scores.shape[1:]))
+    np.add.at(found, number, scores)
+    return found
+
+
+def error_of(influence: Array, sample: Sample) -> float:
+    """Standard error of an estimate with this influence function, clustered at the level of assignment."""
+    return float(np.sqrt((sums_by_cluster(influence, sample) ** 2).sum()))
+
+
 def are_few(sample: Sample) -> bool:
     """Whether clustered errors need company."""
-    return len(sample.cohort) < FEW_CLUSTERS or sample.n_treated < FEW_TREATED
+    clusters, treated = len(set(sample.clusters)), sample.n_clusters(sample.compared)
+    return clusters < FEW_CLUSTERS or treated < FEW_TREATED
 
 
 def twfe(sample: Sample) -> tuple[Result, ...]:
@@ -76,12 +99,12 @@ def twfe(sample: Sample) -> tuple[Result, ...]:
     if amount <= 1e-9:
         return (sample.withheld("twfe", reason("no_comparison_units"), "att", inference="cluster"),)
     slope = float((treatment * outcome).sum() / amount)
-    scores = (treatment * (outcome - slope * treatment)).sum(axis=1)
+    scores = sums_by_cluster((treatment * (outcome - slope * treatment)).sum(axis=1), sample)
     units, cells = len(scores), int(seen.sum())
     parameters = len(set(sample.stratum)) * (seen.shape[1] - 1) + 1
     factor = units / (units - 1) * (cells - 1) / max(cells - parameters, 1)
     error = float(np.sqrt(factor * (scores**2).sum()) / amount)
-    headline = clustered("att", slope, error, sample.n_treated, units - 1)
+    headline = carried_by(sample.n_clusters(sample.compared), "att", slope, error, units - 1)
     found: list[Result] = [sample.result("twfe", "cluster", [headline])]
     if are_few(sample):
         found.append(_wild(sample, treatment, outcome, seen, slope))
@@ -110,7 +133,8 @@ def _within(values: Array, seen: Flags, sample: Sample) -> Array:
 
 def _wild(sample: Sample, treatment: Array, outcome: Array, seen: Flags, slope: float) -> Result:
     """Wild cluster bootstrap-t with the null imposed and Rademacher weights."""
-    signs = np.random.default_rng(SEED).choice([-1.0, 1.0], (DRAWS, len(outcome)))
+    names, number = np.unique(sample.clusters, return_inverse=True)
+    signs = np.random.default_rng(SEED).choice([-1.0, 1.0], (DRAWS, len(names)))[:, number]
     amount, own = (treatment**2).sum(), (treatment**2).sum(axis=1)
     scores = (treatment * outcome).sum(axis=1)
     slopes = signs @ scores / amount
@@ -119,8 +143,8 @@ def _wild(sample: Sample, treatment: Array, outcome: Array, seen: Flags, slope: 
         rows = sample.stratum == name
         means = signs[:, rows] @ outcome[rows] / np.maximum(seen[rows].sum(axis=0), 1)
         drawn[:, rows] -= means @ treatment[rows].T
-    spread = np.sqrt((drawn**2).sum(axis=1))
-    actual = slope * amount / np.sqrt(((scores - slope * own) ** 2).sum())
+    spread = np.sqrt((sums_by_cluster(drawn.T, sample) ** 2).sum(axis=0))
+    actual = slope * amount / np.sqrt((sums_by_cluster(scores - slope * own, sample) ** 2).sum())
     ratios = np.divide(slopes * amount, spread, out=np.full(DRAWS, np.inf), where=spread > 0)
     estimate = Estimate("att", slope, statistic=float(actual), p_value=rank_p(float(actual), ratios))
     return sample.result("twfe", "wild_bootstrap", [estimate])
@@ -148,8 +172,13 @@ def _demeaned_once(values: Array, seen: Flags, sample: Sample) -> Array:
 
 
 def _dealt(sample: Sample, random: np.random.Generator) -> Integers:
-    dealt = sample.cohort.copy()
-    for name in sorted(set(sample.stratum)):
-        rows = np.flatnonzero(sample.stratum == name)
+    """Cohorts dealt anew within strata: to clusters that start as a whole, else to units."""
+    keys = np.array([f"{stratum}\n{name}" for stratum, name in zip(sample.stratum, sample.clusters, strict=True)])
+    _, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    if (sample.cohort != sample.cohort[first][number]).any():
+        first = number = np.arange(len(keys))
+    dealt, stratum = sample.cohort[first].copy(), sample.stratum[first]
+    for name in sorted(set(stratum)):
+        rows = np.flatnonzero(stratum == name)
         dealt[rows] = random.permutation(dealt[rows])
-    return dealt
+    return np.asarray(dealt[number])

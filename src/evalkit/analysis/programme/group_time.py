@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evalkit.analysis.programme.cohorts import NEVER, Array, Flags, Integers, Sample
-from evalkit.analysis.programme.few_clusters import clustered
+from evalkit.analysis.effects.placebo import rank_p
+from evalkit.analysis.programme.cohorts import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.programme.few_clusters import FEW_TREATED, carried_by, error_of, sums_by_cluster
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
 BOOTSTRAPS = 999
 SEED = 20220101
 CONFIDENCE = 0.95
+LEAST_BEFORE = 2  # event times before the start that make a path
 SMALL_COHORT = 5  # units; smaller cohorts are flagged
 QUARTILES = 1.3489795003921634  # distance of the quartiles of a standard normal
 
@@ -30,6 +32,7 @@ class Cell:
         estimate: on the analysis scale.
         influence: one number per unit; their squares sum to the variance.
         n_treated, n_comparison: units observed in this period and in the base period.
+        treated: which units the effect is about.
     """
 
     cohort: int
@@ -39,6 +42,7 @@ class Cell:
     influence: Array
     n_treated: int
     n_comparison: int
+    treated: Flags
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -79,18 +83,20 @@ def att_gt(sample: Sample) -> GroupTime:
         inside = sample.stratum == stratum
         for cohort in sorted(set(sample.cohort[inside]) - {NEVER}):
             members = inside & (sample.cohort == cohort)
-            for base, column in _pairs(sample, int(cohort)):
+            for base, column in _pairs(sample, int(cohort), np.isfinite(values[members]).any(axis=0)):
                 waiting = inside & _waiting(sample, int(cohort), base, column)
-                cell = _cell(values[:, column] - values[:, base], members, waiting)
-                if cell is not None:
-                    cells.append(Cell(int(cohort), int(sample.times[column]), str(stratum), *cell))
+                made = cell(values[:, column] - values[:, base], members, waiting)
+                if made is not None:
+                    cells.append(Cell(int(cohort), int(sample.times[column]), str(stratum), *made))
     return GroupTime(sample, tuple(cells))
 
 
-def _pairs(sample: Sample, cohort: int) -> Iterable[tuple[int, int]]:
-    """Base and period of every cell of a cohort, as columns."""
-    before = np.flatnonzero(sample.times < cohort - sample.parameters.anticipation)
+def _pairs(sample: Sample, cohort: int, observed: Flags) -> Iterable[tuple[int, int]]:
+    """Base and period of every cell of a cohort, as columns; periods in which none of it was observed are none."""
+    before = np.flatnonzero(observed & (sample.times < cohort - sample.parameters.anticipation))
     after = np.flatnonzero(sample.times >= cohort)
+    if not len(before):
+        return []
     return [(column - 1, column) for column in before[1:]] + [(before[-1], column) for column in after]
 
 
@@ -104,26 +110,29 @@ def _waiting(sample: Sample, cohort: int, base: int, column: int) -> Flags:
     return waiting
 
 
-def _cell(change: Array, members: Flags, waiting: Flags) -> tuple[float, Array, int, int] | None:
-    """Estimate, influence function and sizes; None where either side observes nobody."""
+def cell(
+    change: Array, members: Flags, waiting: Flags, weights: Array | None = None
+) -> tuple[float, Array, int, int, Flags] | None:
+    """Estimate, influence function, sizes and treated units; None where either side observes nobody."""
     seen = np.isfinite(change)
     own, other = members & seen, waiting & seen
     if not own.any() or not other.any():
         return None
-    influence = np.zeros(len(change))
-    means = change[own].mean(), change[other].mean()
-    influence[own] = (change[own] - means[0]) / own.sum()
-    influence[other] = -(change[other] - means[1]) / other.sum()
-    return float(means[0] - means[1]), influence, int(own.sum()), int(other.sum())
+    influence, share = np.zeros(len(change)), np.ones(len(change)) if weights is None else weights
+    means = [float(share[side] @ change[side] / share[side].sum()) for side in (own, other)]
+    influence[own] = share[own] * (change[own] - means[0]) / share[own].sum()
+    influence[other] = -share[other] * (change[other] - means[1]) / share[other].sum()
+    return means[0] - means[1], influence, int(own.sum()), int(other.sum()), own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sum:
-    """An aggregate: its term, value and influence function."""
+class Sum:
+    """An aggregate: its term, value, influence function, and how many treated clusters carry it."""
 
     term: str
     estimate: float
     influence: Array
+    carried: int
 
 
 def callaway_santanna(sample: Sample) -> tuple[Pooled | Withheld, ...]:
@@ -132,43 +141,56 @@ def callaway_santanna(sample: Sample) -> tuple[Pooled | Withheld, ...]:
     `group`: mean over treated units of their own mean effect (the headline); `simple`: mean over treated
     unit-periods; `dynamic`: mean over event times from 0 on; `calendar`: mean over periods.
     """
-    heads = ("simple", "dynamic", "group", "calendar")
+    terms = ("simple", "dynamic", "group", "calendar")
     if sample.refused:
-        return (sample.withheld("callaway_santanna", sample.refused, *heads, inference="analytic"),)
+        return (sample.withheld("callaway_santanna", sample.refused, *terms, inference="analytic"),)
     found = att_gt(sample)
     if not found.post:
         why = reason("no_comparison_units")
-        return (sample.withheld("callaway_santanna", why, *heads, inference="analytic"),)
-    events = [_sum(found, f"event_time={time}", _at_event(found.cells, time)) for time in _event_times(found.cells)]
-    sums = [*_heads(found), *_by_cohort(found), *events]
+        return (sample.withheld("callaway_santanna", why, *terms, inference="analytic"),)
+    own_events = events(found)
+    sums = [*heads(found), *by_cohort(found), *own_events]
     analytic = tuple(_analytic(one, sample) for one in sums)
-    times = tuple(_event_times(found.cells))
-    return (_pooled(sample, analytic, "analytic", times), _band(sample, events, times))
+    times = tuple(event_times(found.cells))
+    drawn, _ = band(sample, own_events)
+    return (_pooled(sample, analytic, "analytic", times), _pooled(sample, tuple(drawn), "multiplier_bootstrap", times))
 
 
 def aggregates(found: GroupTime) -> dict[str, float]:
     """The four headline aggregates without their errors."""
-    return {one.term: one.estimate for one in _heads(found)}
+    return {one.term: one.estimate for one in heads(found)}
 
 
-def _heads(found: GroupTime) -> list[_Sum]:
+def heads(found: GroupTime, weights: Array | None = None) -> list[Sum]:
+    """The four headline aggregates; with weights, of units, cohorts count by theirs."""
     post = found.post
-    by_event = [_sum(found, "", _at_event(post, time)) for time in _event_times(post)]
-    by_period = [_sum(found, "", [cell for cell in post if cell.time == t]) for t in sorted({c.time for c in post})]
-    return [_sum(found, "simple", post), _mean("dynamic", by_event), _over_cohorts(found), _mean("calendar", by_period)]
+    by_event = [_sum(found, "", at_event(post, time), weights) for time in event_times(post)]
+    by_period = [
+        _sum(found, "", [cell for cell in post if cell.time == t], weights) for t in sorted({c.time for c in post})
+    ]
+    return [
+        _sum(found, "simple", post, weights),
+        _mean(found, "dynamic", by_event, post),
+        _over_cohorts(found, weights),
+        _mean(found, "calendar", by_period, post),
+    ]
 
 
-def _by_cohort(found: GroupTime) -> list[_Sum]:
+def events(found: GroupTime) -> list[Sum]:
+    """The effect at every event time, before and after the start."""
+    return [_sum(found, f"event_time={time}", at_event(found.cells, time)) for time in event_times(found.cells)]
+
+
+def by_cohort(found: GroupTime, weights: Array | None = None) -> list[Sum]:
     """Each cohort's mean effect over its treated periods; strata of a cohort by their units."""
     sums = []
     for start in sorted({cell.cohort for cell in found.post}):
         cells = [cell for cell in found.post if cell.cohort == start]
-        parts = [
-            _mean("", [_one(c) for c in cells if c.stratum == name]) for name in sorted({c.stratum for c in cells})
-        ]
+        strata = {name: [cell for cell in cells if cell.stratum == name] for name in sorted({c.stratum for c in cells})}
+        parts = [_mean(found, "", [_one(cell) for cell in own], own) for own in strata.values()]
         keys = [(start, name) for name in sorted({cell.stratum for cell in cells})]
         term = f"cohort={found.sample.starts[start]}"
-        sums.append(_combine(term, found, parts, keys))
+        sums.append(_combine(term, found, parts, keys, cells, weights))
     return sums
 
 
@@ -177,79 +199,123 @@ def _members(found: GroupTime, key: tuple[int, str]) -> Flags:
     return members
 
 
-def _one(cell: Cell) -> _Sum:
-    return _Sum("", cell.estimate, cell.influence)
+def _one(cell: Cell) -> Sum:
+    return Sum("", cell.estimate, cell.influence, 0)
 
 
-def _mean(term: str, parts: Sequence[_Sum]) -> _Sum:
+def _carried(found: GroupTime, cells: Sequence[Cell]) -> int:
+    """How many treated clusters the cells are about."""
+    return found.sample.n_clusters(np.any([cell.treated for cell in cells], axis=0))
+
+
+def _mean(found: GroupTime, term: str, parts: Sequence[Sum], cells: Sequence[Cell]) -> Sum:
     """The plain mean; its weights are known, so they add nothing to the variance."""
     influence = np.mean([one.influence for one in parts], axis=0)
-    return _Sum(term, float(np.mean([one.estimate for one in parts])), influence)
+    return Sum(term, float(np.mean([one.estimate for one in parts])), influence, _carried(found, cells))
 
 
-def _sum(found: GroupTime, term: str, cells: Sequence[Cell]) -> _Sum:
+def _sum(found: GroupTime, term: str, cells: Sequence[Cell], weights: Array | None = None) -> Sum:
     """Cells weighted by the size of their cohort in their stratum."""
-    return _combine(term, found, [_one(cell) for cell in cells], [(cell.cohort, cell.stratum) for cell in cells])
+    keys = [(cell.cohort, cell.stratum) for cell in cells]
+    return _combine(term, found, [_one(cell) for cell in cells], keys, cells, weights)
 
 
-def _over_cohorts(found: GroupTime) -> _Sum:
+def _over_cohorts(found: GroupTime, weights: Array | None = None) -> Sum:
     """Cohorts weighted by their units, over all their strata."""
     starts = sorted({cell.cohort for cell in found.post})
     keys = [sorted({(cell.cohort, cell.stratum) for cell in found.post if cell.cohort == start}) for start in starts]
     members = [np.any([_members(found, key) for key in listed], axis=0) for listed in keys]
-    return _with_estimated_weights("group", _by_cohort(found), np.array(members))
+    parts = by_cohort(found, weights)
+    return _with_estimated_weights("group", parts, _weighted(np.array(members), weights), _carried(found, found.post))
 
 
-def _combine(term: str, found: GroupTime, parts: Sequence[_Sum], keys: Sequence[tuple[int, str]]) -> _Sum:
+def _combine(
+    term: str,
+    found: GroupTime,
+    parts: Sequence[Sum],
+    keys: Sequence[tuple[int, str]],
+    cells: Sequence[Cell],
+    weights: Array | None,
+) -> Sum:
     members = {key: _members(found, key) for key in set(keys)}
-    return _with_estimated_weights(term, parts, np.array([members[key] for key in keys]))
+    listed = _weighted(np.array([members[key] for key in keys]), weights)
+    return _with_estimated_weights(term, parts, listed, _carried(found, cells))
 
 
-def _with_estimated_weights(term: str, parts: Sequence[_Sum], members: Flags) -> _Sum:
+def _weighted(members: Flags, weights: Array | None) -> Array:
+    """Membership (groups x units), each unit with its weight (1 on average)."""
+    found: Array = members.astype(float) if weights is None else members * (weights / weights.mean())
+    return found
+
+
+def _with_estimated_weights(term: str, parts: Sequence[Sum], members: Array, carried: int) -> Sum:
     """A mean weighted by cohort sizes, whose own sampling enters the variance (R `did`: the function `wif`)."""
     share = members.mean(axis=1)
     total, estimates = share.sum(), np.array([one.estimate for one in parts])
     estimate = float(estimates @ share / total)
     sampling = (estimates - estimate) @ members - (estimates - estimate) @ share
     own = sum((one.influence * weight for one, weight in zip(parts, share / total, strict=True)), start=0.0)
-    return _Sum(term, estimate, np.asarray(own + sampling / total / members.shape[1]))
+    return Sum(term, estimate, np.asarray(own + sampling / total / members.shape[1]), carried)
 
 
-def _event_times(cells: Sequence[Cell]) -> list[int]:
+def event_times(cells: Sequence[Cell]) -> list[int]:
+    """Periods since the start of any cell, in order."""
     return sorted({cell.time - cell.cohort for cell in cells})
 
 
-def _at_event(cells: Sequence[Cell], time: int) -> list[Cell]:
+def at_event(cells: Sequence[Cell], time: int) -> list[Cell]:
+    """Cells so many periods after their cohort's start."""
     return [cell for cell in cells if cell.time - cell.cohort == time]
 
 
-def _analytic(one: _Sum, sample: Sample) -> Estimate:
+def _analytic(one: Sum, sample: Sample) -> Estimate:
     """The estimate with its error; where everybody is treated in the end, with the last period identified."""
-    estimate = clustered(one.term, one.estimate, float(np.sqrt((one.influence**2).sum())), sample.n_treated)
+    freedom = len(set(sample.clusters)) - 1
+    estimate = carried_by(one.carried, one.term, one.estimate, error_of(one.influence, sample), freedom)
     if not sample.until or estimate.reason:
         return estimate
     return replace(estimate, reason=reason("identified_until", periods="; ".join(sorted(set(sample.until.values())))))
 
 
-def _band(sample: Sample, events: Sequence[_Sum], times: tuple[int, ...]) -> Pooled:
-    """Event times with a band that holds all of them at once (999 multiplier draws, Callaway & Sant'Anna 4.1)."""
-    influence = np.array([one.influence for one in events])
-    draws = np.random.default_rng(SEED).choice([-1.0, 1.0], (BOOTSTRAPS, influence.shape[1])) @ influence.T
+def band(sample: Sample, events: Sequence[Sum]) -> tuple[list[Estimate], float | None]:
+    """Event times with a band that holds all of them at once, and the p of the largest effect before the start.
+
+    999 multiplier draws over clusters (Callaway & Sant'Anna 4.1). A point that fewer than 8 treated clusters carry
+    has no part in the band: its error is far too small.
+    """
+    influence = sums_by_cluster(np.array([one.influence for one in events]).T, sample)
+    draws = np.random.default_rng(SEED).choice([-1.0, 1.0], (BOOTSTRAPS, len(influence))) @ influence
     low, high = np.quantile(draws, [0.25, 0.75], axis=0)
     errors = (high - low) / QUARTILES
-    usable = errors > 0
-    critical = float(np.quantile((np.abs(draws[:, usable]) / errors[usable]).max(axis=1), CONFIDENCE))
-    estimates = tuple(
+    usable = (errors > 0) & (np.array([one.carried for one in events]) >= FEW_TREATED)
+    if not usable.any():
+        return [_without_band(one, 0.0) for one in events], None
+    ratios = np.abs(draws[:, usable]) / errors[usable]
+    half = float(np.quantile(ratios.max(axis=1), CONFIDENCE)) * errors
+    estimates = [
         Estimate(
             one.term,
             one.estimate,
             std_error=float(error),
-            conf_low=float(one.estimate - critical * error),
-            conf_high=float(one.estimate + critical * error),
+            conf_low=float(one.estimate - wide),
+            conf_high=float(one.estimate + wide),
         )
-        for one, error in zip(events, errors, strict=True)
-    )
-    return _pooled(sample, estimates, "multiplier_bootstrap", times)
+        if shown
+        else _without_band(one, float(error))
+        for one, error, wide, shown in zip(events, errors, half, usable, strict=True)
+    ]
+    before = np.array([int(one.term.removeprefix("event_time=")) < 0 for one in events])[usable]
+    if before.sum() < LEAST_BEFORE:
+        return estimates, None
+    own = np.abs([one.estimate for one, shown in zip(events, usable, strict=True) if shown]) / errors[usable]
+    return estimates, rank_p(float(own[before].max()), ratios[:, before].max(axis=1))
+
+
+def _without_band(one: Sum, error: float) -> Estimate:
+    if one.carried < LEAST_TREATED:
+        return Estimate(one.term, one.estimate, reason=reason("one_treated_cluster", n=one.carried))
+    why = reason("few_treated_clusters", n=one.carried)
+    return Estimate(one.term, one.estimate, std_error=error or None, reason=why)
 
 
 def _pooled(sample: Sample, estimates: tuple[Estimate, ...], inference: str, events: tuple[int, ...]) -> Pooled:

@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import assign
-from evalkit.analysis.programme import staggered
+from evalkit.analysis.programme import long_base, staggered, verdict
 from evalkit.analysis.programme.cohorts import Sample
+from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.multiplicity import benjamini_hochberg, smallest_q
+from evalkit.analysis.programme.verdict import Conclusion
 from evalkit.analysis.results import Result, Withheld
 from evalkit.panel.observations import Panel, part
 from evalkit.project.evaluation import Evaluation, of_region
@@ -21,17 +23,24 @@ class Programme:
 
     Attributes:
         region: `_programme`, or `_programme:<kind>` where several kinds are treated.
-        results: aggregates, band, imputation, regression with its decomposition; each may be withheld.
+        results: headline, Callaway and Sant'Anna, imputation, regression with its decomposition; each may be withheld.
+        conclusion: the chip by the programme's rule.
     """
 
     region: str
     sample: Sample
     results: tuple[Result, ...]
+    conclusion: Conclusion
 
     @property
     def indicator(self) -> Indicator:
         """What is pooled."""
         return self.sample.indicator
+
+    @property
+    def headline(self) -> LongBase | Withheld:
+        """The effect against the mean of all periods before the start."""
+        return next(one for one in self.results if isinstance(one, LongBase | Withheld))
 
     def by(self, method: str, inference: str = "analytic") -> Result | None:
         """The result of one method and inference; None where there is none."""
@@ -73,13 +82,15 @@ def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Programme, ...]:
 
 def find(sample: Sample, region: str) -> Programme:
     """All pooled results of one sample."""
+    headline, imputation = long_base.estimate(sample), staggered.imputation(sample)
     results = (
+        headline,
         *staggered.callaway_santanna(sample),
-        staggered.imputation(sample),
+        imputation,
         *staggered.twfe(sample),
         staggered.bacon(sample),
     )
-    return Programme(region, sample, results)
+    return Programme(region, sample, results, verdict.draw(sample.indicator, headline, imputation))
 
 
 def regional(panel: Panel, evaluation: Evaluation) -> Regions:

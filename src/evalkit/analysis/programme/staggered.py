@@ -14,7 +14,7 @@ from diff_diff import BaconDecomposition, ImputationDiD
 
 from evalkit.analysis.effects.synthetic import fill
 from evalkit.analysis.programme.cohorts import NEVER, Array, Integers, Sample, kinds, sample
-from evalkit.analysis.programme.few_clusters import OneTreatedUnitError, are_few, clustered, twfe
+from evalkit.analysis.programme.few_clusters import OneTreatedUnitError, are_few, carried_by, clustered, twfe
 from evalkit.analysis.programme.group_time import GroupTime, Pooled, aggregates, att_gt, callaway_santanna
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
@@ -52,7 +52,8 @@ def imputation(sample: Sample) -> Result | Withheld:
     effects, errors, cells = (np.array(column) for column in zip(*parts, strict=True))
     weights = cells / cells.sum()
     error = float(np.sqrt(weights**2 @ errors**2))
-    pooled = clustered("simple", float(weights @ effects), error, sample.n_treated)
+    freedom = len(set(sample.clusters)) - 1
+    pooled = carried_by(sample.n_clusters(sample.compared), "simple", float(weights @ effects), error, freedom)
     return sample.result("imputation", "analytic", [pooled])
 
 
@@ -61,7 +62,7 @@ def _imputed(sample: Sample, stratum: str) -> tuple[float, float, int] | None:
     data = _identified(sample.long[sample.stratum[sample.long["unit"]] == stratum])
     if not (data["treated"].any() and (~data["treated"]).any()):
         return None
-    found = ImputationDiD(cluster="unit").fit(data, **COLUMNS)
+    found = ImputationDiD(cluster="cluster").fit(data, **COLUMNS)
     return float(found.overall_att), float(found.overall_se), int(data["treated"].sum())
 
 

@@ -60,7 +60,7 @@ def as_csv(table: pd.DataFrame) -> str:
 
 def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
     """Rows that say that a region's report failed, one per primary indicator."""
-    pooled = {"analysis": "programme", "method": "callaway_santanna", "term": "group", "inference": "analytic"}
+    pooled = {"analysis": "programme", "method": "did_long_base", "term": "group", "inference": "cluster"}
     about = {
         "assessment": evaluation.assessment.name,
         "region": region,

@@ -116,6 +116,13 @@ REASONS = {
     "lies_inside": "lies inside another region that enters ({unit})",
     "shares_an_institution": "shares an institution with another region that enters ({unit})",
     "no_pre_period_of_its_own": "started before the first period observed",
+    "not_observed_before_its_start": "has no figure before its start",
+    "not_observed_after_its_start": "has no figure after its start",
+    "few_treated_clusters": "{n} treated regions (or clusters of them) carry this estimate; with fewer than 8 the "
+    "usual error is far too small, so no p and no interval are given",
+    "one_treated_cluster": "rests on {n} treated region (or cluster of regions): no error can be computed",
+    "too_few_assignments": "too few other ways of assigning the reform for an interval",
+    "mixed_clusters": "units of one cluster started at different times, so the reform was not assigned by cluster",
     "break_not_shared_in_stratum": "a change of definition at another time than in its stratum",
     "no_comparison_in_stratum": "no region of its stratum ({stratum}) is left to compare with",
     "no_pre_period": "Withheld: no treated region is observed before its start.",
@@ -223,6 +230,20 @@ COMPARISONS = {
     "earlier_vs_later": "Earlier against later starters",
     "later_vs_earlier": "Later against earlier starters (misleading where effects grow)",
 }
+PROGRAMME_CONDITIONS = {
+    "p_value": "p at most 0.05",
+    "pre_path": "no unusual path before the start",
+    "other_base": "no difference beyond chance from the estimate with one base period",
+    "every_cohort": "same sign without any one cohort",
+    "imputation": "same sign by the imputation estimator",
+}
+PROGRAMME_RULE = (
+    "“Evidence supports an effect” of the programme needs all of: p at most 0.05; no unusual path before the start; no "
+    "difference beyond chance between the mean of all periods and the last period before the start as base; the sign "
+    "kept without any one cohort and by the imputation estimator; and a change in the wanted direction.",
+    "With fewer than 20 treated (or comparison) regions, or clusters of them, p and interval come from assigning the "
+    "starts anew 999 times (randomization inference); with more, from errors clustered at the level of assignment.",
+)
 FEW_CLUSTERS = {"wild_bootstrap": "Wild cluster bootstrap", "randomization": "Randomization inference"}
 PROGRAMME_LIMITS = (
     "The pooled effect assumes that without the reform treated regions would have changed like regions of the same "

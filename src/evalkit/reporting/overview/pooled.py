@@ -13,7 +13,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.html import Column, Group, Html, bullets, paragraphs, render
-from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, semicolons, translate
 from evalkit.reporting.overview.pooled_figures import MANY
 
@@ -35,11 +35,11 @@ def conclusions(found: Sequence[Programme], evaluation: Evaluation) -> Html:
 
 
 def _headline(one: Programme) -> Markup:
-    pooled = one.by("callaway_santanna")
+    pooled = one.headline
     if not isinstance(pooled, Pooled):
         return Markup("")
     effect = pooled["group"]
-    return say(
+    told = say(
         "{who}: on average over {n} treated regions the effect is {effect} (95% interval {interval}; p {p}).",
         who=_who(one),
         n=formats.count(pooled.n_treated),
@@ -47,6 +47,28 @@ def _headline(one: Programme) -> Markup:
         interval=formats.interval(effect.conf_low, effect.conf_high, one.indicator),
         p=formats.equal_to(effect.p_value) if effect.p_value is not None else formats.NOTHING,
     )
+    judged = chips.effect(one.conclusion.verdict)
+    differs = any(held.code == "other_base" and held.holds is False for held in one.conclusion.conditions)
+    apart = say("With the last period before the start alone as base it differs beyond chance: no conclusion is drawn.")
+    return prose.joined(Markup("{} {}").format(judged, told), apart if differs else Markup(""))
+
+
+def judgements(found: Sequence[Programme], evaluation: Evaluation) -> Html:
+    """The programme's rule applied: every condition and the judgement, per primary indicator, and the rule itself."""
+    primary = evaluation.assessment.indicators.primary
+    judged = [one for one in found if one.indicator.id in primary and one.conclusion.conditions]
+    if not judged:
+        return Html("")
+    columns = [Column(translate("Condition")), *(Column(_who(one)) for one in judged)]
+    rows: list[list[object]] = [
+        [translate(vocabulary.PROGRAMME_CONDITIONS[held[0].code]), *(chips.outcome(one.holds) for one in held)]
+        for held in zip(*(one.conclusion.conditions for one in judged), strict=True)
+    ]
+    rows.append([translate("Judgement"), *(chips.effect(one.conclusion.verdict) for one in judged)])
+    caption = say("The rule of the programme's judgement, condition by condition")
+    simulated = any(one.headline.simulated for one in judged)
+    shown = render("programme-conditions-table", caption, columns, rows, simulated)
+    return Html(shown + paragraphs(*map(translate, vocabulary.PROGRAMME_RULE)))
 
 
 def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Html:
@@ -64,7 +86,7 @@ def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Html:
 
 
 def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object] | Group]:
-    pooled = one.by("callaway_santanna")
+    pooled = one.headline
     if not isinstance(pooled, Pooled):
         return []
     small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
@@ -109,19 +131,61 @@ def aggregates(found: Sequence[Programme]) -> Html:
         Column(translate("Mean over region-periods"), "n"),
         Column(translate("Mean over time since the start"), "n"),
         Column(translate("Mean over calendar periods"), "n"),
+        Column(translate("Check: Callaway and Sant'Anna"), "n"),
         Column(translate("Check: imputation"), "n"),
         Column(translate("Effect estimated / comparison"), "n"),
     ]
-    rows = [_aggregate_row(one, pooled) for one in found if isinstance(pooled := one.by("callaway_santanna"), Pooled)]
+    rows = [_aggregate_row(one, pooled) for one in found if isinstance(pooled := one.headline, Pooled)]
     shown = Markup("")
     if rows:
-        caption = say("Pooled effects (Callaway and Sant'Anna), standard errors clustered by region")
+        caption = say("Pooled effects against the mean of all observed periods before the start")
         shown = render("programme-table", caption, columns, rows, any(one.results[0].simulated for one in found))
-    return Html(shown + _withheld(found))
+    return Html(shown + _parts(found) + _withheld(found))
+
+
+def _parts(found: Sequence[Programme]) -> Markup:
+    """Effects by cohort and declared subgroup, with the test that subgroups are equal; weighted by residents."""
+    columns = [
+        Column(translate("Indicator")),
+        Column(translate("Regions")),
+        Column(translate("Effect, 95% interval"), "n"),
+        Column(translate("p"), "n"),
+        Column(translate("Note"), "w"),
+    ]
+    rows = [
+        (
+            _who(one),
+            _part(estimate.term),
+            _with_interval(estimate, one.indicator),
+            formats.probability(estimate.p_value),
+            wording.why(estimate.reason) if estimate.reason else "",
+        )
+        for one in found
+        if isinstance(one.headline, Pooled)
+        for estimate in one.headline.estimates
+        if estimate.term.startswith(("subgroup=", "cohort=", "weighted="))
+    ]
+    if not rows:
+        return Markup("")
+    caption = say("Pooled effects by the period of the start, by declared subgroup, and weighted by residents")
+    return render("programme-parts-table", caption, columns, rows, any(one.results[0].simulated for one in found))
+
+
+def _part(term: str) -> Markup:
+    """Which regions a term is about."""
+    kind, _, name = term.partition("=")
+    if kind == "cohort":
+        return say("started {period}", period=formats.period(name))
+    if kind == "weighted":
+        return say("all, weighted by residents")
+    column, _, value = name.partition(":")
+    if value:
+        return say("{column}: {value}", column=column, value=value)
+    return say("{column}: largest less smallest, with the test that all are equal", column=column)
 
 
 def _aggregate_row(one: Programme, pooled: Pooled) -> list[object]:
-    check = one.by("imputation")
+    check, classic = one.by("imputation"), one.by("callaway_santanna")
     cells = [_with_interval(pooled[term], one.indicator) for term in ("group", "simple", "dynamic", "calendar")]
     imputed = formats.NOTHING if check is None or isinstance(check, Withheld) else ""
     return [
@@ -129,6 +193,7 @@ def _aggregate_row(one: Programme, pooled: Pooled) -> list[object]:
         cells[0],
         formats.probability(pooled["group"].p_value),
         *cells[1:],
+        _with_interval(classic["group"], one.indicator) if isinstance(classic, Pooled) else formats.NOTHING,
         imputed or _with_interval(check["simple"], one.indicator),  # type: ignore[index]
         f"{formats.count(pooled.n_treated)} / {formats.count(pooled.n_comparison)}",
     ]
@@ -199,7 +264,7 @@ def regression(found: Sequence[Programme]) -> Html:
 
 
 def _regression_row(one: Programme) -> list[object]:
-    pooled, plain, parts = one.by("callaway_santanna"), one.by("twfe", "cluster"), one.by("bacon", "")
+    pooled, plain, parts = one.headline, one.by("twfe", "cluster"), one.by("bacon", "")
     if not pooled or not plain or not parts or any(isinstance(r, Withheld) for r in (pooled, plain, parts)):
         return []
     cells = [
@@ -225,7 +290,8 @@ def few_clusters(found: Sequence[Programme]) -> Html:
     if not few:
         estimated = any(isinstance(one.results[0], Pooled) for one in found)
         enough = say(
-            "At least 40 regions enter and at least 8 of them are treated, so clustered standard errors can be used."
+            "At least 40 regions enter and at least 8 of them are treated: the plain regression's clustered errors "
+            "need no company. Headlines with fewer than 20 treated regions rest on randomization inference."
         )
         return Html(paragraphs(enough) if estimated else "")
     columns = [

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from evalkit.analysis.effects.did import Effect
-from evalkit.analysis.programme.group_time import Pooled
+from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.pooled_effect import Programme, Regional, Regions
 from evalkit.analysis.results import Estimate
 from evalkit.project.evaluation import Evaluation
@@ -24,14 +24,14 @@ def paths(found: Sequence[Programme], evaluation: Evaluation) -> tuple[Drawing, 
     """The event-time figure of every primary indicator that has a band."""
     primary = evaluation.assessment.indicators.primary
     chosen = [one for one in found if one.indicator.id in primary]
-    bands = [(one, one.by("callaway_santanna", "multiplier_bootstrap")) for one in chosen]
-    return tuple(path(one, band) for one, band in bands if isinstance(band, Pooled))
+    return tuple(path(one, one.headline) for one in chosen if isinstance(one.headline, LongBase))
 
 
-def path(one: Programme, band: Pooled) -> Drawing:
+def path(one: Programme, band: LongBase) -> Drawing:
     """Pooled effect by time since the start with its simultaneous band."""
     indicator = one.indicator
-    points = _points(band.estimates, band.events, indicator)
+    times, estimates = zip(*band.path, strict=True)
+    points = _points(estimates, times, indicator)
     figure, axes = axes_of(indicator)
     axes.fill_between(points["time"], points["low"], points["high"], color=theme.BAND, zorder=0)
     axes.plot(points["time"], points["estimate"], color=theme.REGION, marker="o", markersize=3.5, linewidth=1.8)
@@ -40,7 +40,7 @@ def path(one: Programme, band: Pooled) -> Drawing:
     axes.set_xlabel(translate("periods since the start"))
     axes.set_ylabel(_measure(indicator))
     mark_simulated(figure, band.simulated)
-    late = [estimate for estimate, time in zip(band.estimates, band.events, strict=True) if time >= 0]
+    late = [estimate for time, estimate in band.path if time >= 0]
     clear = sum(_is_clear(estimate) for estimate in late)
     heading = say(
         "{name}: after the start {clear} of {n} periods lie outside zero with their band",
@@ -49,8 +49,8 @@ def path(one: Programme, band: Pooled) -> Drawing:
         n=len(late),
     )
     caption = say(
-        "Pooled effect of {n} treated regions by time since the start (Callaway and Sant'Anna). Before the start each "
-        "point is the change from the period before. Band: holds all points at once with 95% confidence.",
+        "Pooled effect of {n} treated regions by time since the start, against the mean of all observed periods before "
+        "it. Band: holds all points at once with 95% confidence; points that a single region carries have none.",
         n=formats.count(band.n_treated),
     )
     table = _path_table(band, indicator, one.region)
@@ -113,16 +113,13 @@ def forest(indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluat
     return drawing(figure, f"fig-forest-{indicator.id}", heading, caption, table, simulated)
 
 
-def _path_table(band: Pooled, indicator: Indicator, region: str) -> Markup:
+def _path_table(band: LongBase, indicator: Indicator, region: str) -> Markup:
     columns = [
         Column(translate("periods since the start"), "n"),
         Column(translate("Estimate"), "n"),
         Column(translate("95% interval"), "n"),
     ]
-    rows = [
-        (str(time).replace("-", formats.MINUS), *_cells(one, indicator))
-        for time, one in zip(band.events, band.estimates, strict=True)
-    ]
+    rows = [(str(time).replace("-", formats.MINUS), *_cells(one, indicator)) for time, one in band.path]
     name = f"path-{indicator.id}-{region.strip('_').replace(':', '-')}"
     return render(name, say("Values of this figure"), columns, rows, band.simulated)
 

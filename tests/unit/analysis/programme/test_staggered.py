@@ -9,14 +9,14 @@ from diff_diff import BaconDecomposition, CallawaySantAnna
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.analysis.programme import multiplicity, pooled_effect, staggered
+from evalkit.analysis.programme import long_base, multiplicity, pooled_effect, staggered
 from evalkit.analysis.programme.cohorts import Sample
 from evalkit.analysis.results import Withheld
 from evalkit.project.params import Design, Indicator
 
 PERIODS = [str(p) for p in pd.period_range("2018Q1", periods=12, freq="Q")]
 ABOUT = Indicator.model_validate({"id": "rate", "name": {"en": "Rate"}, "unit": "percent"})
-METHODS = ("callaway_santanna", "imputation", "twfe", "bacon")
+METHODS = ("did_long_base", "callaway_santanna", "imputation", "twfe", "bacon")
 
 
 def made(n=60, effect=2.0, seed=1, strata=1, holes=0.0, cohorts=(0, 0, 5, 8)) -> Sample:
@@ -150,7 +150,8 @@ def test_when_everyone_is_treated_effects_end_before_the_last_cohort(many):
     sample = many(changes)
     assert sample.until == {"": "2020Q1"}
     pooled = staggered.callaway_santanna(sample)[0]
-    assert pooled["group"].reason.code == "identified_until"
+    assert pooled["group"].reason.code == "few_treated_clusters"
+    assert long_base.estimate(sample)["group"].reason.code == "identified_until"
     assert (pooled.n_treated, pooled.n_comparison) == (4, 24)  # the last cohort has no effect of its own
     assert max(cell.time for cell in staggered.att_gt(sample).cells) == 9
     assert all(np.isfinite(e) for e in numbers(sample).values() if e is not None)

@@ -1,0 +1,376 @@
+"""The headline of a programme: group-time effects against the mean of all observed periods before the start.
+
+One base period is noisy and makes a straight trend look like a jump at the start (Roth, arXiv 2401.12309); the mean
+of all has neither fault. With fewer than 20 treated (or comparison) clusters the inference is randomization of the
+very estimate; with more, errors clustered at the level of assignment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from evalkit.analysis.effects.gaps import two_way
+from evalkit.analysis.effects.placebo import critical, rank_p
+from evalkit.analysis.programme import group_time, randomize
+from evalkit.analysis.programme.cohorts import LEAST_TREATED, NEVER, Array, Flags, Sample
+from evalkit.analysis.programme.few_clusters import carried_by, error_of
+from evalkit.analysis.programme.group_time import Cell, GroupTime, Pooled
+from evalkit.analysis.programme.randomize import DRAWS, SEED, Arms, Base, Effects, Panel, Statistic, tested
+from evalkit.analysis.results import Estimate, Withheld, reason
+
+METHOD = "did_long_base"
+MANY = 20  # treated clusters, and comparison clusters, from which on clustered errors hold
+WEIGHTED = "weighted=population"
+PATH_DRAWN = 100  # treated clusters up to which the path before the start is always judged by draws
+HEADS = ("group", "simple", "dynamic", "calendar")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class LongBase(Pooled):
+    """The pooled effect with everything that its judgement needs.
+
+    Attributes:
+        treated_clusters: how many carry it.
+        pre_path_p: p of the largest pooled gap before the start; None with fewer than two periods before.
+        other_base: the headline less the same with one base period (Callaway and Sant'Anna), with its p.
+        without: the headline without each cohort, by its start; empty with one cohort.
+    """
+
+    treated_clusters: int
+    pre_path_p: float | None
+    other_base: Estimate | None
+    without: dict[str, float]
+
+    @property
+    def path(self) -> tuple[tuple[int, Estimate], ...]:
+        """Event times with their estimates."""
+        return tuple((time, self[f"event_time={time}"]) for time in self.events)
+
+
+def estimate(sample: Sample) -> LongBase | Withheld:
+    """All aggregates against the long base, with the inference that the number of clusters allows."""
+    if sample.refused:
+        return sample.withheld(METHOD, sample.refused, *HEADS, inference="cluster")
+    arms, found = randomize.arms(sample), att_gt(sample)
+    if not found.post:
+        return sample.withheld(METHOD, reason("no_comparison_units"), *HEADS, inference="cluster")
+    few = min(sample.n_clusters(sample.compared), _comparison_clusters(sample)) < MANY
+    if few and arms is None:
+        return sample.withheld(METHOD, reason("mixed_clusters"), *HEADS, inference="cluster")
+    whole = _randomized(sample, arms, found) if few and arms is not None else _clustered(sample, arms, found)
+    if sample.until:
+        until = reason("identified_until", periods="; ".join(sorted(set(sample.until.values()))))
+        whole = replace(whole, estimates=tuple(replace(e, reason=e.reason or until) for e in whole.estimates))
+    if sample.subgroups is None:
+        return whole
+    return replace(whole, estimates=(*whole.estimates, *_subgroups(sample, sample.subgroups)))
+
+
+def _comparison_clusters(sample: Sample) -> int:
+    """Clusters that are not treated yet when a cohort starts, at the start with the fewest."""
+    starts = set(sample.cohort[sample.compared])
+    return min(sample.n_clusters((sample.cohort == NEVER) | (sample.cohort > start)) for start in starts)
+
+
+def levelled(sample: Sample) -> tuple[Array, Flags]:
+    """Values less the period effects of untreated cells in their stratum, so that missing cells shift no mean."""
+    table = sample.outcome if sample.whole is None else sample.whole
+    values, seen = table.to_numpy(float).copy(), table.notna().to_numpy()
+    if seen.all():
+        return values, seen
+    untreated = seen & ((sample.cohort[:, None] == NEVER) | (sample.times < sample.cohort[:, None]))
+    for name in set(sample.stratum):
+        rows = sample.stratum == name
+        fitted = two_way(values[rows], untreated[rows])
+        values[rows] -= fitted[:1] - fitted[0, :1]
+    return values, seen
+
+
+def att_gt(sample: Sample, base: Base = "all", weights: Array | None = None) -> GroupTime:
+    """ATT(g,t) of every cohort and period, before and after the start, with influence functions."""
+    values, seen = levelled(sample)
+    cells = []
+    for start in sorted(set(sample.cohort) - {NEVER}):
+        change = randomize.changes(sample, int(start), values, seen, base)
+        waiting = randomize.waits(sample, int(start), sample.cohort)
+        for stratum in sorted(set(sample.stratum[sample.cohort == start])):
+            inside = sample.stratum == stratum
+            members = inside & (sample.cohort == start)
+            for column, time in enumerate(sample.times):
+                cell = group_time.cell(change[:, column], members, inside & waiting[:, column], weights)
+                if cell is not None:
+                    cells.append(Cell(int(start), int(time), str(stratum), *cell))
+    return GroupTime(sample, tuple(cells))
+
+
+def _clustered(sample: Sample, arms: Arms | None, found: GroupTime) -> LongBase:
+    """Errors clustered at the level of assignment, t law; event times with a simultaneous band."""
+    heads = [*group_time.heads(found), *group_time.by_cohort(found)]
+    estimates = [_analytic(one, sample) for one in heads]
+    if sample.population is not None:
+        weighted = group_time.heads(att_gt(sample, weights=sample.population), sample.population)
+        estimates.append(replace(_analytic(_named(weighted, "group"), sample), term=WEIGHTED))
+    band, pre_p = group_time.band(sample, group_time.events(found))
+    if arms is not None and len(arms.treated) < PATH_DRAWN:
+        # The largest of many ratios leans on many clusters more than the headline does.
+        pre_p = _Runs(sample, arms, less=_fitted(found)).pre_path_p(group_time.events(found))
+    long, last = _named(heads, "group"), _named(group_time.heads(att_gt(sample, "last")), "group")
+    gap = group_time.Sum("other_base", long.estimate - last.estimate, long.influence - last.influence, long.carried)
+    return _made(sample, "cluster", [*estimates, *band], found, pre_p, _analytic(gap, sample))
+
+
+def _named(sums: Sequence[group_time.Sum], term: str) -> group_time.Sum:
+    return next(one for one in sums if one.term == term)
+
+
+def _analytic(one: group_time.Sum, sample: Sample) -> Estimate:
+    count = len(set(sample.clusters))
+    error = np.sqrt(count / (count - 1)) * error_of(one.influence, sample)
+    return carried_by(one.carried, one.term, one.estimate, float(error), count - 1)
+
+
+def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
+    """Everything under every draw of the assignment."""
+    runs, times, events = _Runs(sample, arms), sample.times, group_time.event_times(found.cells)
+    statistics = {
+        "group": randomize.group(times),
+        "simple": randomize.simple(times),
+        "dynamic": randomize.dynamic(events, times),
+        "calendar": randomize.calendar(times),
+    }
+    clusters = sample.n_clusters(sample.compared)
+    estimates = [runs.test(term, statistic, clusters) for term, statistic in statistics.items()]
+    starts = {f"cohort={sample.starts[start]}": start for start in sorted({cell.cohort for cell in found.post})}
+    for one in group_time.by_cohort(found):
+        # What the other cohorts gained is no part of the noise that this one is held against.
+        start, others = starts[one.term], _fitted(found, starts[one.term])
+        own = _Runs(sample, arms, less=others) if one.carried >= LEAST_TREATED else runs
+        estimates.append(own.test(one.term, randomize.of_cohort(start, times), one.carried))
+    if sample.population is not None:
+        weighted = _Runs(sample, arms, weights=sample.population)
+        estimates.append(weighted.test(WEIGHTED, randomize.group(times), clusters))
+    sums, group, fitted = group_time.events(found), statistics["group"], _fitted(found)
+    noise, last = _Runs(sample, arms, less=fitted), _Runs(sample, arms, "last", less=fitted)
+    gap = float((group(runs.actual) - group(_Runs(sample, arms, "last", drawn=False).actual))[0])
+    drawn = group(noise.drawn) - group(last.drawn)
+    difference = Estimate("other_base", gap, p_value=rank_p(gap, drawn[np.isfinite(drawn)]))
+    values = {one.term: one.estimate for one in sums}
+    band = noise.band(sums, values)
+    return _made(sample, "randomization", [*estimates, *band], found, noise.pre_path_p(sums), difference)
+
+
+def _fitted(found: GroupTime, but: int = NEVER) -> Array:
+    """Units x periods: the estimated effects of all cohorts but one, zero elsewhere."""
+    sample = found.sample
+    effects = np.zeros((len(sample.cohort), len(sample.times)))
+    for cell in found.post:
+        if cell.cohort != but:
+            rows = (sample.cohort == cell.cohort) & (sample.stratum == cell.stratum)
+            effects[rows, np.searchsorted(sample.times, cell.time)] = cell.estimate
+    return effects
+
+
+class _Runs:
+    """The effects of a panel as it is, under every draw, and of an effect of one in those treated in truth."""
+
+    def __init__(
+        self,
+        sample: Sample,
+        arms: Arms,
+        base: Base = "all",
+        weights: Array | None = None,
+        less: Array | float = 0.0,
+        drawn: bool = True,
+    ) -> None:
+        """With `less`, effects that are taken out beforehand, so that draws show the noise alone."""
+        values, seen = levelled(sample)
+        treated = ((sample.cohort[:, None] != NEVER) & (sample.times >= sample.cohort[:, None])).astype(float)
+        places = randomize.draws(arms) if drawn else arms.treated[None, :]
+        panel = Panel(sample, arms, values - less, seen, base, weights)
+        self.actual: list[Effects] = panel.effects(arms.treated[None, :])
+        self.drawn: list[Effects] = panel.effects(places)
+        self.of_one, self.places = Panel(sample, arms, treated, seen, base, weights), places
+        self.times = sample.times
+
+    @cached_property
+    def doses(self) -> list[Effects]:
+        """What every draw would show of an effect of one in those treated in truth."""
+        return self.of_one.effects(self.places)
+
+    def test(self, term: str, statistic: Statistic, carried: int) -> Estimate:
+        """One aggregate with its p and interval; bare where one cluster carries it."""
+        value = float(statistic(self.actual)[0])
+        if carried < LEAST_TREATED:
+            return Estimate(term, value, reason=reason("one_treated_cluster", n=carried))
+        found = tested(term, value, statistic(self.drawn), statistic(self.doses))
+        return found if found.conf_low is not None else replace(found, reason=reason("too_few_assignments"))
+
+    def band(self, sums: Sequence[group_time.Sum], values: Mapping[str, float]) -> list[Estimate]:
+        """Event times, by term, with a band that holds all of them at once."""
+        _, drawn, spread, usable = self._path(sums)
+        largest = _largest(drawn[usable], spread[usable])
+        half = critical(largest) if len(largest) else None
+        return [
+            _point(one, values[one.term], None if half is None or not shown else half * float(error), float(error))
+            for one, error, shown in zip(sums, spread, usable, strict=True)
+        ]
+
+    def pre_path_p(self, sums: Sequence[group_time.Sum]) -> float | None:
+        """P of the largest effect before the start; None with fewer than two periods there."""
+        values, drawn, spread, usable = self._path(sums)
+        usable &= np.array([_event(one) for one in sums]) < 0
+        if usable.sum() < group_time.LEAST_BEFORE:
+            return None
+        own = _largest(values[usable, None], spread[usable])
+        return rank_p(float(own[0]), _largest(drawn[usable], spread[usable]))
+
+    def _path(self, sums: Sequence[group_time.Sum]) -> tuple[Array, Array, Array, Flags]:
+        """Values, draws and spread of every event time, and which have at least two treated clusters."""
+        parts = [randomize.at_event(_event(one), self.times) for one in sums]
+        values = np.array([float(part(self.actual)[0]) for part in parts])
+        drawn = np.array([part(self.drawn) for part in parts])
+        spread = np.nanstd(drawn, axis=1, ddof=1)
+        usable = (np.array([one.carried for one in sums]) >= LEAST_TREATED) & (spread > 0)
+        return values, drawn, spread, usable
+
+
+def _event(one: group_time.Sum) -> int:
+    return int(one.term.removeprefix("event_time="))
+
+
+def _largest(values: Array, spread: Array) -> Array:
+    """The largest ratio of every column, of columns in which all are known."""
+    if not len(values):
+        return np.zeros(0)
+    found: Array = (np.abs(values) / spread[:, None]).max(axis=0)
+    return found[np.isfinite(found)]
+
+
+def _point(one: group_time.Sum, value: float, half: float | None, error: float) -> Estimate:
+    if half is not None:
+        return Estimate(one.term, value, std_error=error, conf_low=value - half, conf_high=value + half)
+    few = one.carried < LEAST_TREATED
+    why = reason("one_treated_cluster", n=one.carried) if few else reason("too_few_assignments")
+    return Estimate(one.term, value, reason=why)
+
+
+def _made(
+    sample: Sample,
+    inference: str,
+    estimates: Sequence[Estimate],
+    found: GroupTime,
+    pre_p: float | None,
+    difference: Estimate,
+) -> LongBase:
+    """The result with its parts."""
+    return LongBase(
+        indicator=sample.indicator.id,
+        analysis="programme",
+        method=METHOD,
+        unit=sample.unit,
+        inference=inference,
+        data_status=sample.data_status,
+        estimates=tuple(estimates),
+        cohorts=group_time.cohort_sizes(sample.cohort, sample),
+        events=tuple(group_time.event_times(found.cells)),
+        treated_clusters=sample.n_clusters(sample.compared),
+        pre_path_p=pre_p,
+        other_base=difference,
+        without=_without_each(found),
+        **sample.sizes(),
+    )
+
+
+def _without_each(found: GroupTime) -> dict[str, float]:
+    """The headline without each cohort in turn."""
+    starts = sorted({cell.cohort for cell in found.post})
+    if len(starts) < 2:
+        return {}
+    rest = {
+        start: GroupTime(found.sample, tuple(cell for cell in found.cells if cell.cohort != start)) for start in starts
+    }
+    return {found.sample.starts[start]: group_time.aggregates(part)["group"] for start, part in rest.items()}
+
+
+def _subgroups(sample: Sample, columns: pd.DataFrame) -> list[Estimate]:
+    """The headline of every value of every declared column, and the test that they are equal."""
+    found = []
+    for column in columns:
+        labels = columns[column].to_numpy(dtype=str)
+        values = sorted(set(labels[sample.compared]))
+        if len(values) < 2:
+            continue
+        for value in values:
+            part = estimate(restricted(sample, ~sample.treated | (labels == value)))
+            term = f"subgroup={column}:{value}"
+            if isinstance(part, LongBase):
+                found.append(replace(part["group"], term=term))
+            else:
+                found.append(Estimate(term, None, reason=part.reason))
+        found.append(_equality(sample, labels, f"subgroup={column}"))
+    return found
+
+
+def restricted(sample: Sample, rows: Flags) -> Sample:
+    """The same sample with some of its units only."""
+    cohort = sample.cohort[rows]
+    part = replace(
+        sample,
+        outcome=sample.outcome.loc[rows],
+        whole=None if sample.whole is None else sample.whole.loc[rows],
+        cohort=cohort,
+        stratum=sample.stratum[rows],
+        starts={number: start for number, start in sample.starts.items() if number in cohort},
+        cluster=None if sample.cluster is None else sample.cluster[rows],
+        population=None if sample.population is None else sample.population[rows],
+        subgroups=None,
+    )
+    few = part.n_treated < LEAST_TREATED
+    return replace(part, refused=reason("fewer_than_two_treated", n=part.n_treated)) if few else part
+
+
+def _equality(sample: Sample, labels: np.typing.NDArray[np.str_], term: str) -> Estimate:
+    """Largest less smallest mean effect of the subgroups, with the p of labels dealt anew to treated clusters."""
+    effects = of_units(sample)
+    chosen = np.isfinite(effects)
+    keys = [f"{cluster}\n{label}" for cluster, label in zip(sample.clusters[chosen], labels[chosen], strict=True)]
+    _, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    means = np.bincount(number, effects[chosen]) / np.bincount(number)
+    groups = np.unique(labels[chosen][first], return_inverse=True)[1]
+    if groups.max() < 1 or len(means) <= groups.max() + 1:
+        return Estimate(term, None, reason=reason("too_few_assignments"))
+    dealt = np.random.default_rng(SEED).permuted(np.tile(groups, (DRAWS, 1)), axis=1)
+    spread = _between(means, groups[None, :])[0]
+    by_group = np.bincount(groups, means) / np.bincount(groups)
+    return Estimate(term, float(np.ptp(by_group)), p_value=rank_p(float(spread), _between(means, dealt)))
+
+
+def _between(means: Array, groups: np.typing.NDArray[np.int64]) -> Array:
+    """Sum of squares between groups, for every row of labels."""
+    total = np.zeros(len(groups))
+    for name in range(groups.max() + 1):
+        inside = groups == name
+        total += (inside @ (means - means.mean())) ** 2 / inside.sum(axis=1)
+    return total
+
+
+def of_units(sample: Sample) -> Array:
+    """Each treated unit's own mean effect against the comparison of its cohort; NaN where there is none."""
+    values, seen = levelled(sample)
+    found = np.full(len(sample.cohort), np.nan)
+    for start in sorted(set(sample.cohort) - {NEVER}):
+        change = randomize.changes(sample, int(start), values, seen, "all")
+        waiting = randomize.waits(sample, int(start), sample.cohort)
+        after = sample.times >= start
+        for stratum in set(sample.stratum[sample.cohort == start]):
+            inside = sample.stratum == stratum
+            compared = np.where((inside[:, None] & waiting)[:, after], change[:, after], np.nan)
+            members = inside & (sample.cohort == start)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                level = np.nansum(compared, axis=0) / np.isfinite(compared).sum(axis=0)
+                gaps = change[members][:, after] - level
+                found[members] = np.nansum(gaps, axis=1) / np.isfinite(gaps).sum(axis=1)
+    return found

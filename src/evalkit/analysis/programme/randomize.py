@@ -1,0 +1,285 @@
+"""The pooled effect under every other way in which the reform could have been assigned.
+
+Clusters of a stratum exchange their adoption; the statistic is the pooled effect itself, against the mean of all
+periods before the start. Sums over clusters are made once, so that a draw only adds up the rows that it treats.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from evalkit.analysis.effects.placebo import ALPHA, rank_p
+from evalkit.analysis.programme.cohorts import NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.results import Estimate
+
+DRAWS = 999
+SEED = 20220101
+TINY = 1e-9  # a total less its parts is zero up to rounding
+CHUNK = 2_000_000  # cells that are looked up at once
+Base = Literal["all", "last"]  # the mean of all periods before the start, or the last of them
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arms:
+    """The treated clusters of a sample, in the order in which draws name them.
+
+    Attributes:
+        of_unit: cluster number of every unit.
+        stratum: stratum number of every cluster.
+        cohort: first treated period of every cluster, 0 for never.
+        treated: numbers of the treated clusters.
+    """
+
+    of_unit: Integers
+    stratum: Integers
+    cohort: Integers
+    treated: Integers
+
+
+def arms(sample: Sample) -> Arms | None:
+    """The clusters that adopt as a whole; None where units of one cluster started at different times."""
+    keys = [f"{stratum}\n{cluster}" for stratum, cluster in zip(sample.stratum, sample.clusters, strict=True)]
+    _, first, of_unit = np.unique(keys, return_index=True, return_inverse=True)
+    cohort = sample.cohort[first]
+    if (sample.cohort != cohort[of_unit]).any():
+        return None
+    stratum = np.unique(sample.stratum, return_inverse=True)[1][first]
+    return Arms(of_unit, stratum, cohort, np.flatnonzero(cohort != NEVER))
+
+
+def draws(arms: Arms) -> Integers:
+    """`DRAWS` x treated clusters: which cluster takes the place of each treated one, within its stratum."""
+    random = np.random.default_rng(SEED)
+    found = np.empty((DRAWS, len(arms.treated)), dtype=np.int64)
+    for name in np.unique(arms.stratum[arms.treated]):
+        own = np.flatnonzero(arms.stratum == name)
+        places = np.flatnonzero(arms.stratum[arms.treated] == name)
+        shuffled = random.permuted(np.tile(own, (DRAWS, 1)), axis=1)
+        found[:, places] = shuffled[:, : len(places)]
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """ATT(g,t) of one cohort in one stratum over draws: draws x periods, NaN where nobody is compared."""
+
+    cohort: int
+    stratum: int
+    effects: Array
+    weight: Array
+
+
+class Panel:
+    """Changes of every cluster from the base of each cohort, ready to be added up.
+
+    Args:
+        sample: who started when.
+        values: units x periods; outcomes, or who is treated.
+        seen: which cells are observed.
+        base: from what changes are counted.
+        weights: of units in every mean; None for one each.
+    """
+
+    def __init__(
+        self, sample: Sample, arms: Arms, values: Array, seen: Flags, base: Base = "all", weights: Array | None = None
+    ) -> None:
+        self.sample, self.arms = sample, arms
+        self.sizes = np.bincount(arms.of_unit, weights, minlength=len(arms.cohort))
+        self.starts = sorted(set(arms.cohort) - {NEVER})
+        self.sums, self.counts = {}, {}
+        share = np.ones(len(values)) if weights is None else weights
+        for start in self.starts:
+            change = changes(sample, int(start), values, seen, base)
+            known = np.isfinite(change) * share[:, None]
+            self.sums[start] = self._by_cluster(np.where(known > 0, change, 0.0) * known)
+            self.counts[start] = self._by_cluster(known)
+
+    def _by_cluster(self, cells: Array) -> Array:
+        found = np.zeros((len(self.arms.cohort), cells.shape[1]))
+        np.add.at(found, self.arms.of_unit, cells)
+        return found
+
+    def effects(self, places: Integers) -> list[Effects]:
+        """Every cohort's effects in every stratum, for many assignments at once.
+
+        Args:
+            places: draws x treated clusters, as `draws` gives them.
+        """
+        per_draw = max(places.shape[1] * len(self.sample.times), 1)
+        step = max(CHUNK // per_draw, 1)
+        parts = [self._some(places[first : first + step]) for first in range(0, len(places), step)]
+        return [
+            Effects(
+                one.cohort,
+                one.stratum,
+                np.vstack([part[number].effects for part in parts]),
+                np.concatenate([part[number].weight for part in parts]),
+            )
+            for number, one in enumerate(parts[0])
+        ]
+
+    def _some(self, places: Integers) -> list[Effects]:
+        arms, found = self.arms, []
+        own_cohort, own_stratum = arms.cohort[arms.treated], arms.stratum[arms.treated]
+        for start in self.starts:
+            for name in np.unique(own_stratum[own_cohort == start]):
+                inside = np.flatnonzero(own_stratum == name)
+                members = inside[own_cohort[inside] == start]
+                waiting = waits(self.sample, int(start), own_cohort[inside])
+                sides = []
+                for table in (self.sums[start], self.counts[start]):
+                    rows = table[places[:, inside]]
+                    total = table[arms.stratum == name].sum(axis=0)
+                    sides.append((rows[:, np.isin(inside, members)].sum(axis=1), total - _dot(rows, ~waiting)))
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    effects = sides[0][0] / sides[1][0] - sides[0][1] / sides[1][1]
+                effects[(sides[1][0] < TINY) | (sides[1][1] < TINY)] = np.nan
+                found.append(Effects(int(start), int(name), effects, self.sizes[places[:, members]].sum(axis=1)))
+        return found
+
+
+def _dot(rows: Array, flags: Flags) -> Array:
+    """Sum over treated clusters of their rows where the flag (clusters x periods) is up."""
+    return np.asarray(np.einsum("bjt,jt->bt", rows, flags.astype(float)))
+
+
+def waits(sample: Sample, start: int, cohorts: Integers) -> Flags:
+    """Cohorts x periods: who may be compared with a cohort in a period (never treated, or not treated yet)."""
+    last = np.maximum(sample.times, start - 1) + sample.parameters.anticipation
+    if sample.parameters.comparison.eligible == "never_treated":
+        return np.repeat((cohorts == NEVER)[:, None], len(last), axis=1)
+    found: Flags = (cohorts[:, None] == NEVER) | ((cohorts[:, None] > last) & (cohorts[:, None] != start))
+    return found
+
+
+def changes(sample: Sample, start: int, values: Array, seen: Flags, base: Base) -> Array:
+    """Units x periods: change from the base before `start`; NaN where not observed or left out by the design."""
+    since = sample.times - start
+    before = enters(sample, start) & (since < -sample.parameters.anticipation)
+    if base == "last":
+        observed = np.flatnonzero(before & seen[sample.cohort == start].any(axis=0))
+        before = np.isin(np.arange(len(since)), observed[-1:])
+    known = seen[:, before]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = np.where(known, values[:, before], 0.0).sum(axis=1) / known.sum(axis=1)
+    shown = seen & enters(sample, start)
+    return np.where(shown, values - level[:, None], np.nan)
+
+
+def enters(sample: Sample, start: int) -> Flags:
+    """Periods that the design lets in for a cohort."""
+    since, design = sample.times - start, sample.parameters
+    out = (since >= -design.anticipation) & (since < design.transition)
+    if design.post_periods:
+        out |= since >= design.transition + design.post_periods
+    if design.baseline_periods:
+        ahead = np.sort(sample.times[since < -design.anticipation])[-design.baseline_periods :]
+        out |= (since < -design.anticipation) & ~np.isin(sample.times, ahead)
+    found: Flags = ~out
+    return found
+
+
+Statistic = Callable[[list[Effects]], Array]
+
+
+def group(times: Integers) -> Statistic:
+    """Mean over treated units of their own mean effect (the headline)."""
+    return lambda found: _weighted([(one.weight, _after(one, times)) for one in found])
+
+
+def simple(times: Integers) -> Statistic:
+    """Mean over treated unit-periods."""
+    return lambda found: _weighted(
+        [(one.weight, one.effects[:, column]) for one in found for column in np.flatnonzero(times >= one.cohort)]
+    )
+
+
+def of_cohort(start: int, times: Integers) -> Statistic:
+    """One cohort's mean effect."""
+    return lambda found: _weighted([(one.weight, _after(one, times)) for one in found if one.cohort == start])
+
+
+def at_event(event: int, times: Integers) -> Statistic:
+    """The mean effect so many periods after the start."""
+
+    def statistic(found: list[Effects]) -> Array:
+        columns = [(one, np.flatnonzero(times == one.cohort + event)) for one in found]
+        return _weighted([(one.weight, one.effects[:, column[0]]) for one, column in columns if len(column)])
+
+    return statistic
+
+
+def dynamic(events: Sequence[int], times: Integers) -> Statistic:
+    """Mean over event times from the start on."""
+    parts = [at_event(event, times) for event in events if event >= 0]
+    return lambda found: np.asarray(np.nanmean([part(found) for part in parts], axis=0))
+
+
+def calendar(times: Integers) -> Statistic:
+    """Mean over periods."""
+
+    def statistic(found: list[Effects]) -> Array:
+        by_period = [
+            _weighted([(one.weight, one.effects[:, column]) for one in found if times[column] >= one.cohort])
+            for column in range(len(times))
+            if any(times[column] >= one.cohort for one in found)
+        ]
+        return np.asarray(np.nanmean([part for part in by_period if np.isfinite(part).any()], axis=0))
+
+    return statistic
+
+
+def _after(one: Effects, times: Integers) -> Array:
+    after = one.effects[:, times >= one.cohort]
+    seen = np.isfinite(after)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(seen, after, 0.0).sum(axis=1) / seen.sum(axis=1))
+
+
+def _weighted(parts: Sequence[tuple[Array, Array]]) -> Array:
+    weights, values = (np.array(side) for side in zip(*parts, strict=True))
+    seen = np.isfinite(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(
+            np.where(seen, weights * np.nan_to_num(values), 0.0).sum(axis=0) / (weights * seen).sum(axis=0)
+        )
+
+
+def tested(term: str, actual: float, drawn: Array, doses: Array) -> Estimate:
+    """An estimate with its randomization p and the interval of constant effects that are not rejected.
+
+    Args:
+        drawn: the statistic under every draw.
+        doses: what it would be for an effect of one in those who were treated in truth.
+    """
+    usable = np.isfinite(drawn) & np.isfinite(doses)
+    drawn, doses = drawn[usable], doses[usable]
+    p_value = rank_p(actual, drawn)
+    low, high = inverted(actual, drawn, doses)
+    if low is not None and high is not None and p_value > ALPHA:
+        low, high = min(low, 0.0), max(high, 0.0)  # p and interval agree to the last bit
+    return Estimate(
+        term,
+        actual,
+        std_error=float((drawn - actual * doses).std(ddof=1)),
+        p_value=p_value,
+        conf_low=low,
+        conf_high=high,
+    )
+
+
+def inverted(actual: float, drawn: Array, doses: Array) -> tuple[float | None, float | None]:
+    """All constant effects d with p above alpha, where |drawn - d dose| is compared with |actual - d|.
+
+    For every draw these are the d between two roots around the estimate, so each limit is a quantile of the roots.
+    """
+    k = int(np.floor(ALPHA * (len(drawn) + 1) + 1e-9))
+    if k < 1:
+        return None, None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        roots = np.array([(actual - drawn) / (1 - doses), (actual + drawn) / (1 + doses)])
+    roots = np.where(np.isfinite(roots).all(axis=0), roots, np.array([[-np.inf], [np.inf]]))
+    low, high = np.sort(roots.min(axis=0))[k - 1], np.sort(roots.max(axis=0))[-k]
+    return (float(low), float(high)) if np.isfinite([low, high]).all() else (None, None)

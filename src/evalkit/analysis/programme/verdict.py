@@ -1,0 +1,62 @@
+"""The chip of the programme: a rule fixed beforehand, printed beside its result, like that of a region."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalkit.analysis.effects.conclusion import Condition, Verdict
+from evalkit.analysis.effects.placebo import ALPHA
+from evalkit.analysis.programme.long_base import LongBase
+from evalkit.analysis.results import Result, Withheld
+from evalkit.project.params import Indicator
+
+# What must hold for `supported` and `opposite`; the sign of the effect decides between the two.
+RULE = ("p_value", "pre_path", "other_base", "every_cohort", "imputation")
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The chip with all that decided it; `conditions` are those of `RULE`, empty where nothing could be judged."""
+
+    indicator: str
+    verdict: Verdict
+    conditions: tuple[Condition, ...] = ()
+    p_value: float | None = None
+    data_status: str = ""
+
+
+def draw(indicator: Indicator, headline: Result, imputation: Result | None) -> Conclusion:
+    """Apply the rule to one pooled effect.
+
+    `supported` needs p at most 0.05, no unusual path before the start, no difference from the estimate with one base
+    period beyond chance, the sign kept without any one cohort and by the imputation estimator, and a favourable sign.
+    """
+    if not isinstance(headline, LongBase) or headline["group"].conf_low is None:
+        return Conclusion(indicator.id, "cannot_judge", data_status=headline.data_status)
+    effect, p_value = headline["group"].estimate or 0.0, headline["group"].p_value
+    if indicator.better == "none" or p_value is None:
+        return Conclusion(indicator.id, "no_direction", (), p_value, headline.data_status)
+    significant = p_value <= ALPHA
+    other = headline.other_base
+    holds: dict[str, bool | None] = {
+        "p_value": significant,
+        "pre_path": None if headline.pre_path_p is None else headline.pre_path_p > ALPHA,
+        "other_base": None if other is None or other.p_value is None else other.p_value > ALPHA,
+        "every_cohort": all(_same_sign(effect, rest) for rest in headline.without.values()) if significant else None,
+        "imputation": _agrees(effect, imputation) if significant else None,
+    }
+    favourable: Verdict = "supported" if (effect > 0) == (indicator.better == "higher") else "opposite"
+    clear = significant and all(held is not False for held in holds.values())
+    conditions = tuple(Condition(code, holds[code]) for code in RULE)
+    return Conclusion(indicator.id, favourable if clear else "uncertain", conditions, p_value, headline.data_status)
+
+
+def _agrees(effect: float, imputation: Result | None) -> bool:
+    """Whether imputation points the same way; without it the condition does not hold."""
+    if imputation is None or isinstance(imputation, Withheld):
+        return False
+    return _same_sign(effect, imputation["simple"].estimate or 0.0)
+
+
+def _same_sign(effect: float, other: float) -> bool:
+    return bool(np.sign(effect) == np.sign(other))
