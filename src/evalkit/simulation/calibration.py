@@ -197,7 +197,11 @@ def _series(design: Design, truth: float) -> Iterator[tuple[str, str, float]]:
     """The region on its own, and less its pool; common shocks are noise to the one and cancel in the other."""
     for results in (before_after.ladder(design), before_after.controlled(design)):
         for one in results:
-            if one.inference:
+            if (
+                isinstance(one, before_after.Change)
+                and one.inference
+                and before_after.read_at(one).estimate is not None
+            ):
                 estimate = next(one[term] for term in before_after.READ_AT if term in {e.term for e in one.estimates})
                 yield one.method, "rejects", float((estimate.p_value or 1.0) <= ALPHA)
                 inside = (estimate.conf_low or 0.0) <= truth <= (estimate.conf_high or 0.0)

@@ -16,7 +16,14 @@ ANNUAL_POINTS = 8  # up to so many annual points a change cannot be told from th
 POINTS_EACH_SIDE = 4
 LEVEL_ONLY = 12  # with fewer points the slope is not estimated
 LONG = {"year": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
-INFERENCE = {"segmented_hac": "hac", "segmented_ar1": "ar1", "segmented_quasi": "quasi", "local_level": "kalman"}
+INFERENCE = {
+    "segmented_hac": "hac",
+    "segmented_ar1": "ar1",
+    "segmented_quasi": "quasi",
+    "segmented_persistent": "assumed",
+    "local_level": "kalman",
+}
+WIDEST = 4.0  # an interval that spans a larger factor is of no use
 READ_AT = ("effect_h8", "effect_h4", "level_change")  # the first of these that there is
 
 
@@ -84,15 +91,19 @@ def controlled(design: Design) -> tuple[Change | Withheld, ...]:
 def reading(found: tuple[Change | Withheld, ...]) -> Reading:
     """Hold the last two models of a ladder against each other.
 
-    They disagree where one 95 % interval excludes zero and the other does not, or where their signs differ.
+    They disagree where one 95 % interval excludes zero and the other does not, or where their signs differ. In a short
+    series the last one assumes how persistent noise is; it is shown, as the others claim too much.
     """
     models = [one for one in found if isinstance(one, Change) and one.inference]
+    if models and read_at(models[-1]).estimate is None:
+        return Reading(_useless(models[-1]))
+    models = [one for one in models if read_at(one).estimate is not None]
     if len(models) < 2:
-        return Reading(found[-1])
+        return Reading(models[0] if models else found[-1])
     main, twin = models[-2:]
-    if twin.method == "segmented_ar1" and _width(twin) > _width(main):
+    if twin.method == "segmented_persistent":
         main, twin = twin, main
-    first, second = _read_at(main), _read_at(twin)
+    first, second = read_at(main), read_at(twin)
     return Reading(main, twin, _claims(first) == _claims(second) and _sign(first) == _sign(second))
 
 
@@ -108,15 +119,19 @@ def segmented(design: Design) -> Change:
 
 
 def _models(design: Design, series: Series) -> tuple[Change, ...]:
-    """Newey-West always; a likelihood model beside it from 12 points; the kind's own model where counts are known."""
+    """Newey-West always; the kind's own model where counts are known; a likelihood model beside it from 12 points.
+
+    Series too short for a level that may wander end with the model that assumes how persistent noise is.
+    """
     points = len(design.pre) + len(design.post)
     found: list[tuple[str, Fit | None]] = [("segmented_hac", time_series.hac(series))]
     if (quasi := _quasi(design, series)) is not None:
         found.append(("segmented_quasi", quasi))
     if points >= LONG[periods.frequency(design.adoption)]:
         found.append(("local_level", time_series.local_level(series)))
-    elif points >= LEVEL_ONLY:
-        found.append(("segmented_ar1", time_series.ar1(series)))
+    else:
+        found.append(("segmented_ar1", time_series.ar1(series) if points >= LEVEL_ONLY else None))
+        found.append(("segmented_persistent", time_series.persistent(series)))
     return tuple(_change(design, method, fit) for method, fit in found if fit is not None)
 
 
@@ -161,7 +176,8 @@ def _too_short(design: Design) -> bool:
     return (annual and points <= ANNUAL_POINTS) or min(len(design.pre), len(design.post)) < POINTS_EACH_SIDE
 
 
-def _read_at(one: Change) -> Estimate:
+def read_at(one: Change) -> Estimate:
+    """The estimate that a reading rests on."""
     known = {estimate.term: estimate for estimate in one.estimates}
     return next(known[term] for term in READ_AT if term in known)
 
@@ -174,9 +190,34 @@ def _sign(one: Estimate) -> bool:
     return (one.estimate or 0.0) > 0
 
 
-def _width(one: Change) -> float:
-    at = _read_at(one)
-    return (at.conf_high or 0.0) - (at.conf_low or 0.0)
+def _useless(one: Change) -> Withheld:
+    """The refusal to show what fluctuates too much."""
+    return Withheld(
+        indicator=one.indicator,
+        analysis="before_after",
+        method=one.method,
+        unit=one.unit,
+        reason=reason("fluctuates_too_much"),
+        data_status=one.data_status,
+        terms=tuple(estimate.term for estimate in one.estimates),
+        n_pre=one.n_pre,
+        n_post=one.n_post,
+    )
+
+
+def _useful(design: Design, one: Estimate) -> Estimate:
+    """The estimate, or the reason where its interval spans a factor above `WIDEST`; a slope spans none."""
+    if one.conf_low is None or one.conf_high is None or one.term == "slope_change":
+        return one
+    own = design.outcome.iloc[0]
+    if design.unit == "log":
+        wide = one.conf_high - one.conf_low > np.log(WIDEST)
+    elif (own.dropna() >= 0).all() and own[list(design.pre)].mean() > 0:  # what cannot be negative has factors
+        before = float(own[list(design.pre)].mean())
+        wide = before + one.conf_high > WIDEST * max(before + one.conf_low, 0.0)
+    else:
+        wide = False
+    return Estimate(one.term, None, reason=reason("fluctuates_too_much")) if wide else one
 
 
 def _means(design: Design) -> tuple[float, float]:
@@ -227,7 +268,7 @@ def _change(design: Design, method: str, fit: Fit) -> Change:
         unit=design.unit,
         inference=INFERENCE.get(method, ""),
         data_status=design.data_status,
-        estimates=fit.estimates,
+        estimates=tuple(_useful(design, one) for one in fit.estimates),
         series=series,
         means=_means(design),
         people=_people(design, fit),

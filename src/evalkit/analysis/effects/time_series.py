@@ -22,6 +22,9 @@ from evalkit import periods
 from evalkit.analysis.results import Estimate
 
 LAGS = {"year": 1, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
+# How much of one period's noise is still in the next, where a series is too short to tell: assumed, and rather too
+# strong than too weak, as an estimate comes out far too low (15 to 29 % false alarms with 10 to 16 quarters).
+PERSISTENCE = {"year": 0.6, "quarter": 0.6, "month": 0.8, "day": 0.99}
 HORIZONS = (4, 8)
 # Diffuse exactly, not by a large variance: that leaves noise in the likelihood, and a search that ends where it began.
 COEFFICIENTS_AS_STATES: dict[str, Any] = {"mle_regression": False, "use_exact_diffuse": True}
@@ -102,6 +105,19 @@ def hac(series: Series) -> Fit:
     robust = fit.get_robustcov_results("HAC", maxlags=lags, use_correction=True, use_t=True)
     estimates = tuple(_contrast(robust, model, term, weights) for term, weights in series.effects.items())
     frame = robust.get_prediction(_continued(series)).summary_frame(alpha=0.05)
+    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
+
+
+def persistent(series: Series) -> Fit:
+    """Generalised least squares with the assumed persistence and a t law: for series too short to estimate it."""
+    used = series.used
+    model, values = series.regressors.loc[used].to_numpy(float), series.values[used].to_numpy(float)
+    place = np.array([periods.parse(name).ordinal for name in used])
+    every = PERSISTENCE[periods.frequency(used[0])] ** np.abs(place[:, None] - place[None, :]).astype(float)
+    root = np.linalg.cholesky(np.linalg.inv(every)).T
+    fit = sm.OLS(root @ values, pd.DataFrame(root @ model, columns=series.regressors.columns)).fit()
+    estimates = tuple(_contrast(fit, series.regressors, term, weights) for term, weights in series.effects.items())
+    frame = fit.get_prediction(_continued(series).to_numpy(float)).summary_frame(alpha=0.05)
     return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
 
 

@@ -121,6 +121,8 @@ def joined(*sentences: Markup) -> Markup:
 def reading(one: Finding) -> Markup:
     """What the region's own series says as a whole: agreement of two models, effect in points and in people."""
     found = before_after.reading(one.changes)
+    if isinstance(found.main, Withheld) and found.main.reason.code == "fluctuates_too_much":
+        return wording.why(found.main.reason)
     if isinstance(found.main, Withheld) or not found.main.inference:
         return (
             say("Too short to tell a change from the trend: only the means are compared.")

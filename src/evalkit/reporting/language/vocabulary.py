@@ -55,6 +55,7 @@ SECTIONS = {
 }
 METHODS = {
     "segmented_ar1": "Segmented regression, autoregressive errors",
+    "segmented_persistent": "Segmented regression, persistence of the noise assumed",
     "segmented_quasi": "Segmented regression for counts and shares",
     "local_level": "Segmented regression on a wandering level",
     "mean_difference": "Difference of means",
@@ -107,6 +108,7 @@ REASONS = {
     "break_not_shared": "a change of definition at another time than in the region",
     "unknown": "“{column}” is not filled in",
     "same_cluster": "shares “{column}” with the region, at whose level the reform was assigned",
+    "fluctuates_too_much": "The series fluctuates too much for a useful estimate: the interval spans a factor above 4.",
     "not_told_from_zero": "not applicable, as the effect cannot be told from zero",
     "zeros_on_log_scale": "Withheld: {n} of {of} figures are zero, and a zero has no logarithm; without these periods "
     "the effect would be understated. `scale: level` or `scale: per_capita` in indicators.yml uses every figure.",

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from evalkit.analysis.effects import before_after
+from evalkit.analysis.effects import before_after, time_series
 from evalkit.analysis.effects.design import regrouped
 from evalkit.analysis.results import Withheld, reason
 from evalkit.project.params import Indicator
@@ -26,15 +26,15 @@ def methods(found):
     ("n", "pre", "freq", "expected"),
     [
         (8, 4, "Y", ["mean_difference"]),
-        (9, 5, "Y", ["mean_difference", "segmented_hac"]),
+        (9, 5, "Y", ["mean_difference", "segmented_hac", "segmented_persistent"]),
         (12, 3, "Q", ["mean_difference"]),
         (12, 9, "Q", ["mean_difference"]),
-        (20, 12, "Q", ["mean_difference", "segmented_hac", "segmented_ar1"]),
+        (20, 12, "Q", ["mean_difference", "segmented_hac", "segmented_ar1", "segmented_persistent"]),
         (24, 12, "Q", ["mean_difference", "segmented_hac", "local_level"]),
         (36, 24, "M", ["mean_difference", "segmented_hac", "local_level"]),
         (8, 4, "Q", ["mean_difference"]),  # one year on either side: level, trend and season are one
-        (10, 5, "Q", ["mean_difference", "segmented_hac"]),
-        (24, 12, "M", ["mean_difference", "segmented_hac", "segmented_ar1"]),
+        (10, 5, "Q", ["mean_difference", "segmented_hac", "segmented_persistent"]),
+        (24, 12, "M", ["mean_difference", "segmented_hac", "segmented_ar1", "segmented_persistent"]),
     ],
 )
 def test_the_ladder_asks_no_more_than_the_series_can_give(design_of, n, pre, freq, expected):
@@ -151,8 +151,7 @@ def test_what_the_design_refuses_is_withheld(design_of):
 
 @pytest.mark.parametrize(("n", "method"), [(20, "segmented_ar1"), (32, "local_level")])
 def test_the_likelihood_models_find_the_known_change_too(design_of, stepped, n, method):
-    result = before_after.ladder(design_of(stepped.iloc[:, 32 - n :], pre=n - 16))[-1]
-    assert result.method == method
+    result = {one.method: one for one in before_after.ladder(design_of(stepped.iloc[:, 32 - n :], pre=n - 16))}[method]
     assert result["effect_h4"].estimate == pytest.approx(5 + 0.5 * 3, abs=0.5)
     assert result.series["expected"].isna().all()
 
@@ -178,6 +177,36 @@ def test_shares_with_denominators_have_effects_in_points_and_people(design_of):
     quasi = next(one for one in before_after.ladder(design) if one.method == "segmented_quasi")
     assert quasi["level_change"].estimate == pytest.approx(10, abs=1e-6)
     assert quasi.people["effect_h4"][0] == pytest.approx(1000, abs=0.01)
+
+
+@pytest.mark.parametrize(("pre", "post", "freq"), [(5, 5, "Q"), (8, 8, "Q"), (12, 11, "Q"), (8, 6, "Y"), (12, 12, "M")])
+def test_short_series_in_which_nothing_happened_are_rarely_said_to_have_changed(pre, post, freq):
+    random, claims, panels = np.random.default_rng(pre * post), 0, 500
+    names = list(pd.period_range("2012", periods=pre + post, freq=freq).astype(str))
+    for _ in range(panels):
+        noise = random.normal(size=pre + post)
+        for t in range(1, len(noise)):
+            noise[t] = 0.6 * noise[t - 1] + 0.8 * noise[t]
+        own = pd.Series(50 + 0.1 * np.arange(len(names)) + noise, index=names)
+        prepared = time_series.prepare(own, names, names[pre], post, pre + post >= 12, None)
+        found = {e.term: e for e in time_series.persistent(prepared).estimates}
+        claims += next(found[term] for term in before_after.READ_AT if term in found).p_value <= 0.05
+    assert claims / panels <= 0.07
+
+
+def test_the_reading_of_a_short_series_claims_nothing_that_the_assumed_persistence_does_not(design_of, stepped):
+    found = before_after.reading(before_after.ladder(design_of(stepped.iloc[:, 12:], pre=4)))
+    assert found.main.method == "segmented_persistent"
+    assert found.twin.method == "segmented_ar1"
+
+
+def test_what_fluctuates_too_much_is_not_shown(design_of):
+    names = pd.period_range("2016Q1", periods=12, freq="Q").astype(str)
+    wild = pd.DataFrame([np.random.default_rng(1).normal(2, 1.5, 12)], index=["a"], columns=names)
+    found = before_after.reading(before_after.ladder(design_of(wild, pre=6, unit="log")))
+    assert found.main.reason == reason("fluctuates_too_much")
+    calm = wild * 0.01
+    assert before_after.reading(before_after.ladder(design_of(calm, pre=6, unit="log"))).agree is not None
 
 
 def test_two_models_that_contradict_each_other_support_no_claim(design_of, stepped):
