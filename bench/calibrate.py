@@ -7,14 +7,18 @@ import os
 import sys
 from pathlib import Path
 
-from evalkit.simulation import calibration
+import pandas as pd
+
+from evalkit.simulation import calibration, programmes
 
 TABLE = Path(calibration.__file__).with_name(calibration.STORED)
 
 
 def main() -> None:
     panels = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    table = calibration.calibrate(panels=panels, jobs=os.cpu_count() or 1)
+    jobs = os.cpu_count() or 1
+    parts = [calibration.calibrate(panels=panels, jobs=jobs), programmes.calibrate(panels=panels, jobs=jobs)]
+    table = pd.concat(parts, ignore_index=True)
     table.round({"share": 4, "nominal": 4}).to_csv(TABLE, index=False, lineterminator="\n")
     named = table.assign(quantity=table["quantity"] + " " + table["kind"])
     print(named.pivot_table(index="quantity", columns="scenario", values="share", sort=False).round(3).to_string())

@@ -9,6 +9,8 @@ from typing import Any as _Any
 _HOMES = {
     "attainment": "analysis.goals.attainment",
     "before_after": "analysis.effects.before_after",
+    "best_estimates": "reporting.region.best_estimates",
+    "borrowed": "analysis.programme.borrowed",
     "boxes": "reporting.region.boxes",
     "calibrated": "reporting.overview.reliability",
     "cascade_figures": "reporting.region.cascade_figures",

@@ -33,7 +33,7 @@ COLUMNS = (
 KEY = ("region", "indicator", "analysis", "method", "term", "inference", "period")
 NUMERIC = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "q_value")
 STATUS_ORDER = ("published", "derived", "reported", "provisional", "simulated")
-Analysis = Literal["attainment", "before_after", "did", "event_study", "check", "programme"]
+Analysis = Literal["attainment", "before_after", "did", "event_study", "check", "programme", "borrowed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.analysis.data_checks import diagnostics
+from evalkit.analysis.programme import borrowed
 from evalkit.analysis.revisions import extended
 from evalkit.errors import InputError, one_line
 from evalkit.files import atomic, run_cache
@@ -208,6 +209,7 @@ def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
             observations.read(of_region(one, region))
     every = observations.read(evaluation, every=True)
     diagnostics.diagnose(every, evaluation)
+    borrowed.hold(observations.read(evaluation), evaluation)
     consistency.findings(every, evaluation)
     return run_cache.shared(evaluation.reports / "work" / f".held.{os.getpid()}")
 

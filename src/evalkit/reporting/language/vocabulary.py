@@ -118,6 +118,7 @@ REASONS = {
     "lies_inside": "lies inside another region that enters ({unit})",
     "shares_an_institution": "shares an institution with another region that enters ({unit})",
     "no_pre_period_of_its_own": "started before the first period observed",
+    "too_few_regions": "Withheld: regions with an estimate of their own: {have}; needed: at least {need}.",
     "not_observed_before_its_start": "has no figure before its start",
     "not_observed_after_its_start": "has no figure after its start",
     "few_treated_clusters": "{n} treated regions (or clusters of them) carry this estimate; with fewer than 8 the "
@@ -232,6 +233,12 @@ COMPARISONS = {
     "earlier_vs_later": "Earlier against later starters",
     "later_vs_earlier": "Later against earlier starters (misleading where effects grow)",
 }
+BEST_ESTIMATE = (
+    "Three statements on the same effect: what this region's data say on their own, what all regions that started the "
+    "reform say together, and both together. The more an estimate of one region fluctuates, the more weight the others "
+    "get. The intervals of the last column hold the truth in 95% of regions on average, whatever the effects are like; "
+    "they change no judgement of this report.",
+)
 PROGRAMME_CONDITIONS = {
     "p_value": "p at most 0.05",
     "pre_path": "no unusual path before the start",

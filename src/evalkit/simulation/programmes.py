@@ -1,0 +1,149 @@
+"""How often the programme's headline is wrong: null panels of few and many treated regions, through its own code."""
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from evalkit.analysis.effects.placebo import ALPHA
+from evalkit.analysis.programme import long_base
+from evalkit.analysis.programme.cohorts import Array, Sample
+from evalkit.analysis.programme.long_base import LongBase
+from evalkit.project.params import Design, Indicator
+
+INDICATOR = Indicator.model_validate(
+    {"id": "simulated", "name": {"en": "simulated"}, "unit": "percent", "better": "higher"}
+)
+CODES = {"year": ("2000", "Y"), "quarter": ("2000Q1", "Q"), "month": ("2000-01", "M")}
+BLOCK = 25  # panels of one process's turn
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One kind of programme; nothing happened in it.
+
+    Attributes:
+        cohorts: treated units by first treated period (1 is the first period). never: untreated units.
+        clusters: units per cluster that adopts as a whole; 1: unit by unit. shared: share of the noise in a cluster.
+        noisier: SD of the treated as a multiple of the others'. tails: degrees of freedom of t shocks, 0 for normal.
+        missing: share of cells lost at random.
+    """
+
+    name: str
+    cohorts: tuple[tuple[int, int], ...]
+    never: int = 40
+    periods: int = 28
+    frequency: Literal["year", "quarter", "month"] = "quarter"
+    rho: float = 0.6
+    clusters: int = 1
+    shared: float = 0.3
+    noisier: float = 1.0
+    tails: float = 0.0
+    missing: float = 0.0
+    treated: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "treated", sum(size for _, size in self.cohorts))
+
+
+PROGRAMMES = (
+    Programme("p2", ((13, 2),)),
+    Programme("p3", ((9, 1), (13, 1), (17, 1))),
+    Programme("p5", ((9, 2), (13, 2), (17, 1))),
+    Programme("p10", ((9, 4), (13, 3), (17, 3))),
+    Programme("p20", ((9, 7), (13, 7), (17, 6))),
+    Programme("p40", ((9, 10), (13, 10), (17, 10), (21, 10))),
+    Programme("p4-monthly", ((25, 2), (31, 1), (37, 1)), periods=48, frequency="month"),
+    Programme("p5-annual", ((6, 3), (8, 2)), periods=12, frequency="year", rho=0.3),
+    Programme("p10-one-of-one", ((9, 9), (17, 1))),
+    Programme("p12-prefectures", ((13, 72),), never=72, clusters=6),
+    Programme("p12-never20", ((9, 4), (13, 4), (17, 4)), never=20),
+    Programme("p5-three-before", ((4, 3), (6, 2)), periods=12),
+    Programme("p5-tails", ((9, 2), (13, 2), (17, 1)), tails=2.5),
+    Programme("p5-missing", ((9, 2), (13, 2), (17, 1)), missing=0.1),
+    Programme("p5-noisier", ((9, 2), (13, 2), (17, 1)), noisier=2.0),
+)
+
+
+def sample_of(design: Programme, random: np.random.Generator) -> Sample:
+    """One panel of a programme."""
+    started = [start for start, size in design.cohorts for _ in range(size)]
+    cohort = np.array(started + [0] * design.never, dtype=np.int64)
+    cluster = np.arange(len(cohort)) // design.clusters
+    own = _noise(design, len(cohort), random)
+    if design.clusters > 1:
+        groups = _noise(design, int(cluster.max()) + 1, random)[cluster]
+        own = np.sqrt(1 - design.shared) * own + np.sqrt(design.shared) * groups
+    own[cohort > 0] *= design.noisier
+    values = 50 + 5 * random.standard_normal((len(cohort), 1)) + random.standard_normal((1, design.periods)) + own
+    values[random.random(values.shape) < design.missing] = np.nan
+    first, code = CODES[design.frequency]
+    names = [str(name) for name in pd.period_range(first, periods=design.periods, freq=code)]
+    return Sample(
+        INDICATOR,
+        "",
+        "percent",
+        "simulated",
+        Design(),
+        pd.DataFrame(values, columns=names),
+        np.arange(1, design.periods + 1),
+        cohort,
+        np.full(len(cohort), ""),
+        {start: names[start - 1] for start, _ in design.cohorts},
+        cluster=cluster.astype(str) if design.clusters > 1 else None,
+    )
+
+
+def _noise(design: Programme, count: int, random: np.random.Generator) -> Array:
+    """Autoregressive noise with SD 1."""
+    shape = (count, design.periods)
+    shocks = random.standard_normal(shape)
+    if design.tails:
+        shocks = random.standard_t(design.tails, shape) / np.sqrt(design.tails / (design.tails - 2))
+    noise = shocks.copy()
+    for t in range(1, design.periods):
+        noise[:, t] = design.rho * noise[:, t - 1] + np.sqrt(1 - design.rho**2) * shocks[:, t]
+    return noise
+
+
+def calibrate(panels: int = 500, seed: int = 1, jobs: int = 1) -> pd.DataFrame:
+    """Every programme; one row per programme and quantity, with the columns of `calibration.calibrate`."""
+    turns = [(design, first) for design in PROGRAMMES for first in range(0, panels, BLOCK)]
+    work = partial(_block, panels=panels, seed=seed)
+    if jobs == 1:
+        parts = [work(turn) for turn in turns]
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            parts = list(pool.map(work, turns))
+    long = pd.concat(parts, ignore_index=True)
+    grouped = long.groupby(["scenario", "quantity", "kind"], sort=False)["value"]
+    table = grouped.agg(share="mean", panels="size").reset_index()
+    return table.assign(nominal=table["kind"].map({"rejects": ALPHA, "covers": 1 - ALPHA}))
+
+
+def _block(turn: tuple[Programme, int], panels: int, seed: int) -> pd.DataFrame:
+    design, first = turn
+    random = np.random.default_rng([seed, first, *design.name.encode()])
+    rows = [
+        (design.name, *found)
+        for _ in range(min(BLOCK, panels - first))
+        for found in _one(long_base.estimate(sample_of(design, random)))
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "quantity", "kind", "value"])
+
+
+def _one(found: object) -> Iterator[tuple[str, str, float]]:
+    if not isinstance(found, LongBase):
+        return
+    group = found["group"]
+    yield "did_long_base", "rejects", float((group.p_value or 0.0) <= ALPHA)
+    if group.conf_low is not None and group.conf_high is not None:
+        yield "did_long_base", "covers", float(group.conf_low <= 0 <= group.conf_high)
+    if found.pre_path_p is not None:
+        yield "pre_path", "rejects", float(found.pre_path_p <= ALPHA)
+    if found.other_base is not None and found.other_base.p_value is not None:
+        yield "other_base", "rejects", float(found.other_base.p_value <= ALPHA)
