@@ -27,6 +27,8 @@ TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline"
 MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
 ROLES = ("lead", "member")
 SOURCES = ("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date", "standing", "file")
+NEVER = ("0", "inf", "na", "n/a", "nan", "none", "never", "null", "-", "—", "无", "未", "未启动", "999", "99999")
+FAR_AHEAD = 2200  # a year from which on a start is a code for never
 STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
 
@@ -72,11 +74,11 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
         for row, name in table["unit"][table["unit"].duplicated()].items()
     ]
     mistakes += [
-        Mistake(_at(where, row), f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
+        mistake
         for column in ("adoption", "adoption_alternatives")
         for row, cell in table[column].items()
         for text in map(str.strip, cell.split(";"))
-        if (text or (cell and column == "adoption")) and not periods.valid(text)
+        if (text or (cell and column == "adoption")) and (mistake := _no_start(_at(where, row), column, text))
     ]
     for column in ("population",):
         numbers = pd.to_numeric(table[column], errors="coerce")
@@ -89,6 +91,16 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
     if mistakes:
         raise InputError(mistakes)
     return table.set_index("unit", drop=False)
+
+
+def _no_start(where: str, column: str, text: str) -> Mistake | None:
+    """What is wrong with a start; other packages code "never" as a word, as 0 or as a year far ahead."""
+    if text.lower() in NEVER or (periods.valid(text) and periods.first_day(text).year >= FAR_AHEAD):
+        told = f"`{column}` {text!r} seems to mean that the unit never started"
+        return Mistake(where, told, "Leave the cell empty: an empty start means never.")
+    if not periods.valid(text):
+        return Mistake(where, f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
+    return None
 
 
 def published(folder: Path, shown: str) -> pd.DataFrame:

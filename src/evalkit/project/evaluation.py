@@ -15,7 +15,7 @@ from evalkit.files import run_cache
 from evalkit.files.hashes import sha256
 from evalkit.files.run_cache import Made
 from evalkit.files.yaml_file import read
-from evalkit.project import dataset, indicators_file, narrative_file
+from evalkit.project import dataset, design_columns, indicators_file, narrative_file
 from evalkit.project import frozen as freeze
 from evalkit.project.frozen import Frozen
 from evalkit.project.narrative_file import Narrative
@@ -378,6 +378,8 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
         for name in evaluation.targets_by_table
         if name != "*" and name not in evaluation.units.index
     ]
+    mistakes += design_columns.unknown(evaluation.assessment, evaluation.units, file)
+    mistakes += design_columns.empty(evaluation.assessment, evaluation.units, evaluation.regions, f"{data}/units.csv")
     return mistakes + _without_numbers(evaluation, f"{data}/units.csv")
 
 

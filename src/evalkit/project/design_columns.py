@@ -1,0 +1,46 @@
+"""Whether the columns that an assessment's design names exist, and are filled in where they must be."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from evalkit.errors import Mistake, nearest
+from evalkit.project.params import Assessment
+
+
+def unknown(assessment: Assessment, units: pd.DataFrame, file: str) -> list[Mistake]:
+    """Columns for clusters, subgroups and covariates that units.csv does not have."""
+    design, known = assessment.design, list(units.columns)
+    named = {"design.cluster": [design.cluster] if design.cluster else [], "design.subgroups": design.subgroups}
+    mistakes = [
+        Mistake(f"{file}, {key}", f"units.csv has no column `{name}`", nearest(name, known))
+        for key, names in named.items()
+        for name in names
+        if name not in known
+    ]
+    return mistakes + [
+        Mistake(
+            f"{file}, design.covariates",
+            f"`{name}` is neither a column of units.csv nor an indicator of the assessment",
+            nearest(name, [*known, *assessment.needed]),
+        )
+        for name in design.covariates
+        if name not in known and name not in assessment.needed
+    ]
+
+
+def empty(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], where: str) -> list[Mistake]:
+    """Regions without a word in a column in which comparison units should agree with them, or by which all start."""
+    design = assessment.design
+    columns = dict.fromkeys([*design.comparison.same, *([design.cluster] if design.cluster else [])])
+    return [
+        Mistake(
+            where,
+            f"the unit {region!r} has no `{name}`, so nobody can be said to agree with it",
+            f"Fill it in, or take `{name}` out of the assessment's design.",
+        )
+        for name in columns
+        if name in units.columns
+        for region in regions
+        if not str(units.at[region, name])
+    ]
