@@ -9,7 +9,7 @@ from evalkit.analysis.effects.findings import Finding
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.data.coverage_figures import simulated
-from evalkit.reporting.elements.html import Column, Html, bullets, demo, paragraphs, render
+from evalkit.reporting.elements.html import Html, bullets, demo, heads, paragraphs, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -22,14 +22,9 @@ def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Html:
         return paragraphs(_no_panel())
     if not flags:
         return paragraphs(_method(panel), say("No check of the data found anything unusual."))
-    columns = [
-        Column(translate("Region")),
-        Column(translate("What was seen")),
-        Column(translate("Indicator")),
-        Column(translate("Periods"), "s"),
-        Column(translate("Strength / limit"), "n"),
-        Column(translate("What it does to the evaluation"), "w"),
-    ]
+    columns = heads(
+        "Region", "What was seen", "Indicator", "Periods:s", "Strength / limit:n", "What it does to the evaluation:w"
+    )
     rows = [
         (
             _who(flag, evaluation),

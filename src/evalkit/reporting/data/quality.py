@@ -17,7 +17,7 @@ from evalkit.reporting.data import coverage_figures
 from evalkit.reporting.data.coverage_figures import simulated
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.figures import Drawing
-from evalkit.reporting.elements.html import Column, Group, Html, demo, items, paragraphs, render
+from evalkit.reporting.elements.html import Column, Group, Html, demo, heads, items, paragraphs, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, semicolons, translate
 
@@ -83,7 +83,7 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
     counts = Counter(zip(gaps["indicator"], gaps["reason"], strict=True))
     reasons = [reason for reason in covered.REASONS if reason in set(gaps["reason"])]
     size, missed = Counter(due["indicator"]), Counter(gaps["indicator"])
-    columns = [Column(translate("Indicator")), Column(translate("Values due"), "n"), Column(translate("Missing"), "n")]
+    columns = heads("Indicator", "Values due:n", "Missing:n")
     columns += [Column(translate(vocabulary.GAP_REASONS[one]), "n") for one in reasons]
     rows = [
         [
@@ -107,13 +107,7 @@ def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Htm
     """Every finding in a row, by kind: who, in what and when, what the figures are, what it does."""
     if not found:
         return paragraphs(say("No figure contradicts another of its own region."))
-    columns = [
-        Column(translate("Region")),
-        Column(translate("Indicator")),
-        Column(translate("Periods"), "s"),
-        Column(translate("Figures")),
-        Column(translate("What it does to the evaluation"), "w"),
-    ]
+    columns = heads("Region", "Indicator", "Periods:s", "Figures", "What it does to the evaluation:w")
     rows: list[Sequence[object] | Group] = []
     for kind in KINDS:
         listed = [one for one in found if one.kind == kind]
@@ -134,11 +128,7 @@ def changes(panel: Panel, evaluation: Evaluation) -> Html:
         return paragraphs(told)
     rule = log["rule"].map(_rule)
     counts = log.groupby(rule)["file"].agg(["size", "nunique"]).sort_values("size", ascending=False)
-    columns = [
-        Column(translate("What was normalised")),
-        Column(translate("Cells"), "n"),
-        Column(translate("Workbooks"), "n"),
-    ]
+    columns = heads("What was normalised", "Cells:n", "Workbooks:n")
     rows = [
         [str(name), *(formats.count(float(one)) for one in row)]
         for name, row in zip(counts.index, counts.to_numpy(), strict=True)
@@ -158,7 +148,7 @@ def questions(panel: Panel, evaluation: Evaluation) -> Html:
         return paragraphs(say("No question about the workbooks is open."))
     if evaluation.assessment.disclosure is not None:  # a question quotes the cell
         return paragraphs(say("Questions about the workbooks still open: {n}.", n=len(asked)))
-    columns = [Column(translate("Where")), Column(translate("What"), "w"), Column(translate("What to do"), "w")]
+    columns = heads("Where", "What:w", "What to do:w")
     english = Markup('<span lang="en">{}</span>')
     rows = [
         (row["where"], english.format(row["what"]), english.format(row["cure"]))

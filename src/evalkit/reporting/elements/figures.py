@@ -20,7 +20,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import NUMERIC
 from evalkit.reporting.elements import tables, theme, time_axes
-from evalkit.reporting.elements.html import Column, Html, demo, render
+from evalkit.reporting.elements.html import Column, Html, demo, heads, render
 from evalkit.reporting.elements.time_axes import Line
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
@@ -267,7 +267,7 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         smallest=formats.probability(effect.smallest_p),
     )
     listed = effect.placebos.sort_values()
-    columns = [Column(translate("Region")), Column(translate("Estimate"), "n")]
+    columns = heads("Region", "Estimate:n")
     rows = [
         (evaluation.name(str(unit), language()), formats.effect(float(value), indicator))
         for unit, value in listed.items()
@@ -304,11 +304,7 @@ def _plain(values: "pd.Series[float]", indicator: Indicator) -> "pd.Series[float
 def _table(
     name: str, names: list[str], columns: dict[str, "pd.Series[float]"], used: list[str], simulated: bool
 ) -> Markup:
-    headings = [
-        Column(translate("Period"), "s"),
-        *(Column(translate(label), "n") for label in columns),
-        Column(translate("Use")),
-    ]
+    headings = [*heads("Period:s"), *(Column(translate(label), "n") for label in columns), *heads("Use")]
     listed = [list(values) for values in columns.values()]
     rows = [
         (formats.period(period), *(formats.number(values[i], 2) for values in listed), wording.use_of_period(used[i]))

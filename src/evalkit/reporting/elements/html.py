@@ -1,5 +1,6 @@
 """Pieces of a page, shown as HTML by JupyterLab and by the published report alike."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,12 @@ class Column:
 
     label: str
     kind: Literal["", "n", "s", "w"] = ""
+
+
+def heads(*labels: str) -> list[Column]:
+    """Columns by their headings in English, each with its kind behind a colon: `heads("Indicator", "Figure:n")`."""
+    parts = [re.fullmatch(r"(.*?)(?::([nsw]))?", label) for label in labels]
+    return [Column(translate(part[1]), part[2] or "") for part in parts if part]  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

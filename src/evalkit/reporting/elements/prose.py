@@ -11,7 +11,7 @@ from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.results import Withheld
 from evalkit.panel.observations import Panel, units_as_of
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements.html import Column, Html, bullets, paragraphs, render
+from evalkit.reporting.elements.html import Column, Html, bullets, heads, paragraphs, render
 from evalkit.reporting.language import audience, chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -177,7 +177,7 @@ def conditions(findings: Sequence[Finding]) -> Html:
     judged = [one for one in findings if one.primary and one.conclusion.conditions]
     if not judged:
         return Html("")
-    columns = [Column(translate("Condition")), *(Column(one.indicator.name[language()]) for one in judged)]
+    columns = [*heads("Condition"), *(Column(one.indicator.name[language()]) for one in judged)]
     rows: list[list[object]] = [
         [translate(vocabulary.CONDITIONS[held[0].code]), *(chips.outcome(one.holds) for one in held)]
         for held in zip(*(one.conclusion.conditions for one in judged), strict=True)

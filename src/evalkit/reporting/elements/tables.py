@@ -13,9 +13,9 @@ from evalkit.analysis.results import Check, Result, Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
-from evalkit.reporting.elements.html import Column, Html, quoted, render
+from evalkit.reporting.elements.html import Html, heads, quoted, render
 from evalkit.reporting.language import chips, formats, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import language, say
 
 
 def published(panel: Panel, evaluation: Evaluation) -> Html:
@@ -23,13 +23,7 @@ def published(panel: Panel, evaluation: Evaluation) -> Html:
     own = panel.published[panel.published["unit"] == evaluation.region]
     if own.empty:
         return Html(say("<p>No published figure of this region was received.</p>"))
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Period"), "s"),
-        Column(translate("Figure"), "n"),
-        Column(translate("Status")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Indicator", "Period:s", "Figure:n", "Status", "Source:w")
     rows = [
         (
             _indicator(evaluation.indicators[row["indicator"]]),
@@ -58,8 +52,7 @@ def _reconciled(own: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Mark
     both = own.merge(rows_of_region, on=["indicator", "period"], suffixes=("", "_panel")).dropna(subset="value")
     if both.empty:
         return Markup("")
-    columns = [Column(translate("Indicator")), Column(translate("Period"), "s")]
-    columns += [Column(translate(label), "n") for label in ("Published", "Panel", "Panel less published")]
+    columns = heads("Indicator", "Period:s", "Published:n", "Panel:n", "Panel less published:n")
     rows = [_both(row, evaluation.indicators[row["indicator"]]) for _, row in both.iterrows()]
     caption = say("Published figures beside those of the panel, for the same period")
     return render("reconciliation-table", caption, columns, rows, "simulated" in set(both["status_panel"]))
@@ -78,15 +71,15 @@ def _both(row: "pd.Series[str]", indicator: Indicator) -> list[object]:
 
 def effects(findings: Sequence[Finding]) -> Html:
     """The headline estimate of each indicator, or why there is none."""
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Judgement")),
-        Column(translate("Effect, 95% interval"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Smallest detectable effect"), "n"),
-        Column(translate("Region: before → after"), "n"),
-        Column(translate("Comparison group: before → after"), "n"),
-    ]
+    columns = heads(
+        "Indicator",
+        "Judgement",
+        "Effect, 95% interval:n",
+        "p:n",
+        "Smallest detectable effect:n",
+        "Region: before → after:n",
+        "Comparison group: before → after:n",
+    )
     caption = say(
         "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
         "and the studentised one"
@@ -100,11 +93,7 @@ def effects(findings: Sequence[Finding]) -> Html:
 def _withheld_list(findings: Sequence[Finding]) -> Markup:
     """Indicators without an estimate, by reason."""
     found = [(one.indicator, one.effect.reason) for one in findings if isinstance(one.effect, Withheld)]
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Judgement")),
-        Column(translate("Why there is no estimate")),
-    ]
+    columns = heads("Indicator", "Judgement", "Why there is no estimate")
     rows = [(names, chips.effect("cannot_judge"), told) for names, told in wording.reasons(found)]
     return (
         render("withheld-table", say("Effects that are not estimated"), columns, rows, simulated=False)
@@ -148,13 +137,7 @@ def _on_reader_scale(amount: float, indicator: Indicator) -> str:
 
 def checks(finding: Finding) -> Html:
     """What was checked about one effect, and how it came out."""
-    columns = [
-        Column(translate("Check")),
-        Column(translate("What it asks")),
-        Column(translate("Result"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Outcome")),
-    ]
+    columns = heads("Check", "What it asks", "Result:n", "p:n", "Outcome")
     rows = [
         (
             *wording.check_words(check),
@@ -184,15 +167,9 @@ def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Htm
     """Methods side by side, one row per term, for the technical annexes."""
     if all(isinstance(result, Withheld) for result in results):
         return Html("")
-    columns = [
-        Column(translate("Method")),
-        Column(translate("Term")),
-        Column(translate("Estimate"), "n"),
-        Column(translate("Standard error"), "n"),
-        Column(translate("95% interval"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Periods before / after")),
-    ]
+    columns = heads(
+        "Method", "Term", "Estimate:n", "Standard error:n", "95% interval:n", "p:n", "Periods before / after"
+    )
     rows: list[Sequence[object]] = []
     for result in results:
         method = wording.method(result.method)
@@ -217,13 +194,7 @@ def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Htm
 
 def series(change: Change, indicator: Indicator) -> Markup:
     """The region's values with the continued baseline."""
-    columns = [
-        Column(translate("Period"), "s"),
-        Column(translate("Observed"), "n"),
-        Column(translate("Expected"), "n"),
-        Column(translate("95% interval"), "n"),
-        Column(translate("Use")),
-    ]
+    columns = heads("Period:s", "Observed:n", "Expected:n", "95% interval:n", "Use")
     rows = [
         (
             formats.period(str(row["period"])),
@@ -245,12 +216,7 @@ def _between(low: float, high: float, indicator: Indicator) -> str:
 
 def definitions(evaluation: Evaluation) -> Html:
     """What each indicator of the report means, where that comes from and how well it is verified."""
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Definition")),
-        Column(translate("Data source")),
-        Column(translate("Verification")),
-    ]
+    columns = heads("Indicator", "Definition", "Data source", "Verification")
     rows = [
         (
             Markup('<span id="def-{}">{}</span>').format(one.id, one.name[language()]),

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from evalkit.analysis.goals.cross_region import Cell, Crossing
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Column, Html, heads, render
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -17,7 +17,7 @@ def table(found: Crossing, evaluation: Evaluation) -> Html:
     """Latest figures, regions in rows; a figure that may not be compared says why."""
     if len(evaluation.regions) < 2 or len(evaluation.regions) > MOST or not found.indicators:
         return Html("")
-    columns = [Column(translate("Region")), *(Column(one.name[language()]) for one in found.indicators)]
+    columns = [*heads("Region"), *(Column(one.name[language()]) for one in found.indicators)]
     rows = [
         (evaluation.name(region, language()), *(_cell(found.cells[one.id][region], one) for one in found.indicators))
         for region in evaluation.regions

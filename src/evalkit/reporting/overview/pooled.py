@@ -12,7 +12,7 @@ from evalkit.analysis.results import Estimate, Reason, Result, Withheld
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose
-from evalkit.reporting.elements.html import Column, Group, Html, bullets, paragraphs, render
+from evalkit.reporting.elements.html import Column, Group, Html, bullets, heads, paragraphs, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, semicolons, translate
 from evalkit.reporting.overview.pooled_figures import MANY
@@ -51,11 +51,7 @@ def _headline(one: Programme) -> Markup:
 
 def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Html:
     """Units by first treated period, how many are compared, and who does not enter, by name."""
-    columns = [
-        Column(translate("First treated period")),
-        Column(translate("Regions"), "n"),
-        Column(translate("Note"), "w"),
-    ]
+    columns = heads("First treated period", "Regions:n", "Note:w")
     rows = [row for one in found for row in _cohort_rows(one, evaluation)]
     if not rows:
         return Html("")
@@ -102,16 +98,16 @@ def _left_out(gone: "dict[str, Reason] | object", evaluation: Evaluation) -> lis
 
 def aggregates(found: Sequence[Programme]) -> Html:
     """The pooled effect by four ways of averaging, and the imputation estimator as a check."""
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Mean over regions (headline)"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Mean over region-periods"), "n"),
-        Column(translate("Mean over time since the start"), "n"),
-        Column(translate("Mean over calendar periods"), "n"),
-        Column(translate("Check: imputation"), "n"),
-        Column(translate("Effect estimated / comparison"), "n"),
-    ]
+    columns = heads(
+        "Indicator",
+        "Mean over regions (headline):n",
+        "p:n",
+        "Mean over region-periods:n",
+        "Mean over time since the start:n",
+        "Mean over calendar periods:n",
+        "Check: imputation:n",
+        "Effect estimated / comparison:n",
+    )
     rows = [_aggregate_row(one, pooled) for one in found if isinstance(pooled := one.by("callaway_santanna"), Pooled)]
     shown = Markup("")
     if rows:
@@ -148,7 +144,7 @@ def _withheld(found: Sequence[Programme]) -> Markup:
     for one in found:
         if isinstance(first := one.results[0], Withheld):
             groups.setdefault(wording.why(first.reason), []).append(_who(one))
-    columns = [Column(translate("Indicator")), Column(translate("Why there is no estimate"))]
+    columns = heads("Indicator", "Why there is no estimate")
     rows = [(wording.listed(names), why) for why, names in groups.items()]
     caption = say("Pooled effects that are not estimated")
     return render("programme-withheld-table", caption, columns, rows, simulated=False) if rows else Markup("")
@@ -184,9 +180,7 @@ def _by_period(until: Mapping[str, str]) -> dict[str, list[str]]:
 def regression(found: Sequence[Programme]) -> Html:
     """The plain two-way fixed effects estimate, and what it averages (Goodman-Bacon)."""
     columns = [
-        Column(translate("Indicator")),
-        Column(translate("Mean over region-periods"), "n"),
-        Column(translate("Plain regression"), "n"),
+        *heads("Indicator", "Mean over region-periods:n", "Plain regression:n"),
         *(Column(translate(vocabulary.COMPARISONS[name]), "n") for name in BACON),
     ]
     rows = [row for one in found if (row := _regression_row(one))]
@@ -228,12 +222,7 @@ def few_clusters(found: Sequence[Programme]) -> Html:
             "At least 40 regions enter and at least 8 of them are treated, so clustered standard errors can be used."
         )
         return Html(paragraphs(enough) if estimated else "")
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Method")),
-        Column(translate("Estimate"), "n"),
-        Column(translate("p"), "n"),
-    ]
+    columns = heads("Indicator", "Method", "Estimate:n", "p:n")
     rows = [
         (_who(one), translate(vocabulary.FEW_CLUSTERS[result.inference]), *_estimate_and_p(result, one.indicator))
         for one, result in few
@@ -257,13 +246,7 @@ def regions(found: Regions, evaluation: Evaluation) -> Html:
 
 
 def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
-    columns = [
-        Column(translate("Region")),
-        Column(translate("Indicator")),
-        Column(translate("Effect, 95% interval"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("q"), "n"),
-    ]
+    columns = heads("Region", "Indicator", "Effect, 95% interval:n", "p:n", "q:n")
     rows = [
         [
             evaluation.name(one.region, language()),
@@ -280,13 +263,13 @@ def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
 
 def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
     """How many regions' effects remain; their names stand in the index, their p and q in results.csv."""
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Regions with an estimate"), "n"),
-        Column(translate("above zero, q at most 0.05"), "n"),
-        Column(translate("below zero, q at most 0.05"), "n"),
-        Column(translate("q above 0.05"), "n"),
-    ]
+    columns = heads(
+        "Indicator",
+        "Regions with an estimate:n",
+        "above zero, q at most 0.05:n",
+        "below zero, q at most 0.05:n",
+        "q above 0.05:n",
+    )
     rows = []
     for name in evaluation.assessment.chosen:
         own = [one for one in effects if one.indicator.id == name]

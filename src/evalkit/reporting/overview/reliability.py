@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import prose
-from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.html import Column, Html, heads, paragraphs, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import say, translate
 from evalkit.simulation.calibration import ALPHA, SCENARIOS, Scenario, stored
@@ -85,7 +85,7 @@ def _table(name: str, caption: Markup, kind: str, scenarios: list[Scenario], onl
     table = table[(table["kind"] == kind) & table["scenario"].isin([one.name for one in scenarios])]
     wide = table.pivot_table(index="quantity", columns="scenario", values="share", sort=False)
     quantities = [one for one in (only or list(wide.index)) if one in wide.index and not one.startswith("condition:")]
-    columns = [Column(translate("Quantity")), *(Column(describe(one), "n") for one in scenarios)]
+    columns = [*heads("Quantity"), *(Column(describe(one), "n") for one in scenarios)]
     rows = [[_quantity(one), *(_share(wide, one, scenario.name) for scenario in scenarios)] for one in quantities]
     if kind != "chip" and only is None:
         exact = table.drop_duplicates("scenario").set_index("scenario")["nominal"]

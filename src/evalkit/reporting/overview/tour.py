@@ -7,7 +7,7 @@ from evalkit.analysis.effects.pitfalls import Comparison, typical
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Column, Html, heads, render
 from evalkit.reporting.language import formats, vocabulary
 from evalkit.reporting.language.words import language, say, translate
 
@@ -37,8 +37,7 @@ def designs(found: Sequence[Comparison], finding: Finding, evaluation: Evaluatio
         return Html(say("<p>Too few comparison regions for this demonstration.</p>"))
     unit = typical(tuple(found))
     name = evaluation.name(unit, language())
-    labels = ("Estimate", "p", "p at most 0.05 although no reform started")
-    columns = [Column(translate("Common design")), *(Column(translate(label), "n") for label in labels)]
+    columns = heads("Common design", "Estimate:n", "p:n", "p at most 0.05 although no reform started:n")
     rows = [_row(one, unit, finding.indicator) for one in found]
     caption = say(
         "{name}: no reform started there, but we pretend that one did; last column: the same for all {n} such regions",

@@ -12,9 +12,9 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables, theme
 from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Html, heads, render
 from evalkit.reporting.language import formats
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import language, say
 
 
 def cascades(panel: Panel, evaluation: Evaluation) -> tuple[Drawing | Html, ...]:
@@ -130,13 +130,7 @@ def _missing(flow: Flow, evaluation: Evaluation) -> list[Markup]:
 
 
 def _table(flow: Flow, evaluation: Evaluation, simulated: bool) -> Markup:
-    columns = [
-        Column(translate("Step")),
-        Column(translate("Figure"), "n"),
-        Column(translate("Share of the step before"), "n"),
-        Column(translate("Share of the first step"), "n"),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Step", "Figure:n", "Share of the step before:n", "Share of the first step:n", "Source:w")
     rows = [
         (
             _name(step, evaluation),

@@ -15,7 +15,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.last_run import Change, Difference, Figure
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.html import Html, heads, paragraphs, render
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -39,15 +39,7 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
 
 
 def _since_table(found: Sequence[Since], previous: Evaluation, evaluation: Evaluation) -> Markup:
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Figure then"), "n"),
-        Column(translate("Status then")),
-        Column(translate("Figure now"), "n"),
-        Column(translate("Status now")),
-        Column(translate("Difference"), "n"),
-        Column(translate("Remark")),
-    ]
+    columns = heads("Indicator", "Figure then:n", "Status then", "Figure now:n", "Status now", "Difference:n", "Remark")
     rows = [_since_row(one, evaluation.indicators[one.indicator]) for one in found]
     caption = say(
         "Compared with “{title}” (data cut-off {as_of})", title=prose.heading(previous), as_of=prose.as_of(previous)
@@ -94,14 +86,7 @@ def revised(panel: Panel, evaluation: Evaluation) -> Html:
         return paragraphs(told)
     if not found:
         return paragraphs(say("No figure of the previous assessment was revised afterwards."))
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Period"), "s"),
-        Column(translate("As frozen then"), "n"),
-        Column(translate("In the data now"), "n"),
-        Column(translate("Difference"), "n"),
-        Column(translate("Explanation"), "w"),
-    ]
+    columns = heads("Indicator", "Period:s", "As frozen then:n", "In the data now:n", "Difference:n", "Explanation:w")
     rows = [_revised_row(one, evaluation.indicators[one.indicator]) for one in found]
     caption = say("Figures of the previous assessment that were revised afterwards")
     return Html(render("revised-table", caption, columns, rows, tables.is_fictional(evaluation)))
@@ -126,14 +111,7 @@ def revisions(judged: Sequence[Attainment], findings: Sequence[Finding], panel: 
     run = extended(before, panel.fingerprint, headline(judged, findings))
     if not run.changes:
         return paragraphs(say("Since this report was published, no figure in it has been revised."))
-    columns = [
-        Column(translate("Revision"), "s"),
-        Column(translate("Indicator")),
-        Column(translate("Result")),
-        Column(translate("Before"), "n"),
-        Column(translate("After"), "n"),
-        Column(translate("Reason")),
-    ]
+    columns = heads("Revision:s", "Indicator", "Result", "Before:n", "After:n", "Reason")
     rows = [
         _revision_row(number, row, change, evaluation)
         for number, change in enumerate(run.changes, start=1)

@@ -6,7 +6,7 @@ from evalkit.analysis.effects.comparability import compare
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Html, heads, render
 from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -21,7 +21,7 @@ def pool(finding: Finding, evaluation: Evaluation) -> Html:
     for unit, reason in excluded.items():
         groups.setdefault(wording.why(reason), []).append(evaluation.name(unit, language()))
     members = [evaluation.name(unit, language()) for unit in finding.design.pool]
-    columns = [Column(translate("Group")), Column(translate("Number"), "n"), Column(translate("Units"))]
+    columns = heads("Group", "Number:n", "Units")
     rows = [(translate("Comparison group"), len(members), _some(members))]
     rows += [(why, len(units), _some(units)) for why, units in groups.items()]
     caption = say("Comparison group for {name}, and who was left out", name=finding.indicator.name[language()])
@@ -40,13 +40,7 @@ def comparability(finding: Finding) -> Html:
     found = compare(finding.design)
     if found is None:
         return Html("")
-    columns = [
-        Column(translate("Aspect")),
-        *(
-            Column(translate(label), "n")
-            for label in ("Region", "Comparison group", "SD of the group", "Difference in SD")
-        ),
-    ]
+    columns = heads("Aspect", "Region:n", "Comparison group:n", "SD of the group:n", "Difference in SD:n")
     rows = [
         (wording.aspect(str(row.aspect)), *(formats.number(size, 2) for size in row[2:]))
         for row in found.table.itertuples()
@@ -60,11 +54,7 @@ def donors(finding: Finding, evaluation: Evaluation) -> Html:
     found = [one for one in finding.others if isinstance(one, Synthetic)]
     if not found:
         return Html("")
-    columns = [
-        Column(translate("Method")),
-        Column(translate("Largest weights"), "w"),
-        *(Column(translate(label), "n") for label in ("Effective number of donors", "Misfit before", "Cells filled")),
-    ]
+    columns = heads("Method", "Largest weights:w", "Effective number of donors:n", "Misfit before:n", "Cells filled:n")
     rows = [
         (
             wording.method(one.method),

@@ -9,7 +9,7 @@ from evalkit.analysis.goals.ledger import State
 from evalkit.analysis.goals.obligations import Body, Owed
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.html import Column, Group, Html, render
+from evalkit.reporting.elements.html import Group, Html, heads, render
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -19,12 +19,7 @@ def table(evaluation: Evaluation) -> Html:
     found = obligations.bodies(evaluation)
     if not found:
         return Html("")
-    columns = [
-        Column(translate("What"), "w"),
-        Column(translate("Kind")),
-        Column(translate("Due"), "s"),
-        Column(translate("Progress")),
-    ]
+    columns = heads("What:w", "Kind", "Due:s", "Progress")
     rows: list[Sequence[object] | Group] = []
     for one in found:
         rows += [Group(_body(one)), *map(_owed, one.owed)]

@@ -9,7 +9,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.narrative_file import Comment, Evidence, Narrative, Signature
 from evalkit.project.region_file import Basis
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.html import Column, Html, bullets, paragraphs, render
+from evalkit.reporting.elements.html import Column, Html, bullets, heads, paragraphs, render
 from evalkit.reporting.elements.markdown import markup
 from evalkit.reporting.language import audience, formats, vocabulary
 from evalkit.reporting.language.words import HTML_LANG, commas, language, say, translate
@@ -59,13 +59,7 @@ def evidence(evaluation: Evaluation) -> Html:
     listed = [one for one in evaluation.narrative.evidence if not (one.date and as_of and one.date > as_of)]
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Evidence"), "w"),
-        Column(translate("How it was established"), "s"),
-        Column(translate("Date"), "s"),
-        Column(translate("Document")),
-        Column(translate("By")),
-    ]
+    columns = heads("Evidence:w", "How it was established:s", "Date:s", "Document", "By")
     rows = [
         (
             one.name[language()],
@@ -108,12 +102,7 @@ def comments(evaluation: Evaluation) -> Html:
             answered=answered,
         )
         return Html(Markup('<p id="comments">{}</p>').format(told))
-    columns = [
-        Column(translate("Comment by")),
-        Column(translate("Date"), "s"),
-        Column(translate("Comment"), "w"),
-        Column(translate("Reply"), "w"),
-    ]
+    columns = heads("Comment by", "Date:s", "Comment:w", "Reply:w")
     rows = [_comment_row(one) for one in listed]
     caption = say("Comments of the assessed body, with replies")
     return Html(render("comments-table", caption, columns, rows, tables.is_fictional(evaluation)))
@@ -128,12 +117,7 @@ def signatures(evaluation: Evaluation) -> Html:
     """Who signed the report with which conclusion; an empty form where nobody has."""
     shown = audience.may_show("signatures", evaluation)
     listed = evaluation.narrative.signatures if shown else ()
-    columns = [
-        Column(translate("Role")),
-        Column(translate("Name")),
-        Column(translate("Conclusion"), "w"),
-        Column(translate("Date of signature"), "s"),
-    ]
+    columns = heads("Role", "Name", "Conclusion:w", "Date of signature:s")
     unsigned = _pending(translate("Not signed yet" if shown else "Published with the final version"))
     empty = [(translate(role), formats.NOTHING, formats.NOTHING, unsigned) for role in vocabulary.SIGNATORIES]
     rows = [_signed_row(one) for one in listed] or empty

@@ -10,7 +10,7 @@ from evalkit.analysis.goals.observed import Figures
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import shared_cells, sparklines, tables
-from evalkit.reporting.elements.html import Below, Column, Group, Html, items, render
+from evalkit.reporting.elements.html import Below, Column, Group, Html, heads, items, render
 from evalkit.reporting.elements.sparklines import Axis
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
@@ -36,14 +36,7 @@ def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -
 def _goals(
     name: str, caption: Markup, first: str, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation
 ) -> Html:
-    columns = [
-        Column(first),
-        Column(translate("Deadline"), "s"),  # a guard has none; columns without a word are left out
-        Column(translate("Baseline → latest")),
-        Column(translate("Gap")),
-        Column(translate("Pace")),
-        Column(translate("Status")),
-    ]
+    columns = [Column(first), *heads("Deadline:s", "Baseline → latest", "Gap", "Pace", "Status")]
     seen = figures([one.indicator for one in judged], panel, evaluation)
     over = sparklines.axis(seen.values())
     shown, rows = shared_cells.without_empty(
@@ -58,12 +51,7 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
     """Values that are no targets of the region's own, beside its latest figures; without any judgement."""
     if not found:
         return Html("")
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Reference value")),
-        Column(translate("Latest figure")),
-        Column(translate("Difference from the reference value")),
-    ]
+    columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value")
     seen = figures([one.reference.indicator for one in found], panel, evaluation)
     over = sparklines.axis(seen.values())
     rows = [_reference_row(one, seen[one.reference.indicator], over, evaluation) for one in found]

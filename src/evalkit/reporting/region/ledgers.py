@@ -11,7 +11,7 @@ from evalkit.analysis.goals.ledger import Entry, Event
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Checklist, Duties, Item, Owner, Task
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.html import Column, Group, Html, bullets, paragraphs, quoted, render
+from evalkit.reporting.elements.html import Group, Html, bullets, heads, paragraphs, quoted, render
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import commas, language, say, translate
 
@@ -40,16 +40,7 @@ def tasks(evaluation: Evaluation) -> Html:
     entries = ledger.tasks(evaluation)
     if not entries:
         return Html(say("<p>The sources list no tasks for this region.</p>"))
-    columns = [
-        Column(translate("Task")),
-        Column(translate("Lead")),
-        Column(translate("Support")),
-        Column(translate("Due"), "s"),
-        Column(translate("Commitment")),
-        Column(translate("Amount")),
-        Column(translate("Should show in")),
-        Column(translate("Status"), "w"),
-    ]
+    columns = heads("Task", "Lead", "Support", "Due:s", "Commitment", "Amount", "Should show in", "Status:w")
     notes = list(dict.fromkeys(one.task.note[language()] for one in entries if one.task.note))
     is_silent = len(entries) > shared_cells.LONG and all(one.state.status == "unknown" for one in entries)
     rows: list[Sequence[object] | Group] = []
@@ -138,13 +129,7 @@ def milestones(evaluation: Evaluation) -> Html:
     listed = ledger.milestones(evaluation)
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Date"), "s"),
-        Column(translate("Event")),
-        Column(translate("Commitment")),
-        Column(translate("Status")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Date:s", "Event", "Commitment", "Status", "Source:w")
     grounds, below = shared_cells.grounds([one.milestone for one in listed], evaluation)
     rows = [
         [
@@ -181,7 +166,7 @@ def checklists(evaluation: Evaluation) -> Html:
 
 def _checklist(one: Checklist, evaluation: Evaluation) -> Markup:
     states = [ledger.item_state(item, evaluation.assessment.as_of) for item in one.items]
-    columns = [Column(translate("Item")), Column(translate("Status"), "w"), Column(translate("Should show in"))]
+    columns = heads("Item", "Status:w", "Should show in")
     rows = [
         [item.name[language()], shared_cells.state(state), shared_cells.indicators(item.indicators, evaluation)]
         for item, state in zip(one.items, states, strict=True)
@@ -205,7 +190,7 @@ def duties(evaluation: Evaluation) -> Html:
 
 
 def _duties(one: Duties, evaluation: Evaluation) -> Markup:
-    columns = [Column(translate("Body")), Column(translate("Duties"), "w")]
+    columns = heads("Body", "Duties:w")
     rows = [(_names(owner), _duty(owner, evaluation)) for owner in one.owners]
     table = render(f"duties-{one.id}", _duties_caption(one, evaluation), columns, rows, tables.is_fictional(evaluation))
     is_open = say("<p>The source's list ends in “and others”: these are not all.</p>") if one.open_list else Markup("")
@@ -256,12 +241,7 @@ def platforms(evaluation: Evaluation) -> Html:
     if not listed:
         return Html("")
     as_of = evaluation.assessment.as_of
-    columns = [
-        Column(translate("System")),
-        Column(translate("In use since"), "s"),
-        Column(translate("Figures that it gives")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("System", "In use since:s", "Figures that it gives", "Source:w")
     grounds, below = shared_cells.grounds(listed, evaluation)
     rows = [
         (

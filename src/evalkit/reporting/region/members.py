@@ -12,7 +12,7 @@ from evalkit.panel.observations import Panel
 from evalkit.panel.roll_up import institutions
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import FromMembers, Indicator
-from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.html import Column, Html, heads, paragraphs, render
 from evalkit.reporting.elements.tables import cited, is_fictional
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
@@ -31,9 +31,9 @@ def table(evaluation: Evaluation, panel: Panel) -> Html:
         return Html("")
     dated = any(tie.since or tie.until for listed in ties for tie in listed)
     nested = any(tie.of != evaluation.region for listed in ties for tie in listed)
-    columns = [Column(translate("Institution")), Column(translate("Kind of institution")), Column(translate("Role"))]
-    columns += [Column(translate("Belongs to"))] if nested else []
-    columns += [Column(translate("Since"), "s"), Column(translate("Until"), "s")] if dated else []
+    columns = heads("Institution", "Kind of institution", "Role")
+    columns += heads("Belongs to") if nested else []
+    columns += heads("Since:s", "Until:s") if dated else []
     elsewhere = _elsewhere(evaluation)
     rows = [_row(listed, evaluation, panel, elsewhere.get(listed[0].unit, []), nested, dated) for listed in ties]
     caption = say("Members on {date}", date=formats.date(date)) if date else say("Members")
@@ -47,13 +47,7 @@ def overlap(evaluation: Evaluation) -> Html:
     if not found:
         has_members = not membership.structure(evaluation).is_institution(evaluation.region)
         return Html(say("<p>No member belongs to another unit at the same time.</p>") if has_members else "")
-    columns = [
-        Column(translate("Institution")),
-        Column(translate("Belongs to")),
-        Column(translate("Belongs to as well")),
-        Column(translate("Days on which both hold"), "s"),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Institution", "Belongs to", "Belongs to as well", "Days on which both hold:s", "Source:w")
     rows = [
         (*(_name(unit, evaluation) for unit in (one.unit, tie.of, other.of)), _when(one), _said(tie, other, evaluation))
         for one, tie, other in found
@@ -119,10 +113,8 @@ def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evalu
     """One row per institution, then the region, then what contains it."""
     share = bool(about.from_members and about.from_members.denominator)
     columns = [
-        Column(translate("Institution")),
-        Column(translate("Kind of institution")),
-        Column(translate("Counted"), "n"),
-        *([Column(translate("Of all"), "n")] if share else []),
+        *heads("Institution", "Kind of institution", "Counted:n"),
+        *(heads("Of all:n") if share else []),
         Column(about.name[language()], "n"),
     ]
     rows: list[Sequence[object]] = []

@@ -15,7 +15,7 @@ from evalkit.project.region_file import Element, Plan, Question
 from evalkit.reporting.elements import diagram, prose, shared_cells, tables
 from evalkit.reporting.elements.diagram import Stack
 from evalkit.reporting.elements.figures import Drawing, drawing
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Html, heads, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -31,12 +31,7 @@ def table(evaluation: Evaluation) -> Html:
         return Html(say("<p>The evaluation plan has not been filled in.</p>"))
     if not asked:
         return Html(say("<p>The evaluation plan names no questions yet.</p>"))
-    columns = [
-        Column(translate("Evaluation question")),
-        Column(translate("Kind of question"), "s"),
-        Column(translate("Indicators")),
-        Column(translate("Answered in")),
-    ]
+    columns = heads("Evaluation question", "Kind of question:s", "Indicators", "Answered in")
     rows = [
         (
             question.text[language()],
@@ -87,7 +82,7 @@ def stakeholders(evaluation: Evaluation) -> Html:
     listed = evaluation.details.plan.stakeholders
     if not listed:
         return Html("")
-    columns = [Column(translate("Stakeholder")), Column(translate("Part in the reform"))]
+    columns = heads("Stakeholder", "Part in the reform")
     rows = [(one.name[language()], one.role[language()]) for one in listed]
     caption = say("Who has a part in the reform")
     return Html(render("stakeholders-table", caption, columns, rows, tables.is_fictional(evaluation)))
@@ -130,12 +125,7 @@ def _stack(code: str, elements: Sequence[Element]) -> Stack:
 
 
 def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation) -> Markup:
-    columns = [
-        Column(translate("Element")),
-        Column(translate("Part of the model"), "s"),
-        Column(translate("Indicators")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Element", "Part of the model:s", "Indicators", "Source:w")
     rows = [
         (
             one.text[language()],

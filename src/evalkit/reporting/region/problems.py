@@ -12,7 +12,7 @@ from evalkit.analysis.goals.risks import Sign, signs
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.narrative_file import Recommendation, Risk, TargetChange
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Html, heads, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 from evalkit.reporting.region import evaluator_words
@@ -25,14 +25,7 @@ def problems(evaluation: Evaluation) -> Html:
     entries = carried.ledger(evaluation)
     if not entries:
         return Html(Markup('<p class="withheld">{}</p>').format(_without(evaluation)))
-    columns = [
-        Column(translate("Problem"), "w"),
-        Column(translate("Cause"), "w"),
-        Column(translate("Owner")),
-        Column(translate("Raised with data up to"), "s"),
-        Column(translate("Due"), "s"),
-        Column(translate("How it stands"), "w"),
-    ]
+    columns = heads("Problem:w", "Cause:w", "Owner", "Raised with data up to:s", "Due:s", "How it stands:w")
     shown = shared_cells.without_empty(columns, [_problem_row(one) for one in entries])
     return Html(render("problems-table", say("Problem ledger"), *shown, tables.is_fictional(evaluation)))
 
@@ -70,12 +63,7 @@ def recommendations(evaluation: Evaluation) -> Html:
     listed = evaluation.narrative.recommendations
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Recommendation"), "w"),
-        Column(translate("Owner")),
-        Column(translate("Due"), "s"),
-        Column(translate("Problems addressed"), "w"),
-    ]
+    columns = heads("Recommendation:w", "Owner", "Due:s", "Problems addressed:w")
     names = {one.problem.id: one.problem.name[language()] for one in carried.ledger(evaluation)}
     shown = shared_cells.without_empty(columns, [_recommendation_row(one, names) for one in listed])
     caption = say("Recommendations with owner and date")
@@ -93,12 +81,7 @@ def risks(evaluation: Evaluation, judged: Sequence[Attainment], guards: Sequence
     rows = [_sign_row(one, evaluation) for one in found] + [_risk_row(one) for one in evaluation.narrative.risks]
     if not rows:
         return Html("")
-    columns = [
-        Column(translate("Risk"), "w"),
-        Column(translate("Found by")),
-        Column(translate("Level"), "s"),
-        Column(translate("Response"), "w"),
-    ]
+    columns = heads("Risk:w", "Found by", "Level:s", "Response:w")
     shown = shared_cells.without_empty(columns, rows)
     return Html(render("risks-table", say("Risks for the rest of the reform"), *shown, tables.is_fictional(evaluation)))
 
@@ -140,7 +123,7 @@ def target_changes(evaluation: Evaluation) -> Html:
     listed = evaluation.narrative.target_changes
     if evaluation.assessment.stage != "midterm" or not listed:
         return Html("")
-    columns = [Column(translate("Target"), "w"), Column(translate("Proposal"), "w"), Column(translate("Why"), "w")]
+    columns = heads("Target:w", "Proposal:w", "Why:w")
     rows = [(_target(one, evaluation), one.proposal[language()], one.why[language()]) for one in listed]
     caption = say("Changes of targets that the evaluator suggests; the targets themselves stand as they are")
     return Html(render("target-changes-table", caption, columns, rows, tables.is_fictional(evaluation)))

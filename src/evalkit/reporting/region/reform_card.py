@@ -10,7 +10,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Policy
 from evalkit.reporting.elements import shared_cells, tables
 from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Html, heads, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 from evalkit.reporting.region import reform_figures
@@ -24,7 +24,7 @@ def structures(evaluation: Evaluation) -> Html:
     listed = evaluation.details.structures
     if not listed:
         return Html("")
-    columns = [Column(translate("Part")), Column(translate("What the source says")), Column(translate("Source"), "w")]
+    columns = heads("Part", "What the source says", "Source:w")
     grounds, below = shared_cells.grounds(listed, evaluation)
     rows = [
         [one.name[language()], one.value[language()] if one.value else formats.NOTHING, ground]
@@ -41,13 +41,7 @@ def policies(evaluation: Evaluation) -> Html:
     listed = _known(evaluation)
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Date"), "s"),
-        Column(translate("Measure or document")),
-        Column(translate("Kind"), "s"),
-        Column(translate("May move")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Date:s", "Measure or document", "Kind:s", "May move", "Source:w")
     grounds, below = shared_cells.grounds(listed, evaluation)
     rows = [
         [
@@ -132,14 +126,7 @@ def _caption(undated: int, evaluation: Evaluation) -> Markup:
 
 
 def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> Markup:
-    columns = [
-        Column(translate("No."), "n"),
-        Column(translate("Date"), "s"),
-        Column(translate("Entry")),
-        Column(translate("Kind"), "s"),
-        Column(translate("Happened")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("No.:n", "Date:s", "Entry", "Kind:s", "Happened", "Source:w")
     rows = [
         (
             number,
@@ -159,13 +146,7 @@ def incentives(evaluation: Evaluation) -> Html:
     listed = evaluation.details.incentives
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Consequence")),
-        Column(translate("Tied to")),
-        Column(translate("Indicators")),
-        Column(translate("How it may bend the figures")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Consequence", "Tied to", "Indicators", "How it may bend the figures", "Source:w")
     grounds, below = shared_cells.grounds(listed, evaluation)
     rows = [
         [

@@ -10,7 +10,7 @@ from evalkit.analysis.goals.scorecard import Appraisal, Group, Standing
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables, theme
 from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Column, Html, heads, render
 from evalkit.reporting.language import formats
 from evalkit.reporting.language.words import language, say, translate
 from evalkit.reporting.region.scorecards import appraisals, norms
@@ -74,7 +74,7 @@ def _label(group: Group, one: Standing, groups: int) -> str:
 def _shares(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Markup:
     """The share of weightings in which a unit holds each rank."""
     most = max(len(group.standings) for group in groups)
-    columns = [Column(translate("Unit appraised"))]
+    columns = heads("Unit appraised")
     columns += [Column(say("Rank {rank}", rank=rank), "n") for rank in range(1, most + 1)]
     rows = [
         [

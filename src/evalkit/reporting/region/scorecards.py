@@ -9,7 +9,7 @@ from evalkit.project.appraisal import Dimension, Rated, Scorecard
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Text
 from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.elements.html import Column, Html, bullets, render
+from evalkit.reporting.elements.html import Column, Html, bullets, heads, render
 from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -39,7 +39,7 @@ def _card(one: Appraisal, evaluation: Evaluation) -> Markup:
     card, placed = one.card, [(standing, group) for group in one.latest for standing in group.standings]
     scored = [standing.rated for standing, _ in placed]
     waiting = _waiting(card, scored)
-    columns = [Column(translate("Dimension")), Column(translate("Weight"), "n")]
+    columns = heads("Dimension", "Weight:n")
     columns += [Column(rated.name[language()], "n") for rated in scored]
     columns += [Column(name[language()] if name else translate("Score"), "n") for name in waiting]
     blank = [translate("not received")] * len(waiting)
@@ -198,12 +198,10 @@ def _reading(one: Appraisal) -> Markup:
 def _years(one: Appraisal, evaluation: Evaluation) -> Markup:
     card = one.card
     columns = [
-        Column(translate("Unit appraised")),
-        Column(translate("Year appraised"), "s"),
+        *heads("Unit appraised", "Year appraised:s"),
         *(Column(each.name[language()], "n") for each in card.dimensions),
-        *([Column(translate("Total score"), "n")] if one.weights else []),
-        Column(translate("Evidence received"), "w"),
-        Column(translate("Appeal or correction"), "w"),
+        *(heads("Total score:n") if one.weights else []),
+        *heads("Evidence received:w", "Appeal or correction:w"),
     ]
     changes = {(change.name, change.year): change for change in one.changes}
     placed = [(standing, group.year) for group in one.groups for standing in group.standings]

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from evalkit.analysis.effects.other_starts import EarlySignal, OtherStart, second_reforms
 from evalkit.analysis.results import Withheld
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.html import Column, Html, heads, paragraphs, render
 from evalkit.reporting.language import chips, formats, wording
 from evalkit.reporting.language.words import language, say, translate
 
@@ -22,7 +22,7 @@ def dates(starts: Sequence[OtherStart]) -> Html:
         if moved
         else say("With every other possible start of the reform the judgement stays the same.")
     )
-    columns = [*_columns(translate("Start taken as")), Column(translate("Judgement changes?"))]
+    columns = [*_columns(translate("Start taken as")), *heads("Judgement changes?")]
     rows = [[*_row(one), translate("yes") if one.moved else translate("no")] for one in starts]
     caption = say("The same analysis with other possible starts of the reform")
     table = render("start-dates-table", caption, columns, rows, any(one.usual.effect.simulated for one in starts))
@@ -42,7 +42,7 @@ def reforms(starts: Sequence[OtherStart], evaluation: Evaluation) -> Html:
     if not starts:
         return Html(told)
     rows = [[one.reform[language()] if one.reform else "", *_row(one)] for one in starts]
-    columns = [Column(translate("Second reform")), *_columns(translate("Its start"))]
+    columns = [*heads("Second reform"), *_columns(translate("Its start"))]
     caption = say(
         "Changes from the start of a second reform; what the first one had changed by then is in the baseline"
     )
@@ -54,13 +54,13 @@ def early(signals: Sequence[EarlySignal]) -> Html:
     """An early look where there are too few periods for a judgement; no p-value, no chip."""
     if not signals:
         return Html("")
-    columns = [
-        Column(translate("Indicator")),
-        *(
-            Column(translate(label), "n")
-            for label in ("Periods since the start", "Needed", "Change of the region", "Change of the comparison group")
-        ),
-    ]
+    columns = heads(
+        "Indicator",
+        "Periods since the start:n",
+        "Needed:n",
+        "Change of the region:n",
+        "Change of the comparison group:n",
+    )
     rows = [
         (
             one.indicator.name[language()],
@@ -80,13 +80,7 @@ def _change(one: EarlySignal, who: str) -> str:
 
 
 def _columns(start: str) -> list[Column]:
-    return [
-        Column(translate("Indicator")),
-        Column(start, "s"),
-        Column(translate("Effect, 95% interval"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Judgement")),
-    ]
+    return [*heads("Indicator"), Column(start, "s"), *heads("Effect, 95% interval:n", "p:n", "Judgement")]
 
 
 def _row(one: OtherStart) -> list[object]:

@@ -13,7 +13,7 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose, sparklines, tables, terms
-from evalkit.reporting.elements.html import Column, Html, bullets, render
+from evalkit.reporting.elements.html import Html, bullets, heads, render
 from evalkit.reporting.elements.prose import joined
 from evalkit.reporting.elements.sparklines import Axis
 from evalkit.reporting.language import chips, formats, vocabulary, wording
@@ -198,13 +198,7 @@ def _judgement(one: Finding) -> Markup:
 def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
     """One row for each primary indicator: latest figure, target with its chip, effect with its chip; not met first."""
     primary = sorted((one for one in findings if one.primary), key=lambda one: _rank(_goal(one.indicator, judged)))
-    columns = [
-        Column(translate("Primary indicator")),
-        Column(translate("Latest")),
-        Column(translate("Course")),
-        Column(translate("Target met?")),
-        Column(translate("Effect of the reform?")),
-    ]
+    columns = heads("Primary indicator", "Latest", "Course", "Target met?", "Effect of the reform?")
     seen = goal_tables.figures([one.indicator.id for one in primary], panel, evaluation)
     over = sparklines.axis(seen.values())
     rows = [_glance_row(one, judged, panel, evaluation, seen[one.indicator.id], over) for one in primary]
