@@ -1,23 +1,22 @@
 """Who a region is compared with, and how alike they were before."""
 
-from markupsafe import Markup
-
 from evalkit.analysis.effects.comparability import compare
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements.html import Html, heads, render
+from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 SHOWN = 5  # donors named
 MANY = 60  # units named of one group; institutions can be hundreds
 
 
-def pool(finding: Finding, evaluation: Evaluation) -> Html:
+def pool(finding: Finding, evaluation: Evaluation) -> Table:
     """Who was compared, and who was not and why."""
     excluded = finding.design.excluded or {}
-    groups: dict[Markup, list[str]] = {}
+    groups: dict[Html, list[str]] = {}
     for unit, reason in excluded.items():
         groups.setdefault(wording.why(reason), []).append(evaluation.name(unit, language()))
     members = [evaluation.name(unit, language()) for unit in finding.design.pool]
@@ -25,7 +24,7 @@ def pool(finding: Finding, evaluation: Evaluation) -> Html:
     rows = [(translate("Comparison group"), len(members), _some(members))]
     rows += [(why, len(units), _some(units)) for why, units in groups.items()]
     caption = say("Comparison group for {name}, and who was left out", name=finding.indicator.name[language()])
-    return Html(render(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+    return Table.of(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)
 
 
 def _some(names: list[str]) -> str:
@@ -35,7 +34,7 @@ def _some(names: list[str]) -> str:
     return say("{names} and {n} more", names=wording.listed(names[:MANY]), n=len(names) - MANY)
 
 
-def comparability(finding: Finding) -> Html:
+def comparability(finding: Finding) -> Piece:
     """Region and comparison group before the start, with the difference in SDs of the group."""
     found = compare(finding.design)
     if found is None:
@@ -46,10 +45,10 @@ def comparability(finding: Finding) -> Html:
         for row in found.table.itertuples()
     ]
     caption = say("Before the start: {name}, on the scale of the estimates", name=finding.indicator.name[language()])
-    return Html(render(f"alike-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+    return Table.of(f"alike-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)
 
 
-def donors(finding: Finding, evaluation: Evaluation) -> Html:
+def donors(finding: Finding, evaluation: Evaluation) -> Piece:
     """Whom the weighted comparisons rest on: the five largest weights, how many in effect, how well they fit before."""
     found = [one for one in finding.others if isinstance(one, Synthetic)]
     if not found:
@@ -66,7 +65,7 @@ def donors(finding: Finding, evaluation: Evaluation) -> Html:
         for one in found
     ]
     caption = say("Weighted comparison for {name}", name=finding.indicator.name[language()])
-    return Html(render(f"donors-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+    return Table.of(f"donors-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)
 
 
 def _weight(unit: str, weight: float, evaluation: Evaluation) -> str:
