@@ -90,6 +90,7 @@ IMPORTED_AS = {
 }
 #: What is used without an import: as a command, by another package, or while the package is built.
 NOT_IMPORTED = {
+    "coverage": ("Makefile", "/coverage run"),
     "editables": ("pyproject.toml", "hatchling"),
     "hatchling": ("pyproject.toml", "build-backend"),
     "import-linter": ("Makefile", "lint-imports"),
