@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from evalkit.analysis.effects.did import ALPHA, Effect
+from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.synthetic import Synthetic
-from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.analysis.results import ALPHA, Check, Result, Withheld
 from evalkit.project.params import Indicator
 
 Verdict = Literal["supported", "opposite", "uncertain", "cannot_judge", "no_direction"]

@@ -13,9 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit.analysis.effects.design import Design
-from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
+from evalkit.analysis.results import ALPHA, Estimate, Reason, Result, Withheld, reason
 
-ALPHA = 0.05
 Array = npt.NDArray[np.float64]
 
 

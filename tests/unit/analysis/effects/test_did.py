@@ -4,7 +4,7 @@ import pytest
 
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import regrouped
-from evalkit.analysis.results import Withheld, reason
+from evalkit.analysis.results import ALPHA, Withheld, reason
 
 
 def by_hand(values, pre, post):
@@ -68,7 +68,7 @@ def test_the_interval_holds_exactly_the_effects_that_are_not_rejected(make_value
     for supposed in np.linspace(estimate.conf_low - 1, estimate.conf_high + 1, 101):
         without = values.copy()
         without.iloc[0, 12:] -= supposed
-        accepted = did.att(design_of(without))["att"].p_value > did.ALPHA
+        accepted = did.att(design_of(without))["att"].p_value > ALPHA
         assert accepted == (estimate.conf_low <= supposed <= estimate.conf_high)
 
 
