@@ -24,8 +24,8 @@ DOWNGRADES = {
     "without_mask": "hangs_on_mask",
     "placebo_time": "found_where_nothing_happened",
 }
-# Maryland Scientific Methods Scale, Sherman et al. (1997): 2 before/after, 3 with a comparison group.
-BEFORE_AFTER_LEVEL, COMPARISON_LEVEL = 2, 3
+# Maryland Scientific Methods Scale, Sherman et al. (1997): with a comparison group; before/after alone would be 2.
+COMPARISON_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,17 @@ LEADS = {
     "difference_in_differences": "Technical annex. The region's change less that of comparison regions; p-values come "
     "from making the same estimate for every comparison region.",
 }
+DOMAINS = {
+    "orderly_care": "Orderly care",
+    "capability": "Capability of services",
+    "resources": "Use of resources",
+    "insurance_cost": "Insurance fund and costs",
+    "public_health": "Public health",
+    "outcomes": "Health outcomes",
+    "governance": "Governance",
+    "performance_appraisal": "Performance appraisal",
+    "examples": "Examples",
+}
 MASKS = {"covid": "COVID-19"}
 CONDITIONS = {
     "p_value": "larger of the two p-values at most 0.05",
