@@ -381,7 +381,7 @@ def odt() -> bytes:
         ("演示.png", b"\x89PNG\r\n", "is a picture"),
         ("演示.zip", zipped(), "is a zip archive"),
         ("演示.xlsx", b"\x01\x00\x02" * 100, "is damaged, or is no workbook"),
-        ("~$演示.xlsx", b"x", "while a workbook is open"),
+        ("~$演示.xlsx", b"x", "is an Excel lock file"),
     ],
 )
 def test_what_is_no_table_is_named_by_its_content(refusal, name, data, told):
