@@ -4,7 +4,7 @@ import pytest
 
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import regrouped
-from evalkit.analysis.results import Withheld, reason
+from evalkit.analysis.results import ALPHA, Withheld, reason
 
 
 def by_hand(values, pre, post):
@@ -25,7 +25,7 @@ def test_what_the_effect_carries(make_values, design_of):
     effect = did.att(design_of(make_values(effect=5)))
     assert (effect.analysis, effect.method, effect.inference) == ("did", "did_mean", "placebo_space")
     assert (effect.n_treated, effect.n_comparison, effect.n_pre, effect.n_post) == (1, 40, 12, 8)
-    assert (effect.n_obs, effect.pre_first, effect.post_last) == (41 * 20, "2016Q1", "2020Q4")
+    assert effect.n_obs == 41 * 20
     assert (effect.rank, effect.smallest_p) == (1, 1 / 41)
     assert effect["att"].p_value == 1 / 41
     assert effect["att"].std_error is None
@@ -68,7 +68,7 @@ def test_the_interval_holds_exactly_the_effects_that_are_not_rejected(make_value
     for supposed in np.linspace(estimate.conf_low - 1, estimate.conf_high + 1, 101):
         without = values.copy()
         without.iloc[0, 12:] -= supposed
-        accepted = did.att(design_of(without))["att"].p_value > did.ALPHA
+        accepted = did.att(design_of(without))["att"].p_value > ALPHA
         assert accepted == (estimate.conf_low <= supposed <= estimate.conf_high)
 
 
