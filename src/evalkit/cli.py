@@ -229,7 +229,7 @@ def simulate(
     if not (folder / "simulation.yml").is_file():
         known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
         raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
-    specification = simulation.read(folder / "simulation.yml")
+    specification = simulation.read(folder / "simulation.yml", f"data/{name}/simulation.yml")
     if units is not None:
         specification = scaling.scaled(specification, units, f"data/{name}/simulation.yml")
     made = simulation.simulate(specification)
@@ -379,6 +379,8 @@ def main() -> NoReturn:
         if error.errno not in REFUSALS:
             raise
         where, what = error.filename or "disk", f"cannot be written: {error.strerror}"
-        terminal.tell(InputError([Mistake(str(where), what, "Make room or give the right to write; run it again.")]))
+        terminal.tell(
+            InputError([Mistake(str(where), what, "Free disk space or fix the folder's permissions, then run again.")])
+        )
         raise SystemExit(1) from None
     raise SystemExit(0)

@@ -42,7 +42,7 @@ def test_the_copied_file_gives_every_part_of_the_report(newcomer):
         str(scorecards.cards(newcomer)),
         *scorecard_figures.ranks(newcomer),
         str(plan.table(newcomer)),
-        plan.logic_model(newcomer),
+        str(plan.logic_model(newcomer)),
         str(reform_card.policies(newcomer)),
         str(reform_card.incentives(newcomer)),
     )

@@ -1,8 +1,8 @@
 """A report as a Word document: a bureau submits Word.
 
 Each part of the page is written as the HTML from which pandoc makes a document: figures as pictures, numbers of
-headings, tables and figures, the data of figures in an annex, widths of columns. `docx_style` gives the look of
-Chinese official reports.
+headings, tables and figures, the data of figures in an annex, widths of columns. The look of Chinese official reports
+comes from a template and `docx_style`.
 """
 
 import io
@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from evalkit.publishing.downloads import docx_style, pictures
 from evalkit.publishing.downloads.column_widths import layout
-from evalkit.publishing.downloads.docx_style import ACROSS
+from evalkit.publishing.downloads.docx_style import ACROSS, OWN
 from evalkit.publishing.downloads.imprint import Imprint
 from evalkit.publishing.downloads.numbering import GAP, Numbers
 from evalkit.reporting.elements.html import demo
@@ -42,18 +42,21 @@ def document(page: Iterable[Piece], imprint: Imprint) -> bytes:
     words.use(imprint.lang)
     paper = _Paper()
     body = Html("").join(map(paper.part, page)) + paper.annex()
-    made = docx.Document(io.BytesIO(_converted(CONTROLS.sub("", body))))
+    made = docx.Document(io.BytesIO(_converted(CONTROLS.sub("", body), imprint)))
     docx_style.dress(made, imprint)
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
 
 
-def _converted(body: str) -> bytes:
+def _converted(body: str, imprint: Imprint) -> bytes:
+    template = f"--reference-doc={imprint.template or OWN[imprint.lang]}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.docx"
         # Without the sandbox pandoc would fetch what a page names; ours names nothing, and none shall.
-        pypandoc.convert_text(body, "docx", format="html", outputfile=str(path), sandbox=True, verify_format=False)
+        pypandoc.convert_text(
+            body, "docx", format="html", outputfile=str(path), extra_args=[template], sandbox=True, verify_format=False
+        )
         return path.read_bytes()
 
 

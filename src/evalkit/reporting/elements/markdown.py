@@ -21,7 +21,7 @@ Draw = Callable[[int, Sequence[Column], Sequence[Sequence[Html]]], Table]
 
 
 class _Marking(RendererHTML):
-    """Chinese words in a text of another language say that they are."""
+    """Mark Chinese words in a text of another language with `lang`."""
 
     def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return str(Html.escape(tokens[idx].content))

@@ -14,9 +14,9 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
 from evalkit.reporting.elements.html import quoted, small
 from evalkit.reporting.elements.parts import Piece, stacked
-from evalkit.reporting.elements.table import Table, heads, lines
-from evalkit.reporting.language import chips, formats, wording
-from evalkit.reporting.language.words import Html, language, say
+from evalkit.reporting.elements.table import Group, Table, heads, lines
+from evalkit.reporting.language import chips, formats, vocabulary, wording
+from evalkit.reporting.language.words import Html, language, say, translate
 
 
 def published(panel: Panel, evaluation: Evaluation) -> Piece:
@@ -219,9 +219,20 @@ def definitions(evaluation: Evaluation) -> Piece:
         )
         for one in _defined(evaluation)
     ]
-    return stacked(
-        Table.of("definitions-table", say("What the indicators of this report mean"), columns, rows, simulated=False)
-    )
+    caption = say("What the indicators of this report mean")
+    return Table.of("definitions-table", caption, columns, by_domain(_defined(evaluation), rows), simulated=False)
+
+
+def by_domain(indicators: Sequence[Indicator], rows: Sequence[Sequence[object]]) -> list[Group | Sequence[object]]:
+    """The row of each indicator under the name of its domain, where there are several; domains as they first come."""
+    domains = dict.fromkeys(one.domain for one in indicators)
+    if len(domains) < 2:
+        return list(rows)
+    grouped: list[Group | Sequence[object]] = []
+    for domain in domains:
+        grouped.append(Group(translate(vocabulary.DOMAINS.get(domain, domain) if domain else "Other indicators")))
+        grouped += [row for one, row in zip(indicators, rows, strict=True) if one.domain == domain]
+    return grouped
 
 
 def _defined(evaluation: Evaluation) -> list[Indicator]:

@@ -32,7 +32,7 @@ _rewrite: ContextVar[Callable[[str], str]] = ContextVar("rewrite", default=str)
 class Html(Markup):
     """Safe markup that a notebook cell may end with.
 
-    Text that enters it is escaped; on a page in another language Chinese words in it say that they are (WCAG 3.1.2).
+    Text that enters it is escaped, and Chinese words are marked with `lang` on a page in another language (WCAG 3.1.2).
     Attributes are no place for that mark: text for one is put into a plain `Markup`. The repr is short, as notebooks
     store it as well.
     """

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from evalkit.analysis.results import ALPHA
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.html import paragraphs
@@ -11,7 +12,7 @@ from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, say, translate
-from evalkit.simulation.calibration import ALPHA, SCENARIOS, Scenario, stored
+from evalkit.simulation.calibration import SCENARIOS, Scenario, stored
 
 NULL = [one for one in SCENARIOS if not one.effect]
 EFFECTS = [one for one in SCENARIOS if one.effect]

@@ -66,7 +66,7 @@ def _known(evaluation: Evaluation) -> list[Policy]:
 
 
 def _confounders(listed: Sequence[Policy]) -> Html:
-    """Whoever reads a change in the figures must know what else may have made it."""
+    """Concurrent policies that could confound the estimate."""
     others = [one.name[language()] for one in listed if one.role in ("concurrent", "payment")]
     if not others:
         return Html("")

@@ -7,8 +7,10 @@ from dataclasses import replace
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm, RGBColor
 
 from evalkit.publishing.downloads import docx as word
+from evalkit.publishing.downloads import docx_style
 from evalkit.publishing.downloads.imprint import Imprint
 from evalkit.reporting.elements.parts import Fold, Head, Heading, Section, Spark
 from evalkit.reporting.elements.table import Column, Group, Picture, Table
@@ -211,3 +213,29 @@ def test_the_same_page_gives_the_same_document():
     body = section("一", table(("甲",), ("乙",)), figure())
     first, second = made(body), made(body)
     assert first.element.body.xml == second.element.body.xml
+
+
+@pytest.fixture
+def template(tmp_path):
+    """A bureau's own template: A5, its name in the header, the report's line in the footer, red headings."""
+    made = docx.Document(str(docx_style.OWN["zh"]))
+    section = made.sections[0]
+    section.page_width, section.page_height = Mm(148), Mm(210)
+    section.header.paragraphs[0].runs[0].text = "某市卫生健康委员会"
+    section.footer.paragraphs[0].runs[0].text = docx_style.TITLE
+    made.styles["Heading 1"].font.color.rgb = RGBColor(200, 0, 0)
+    path = tmp_path / "reference.docx"
+    made.save(str(path))
+    return path
+
+
+def test_a_bureau_may_bring_its_own_template(template):
+    body = section("结论", table(("指标", "数值"), ("就诊率", "65")))
+    document = made(body, imprint=replace(IMPRINT, template=str(template)))
+    paper = document.sections[0]
+    assert (paper.page_width.mm, paper.page_height.mm) == (pytest.approx(148, abs=0.1), pytest.approx(210, abs=0.1))
+    assert paper.header.paragraphs[0].text == "某市卫生健康委员会"
+    assert paper.footer.paragraphs[0].text.startswith(IMPRINT.line)
+    assert document.styles["Heading 1"].font.color.rgb == RGBColor(200, 0, 0)
+    room = paper.page_width - paper.left_margin - paper.right_margin
+    assert sum(column.width for column in document.tables[0].columns) == pytest.approx(room, abs=Mm(0.1))
