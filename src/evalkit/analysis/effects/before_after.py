@@ -11,6 +11,8 @@ from evalkit.analysis.effects.design import Design, as_gap
 from evalkit.analysis.effects.time_series import Fit, Series
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
 
+__all__ = ["Change", "change", "controlled", "ladder", "mean_difference", "reading", "segmented"]
+
 ANNUAL_POINTS = 8  # up to so many annual points a change cannot be told from the trend
 POINTS_EACH_SIDE = 4
 LEVEL_ONLY = 12  # with fewer points the slope is not estimated

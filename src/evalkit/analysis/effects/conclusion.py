@@ -11,6 +11,8 @@ from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.analysis.results import Check, Result, Withheld
 from evalkit.project.params import Indicator
 
+__all__ = ["RULE", "Conclusion", "draw"]
+
 Verdict = Literal["supported", "opposite", "uncertain", "cannot_judge", "no_direction"]
 Certainty = Literal["high", "moderate", "low", "very_low"]
 # The rule: what must hold for `supported` and `opposite`; the sign of the effect decides between the two.

@@ -10,6 +10,8 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 
+__all__ = ["Finding", "evaluate", "find"]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
