@@ -77,12 +77,12 @@ def test_the_record_holds_the_rows_of_the_results(made):
 def test_what_there_is_not_is_a_message_with_the_nearest_name(made):
     root = made.evaluation.root
     wrong = {
-        'no section \'gaols\'\n    Did you mean "goals"?': lambda: made.section("gaols"),
-        'no indicator \'rtae\'\n    Did you mean "rate"?': lambda: made.finding("rtae"),
+        "no section 'gaols'\n    Did you mean \"goals\"?": lambda: made.section("gaols"),
+        "no indicator 'rtae'\n    Did you mean \"rate\"?": lambda: made.finding("rtae"),
         "there is no indicator 'rtae'": lambda: ek.design.assign(made.panel, made.evaluation, "rtae"),
         "has no region 'aa'": lambda: ek.report("a", "aa", project=root),
         "no language 'cn'\n    Known: en, zh.": lambda: ek.report("a", "a", "cn", project=root),
-        'no page \'befor_after\'\n    Did you mean "before_after"?': lambda: ek.report(
+        "no page 'befor_after'\n    Did you mean \"before_after\"?": lambda: ek.report(
             "a", "a", "en", "befor_after", root
         ),
         "this needs a region\n    Known: a.": lambda: ek.report("a", lang="en", project=root).findings,

@@ -21,7 +21,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Design as Parameters
 from evalkit.project.params import Indicator
 
-__all__ = ["Design", "as_gap", "assign", "regrouped"]
+__all__ = ["Design", "assign", "regrouped"]
 
 COVERAGE = 0.8  # share of the pre and of the post periods that a comparison unit must observe
 MINIMUM_PRE = 2  # with one pre-period, a change cannot be told from the period's own noise
