@@ -24,7 +24,7 @@ from evalkit.project.params import Indicator
 __all__ = ["Design", "assign", "regrouped"]
 
 COVERAGE = 0.8  # share of the pre and of the post periods that a comparison unit must observe
-MINIMUM_PRE = 2  # with one pre-period, a change cannot be told from the period's own noise
+MINIMUM_PRE = 2  # with one pre-period, a change is indistinguishable from the period's own noise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
