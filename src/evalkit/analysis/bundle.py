@@ -112,7 +112,8 @@ class Bundle:
     @cached_property
     def results(self) -> pd.DataFrame:
         """Every number of the evaluation, one row per term, in the columns of results.csv."""
-        name = self.evaluation.assessment.name
+        name, what_if = self.evaluation.assessment.name, self.evaluation.what_if
+        name = f"{name} (what if {what_if})" if what_if else name
         if not self.evaluation.region:
             tables = [results.rows(name, pooled.region, pooled.results) for pooled in self.programme]
             table = pd.concat(tables, ignore_index=True)

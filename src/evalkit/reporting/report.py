@@ -1,6 +1,6 @@
 """A report in one language: the data and results of an evaluation, and the sections of its pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,8 @@ class Report(Bundle):
 
     def __repr__(self) -> str:
         region = self.evaluation.region or "all regions"
-        return f"Report({self.evaluation.assessment.name}, {region}, {self.lang}, {self.page})"
+        mark = f", what if {self.evaluation.what_if}" if self.evaluation.what_if else ""
+        return f"Report({self.evaluation.assessment.name}, {region}, {self.lang}, {self.page}{mark})"
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -59,7 +60,8 @@ class Report(Bundle):
         if build is None:
             raise InputError([_unknown(f"page {self.page}", "section", code, self.sections)])
         with words.speaking(self.lang):
-            return prose.section(code, *build(self))
+            mark = [prose.what_if(self.evaluation)] if self.evaluation.what_if else []
+            return prose.section(code, *mark, *build(self))
 
     def record(self) -> Record:
         """What the runner takes from the page's notebook: rows of results.csv, and the summary for the index."""
@@ -75,6 +77,7 @@ def report(
     lang: str | None = None,
     page: str | None = None,
     project: Path | str | None = None,
+    design: Mapping[str, object] | None = None,
 ) -> Report:
     """A report of a region, or of the assessment as a whole; nothing is computed before it is asked for.
 
@@ -87,11 +90,12 @@ def report(
         lang: `zh` or `en`, from now on for everything that is shown; None for the assessment's first.
         page: a page with sections of its own, such as `difference_in_differences`; None for the report itself.
         project: the project folder, where it is not a parent of the working directory.
+        design: other values for keys of `design`: a what-if, and every section says so.
 
     Raises:
         InputError: with every mistake found, each with its cure.
     """
-    evaluation = load(assessment, region, project)
+    evaluation = load(assessment, region, project, design)
     lang = lang or evaluation.assessment.languages[0]
     page = page or (FOR_REGION if region else FOR_ALL)
     given = (("language", lang, words.LANGUAGES), ("page", page, PAGES))
