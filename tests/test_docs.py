@@ -91,6 +91,8 @@ def test_a_quoted_command_exists(page, command):
         assert re.search(rf"^{re.escape(name)}:", makefile, re.MULTILINE), f"{page}: no target {name}"
         assert [one for one in rest if "=" in one and f"{one.split('=')[0]}" not in makefile] == []
         return
+    if name == "--version":
+        return
     assert name in COMMANDS, f"{page}: no command {name}"
     options = {flag for one in COMMANDS[name].params for flag in one.opts} | {"--help"}
     given = {one.split("=")[0] for one in rest if one.startswith("--")}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 
 import pytest
@@ -12,6 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import evalkit as ek
 
+ROOT = Path(__file__).parents[2]
 ANALYSIS = {"before_after", "checks", "conclusion", "design", "did", "findings", "goals", "panel", "staggered"}
 OFFERED = {*ANALYSIS, "figures", "load", "report", "synthetic", "tables"}
 
@@ -43,6 +45,22 @@ def test_a_module_offers_names_that_it_has_and_documents(name):
     assert isinstance(module, ModuleType)
     offered = {one: getattr(module, one) for one in module.__all__}
     assert [one for one, thing in offered.items() if callable(thing) and not thing.__doc__] == []
+
+
+EXAMPLES = {
+    "door": dedent("\n".join(line for line in ek.__doc__.splitlines() if line.startswith("    "))),
+    "README": (ROOT / "README.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0],
+}
+
+
+@pytest.mark.parametrize("code", EXAMPLES.values(), ids=EXAMPLES)
+def test_the_examples_run(code, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("EVALKIT_PROJECT", raising=False)
+    made = {}
+    exec(code, made)
+    assert made["report"].evaluation.region == "demo-city-b"
+    assert len(vars(made["report"])) > 3  # something was computed
 
 
 def test_editors_see_the_same_list():
