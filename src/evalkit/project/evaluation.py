@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from evalkit import periods
 from evalkit.errors import Collector, InputError, Mistake, nearest
 from evalkit.files import run_cache
 from evalkit.files.hashes import sha256
 from evalkit.files.run_cache import Made
 from evalkit.files.yaml_file import build, read
-from evalkit.project import dataset, indicators_file, narrative_file
+from evalkit.project import dataset, indicators_file, narrative_file, region_file
 from evalkit.project import frozen as freeze
 from evalkit.project.frozen import Frozen
 from evalkit.project.narrative_file import Narrative
@@ -277,53 +276,14 @@ def _with_data(
     mistakes.check()
     regions: tuple[str, ...] = ()
     with mistakes():
-        regions = _regions(assessment, units, file)
-    files = _region_files(root, regions, mistakes)
+        regions = dataset.regions(assessment, units, file)
+    files = region_file.read_all(root, regions, mistakes)
     told = narrative_file.read_all(root, assessment.name, regions, mistakes)
     evaluation = Evaluation(
         root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
     )
     mistakes.mistakes.extend(_unknown_names(evaluation, file))
     return evaluation
-
-
-def _regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
-    rule = assessment.regions
-    if isinstance(rule, tuple):
-        mistakes = [
-            Mistake(
-                f"{file}, regions",
-                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
-                nearest(name, units.index),
-            )
-            for name in rule
-            if name not in units.index
-        ]
-        if mistakes:
-            raise InputError(mistakes)
-        return rule
-    date = assessment.as_of
-    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
-    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
-    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
-    if chosen.empty:
-        raise InputError(
-            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
-        )
-    return tuple(chosen.index)
-
-
-def _region_files(root: Path, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Region]:
-    found: dict[str, Region] = {}
-    for name in regions:
-        file = f"params/regions/{name}.yml"
-        if (root / file).is_file():
-            with mistakes():
-                found[name] = read(root / file, Region, file)
-                if found[name].region != name:
-                    cure = f"Write `region: {name}` or rename the file."
-                    raise InputError([Mistake(file, f"`region` says {found[name].region!r}", cure)])
-    return found
 
 
 def _dangling(evaluation: Evaluation) -> list[Mistake]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from evalkit.analysis.bundle import Bundle
 from evalkit.reporting.data import diagnosed, quality
 from evalkit.reporting.elements import figures, prose, tables, terms
+from evalkit.reporting.elements.html import Html
 from evalkit.reporting.overview import pooled, pooled_figures, reliability
 from evalkit.reporting.region import (
     boxes,
@@ -39,12 +40,14 @@ class Page:
     """What a page holds.
 
     Attributes:
-        head: its title, and what stands before the first section.
+        title: its head.
+        lead: what comes before the first section; None where nothing does.
         sections: by code, which is the anchor of the section and names its heading.
     """
 
-    head: Parts
+    title: Callable[[Bundle], Html]
     sections: Mapping[str, Parts]
+    lead: Callable[[Bundle], Html] | None = None
 
 
 def _provenance(found: Bundle) -> Iterable[object]:
@@ -201,21 +204,24 @@ METHOD_CHECK: Mapping[str, Parts] = {
 }
 #: By the name of the notebook that publishes the page.
 PAGES: Mapping[str, Page] = {
-    "region_report": Page(lambda found: [prose.title(found.evaluation)], REGION_REPORT),
-    "before_after": Page(lambda found: (prose.title(found.evaluation), prose.lead("before_after")), BEFORE_AFTER),
+    "region_report": Page(lambda found: prose.title(found.evaluation), REGION_REPORT),
+    "before_after": Page(
+        lambda found: prose.title(found.evaluation), BEFORE_AFTER, lambda found: prose.lead("before_after")
+    ),
     "difference_in_differences": Page(
-        lambda found: (prose.title(found.evaluation), prose.lead("difference_in_differences")),
+        lambda found: prose.title(found.evaluation),
         DIFFERENCE_IN_DIFFERENCES,
+        lambda found: prose.lead("difference_in_differences"),
     ),
     "programme_report": Page(
-        lambda found: (pooled.title(found.evaluation), prose.question(found.evaluation)), PROGRAMME_REPORT
+        lambda found: pooled.title(found.evaluation), PROGRAMME_REPORT, lambda found: prose.question(found.evaluation)
     ),
     "data_quality": Page(
-        lambda found: (
-            quality.title(found.evaluation),
-            quality.lead(found.inconsistencies, found.every, found.evaluation),
-        ),
+        lambda found: quality.title(found.evaluation),
         DATA_QUALITY,
+        lambda found: quality.lead(found.inconsistencies, found.every, found.evaluation),
     ),
-    "method_check": Page(lambda found: (reliability.title(found.evaluation), reliability.lead()), METHOD_CHECK),
+    "method_check": Page(
+        lambda found: reliability.title(found.evaluation), METHOD_CHECK, lambda found: reliability.lead()
+    ),
 }

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
 from evalkit.analysis.bundle import Bundle
 from evalkit.analysis.effects import other_starts
 from evalkit.errors import InputError, Mistake, nearest
@@ -46,7 +44,13 @@ class Report(Bundle):
     def title(self) -> Html:
         """The head of the page."""
         with words.speaking(self.lang):
-            return Html(Markup("").join(map(prose.shown, PAGES[self.page].head(self))))
+            return PAGES[self.page].title(self)
+
+    def lead(self) -> Html:
+        """What the page says before its first section; empty where it says nothing."""
+        page = PAGES[self.page]
+        with words.speaking(self.lang):
+            return page.lead(self) if page.lead else Html("")
 
     def section(self, code: str) -> Html:
         """A section as the page publishes it; empty where there is nothing to say.

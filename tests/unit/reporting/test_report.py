@@ -19,6 +19,7 @@ def test_nothing_is_computed_before_it_is_asked_for_and_then_once(made):
     assert set(vars(made)) == {"evaluation", "lang", "page"}
     assert made.findings is made.findings
     assert made.finding("rate") is made.primary[0]
+    assert made.lead() == ""
 
 
 def test_every_section_of_a_region_is_built_from_the_same_parts(made):
@@ -40,6 +41,7 @@ def test_every_page_has_sections_with_headings_and_a_place_in_every_stage():
 def test_an_annex_shows_its_sections(report, page):
     annex = ek.report("a", "a", "en", page, report().evaluation.root)
     assert annex.title().count("<h1") == 1
+    assert annex.lead().startswith("<p>")
     assert [code for code in annex.sections if not annex.section(code)] == []
 
 
