@@ -107,7 +107,7 @@ def mean_difference(design: Design) -> Change:
 
 
 def segmented(design: Design) -> Change:
-    """Segmented regression with Newey-West errors."""
+    """Segmented regression with Newey-West errors; its `model` is the fit of statsmodels."""
     return _change(design, "segmented_hac", time_series.hac(_series(design)))
 
 
