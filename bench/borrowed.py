@@ -19,8 +19,8 @@ import pandas as pd
 
 from evalkit.analysis.effects.design import assign
 from evalkit.analysis.effects.did import Effect
-from evalkit.analysis.effects.placebo import ALPHA
 from evalkit.analysis.programme import borrowed
+from evalkit.analysis.results import ALPHA
 from evalkit.panel import observations as panels
 from evalkit.project.evaluation import load
 from evalkit.simulation import simulate

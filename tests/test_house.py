@@ -45,7 +45,8 @@ TOP_LEVEL = [
     "tests",
 ]
 ANNEXES = ["before_after", "data_quality", "difference_in_differences"]
-SUITE = [*ANNEXES, "method_check", "programme_report", "region_report", "start_here"]
+TO_LEARN = ["compare_estimators", "explore_your_data", "start_here"]
+SUITE = [*ANNEXES, *TO_LEARN, "method_check", "programme_report", "region_report"]
 
 MODULES = sorted((ROOT / "src" / "evalkit").rglob("*.py"))
 LONGEST_MODULE = 400
@@ -181,3 +182,17 @@ def test_notebook_defines_nothing(code_cells):
 
 def test_notebook_cells_are_short(code_cells):
     assert [text(cell) for cell in code_cells if len(text(cell).splitlines()) > LONGEST_CELL] == []
+
+
+PRIVATE_PHRASES = re.compile(
+    r"stands twice|goes away while|takes nobody along|meets? whole|nobody vouches|held against|of ours\b|hangs on one"
+    r"|[Cc]annot be told|bent to a target|[Mm]ove unlike|[Mm]ake room or give|is what Excel leaves|that there is not\b"
+    r"|as it gets done|say that they are\b|[Ww]hoever reads|number that is none|nobody raised|Hold the project for"
+)
+
+
+def test_comments_and_messages_use_the_terms_of_the_trade():
+    """GLOSSARY.md has the engineering terms to use instead."""
+    files = [*MODULES, *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+    texts = {relative(path): path.read_text(encoding="utf-8") for path in files if path.name != "GLOSSARY.md"}
+    assert [(name, m.group()) for name, text in texts.items() for m in PRIVATE_PHRASES.finditer(text)] == []

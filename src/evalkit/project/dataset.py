@@ -8,6 +8,7 @@ import pandas as pd
 from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files.yaml_file import build
+from evalkit.project.params import Assessment
 from evalkit.project.region_file import Target
 
 UNITS = (
@@ -70,7 +71,7 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
     require(table, ("unit",), where)
     table = table.reindex(columns=[*UNITS, *(c for c in table.columns if c not in UNITS)], fill_value="")
     mistakes = [
-        Mistake(_at(where, row), f"the unit {name!r} stands twice", "Keep one row per unit.")
+        Mistake(_at(where, row), f"duplicate unit {name!r}", "Keep one row per unit.")
         for row, name in table["unit"][table["unit"].duplicated()].items()
     ]
     mistakes += [
@@ -101,6 +102,33 @@ def _no_start(where: str, column: str, text: str) -> Mistake | None:
     if not periods.valid(text):
         return Mistake(where, f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
     return None
+
+
+def regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
+    """The units that an assessment (in `file`) reports on: those it lists, or those its rule selects."""
+    rule = assessment.regions
+    if isinstance(rule, tuple):
+        mistakes = [
+            Mistake(
+                f"{file}, regions",
+                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
+                nearest(name, units.index),
+            )
+            for name in rule
+            if name not in units.index
+        ]
+        if mistakes:
+            raise InputError(mistakes)
+        return rule
+    date = assessment.as_of
+    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
+    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
+    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
+    if chosen.empty:
+        raise InputError(
+            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
+        )
+    return tuple(chosen.index)
 
 
 def published(folder: Path, shown: str) -> pd.DataFrame:
@@ -187,7 +215,7 @@ def duplicates(table: pd.DataFrame, where: str) -> list[Mistake]:
 
 
 def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
-    """One mistake per number that is none, period that is no period, release that is no date, unknown status."""
+    """Report non-numeric values, invalid periods and dates, unknown statuses."""
     mistakes = _bad_periods(table, where)
     for column in ("value", "numerator", "denominator"):
         if column in table:
@@ -213,7 +241,7 @@ def _at(where: str, row: object) -> str:
 
 def _twice(where: str, row: "pd.Series[str]") -> Mistake:
     key = f"unit {row['unit']}, period {row['period']}, indicator {row['indicator']}"
-    return Mistake(where, f"{key} stands twice", "Keep one row for each unit, period and indicator.")
+    return Mistake(where, f"duplicate row for {key}", "Keep one row for each unit, period and indicator.")
 
 
 def _bad_numbers(table: pd.DataFrame, column: str, where: str) -> list[Mistake]:

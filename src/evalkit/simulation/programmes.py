@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from evalkit.analysis.effects.placebo import ALPHA
 from evalkit.analysis.programme import long_base
 from evalkit.analysis.programme.cohorts import Array, Sample
 from evalkit.analysis.programme.long_base import LongBase
+from evalkit.analysis.results import ALPHA
 from evalkit.project.params import Design, Indicator
 
 INDICATOR = Indicator.model_validate(

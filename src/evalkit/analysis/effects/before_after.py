@@ -1,6 +1,7 @@
 """Before and after: what changed in the region itself, by a ladder that asks no more than the series can give."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ from evalkit.analysis.effects.gaps import as_gap
 from evalkit.analysis.effects.time_series import Fit, Series
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
 
-ANNUAL_POINTS = 8  # up to so many annual points a change cannot be told from the trend
+__all__ = ["Change", "change", "controlled", "ladder", "mean_difference", "reading", "segmented"]
+
+ANNUAL_POINTS = 8  # up to so many annual points a change is indistinguishable from the trend
 POINTS_EACH_SIDE = 4
 LEVEL_ONLY = 12  # with fewer points the slope is not estimated
 LONG = {"year": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
@@ -37,12 +40,14 @@ class Change(Result):
         means: mean before and after, on the analysis scale.
         people: term -> (estimate, low, high) in people or cases, where the indicator counts them.
         corner: whether a variance of the state-space model was pushed to zero.
+        model: the fitted model of statsmodels, with `summary()`, `resid` and so on; None for the plain means.
     """
 
     series: pd.DataFrame
     means: tuple[float, float]
     people: dict[str, tuple[float, float, float]]
     corner: bool = False
+    model: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Reading:
 
     Attributes:
         main: the result to show; of two equally good ones the wider.
-        twin: the result that it was held against; None where there is none.
+        twin: the result that it was compared with; None where there is none.
         agree: whether the two agree; None without a twin. Where they do not, neither may be claimed.
     """
 
@@ -114,7 +119,7 @@ def mean_difference(design: Design) -> Change:
 
 
 def segmented(design: Design) -> Change:
-    """Segmented regression with Newey-West errors."""
+    """Segmented regression with Newey-West errors; its `model` is the fit of statsmodels."""
     return _change(design, "segmented_hac", time_series.hac(_series(design)))
 
 
@@ -163,7 +168,7 @@ def _own_refusal(design: Design) -> Reason | None:
     """What forbids a before/after comparison although a comparison between regions may stand."""
     if design.own_breaks:
         return reason("definition_break", periods="; ".join(design.own_breaks))
-    # An adoption inside a mask, or one period before it, cannot be told from what the mask is for.
+    # An adoption inside a mask, or one period before it, is indistinguishable from what the mask is for.
     for period in (design.adoption, periods.write(periods.parse(design.adoption) + 1)):
         if mask := (design.masked or {}).get(period):
             return reason("not_separable_from_mask", mask=mask, adoption=design.adoption)
@@ -273,6 +278,7 @@ def _change(design: Design, method: str, fit: Fit) -> Change:
         means=_means(design),
         people=_people(design, fit),
         corner=fit.corner,
+        model=fit.model,
         n_obs=len(design.pre) + len(design.post),
         n_treated=1,
         n_pre=len(design.pre),

@@ -8,9 +8,26 @@ from scipy.optimize import nnls
 from evalkit.analysis.effects import did, gaps
 from evalkit.analysis.effects.design import Design, regrouped
 from evalkit.analysis.effects.did import Effect, EventStudy
-from evalkit.analysis.effects.placebo import ALPHA, around, rank_p
+from evalkit.analysis.effects.placebo import around, rank_p
 from evalkit.analysis.effects.synthetic import Synthetic
-from evalkit.analysis.results import Check, Estimate, Result, Withheld, reason
+from evalkit.analysis.results import ALPHA, Check, Estimate, Result, Withheld, reason
+
+__all__ = [
+    "adoption_alternatives",
+    "all",
+    "detectable",
+    "effective_donors",
+    "equivalence",
+    "leave_one_out",
+    "placebo_time",
+    "plain",
+    "population_scaled",
+    "pre_gap",
+    "sensitivity",
+    "smallest_p",
+    "studentised",
+    "without_mask",
+]
 
 INFORMATION = ("smallest_p", "detectable", "plain", "effective_donors", "sensitivity", "equivalence")
 
@@ -167,7 +184,7 @@ def _again(effect: Effect, method: str, term: str, design: Design, keep_sign: bo
 
 
 def _keeps_sign(effect: Effect, *others: float) -> bool | None:
-    """Whether the sign stays; None (not applicable) where the effect cannot be told from zero in the first place."""
+    """Whether the sign stays; None where the effect is indistinguishable from zero itself."""
     same = {np.sign(other) for other in others} == {np.sign(effect["att"].estimate or 0.0)}
     return _if((effect["att"].p_value or 0.0) <= ALPHA, same)
 

@@ -8,10 +8,11 @@ import pandas as pd
 from evalkit import periods
 from evalkit.analysis.effects import gaps as paths
 from evalkit.analysis.effects.design import Design
-from evalkit.analysis.effects.placebo import ALPHA, Array, Judgement, around, critical, judge, rank_p, size, smallest_p
+from evalkit.analysis.effects.placebo import Array, Judgement, around, critical, judge, rank_p, size, smallest_p
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
 
-__all__ = ["ALPHA", "Array", "Effect", "EventStudy", "att", "critical", "event_study", "rank_p"]
+__all__ = ["Effect", "EventStudy", "att", "event_study"]
+
 DUST = 1e-12  # effects below this share of the outcome's size are rounding errors
 
 
@@ -27,7 +28,6 @@ class Effect(Result):
         means: outcome means, rows `region`, `pool`; columns `pre`, `post`.
         rank: place of the region's absolute effect among all, 1 = largest.
         smallest_p: 1/(N+1), the smallest p that this pool can give.
-        pre_first, post_last: the window.
     """
 
     placebos: pd.Series
@@ -37,8 +37,6 @@ class Effect(Result):
     means: pd.DataFrame
     rank: int
     smallest_p: float
-    pre_first: str
-    post_last: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -92,8 +90,6 @@ def att(design: Design) -> Effect | Withheld:
         means=paths.means(design),
         rank=1 + int((np.abs(placebos) > abs(region)).sum()),
         smallest_p=smallest_p(placebos, weights),
-        pre_first=design.pre[0],
-        post_last=design.post[-1],
         n_obs=int(values[[*design.pre, *design.post]].notna().to_numpy().sum()),
         n_treated=1,
         n_comparison=len(placebos),

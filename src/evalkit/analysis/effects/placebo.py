@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-ALPHA = 0.05
+from evalkit.analysis.results import ALPHA
+
 POWER = 0.8
 TIE = 1e-9  # relative: equal numbers computed along different paths may differ in the last bits
 Array = npt.NDArray[np.float64]

@@ -18,6 +18,8 @@ from evalkit.analysis.effects.gaps import two_way
 from evalkit.analysis.effects.placebo import Array, around, critical, rank_p
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
+__all__ = ["Synthetic", "estimate"]
+
 Method = Literal["synthetic_did", "synthetic_control", "intercept"]
 NEGLIGIBLE = 1e-6  # ridge of the time weights, in units of the outcome's noise (as in the paper)
 

@@ -18,8 +18,8 @@ from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import assign
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
-from evalkit.analysis.effects.placebo import ALPHA, Array
-from evalkit.analysis.results import Estimate, Result, Withheld, reason
+from evalkit.analysis.effects.placebo import Array
+from evalkit.analysis.results import ALPHA, Estimate, Result, Withheld, reason
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 
@@ -82,7 +82,7 @@ def estimates(
 def own_estimates(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> dict[str, Effect]:
     """The headline of treated units of a kind that have one, by unit; of a nation's, of so many as `MOST`."""
     whole = panel.whole or panel
-    name = f"own estimates of {indicator}, {kind}, {whole.fingerprint}"
+    name = f"own estimates of {indicator}, {kind}, {whole.fingerprint}, {evaluation.what_if}"
     return evaluation.once(name, lambda: _own_estimates(whole, evaluation, indicator, kind))
 
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 import numpy as np
 
-from evalkit.analysis.effects.placebo import ALPHA, rank_p
+from evalkit.analysis.effects.placebo import rank_p
 from evalkit.analysis.programme.cohorts import NEVER, Array, Flags, Integers, Sample
-from evalkit.analysis.results import Estimate
+from evalkit.analysis.results import ALPHA, Estimate
 
 DRAWS = 999
 SEED = 20220101

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalkit.analysis.effects.conclusion import Condition, Verdict
-from evalkit.analysis.effects.placebo import ALPHA
 from evalkit.analysis.programme.long_base import LongBase
-from evalkit.analysis.results import Result, Withheld
+from evalkit.analysis.results import ALPHA, Result, Withheld
 from evalkit.project.params import Indicator
 
 # What must hold for `supported` and `opposite`; the sign of the effect decides between the two.

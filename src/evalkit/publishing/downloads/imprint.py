@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from evalkit.project.evaluation import Evaluation
+from evalkit.publishing.preflight import TEMPLATE
 from evalkit.reporting.elements import prose, tables
 from evalkit.reporting.language import audience, vocabulary
+from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import language, translate
 
 
@@ -15,6 +17,7 @@ class Imprint:
     Attributes:
         kicker: stage and state.
         labels: not for publication; demonstration data. Mostly there is none.
+        template: the project's own template of Word documents; empty where it has none.
     """
 
     lang: str
@@ -23,6 +26,7 @@ class Imprint:
     kicker: str
     cutoff: str
     labels: tuple[str, ...] = ()
+    template: str = ""
 
     @property
     def line(self) -> str:
@@ -38,6 +42,7 @@ def of(evaluation: Evaluation) -> Imprint:
         region=evaluation.name(evaluation.region, language()),
         title=prose.heading(evaluation),
         kicker=prose.stage_and_state(evaluation),
-        cutoff=str(prose.cutoff(evaluation).unescape()),
+        cutoff=text_of(prose.cutoff(evaluation)),
         labels=tuple(one for one in (audience.label(evaluation), demo) if one),
+        template=str(template) if (template := evaluation.root / TEMPLATE).is_file() else "",
     )

@@ -101,9 +101,10 @@ def test_equivalence_needs_a_declared_margin_and_the_ninety_per_cent_interval(ru
         assert checks.equivalence(effect, replace(design, indicator=about)).passed is passed
 
 
-def test_a_noisy_region_is_not_taken_for_an_effect(make_values, design_of):
+@pytest.mark.parametrize("draws", [50, pytest.param(200, marks=pytest.mark.slow)])
+def test_a_noisy_region_is_not_taken_for_an_effect(make_values, design_of, slack, draws):
     plain, studentised = [], []
-    for seed in range(200):
+    for seed in range(draws):
         values = make_values(seed=seed)
         own = values.iloc[0] - values.iloc[1:].mean()
         values.iloc[0] += own - own.mean()  # twice the noise
@@ -112,8 +113,8 @@ def test_a_noisy_region_is_not_taken_for_an_effect(make_values, design_of):
         plain.append(effect.judgement.plain_p <= 0.05)
         studentised.append(effect.judgement.studentised_p <= 0.05)
         assert (effect["att"].p_value <= 0.05) == (plain[-1] and studentised[-1])
-    assert np.mean(plain) > 0.2
-    assert np.mean(studentised) < 0.09
+    assert np.mean(plain) > 0.2 - slack(0.2, draws, 200)
+    assert np.mean(studentised) < 0.09 + slack(0.09, draws, 200)
 
 
 def test_units_that_never_moved_before_cannot_be_told_apart(run, make_values):
