@@ -145,7 +145,7 @@ def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
     estimates = [runs.test(term, statistic, clusters) for term, statistic in statistics.items()]
     starts = {f"cohort={sample.starts[start]}": start for start in sorted({cell.cohort for cell in found.post})}
     for one in group_time.by_cohort(found):
-        # What the other cohorts gained is no part of the noise that this one is held against.
+        # What the other cohorts gained is no part of the noise that this one is compared with.
         start, others = starts[one.term], _fitted(found, starts[one.term])
         own = _Runs(sample, arms, less=others) if one.carried >= LEAST_TREATED else runs
         estimates.append(own.test(one.term, randomize.of_cohort(start, times), one.carried))
