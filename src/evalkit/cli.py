@@ -68,6 +68,8 @@ def new(
         console.print(
             f"question: params/indicators.yml does not know {name!r}; add it there, then to the mapping", markup=False
         )
+    for line in start.preview:
+        console.print(line, markup=False)
     where = f" --project {project}" if project else ""
     console.print("Next:")
     console.print(f"  evalkit check {assessment}{where}    lists what is open; answer it in the files", markup=False)
@@ -285,10 +287,9 @@ def ingest(
 
 
 def _draft(files: list[Path], project: Path | None) -> None:
-    from evalkit.project import indicators_file
     from evalkit.scaffold import draft_mapping
 
-    print(draft_mapping.draft(files, indicators_file.read(locate(project))), end="")
+    print(draft_mapping.draft(files, locate(project)), end="")
 
 
 def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> None:

@@ -146,23 +146,24 @@ def _text(cell: Cell | None) -> str:
     return cell_text.as_text(cell.value) if cell else ""
 
 
-def _name(text: str) -> str:
+def name_of(text: str) -> str:
+    """What two spellings of a heading share."""
     return cell_text.label(text).name
 
 
 def _header_rows(grid: Grid, table: Table) -> tuple[int, ...]:
     if table.header.rows:
         return table.header.rows
-    wanted = {_name(label) for label in table.columns.values()}
+    wanted = {name_of(label) for label in table.columns.values()}
     best: tuple[int, set[str]] = (0, set())
     for row, cells in grid.rows.items():
         window = [cells, *(grid.rows.get(row + below, {}) for below in range(1, table.header.levels))]
-        present = {_name(_text(cell)) for level in window for cell in level.values()} & wanted
-        first_row = {_name(_text(cell)) for cell in cells.values()} & wanted
+        present = {name_of(_text(cell)) for level in window for cell in level.values()} & wanted
+        first_row = {name_of(_text(cell)) for cell in cells.values()} & wanted
         if first_row and present == wanted:
             return tuple(range(row, row + table.header.levels))
         best = max(best, (row, present), key=lambda one: len(one[1]))
-    missing = sorted(label for label in table.columns.values() if _name(label) not in best[1])
+    missing = sorted(label for label in table.columns.values() if name_of(label) not in best[1])
     seen = [_text(cell).strip() for cell in grid.rows.get(best[0], next(iter(grid.rows.values()), {})).values()]
     cure = nearest(missing[0], filter(None, seen), "Check the table's columns in the mapping.")
     raise NoTableError(f"no row holds the heading {missing[0]!r}", cure)
@@ -203,8 +204,8 @@ def _columns_of(grid: Grid, rows: Iterable[int], label: str) -> list[int]:
     """The columns under a heading; `A:A` is a column without one."""
     if match := WHOLE_COLUMN.fullmatch(label):
         return [sum((ord(sign) - 64) * 26**place for place, sign in enumerate(reversed(match[1])))]
-    texts = [(column, _name(_text(cell))) for row in rows for column, cell in grid.rows.get(row, {}).items()]
-    return sorted({column for column, name in texts if name == _name(label)})
+    texts = [(column, name_of(_text(cell))) for row in rows for column, cell in grid.rows.get(row, {}).items()]
+    return sorted({column for column, name in texts if name == name_of(label)})
 
 
 def _downwards(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table: Table) -> Iterator[Found]:
@@ -241,7 +242,7 @@ def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[i
         return ()
     for what, label in labels.items():
         texts = [_text(grid.at(one, found.columns[what])) for one in rows]
-        if not any(_name(text) == _name(label) or (what in FACTS and lexicon.says(what, text)) for text in texts):
+        if not any(name_of(text) == name_of(label) or (what in FACTS and lexicon.says(what, text)) for text in texts):
             return ()
     return rows if len(grid.rows[row]) > len(labels) or len(rows) > 1 else ()
 
@@ -275,8 +276,8 @@ def _headings(grid: Grid, rows: tuple[int, ...], declared: set[int], table: Tabl
 
 
 def _ignored(grid: Grid, rows: tuple[int, ...], table: Table) -> set[int]:
-    names = {_name(label) for label in table.ignore_columns}
-    return {column for row in rows for column, cell in grid.rows.get(row, {}).items() if _name(_text(cell)) in names}
+    names = {name_of(label) for label in table.ignore_columns}
+    return {column for row in rows for column, cell in grid.rows.get(row, {}).items() if name_of(_text(cell)) in names}
 
 
 def _levels(grid: Grid, rows: tuple[int, ...], column: int, declared: set[int]) -> Iterator[Cell]:

@@ -25,11 +25,11 @@ def normal(text: str) -> str:
     return re.sub(r"\s+", "", plain).casefold()
 
 
-def use(words: Words) -> None:
+def use(added: Words) -> None:
     """Recognise tables by these words as well, in this process; earlier additions are forgotten."""
-    if dict(words) != _of_project:
+    if dict(added) != _of_project:
         _of_project.clear()
-        _of_project.update(words)
+        _of_project.update(added)
         for forget in (of.cache_clear, pattern.cache_clear, *CACHES):
             forget()
 
@@ -46,17 +46,22 @@ def _shipped() -> dict[str, list[str]]:
     return found
 
 
+def words(meaning: str) -> tuple[str, ...]:
+    """The words of a meaning as they are written."""
+    return (*_shipped()[meaning], *_of_project.get(meaning, ()))
+
+
 @lru_cache(maxsize=100)
 def of(meaning: str) -> frozenset[str]:
     """The words of a meaning, in normal form."""
-    return frozenset(map(normal, (*_shipped()[meaning], *_of_project.get(meaning, ()))))
+    return frozenset(map(normal, words(meaning)))
 
 
 @lru_cache(maxsize=100)
 def pattern(*given: str) -> str:
     """A regular expression that fits any word of these meanings in normal form, the longest first."""
-    words = {word for meaning in given for word in of(meaning)}
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    listed = {word for meaning in given for word in of(meaning)}
+    return "|".join(re.escape(word) for word in sorted(listed, key=lambda word: (-len(word), word)))
 
 
 def says(meaning: str, text: str) -> bool:
