@@ -238,7 +238,7 @@ def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[i
     """The rows of further headings: where the declared columns hold headings once more, and others beside them."""
     rows = tuple(range(row, row + len(found.header)))
     labels = {what: label for what, label in table.columns.items() if not WHOLE_COLUMN.fullmatch(label)}
-    if not labels or any(_same(grid.rows.get(row, {}), grid.rows.get(level, {})) for level in found.header):
+    if not labels or len(grid.rows[row]) < 2 or any(_same(grid.rows.get(row, {}), grid.rows.get(level, {})) for level in found.header):
         return ()
     for what, label in labels.items():
         texts = [_text(grid.at(one, found.columns[what])) for one in rows]

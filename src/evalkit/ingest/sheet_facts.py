@@ -115,9 +115,9 @@ class SheetFacts:
         """Whether an empty row names something known, whose values are then missing."""
         names = [cell_text.as_text(line.facts[what].value) for what in ("unit", "indicator") if what in line.facts]
         reader = self.context.reader
-        return (bool(names) or "period" in line.facts) and all(
-            reader.names.unit(name) or reader.names.indicator(name) for name in names
-        )
+        if not names and "period" in line.facts:
+            return isinstance(period_labels.period(content(line.facts["period"]), "2020"), PeriodLabel)
+        return bool(names) and all(reader.names.unit(name) or reader.names.indicator(name) for name in names)
 
     def level(self, line: Line) -> int:
         """How far the row's name is set in."""

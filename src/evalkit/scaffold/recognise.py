@@ -182,7 +182,7 @@ def _heading_rows(grid: Grid) -> tuple[int, ...]:
     """The rows directly above the first row of values that hold two texts or periods and no number."""
     numbers = list(grid.rows)
     for place, row in enumerate(numbers[:FIRST]):
-        if not _may_be_headings(grid, row):
+        if not _may_be_headings(grid, row) or not _is_wide_enough(grid, row, numbers[place + 1 :]):
             continue
         last = place
         while last + 1 < len(numbers) and _goes_on(grid, numbers[place], numbers, last + 1):
@@ -199,6 +199,15 @@ def _may_be_headings(grid: Grid, row: int) -> bool:
     said = [cell for cell in cells if text(cell) and not _is_remark(text(cell))]
     spread = len(said) == 1 and kind(said[0]) in ("period", "year") and grid.at(row, said[0].column + 1) is said[0]
     return len(said) >= 2 or spread
+
+
+def _is_wide_enough(grid: Grid, row: int, below: Sequence[int]) -> bool:
+    """Whether a row spans the table: a known word in it, or texts above most of its columns."""
+    cells = grid.rows[row]
+    if any(lexicon.heading(text(cell)) or lexicon.says("skip", text(cell)) for cell in cells.values()):
+        return True
+    columns = {column for one in below[:FIRST] for column in grid.rows[one]}
+    return 2 * sum(grid.at(row, column) is not None for column in columns) >= len(columns)
 
 
 def _is_remark(written: str) -> bool:
