@@ -80,6 +80,8 @@ class SheetFacts:
             if where is None or where.column is None:
                 continue
             cell = line.facts.get(what)
+            if facts.total and (cell is None or not cell_text.as_text(cell.value).strip()):
+                continue  # 合计 names nothing else
             if cell is None or not cell_text.as_text(cell.value).strip():
                 first = next(iter(line.cells.values())).address
                 raise FactError(

@@ -201,11 +201,16 @@ def _period(form: Form, known: Collection[str]) -> tuple[dict[str, str], str]:
     del known
     if all(_dated(name) for name in form.names) and not _is_text(form):
         return {"sheet": f"({PERIOD})"}, ""
-    if all(any(map(_dated, one.above)) for one in form.shapes):
+    if all(len(_dates(one.above)) == 1 for one in form.shapes):
         return {"above": f"({PERIOD})"}, "only the title names it"
     if _dated(PurePath(form.file).stem):
         return {"file": f"({PERIOD})"}, "only the file's name names it"
     return {"fixed": OPEN}, "nothing names it: which period are the values of?"
+
+
+def _dates(lines: Sequence[str]) -> set[str]:
+    """The periods that lines name."""
+    return {match[0].strip("年") for line in lines if _dated(line) and (match := re.search(PERIOD, line))}
 
 
 def _dated(name: str) -> bool:

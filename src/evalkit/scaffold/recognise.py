@@ -206,6 +206,9 @@ def _is_wide_enough(grid: Grid, row: int, below: Sequence[int]) -> bool:
     cells = grid.rows[row]
     if any(lexicon.heading(text(cell)) or lexicon.says("skip", text(cell)) for cell in cells.values()):
         return True
+    left = min(cells)
+    if below and grid.at(below[0], left) is None and kind(cells[left]) == "text" and _may_be_headings(grid, below[0]):
+        return True  # the upper of two rows, with blank cells where merged ones were
     columns = {column for one in below[:FIRST] for column in grid.rows[one]}
     return 2 * sum(grid.at(row, column) is not None for column in columns) >= len(columns)
 
@@ -218,7 +221,7 @@ def _goes_on(grid: Grid, first: int, rows: Sequence[int], place: int) -> bool:
     """Whether a row belongs to the headings: without numbers, and its first column goes on or is a heading."""
     row = rows[place]
     cells = grid.rows[row]
-    left = min(min(grid.rows[first]), min(cells))
+    left = min(column for one in rows[place : place + 5] for column in grid.rows[one])
     if any(kind(cell) == "number" for cell in cells.values()):
         return False
     above, here = grid.at(first, left), grid.at(row, left)
@@ -275,16 +278,17 @@ def _complete_roles(found: Shape) -> None:
     _only_one(columns, "unit", "text")
     _only_one(columns, "indicator", "text")
     _year_and_part(columns)
+    likely = [one for one in columns if one.role == "text" and not one.sure and not _names_indicators(one, found)]
+    if likely and not found.of("unit"):
+        max(likely, key=lambda one: len({text(cell) for cell in one.cells})).role = "unit"
     for one in columns:
-        if one.role == "text" and not one.sure and not found.of("unit") and not _names_indicators(one, found):
-            one.role = "unit"
-        elif one.role == "text" and not one.sure and not found.of("indicator") and _names_indicators(one, found):
+        if one.role == "text" and not one.sure and not found.of("indicator") and _names_indicators(one, found):
             one.role = "indicator"
     places = [one for one in columns if one.role in ("province", "kind")]
     if places and not found.of("unit"):
         places[0].role = "unit"
     if not found.of("period") and not any(is_period(one.heading) or one.heading[:4].isdigit() for one in columns):
-        years = [one for one in columns if one.role == "data" and one.number <= 3 and _all_years(one)]
+        years = [one for one in columns[:3] if one.role == "data" and _all_years(one)]
         for one in years[:1]:
             one.role, one.sure = "period", False
     if found.of("value") and len(found.all_of("data")) > 0 and not found.of("indicator"):
