@@ -102,6 +102,8 @@ def check(assessment: Assessment, project: ProjectFolder = None) -> None:
     for asked in open_questions.left(locate(project), assessment):
         console.print(f"question: {asked}", markup=False)
     evaluation = load(assessment, project=project)
+    for asked in open_questions.of_data(evaluation):
+        console.print(f"question: {asked}", markup=False)
     preflight.check(evaluation)
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistake found.")
 

@@ -44,7 +44,7 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
 
     A code whose leading zero was lost (spreadsheets do that) is recognised as such.
     """
-    known = sorted(set(known))
+    known, word = sorted(set(known)), str(word)  # a notebook may be given a number
     padded = [code for code in known if code.lstrip("0") == word.lstrip("0") and code != word]
     if padded and word.isdigit():
         return f'Did you mean "{padded[0]}"? Codes are text: keep the leading zero (format the column as text).'

@@ -76,7 +76,9 @@ def _year(period: object) -> str:
 
 def indicators_across(truth: Truth) -> list[Page]:
     head: Row = [truth.unit_word, truth.period_word, *truth.indicators]
-    rows: list[Row] = [[u, p, *(truth.at(u, p, i) for i in truth.indicators)] for u in truth.units for p in truth.periods]
+    rows: list[Row] = [
+        [u, p, *(truth.at(u, p, i) for i in truth.indicators)] for u in truth.units for p in truth.periods
+    ]
     return [Page("数据", [head, *rows], labels=2)]
 
 
@@ -89,7 +91,9 @@ def periods_across(truth: Truth) -> list[Page]:
 
 def periods_and_indicators(truth: Truth, word: str = "指标") -> list[Page]:
     head: Row = [truth.unit_word, word, *truth.periods]
-    rows: list[Row] = [[u, i, *(truth.at(u, p, i) for p in truth.periods)] for u in truth.units for i in truth.indicators]
+    rows: list[Row] = [
+        [u, i, *(truth.at(u, p, i) for p in truth.periods)] for u in truth.units for i in truth.indicators
+    ]
     return [Page("数据", [head, *rows], labels=2)]
 
 
@@ -122,7 +126,9 @@ def sheet_per_indicator(truth: Truth) -> list[Page]:
 def sheet_per_unit(truth: Truth) -> list[Page]:
     """Indicators down, periods across."""
     return [
-        Page(u, [["指标", *truth.periods], *([i, *(truth.at(u, p, i) for p in truth.periods)] for i in truth.indicators)])
+        Page(
+            u, [["指标", *truth.periods], *([i, *(truth.at(u, p, i) for p in truth.periods)] for i in truth.indicators)]
+        )
         for u in truth.units
     ]
 
@@ -143,7 +149,14 @@ def world_bank(truth: Truth) -> list[Page]:
         for n, u in enumerate(truth.units)
         for m, i in enumerate(truth.indicators)
     ]
-    return [Page("Data", [["Data Source", "World Development Indicators"], ["Last Updated Date", "2021-05-01"], head, *rows], heads=3, labels=4)]
+    return [
+        Page(
+            "Data",
+            [["Data Source", "World Development Indicators"], ["Last Updated Date", "2021-05-01"], head, *rows],
+            heads=3,
+            labels=4,
+        )
+    ]
 
 
 def _only(truth: Truth, name: str) -> Truth:

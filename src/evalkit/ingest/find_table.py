@@ -218,7 +218,8 @@ def _downwards(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table
             again = _headings_again(grid, row, found, table)
             if again:
                 before, found = found, _begin(grid, again, found.columns, table)
-                _captions(before, found)
+                _above(found, _captions(before))
+                _inherit(before, found)
                 yield _finished(before, grid, table)
             else:
                 _below(found, grid, row, cells)
@@ -238,7 +239,8 @@ def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[i
     """The rows of further headings: where the declared columns hold headings once more, and others beside them."""
     rows = tuple(range(row, row + len(found.header)))
     labels = {what: label for what, label in table.columns.items() if not WHOLE_COLUMN.fullmatch(label)}
-    if not labels or len(grid.rows[row]) < 2 or any(_same(grid.rows.get(row, {}), grid.rows.get(level, {})) for level in found.header):
+    same = any(_same(grid.rows[row], grid.rows.get(level, {})) for level in found.header)
+    if not labels or len(grid.rows[row]) < 2 or (same and not _captions(found)):
         return ()
     for what, label in labels.items():
         texts = [_text(grid.at(one, found.columns[what])) for one in rows]
@@ -247,20 +249,20 @@ def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[i
     return rows if len(grid.rows[row]) > len(labels) or len(rows) > 1 else ()
 
 
-def _captions(before: Found, found: Found) -> None:
-    """What stands alone in its row directly above further headings; else what stands above the first ones."""
+def _captions(found: Found) -> list[str]:
+    """What stands alone in its row at the end of the lines so far: it belongs to the headings that follow."""
     alone: list[str] = []
-    for line in reversed(before.lines):
+    for line in reversed(found.lines):
         if len(line.cells) > 1:
             break
         alone[:0] = [_text(cell).strip() for cell in line.cells.values()]
-    _above(found, (text for text in alone if not lexicon.says("continued", text.strip("()（）"))))
-    _inherit(before, found)
+    return [text for text in alone if not lexicon.says("continued", text.strip("()（）"))]
 
 
 def _inherit(first: Found, other: Found) -> None:
+    if not any(cell_text.label(title).measure for title in other.titles):
+        other.unit_lines = other.unit_lines or first.unit_lines
     other.titles = other.titles or first.titles
-    other.unit_lines = other.unit_lines or first.unit_lines
 
 
 def _headings(grid: Grid, rows: tuple[int, ...], declared: set[int], table: Table) -> list[Heading]:

@@ -190,8 +190,24 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
     """The same evaluation seen from one of its regions."""
     if region not in evaluation.regions:
         where = f"assessment {evaluation.assessment.name}"
-        raise InputError([Mistake(where, f"has no region {region!r}", nearest(region, evaluation.regions))])
+        cure = nearest(region, evaluation.regions) if isinstance(region, str) else _typed(region, evaluation.regions)
+        raise InputError([Mistake(where, f"has no region {region!r}", cure)])
     return replace(evaluation, region=region)
+
+
+def _typed(region: object, known: Iterable[str]) -> str:
+    """The cure for a code that became a number on its way, as 010101 does behind papermill's `-p`."""
+    meant = [name for name in known if isinstance(region, (int, float)) and _as_number(name) == region]
+    shown = meant[0] if meant else "CODE"
+    guess = f'Did you mean "{shown}"? ' if meant else ""
+    return f"{guess}Codes are text: with papermill use -r region {shown}."
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:

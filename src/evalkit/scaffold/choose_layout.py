@@ -26,6 +26,10 @@ LAYOUTS = {
     frozenset({"indicator"}): "indicators_wide",
     frozenset({"period", "indicator"}): "both_wide",
 }
+TITLE = (
+    r"^(?:(?:附?表|[Tt]able)\s*[\d.\-–—]*\s*[:：.、]?\s*)?"
+    r"(?:各(?:县市区|县区|县|地区|省市|省|市|区)|分(?:县|地区|市|省))?(.+?)(?: by [\w ]+)?$"
+)
 TITLE_NUMBER = re.compile(r"^(?:(?:附?表|table)\s*[\d.\-–—]*|\d+[\d.\-–—]*)\s*[:：.、]?\s*", re.IGNORECASE)
 TITLE_REGIONS = re.compile(
     r"各(?:县市区|县区|县|地区|省市|省|市|区)|分(?:县|地区|市|省)|by [\w ]+$|in [\w ]+$", re.IGNORECASE
@@ -251,6 +255,8 @@ def _indicator(form: Form, known: Collection[str]) -> tuple[dict[str, str], str]
     names, first = _bare_names(form), form.shapes[0]
     if any(re.match(r"指标[:：]|indicator:", one, re.IGNORECASE) for one in first.above):
         return {"above": "(?:指标|[Ii]ndicator)[:：] *(.+)"}, ""
+    if len(titles := _titles_of_parts(form)) > 1:
+        return {"above": TITLE}, f"the titles name it ({', '.join(titles)})"
     telling = not _is_text(form) and all(not UNNAMED.fullmatch(name) for name in names)
     if telling and not recognise.are_regions(names, known):
         return {"sheet": _rest_of_name(form)}, "no column names it; does the sheet's name?"
@@ -258,6 +264,18 @@ def _indicator(form: Form, known: Collection[str]) -> tuple[dict[str, str], str]
     if title and len(form.shapes) == 1:
         return {"fixed": title}, "taken from the title: is it the indicator's name?"
     return {"fixed": OPEN}, "neither a column nor the sheet names it: write its name or id"
+
+
+def _titles_of_parts(form: Form) -> list[str]:
+    """What the titles of tables below each other name, where each has its own."""
+    first = form.shapes[0]
+    spec = form.spec | {"indicator": {"fixed": OPEN}, "header": {"rows": list(first.rows)}}
+    try:
+        parts = find_table.find(first.grid, Table.model_validate(spec))
+    except (NoTableError, ValueError):
+        return []
+    named = [next(filter(None, map(_title, part.titles)), "") for part in parts]
+    return [cell_text.as_named(one) for one in named] if len(set(named)) == len(named) and all(named) else []
 
 
 def _title(line: str) -> str:

@@ -78,7 +78,7 @@ def _renamed(one: FirstUnit) -> str:
 
 
 def _table(form: Form) -> Iterator[str]:
-    seen = f"; seen in {comment(form.file)}" if form.spec["layout"] != "adoption" else ""
+    seen = f"seen in {comment(form.file)}: " if form.spec["layout"] != "adoption" else ""
     yield f"  - layout: {form.spec['layout']}" + _mark(form, "layout", seen)
     for key in (*ORDER, "ignore_columns", "cumulative"):
         if key in form.spec:
@@ -86,7 +86,7 @@ def _table(form: Form) -> Iterator[str]:
 
 
 def _mark(form: Form, key: str, more: str = "") -> str:
-    return f"  # ? {form.doubts[key]}{more}" if key in form.doubts else ""
+    return f"  # ? {more}{form.doubts[key]}" if key in form.doubts else ""
 
 
 def _flow(value: Any) -> str:

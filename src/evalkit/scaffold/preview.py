@@ -111,7 +111,7 @@ def _unread(found: Samples, reading: Reading) -> list[str]:
         ignored = {find_table.name_of(heading) for heading in form.spec.get("ignore_columns", ())}
         for one in form.shapes if form.file == reading.file else ():
             parts = [part for shape, part in form.parts() if shape is one]
-            heads = {row for part in parts for row in part.header}
+            heads = {row for part in parts for row in (*part.header, *part.repeated)}
             labels = {column for part in parts for column in part.columns.values()} - {
                 part.columns["value"] for part in parts if "value" in part.columns
             }
