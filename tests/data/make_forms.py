@@ -230,3 +230,31 @@ def as_workbook(pages: Sequence[Page], name: str = "上报.xlsx") -> Workbook:
                     cells[row, column] = Cell(row, column, value)
         sheets.append(Sheet(page.name, cells, tuple(page.merged)))
     return Workbook(name, "0" * 64, "xlsx", "", tuple(sheets))
+
+
+def with_total(page: Page, word: str, first: bool = False) -> Page:
+    """A row of sums in it, below the last row or above the first."""
+    body, width = page.rows[page.heads :], max(map(len, page.rows))
+    numbers = [[row[at] for row in body if isinstance(row[at], (int, float))] for at in range(page.labels, width)]
+    row: Row = [word, *([None] * (page.labels - 1)), *(sum(map(float, column)) for column in numbers)]
+    rows = [*page.rows[: page.heads], *([row] if first else []), *body, *([] if first else [row])]
+    return Page(page.name, rows, page.merged, page.heads, page.labels)
+
+
+def unmerged(page: Page) -> Page:
+    """Blank cells where merged ones were."""
+    return Page(page.name, page.rows, [], page.heads, page.labels)
+
+
+def beside_text(page: Page, heading: str, texts: Sequence[object]) -> Page:
+    """A further column of texts on the right (备注)."""
+    width = max(map(len, page.rows))
+    added: Row = [heading, *([None] * (page.heads - 1)), *texts]
+    rows = [[*_wide(row, width), added[n] if n < len(added) else None] for n, row in enumerate(page.rows)]
+    return Page(page.name, rows, page.merged, page.heads, page.labels)
+
+
+def without_heading(page: Page) -> Page:
+    """The first column without a heading, as pivot tables have it."""
+    rows = [[None, *page.rows[0][1:]], *page.rows[1:]]
+    return Page(page.name, rows, [one for one in page.merged if one[:2] != (1, 1)], page.heads, page.labels)

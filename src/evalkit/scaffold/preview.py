@@ -48,8 +48,8 @@ def of(found: Samples, text: str, units: Sequence[FirstUnit], indicators: Mappin
         indicators: those of params/indicators.yml, perhaps without a unit yet.
     """
     try:
-        mapping = _mapping(text)
-        context = pipeline.context_of(mapping, _table(units), _usable(indicators), {})
+        mapping = mapping_of(text)
+        context = pipeline.context_of(mapping, table_of(units), usable(indicators), {})
     except InputError as error:
         return Preview((), tuple(f"# ? {comment(one.what)}: {comment(one.cure)}" for one in error.mistakes))
     readings = [read_workbook.sheets(context, book, Reading(book.name)) for book in found.books]
@@ -59,17 +59,17 @@ def of(found: Samples, text: str, units: Sequence[FirstUnit], indicators: Mappin
     return Preview((f"{len(rows)} values; for example:", *lines) if rows else (), tuple(_doubts(found, readings)))
 
 
-def _mapping(text: str) -> FileMapping:
+def mapping_of(text: str) -> FileMapping:
     content, _ = yaml_file.parse(text, "mapping")
     return yaml_file.build({**content, "dataset": "draft"}, FileMapping, "mapping")
 
 
-def _table(units: Sequence[FirstUnit]) -> pd.DataFrame:
+def table_of(units: Sequence[FirstUnit]) -> pd.DataFrame:
     rows = [{"unit": one.id, "name_zh": one.name, "name_en": one.other} for one in units]
     return pd.DataFrame(rows, columns=list(dataset.UNITS), dtype=str).fillna("").set_index("unit", drop=False)
 
 
-def _usable(indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
+def usable(indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
     return {name: one if one.unit else one.model_copy(update={"unit": ANY}) for name, one in indicators.items()}
 
 
@@ -94,10 +94,24 @@ def _doubts(found: Samples, readings: Sequence[Reading]) -> list[str]:
             f"# ? ingest refuses: {what}" + (f" ({number} times)" if number > 1 else "") + f". {cure}"
             for (what, cure), number in list(counts.items())[:LISTED]
         ]
+    twice = _twice([row for reading in readings for row in reading.rows])
+    if twice:
+        told.append(f"# ? ingest refuses: {len(twice)} values stand twice and differ, {comment(twice[0])} among them")
     unread = [cell for reading in readings for cell in _unread(found, reading)]
     if unread:
         more = f" and {len(unread) - LISTED} more" if len(unread) > LISTED else ""
         told.append(f"# ? {len(unread)} numbers are not read: {', '.join(map(comment, unread[:LISTED]))}{more}")
+    return told
+
+
+def _twice(rows: Sequence[Row]) -> list[str]:
+    """Values that stand in two cells and differ."""
+    first: dict[tuple[str, ...], Row] = {}
+    told: list[str] = []
+    for row in rows:
+        other = first.setdefault((row.unit, row.period, row.indicator, row.part, row.running, str(row.whole_year)), row)
+        if other.value != row.value:
+            told.append(f"{row.sheet}!{other.cell} and {row.cell}")
     return told
 
 

@@ -56,6 +56,8 @@ KINDS: tuple[tuple[str, str], ...] = (
 SCALED = re.compile(rf"(十|百|千|万|十万|百万|千万|亿)?({COUNTED}|元|天|日|岁|年)?")
 NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
 PER = re.compile(r"per(1,?000|10,?000|100,?000|thousand)[a-z-]*", re.IGNORECASE)
+PER_HEAD = re.compile(r"每(千|万|十万|10万)(?:常住|户籍|服务)?(?:人口?|名)")
+PER_KINDS = {"千": "per_1000", "万": "per_10000", "十万": "per_100000", "10万": "per_100000"}
 TAIL = re.compile(rf"(?<=\w)(?:{PER.pattern}|[£$€](?:k|m|bn)?)$", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
@@ -248,6 +250,8 @@ def label(text: str) -> Label:
         name = _without_bracket(name, inner)
     if name.endswith(("%", "‰")) and len(name) > 1:
         found, name = found or measure(name[-1]), name[:-1]
+    if (per := PER_HEAD.match(name)) and (found is None or (found.kind, found.factor) == ("count", 1)):
+        found = Measure(PER_KINDS[per[1]], Decimal(1), per[0])  # 每千人床位数（张）
     if found is None and (tail := TAIL.search(name)):  # it stays in the name: beds per 1,000 population
         found = measure(tail[0])
     return Label(name.casefold(), found, frozenset(markers), indent // 2, of_which)
