@@ -297,11 +297,22 @@ def _further_columns(form: Form) -> None:
         elif column is not None:
             column.role = "text"
     unread = first.all_of("skip", "text", "province", "kind", "adoption")
-    unread += first.all_of("data") if form.spec["layout"] == "long" else []
+    unread += first.all_of("data") if form.spec["layout"] == "long" else _without_period(form)
     headings = [one.heading or _whole(one) for one in unread]
     if headings:
         form.spec["ignore_columns"] = list(dict.fromkeys(headings))
         form.doubts["ignore_columns"] = "these columns are left out"
+
+
+def _without_period(form: Form) -> list[Column]:
+    """Columns of numbers whose headings name no period, where the others do (changes, averages)."""
+    lowest = form.kinds[-1] if form.kinds else ""
+    named = [one for one in form.shapes[0].all_of("data") if one.heading and not recognise.is_sum(one.heading)]
+    if lowest == "period":
+        return [one for one in named if recognise.kind_of(one.heading) not in ("period", "year")]
+    if lowest.endswith("joined"):
+        return [one for one in named if not recognise.split(one.heading)]
+    return []
 
 
 def _are_measures(column: Column) -> bool:

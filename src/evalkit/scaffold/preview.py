@@ -60,16 +60,19 @@ def of(found: Samples, text: str, units: Sequence[FirstUnit], indicators: Mappin
 
 
 def mapping_of(text: str) -> FileMapping:
+    """The mapping that a drafted text holds."""
     content, _ = yaml_file.parse(text, "mapping")
     return yaml_file.build({**content, "dataset": "draft"}, FileMapping, "mapping")
 
 
 def table_of(units: Sequence[FirstUnit]) -> pd.DataFrame:
+    """units.csv as far as names need it."""
     rows = [{"unit": one.id, "name_zh": one.name, "name_en": one.other} for one in units]
     return pd.DataFrame(rows, columns=list(dataset.UNITS), dtype=str).fillna("").set_index("unit", drop=False)
 
 
 def usable(indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
+    """Indicators that take any number where their unit is not known yet."""
     return {name: one if one.unit else one.model_copy(update={"unit": ANY}) for name, one in indicators.items()}
 
 

@@ -101,11 +101,12 @@ def kind(cell: Cell) -> Kind:
     if not isinstance(cell.value, str):
         whole = isinstance(cell.value, float) and cell.value.is_integer() and 1900 <= cell.value <= 2100
         return "year" if whole else "number"
-    return _kind(cell.value)
+    return kind_of(cell.value)
 
 
 @lru_cache(maxsize=50_000)
-def _kind(written: str) -> Kind:
+def kind_of(written: str) -> Kind:
+    """The same of a text."""
     if re.fullmatch(r"(?:19|20)\d\d", cell_text.key(written)):
         return "year"
     if cell_text.missing(written, {}) or PLAIN.fullmatch(cell_text.key(written)):
@@ -287,13 +288,23 @@ def _complete_roles(found: Shape) -> None:
     places = [one for one in columns if one.role in ("province", "kind")]
     if places and not found.of("unit"):
         places[0].role = "unit"
-    if not found.of("period") and not any(is_period(one.heading) or one.heading[:4].isdigit() for one in columns):
-        years = [one for one in columns[:3] if one.role == "data" and _all_years(one)]
-        for one in years[:1]:
-            one.role, one.sure = "period", False
+    _numbers_that_are_labels(found, columns)
     if found.of("value") and len(found.all_of("data")) > 0 and not found.of("indicator"):
         for one in found.all_of("value"):
             one.role = "data"
+
+
+def _numbers_that_are_labels(found: Shape, columns: list[Column]) -> None:
+    """Serial numbers, and years without a heading that says so."""
+    unit = found.of("unit")
+    for one in columns:
+        left = unit is not None and one.number < unit.number
+        if left and one.role == "data" and [text(cell) for cell in one.cells[:3]] == ["1", "2", "3"]:
+            one.role = "skip"
+    if not found.of("period") and not any(is_period(one.heading) or one.heading[:4].isdigit() for one in columns):
+        years = [one for one in columns[:3] if one.role == "data" and _all_years(one) and not is_indicator(one.heading)]
+        for one in years[:1]:
+            one.role, one.sure = "period", False
 
 
 def _first_of_several(found: Shape) -> None:

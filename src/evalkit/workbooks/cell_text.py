@@ -250,7 +250,7 @@ def label(text: str) -> Label:
         name = _without_bracket(name, inner)
     if name.endswith(("%", "‰")) and len(name) > 1:
         found, name = found or measure(name[-1]), name[:-1]
-    if (per := PER_HEAD.match(name)) and (found is None or (found.kind, found.factor) == ("count", 1)):
+    if (per := PER_HEAD.match(name)) and (found is None or (found.kind == "count" and found.factor == 1)):
         found = Measure(PER_KINDS[per[1]], Decimal(1), per[0])  # 每千人床位数（张）
     if found is None and (tail := TAIL.search(name)):  # it stays in the name: beds per 1,000 population
         found = measure(tail[0])
