@@ -189,9 +189,7 @@ def _beside(grid: Grid, rows: tuple[int, ...], table: Table) -> Iterator[tuple[G
     if uneven or crossed:
         what, places = next((what, places) for what, places in columns.items() if len(places) > 1)
         both = " and ".join(address(rows[-1], column) for column in places)
-        raise NoTableError(
-            f"the heading {table.columns[what]!r} stands twice ({both})", "Give one of them another name."
-        )
+        raise NoTableError(f"duplicate heading {table.columns[what]!r} ({both})", "Give one of them another name.")
     if number == 1:
         yield grid, {what: places[0] for what, places in columns.items()}
         return
