@@ -55,6 +55,20 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
     return f"Known: {shown}." if known else none
 
 
+def as_text(code: object, known: Iterable[str]) -> str:
+    """The cure for a region's code that became a number on its way, as 010101 does behind papermill's `-p`."""
+    meant = [name for name in known if isinstance(code, (int, float)) and _as_number(name) == code]
+    guess = f'Did you mean "{meant[0]}"? ' if meant else ""
+    return f"{guess}Codes are text: with papermill use -r region {meant[0] if meant else 'CODE'}."
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 class Collector:
     """Gathers the mistakes of several steps, so that a user sees all of them at once."""
 

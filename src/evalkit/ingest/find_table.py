@@ -173,7 +173,7 @@ def _beside(grid: Grid, rows: tuple[int, ...], table: Table) -> Iterator[tuple[G
     """The sheet, or its parts from left to right where every declared heading stands in each of them.
 
     Raises:
-        NoTableError: a declared heading is missing, or stands twice and the others do not.
+        NoTableError: a declared heading is missing, or there is a duplicate of it and none of the others.
     """
     columns = {what: _columns_of(grid, rows, label) for what, label in table.columns.items()}
     for what, label in table.columns.items():

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from evalkit import periods
-from evalkit.errors import Collector, InputError, Mistake, nearest
+from evalkit.errors import Collector, InputError, Mistake, as_text, nearest
 from evalkit.files import run_cache
 from evalkit.files.hashes import sha256
 from evalkit.files.run_cache import Made
@@ -190,24 +190,9 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
     """The same evaluation seen from one of its regions."""
     if region not in evaluation.regions:
         where = f"assessment {evaluation.assessment.name}"
-        cure = nearest(region, evaluation.regions) if isinstance(region, str) else _typed(region, evaluation.regions)
+        cure = nearest(region, evaluation.regions) if isinstance(region, str) else as_text(region, evaluation.regions)
         raise InputError([Mistake(where, f"has no region {region!r}", cure)])
     return replace(evaluation, region=region)
-
-
-def _typed(region: object, known: Iterable[str]) -> str:
-    """The cure for a code that became a number on its way, as 010101 does behind papermill's `-p`."""
-    meant = [name for name in known if isinstance(region, (int, float)) and _as_number(name) == region]
-    shown = meant[0] if meant else "CODE"
-    guess = f'Did you mean "{shown}"? ' if meant else ""
-    return f"{guess}Codes are text: with papermill use -r region {shown}."
-
-
-def _as_number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
