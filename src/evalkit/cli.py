@@ -233,7 +233,7 @@ def simulate(
     if not (folder / "simulation.yml").is_file():
         known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
         raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
-    specification = simulation.read(folder / "simulation.yml")
+    specification = simulation.read(folder / "simulation.yml", f"data/{name}/simulation.yml")
     if units is not None:
         specification = scaling.scaled(specification, units, f"data/{name}/simulation.yml")
     made = simulation.simulate(specification)

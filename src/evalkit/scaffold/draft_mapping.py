@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evalkit.files.yaml_text import comment, quoted
+from evalkit.files.yaml_file import comment, quoted
 from evalkit.ingest import aliases as naming
 from evalkit.project import indicators_file
 from evalkit.project.params import Indicator

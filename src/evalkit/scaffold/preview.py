@@ -8,7 +8,7 @@ import pandas as pd
 
 from evalkit.errors import InputError
 from evalkit.files import yaml_file
-from evalkit.files.yaml_text import comment
+from evalkit.files.yaml_file import comment
 from evalkit.ingest import find_table, pipeline, read_workbook
 from evalkit.ingest.mapping import Mapping as FileMapping
 from evalkit.project import dataset

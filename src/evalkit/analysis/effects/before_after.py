@@ -101,11 +101,6 @@ def mean_difference(design: Design) -> Change:
     return _change(design, "mean_difference", Fit((Estimate("level_change", after - before),)))
 
 
-def segmented(design: Design) -> Change:
-    """Segmented regression with Newey-West errors."""
-    return _change(design, "segmented_hac", time_series.hac(_series(design)))
-
-
 def _models(design: Design, series: Series) -> tuple[Change, ...]:
     """Newey-West always; a likelihood model beside it from 12 points; the kind's own model where counts are known."""
     points = len(design.pre) + len(design.post)
