@@ -13,7 +13,7 @@ from rich.progress import TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from evalkit import terminal
+from evalkit import localized, terminal
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
 from evalkit.project.evaluation import Evaluation, load, locate
@@ -39,6 +39,15 @@ Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, 
 ProjectFolder = Annotated[
     Path | None, typer.Option("--project", help="Project folder, where it is not above this one.")
 ]
+
+
+@app.callback()
+def _messages(
+    lang: Annotated[str, typer.Option(help="Language of messages: zh or en; that of LANG if left out.")] = "",
+) -> None:
+    if lang not in ("", *localized.LANGUAGES):
+        raise InputError([Mistake("--lang", f"there is no language {lang!r}", nearest(lang, localized.LANGUAGES))])
+    localized.use(lang)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What the command says: to the user, of mistakes, and while it works."""
 
 from collections import Counter
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -16,10 +17,20 @@ from rich.progress import Task as ProgressTask
 from rich.text import Text
 
 from evalkit.errors import InputError
+from evalkit.localized import localized
 
 MOST_ALIKE = 20  # mistakes that one answer mends are listed; of more, the number is told
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Speaking(Console):
+    """Prints texts in the language of messages."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        super().print(*(localized(one) if isinstance(one, str) else one for one in objects), **how)
+
+
+console = _Speaking(highlight=False, soft_wrap=True)
+errors = _Speaking(stderr=True, highlight=False, soft_wrap=True)
 
 
 def progress(*more: ProgressColumn) -> Progress:
