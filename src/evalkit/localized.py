@@ -65,7 +65,7 @@ def _line(line: str) -> str:
 
 def _said(text: str) -> str:
     """A message, sentences one by one, or the Chinese half of a text in both languages."""
-    half = re.fullmatch(r"[^·]+ · ([^·]*[\u3400-\u9fff][^·]*)", text)
+    half = re.fullmatch(r"(?!.*, line \d)[^·]+ · ([^·]*[\u3400-\u9fff][^·]*)", text)
     return half[1] if half else _whole(text) or _sentences(text)
 
 
