@@ -369,3 +369,16 @@ def test_a_second_table_with_another_word_for_the_regions(begin):
     assert panel == {
         ("Northmoor", y, "visits"): v for y, v in zip(("2016", "2017", "2018", "2019"), (1000, 1010, 9, 8), strict=True)
     }
+
+
+def test_one_unknown_name_is_one_mistake_and_no_question_about_sums(begin):
+    page = forms.with_total(forms.periods_over_indicators(ZH)[0], "合计")
+    begun = begin([page])
+    path = begun.root / "data/first/units.csv"
+    text = path.read_text(encoding="utf-8-sig").replace("临川县,临川县", "林川县,林川县")
+    path.write_text(text.replace("?", "2018"), encoding="utf-8")
+    read = mapping.read(begun.root, "first")
+    files = pipeline.files(begun.root, read)
+    found = pipeline.ingest(begun.root, read, files, lambda done, total: None, sandbox.CHILDREN)
+    assert [one.what for one in found.refused] == ["unknown unit '临川县'"]
+    assert [one for one in found.questions if "add up to" in one.what] == []

@@ -127,7 +127,8 @@ def split(written: str) -> tuple[str, str] | None:
     plain = cell_text.clean(written)
     pairs = [(plain[:at].strip(" \n\t-_/|·:,;"), plain[at:].strip(" \n\t-_/|·:,;")) for at in range(1, len(plain))]
     found = [pair for one, other in pairs for pair in ((one, other), (other, one)) if _is_dated(pair)]
-    return max(found, key=lambda pair: len(pair[1]), default=None)
+    # A measure in brackets belongs to the name.
+    return max(found, key=lambda pair: (cell_text.label(pair[1]).measure is None, len(pair[1])), default=None)
 
 
 def _is_dated(pair: tuple[str, str]) -> bool:
