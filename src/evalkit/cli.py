@@ -13,7 +13,8 @@ from rich.progress import TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from evalkit import localized, terminal
+import evalkit
+from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
 from evalkit.project.evaluation import Evaluation, load, locate
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
     from evalkit.publishing.run.batch import Published
     from evalkit.publishing.run.task import Outcome
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Evaluate regional reforms: one HTML report per region.",
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 WIDEST_TABLE = 200
 #: What a disk says that is full, or not to be written on.
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -41,13 +37,21 @@ ProjectFolder = Annotated[
 ]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"evalkit {evalkit.__version__}", highlight=False)
+        raise typer.Exit
+
+
 @app.callback()
-def _messages(
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
     lang: Annotated[str, typer.Option(help="Language of messages: zh or en; that of LANG if left out.")] = "",
 ) -> None:
-    if lang not in ("", *localized.LANGUAGES):
-        raise InputError([Mistake("--lang", f"there is no language {lang!r}", nearest(lang, localized.LANGUAGES))])
-    localized.use(lang)
+    """Evaluate regional reforms: one HTML report per region."""
+    terminal.speak(lang)
 
 
 @app.command()
@@ -69,9 +73,7 @@ def new(
     console.print(f"Written in {root}:", markup=False)
     for path in [*start.copies, *start.files]:
         console.print(f"  {path}", markup=False)
-    for path in start.kept:
-        if path.endswith(".json"):
-            continue  # schemas are made, not written
+    for path in (one for one in start.kept if not one.endswith(".json")):  # schemas are made, not written
         console.print(f"There already, left as it is: {path}", markup=False)
     for name in start.unknown:
         console.print(

@@ -16,8 +16,8 @@ from rich.progress import (
 from rich.progress import Task as ProgressTask
 from rich.text import Text
 
-from evalkit.errors import InputError
-from evalkit.localized import localized
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.localized import LANGUAGES, localized, use
 
 MOST_ALIKE = 20  # mistakes that one answer mends are listed; of more, the number is told
 
@@ -31,6 +31,17 @@ class _Speaking(Console):
 
 console = _Speaking(highlight=False, soft_wrap=True)
 errors = _Speaking(stderr=True, highlight=False, soft_wrap=True)
+
+
+def speak(lang: str) -> None:
+    """Print messages in this language from now on; without one, in that of the environment.
+
+    Raises:
+        InputError: there are no messages in it.
+    """
+    if lang not in ("", *LANGUAGES):
+        raise InputError([Mistake("--lang", f"there is no language {lang!r}", nearest(lang, LANGUAGES))])
+    use(lang)
 
 
 def progress(*more: ProgressColumn) -> Progress:

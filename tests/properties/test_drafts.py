@@ -115,7 +115,7 @@ def meant(truth):
     return found
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(workbooks())
 def test_every_value_of_a_draft_is_right_and_every_other_is_asked_about(made):
     truth, pages, form, _ = made
@@ -127,7 +127,7 @@ def test_every_value_of_a_draft_is_right_and_every_other_is_asked_about(made):
     assert any("layout" in one for one in doubts), "the form itself is a guess"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(workbooks())
 def test_a_table_in_a_common_form_is_read_whole(made):
     truth, pages, form, blank = made

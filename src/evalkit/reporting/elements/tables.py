@@ -17,6 +17,8 @@ from evalkit.reporting.elements.html import Column, Group, Html, quoted, render
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
+__all__ = ["checks", "definitions", "effects", "estimates", "published", "series"]
+
 
 def published(panel: Panel, evaluation: Evaluation) -> Html:
     """Every published figure of the region with its status, source and wording."""
