@@ -10,7 +10,7 @@ from evalkit.ingest import aliases as naming
 from evalkit.project import indicators_file
 from evalkit.project.params import Indicator
 from evalkit.scaffold import guess_names, read_samples
-from evalkit.scaffold.choose_layout import OPEN, Form
+from evalkit.scaffold.choose_layout import Form
 from evalkit.scaffold.guess_names import FirstUnit
 from evalkit.scaffold.read_samples import Samples
 from evalkit.workbooks import cell_text
@@ -86,7 +86,7 @@ def _table(form: Form) -> Iterator[str]:
 
 
 def _mark(form: Form, key: str, more: str = "") -> str:
-    return f"  # ? {more}{form.doubts[key]}" if key in form.doubts else ""
+    return f"  # ? {more}{comment(form.doubts[key])}" if key in form.doubts else ""
 
 
 def _flow(value: Any) -> str:
@@ -132,8 +132,3 @@ def _left_out(found: Samples) -> Iterator[str]:
 
 def _some(listed: Sequence[str]) -> str:
     return "; ".join(listed[:LISTED]) + (f"; and {len(listed) - LISTED} more" if len(listed) > LISTED else "")
-
-
-def is_open(found: Samples) -> bool:
-    """Whether an indicator has no name yet."""
-    return OPEN in found.names.indicators
