@@ -1,6 +1,8 @@
 """What the command says: to the user, of mistakes, and while it works."""
 
+import re
 from collections import Counter
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -18,8 +20,27 @@ from rich.text import Text
 from evalkit.errors import InputError
 
 MOST_ALIKE = 20  # mistakes that one answer mends are listed; of more, the number is told
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+#: Everything that moves the cursor, colours or hides text, or changes the direction of writing; not tab and newline.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out (ESC as x1b), as names from files must not steer a terminal."""
+    return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+class _Console(Console):
+    """Shows every text as it stands: no control characters are sent, `:100:` does not become an emoji."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
+
+
+console = _Console()
+errors = _Console(stderr=True)
 
 
 def progress(*more: ProgressColumn) -> Progress:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from evalkit import periods
 from evalkit.errors import InputError, Mistake
-from evalkit.files import atomic
+from evalkit.files import atomic, lock
 from evalkit.ingest import aliases, plausibility, read_workbook, reconcile
 from evalkit.ingest.combine import Collection, encoded, joined
 from evalkit.ingest.facts import Reader
@@ -35,6 +35,8 @@ GAPS = ("unit", "period", "indicator", "reason", "mark", "file", "sheet", "cell"
 ADOPTIONS = ("unit", "adoption", "adoption_precision", "file", "sheet", "cell")
 #: So many lines are written at once.
 LINES = 10_000
+#: Seconds to wait for another ingest of the same dataset that is writing.
+WAIT = 60.0
 Tell = Callable[[int, int], None]
 
 
@@ -130,7 +132,7 @@ def write(root: Path, mapping: FileMapping, found: Ingested) -> Path:
     """Write the panel and what explains it; each file is whole at any moment, the panel is the last.
 
     Raises:
-        InputError: something was refused; then nothing is written.
+        InputError: something was refused, or another ingest keeps writing; then nothing is written.
     """
     if found.refused:
         raise InputError(found.refused)
@@ -139,9 +141,11 @@ def write(root: Path, mapping: FileMapping, found: Ingested) -> Path:
     parts = {"log": found.log, "questions": pd.DataFrame(kinds, columns=list(QUESTIONS)), "workbooks": found.workbooks}
     parts |= {"missing": found.gaps, "revisions": found.revisions, "totals": found.totals, "adoption": found.adoptions}
     (folder / "ingest").mkdir(parents=True, exist_ok=True)
-    for name, table in parts.items():
-        _replace(folder / "ingest" / f"{name}.csv", table)
-    _replace(folder / "panel.csv", found.rows)
+    busy = Mistake(f"data/{mapping.dataset}", "another `evalkit ingest` is writing it", "Run this one again later.")
+    with lock.held(folder / "ingest" / ".lock", busy, WAIT):
+        for name, table in parts.items():
+            _replace(folder / "ingest" / f"{name}.csv", _without_formulas(table))
+        _replace(folder / "panel.csv", found.rows)
     return folder / "panel.csv"
 
 
@@ -225,7 +229,7 @@ def _panel(made: Reconciled, mapping: FileMapping, questions: list[Mistake]) -> 
     if not pieces:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in observations.COLUMNS})
     whole: pd.DataFrame = joined([encoded(piece) for piece in pieces]).to_pandas()
-    return whole
+    return whole.assign(note=_without_formulas(whole[["note"]])["note"])
 
 
 def _of_indicator(rows: pd.DataFrame, name: str, mapping: FileMapping) -> tuple[pd.DataFrame, int]:
@@ -273,6 +277,17 @@ class _Digest:
 
 def _write_csv(table: pd.DataFrame, file: IO[str]) -> None:
     table.to_csv(file, index=False, lineterminator="\n", chunksize=LINES)
+
+
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Texts that came from outside, so written that no spreadsheet runs them; numbers stay numbers."""
+    from evalkit.workbooks.writing import as_text  # loads openpyxl
+
+    def safe(text: str) -> str:
+        return text if cell_text.number(text) else as_text(text)
+
+    texts = {name: table[name] for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])}
+    return table.assign(**{name: reconcile.by_text(column.fillna(""), safe) for name, column in texts.items()})
 
 
 def _replace(path: Path, table: pd.DataFrame) -> None:
