@@ -75,12 +75,12 @@ class Reader:
             FactError: nobody knows it, or it may be two.
         """
         units = self.names.unit(text) or self.names.unit(cell_text.label(text).name)
-        shown = cell_text.clean(text)
+        shown = cell_text.quoted(text)
         if len(units) > 1:
             cure = f"It may be {' or '.join(units)}: declare it under `units: {{aliases: …}}` in the mapping."
-            raise FactError(cell, f"the unit {shown!r} is not the only one of its name", cure)
+            raise FactError(cell, f"the unit {shown} is not the only one of its name", cure)
         if not units:
-            raise FactError(cell, f"unknown unit {shown!r}", self.names.suggest_unit(text))
+            raise FactError(cell, f"unknown unit {shown}", self.names.suggest_unit(text))
         return units[0]
 
     def indicator(self, text: str, cell: str = "") -> Named:
@@ -91,7 +91,7 @@ class Reader:
         """
         meant = self.names.indicator(text)
         if meant is None:
-            told = f"unknown indicator {cell_text.clean(text)!r}"
+            told = f"unknown indicator {cell_text.quoted(text)}"
             raise FactError(cell, told, self.names.suggest_indicator(text))
         about = cell_text.label(text)
         return Named(*meant, about.name, about.measure, about.markers)
@@ -111,7 +111,7 @@ class Reader:
             return found
         why = found.why if isinstance(found, Unclear) else "is not a period"
         raise FactError(
-            cell, f"{cell_text.clean(text)!r} {why}", found.cure if isinstance(found, Unclear) else FIX_PERIOD
+            cell, f"{cell_text.quoted(text)} {why}", found.cure if isinstance(found, Unclear) else FIX_PERIOD
         )
 
     def is_total(self, text: str) -> bool:
@@ -139,7 +139,7 @@ class Reader:
             elif "indicator" in wanted:
                 facts = self._indicator_level(facts, text, heading)
             else:
-                raise FactError(heading.address, f"{cell_text.clean(text)!r} is not a period", FIX_PERIOD)
+                raise FactError(heading.address, f"{cell_text.quoted(text)} is not a period", FIX_PERIOD)
         if "period" in wanted and facts.period is None:
             self.period(cell_text.as_text(heading.levels[-1].value), year, heading.address)
             raise FactError(heading.address, f"{heading.text!r} names no period", FIX_PERIOD)

@@ -53,6 +53,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("per_100000", r"/10万|1/10万|/十万|1/十万|每10万|每十万|每十万人|/10万人|十万分之"),
 )
 SCALED = re.compile(rf"(十|百|千|万|十万|百万|千万|亿)?({COUNTED}|元|天|日|岁|年)?")
+LONGEST_QUOTE = 60
 NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
@@ -137,6 +138,12 @@ def clean(text: str) -> str:
 def key(text: str) -> str:
     """What two spellings of one name share: normal form, no white space, small letters."""
     return re.sub(r"\s+", "", clean(text)).casefold()
+
+
+def quoted(text: str) -> str:
+    """A text as messages quote it: in normal form, on one line, a long one cut off."""
+    plain = clean(text)
+    return repr(plain if len(plain) <= LONGEST_QUOTE else plain[:LONGEST_QUOTE] + "…")
 
 
 def as_text(value: object) -> str:

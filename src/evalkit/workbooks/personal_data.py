@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import PurePath
 
 from evalkit.errors import InputError, Mistake
@@ -74,28 +75,29 @@ def found(sheet: Sheet) -> tuple[str, str] | None:
         if kind := _in_text(text):
             return address(*at), f"{kind} in a comment"
     numbers: dict[int, list[Cell]] = defaultdict(list)
+    amounts = _Amounts(sheet)
     for (row, column), cell in sorted(sheet.cells.items()):
         if isinstance(cell.value, str):
             kind = _in_text(cell.value)
-            if kind and not (_is_plain(cell.value) and _is_amount(sheet, cell)):
+            if kind and not (_is_plain(cell.value) and cell in amounts):
                 return address(row, column), kind
         elif isinstance(cell.value, float):
             if _is_identity(f"{cell.value:.0f}"):
                 return address(row, column), "identity numbers"
             numbers[column].append(cell)
-    return next(_columns(sheet, numbers), None)
+    return next(_columns(numbers, amounts), None)
 
 
 def _mistake(where: str, kind: str) -> Mistake:
     return Mistake(where, f"looks like personal data ({kind}); the file was not read", CURE)
 
 
-def _columns(sheet: Sheet, numbers: dict[int, list[Cell]]) -> Iterator[tuple[str, str]]:
+def _columns(numbers: dict[int, list[Cell]], amounts: "_Amounts") -> Iterator[tuple[str, str]]:
     """Columns of numbers that are telephone or old identity numbers almost throughout."""
     for cells in numbers.values():
         for kind, is_like in (("telephone numbers", _is_phone), ("identity numbers", _is_old_identity)):
             alike = [cell for cell in cells if is_like(cell)]
-            if len(alike) >= max(PHONES_IN_A_COLUMN, 0.8 * len(cells)) and not _is_amount(sheet, alike[0]):
+            if len(alike) >= max(PHONES_IN_A_COLUMN, 0.8 * len(cells)) and alike[0] not in amounts:
                 yield alike[0].address, kind
 
 
@@ -136,14 +138,25 @@ def _is_plain(text: str) -> bool:
     return cell_text.clean(text).isdecimal()
 
 
-def _is_amount(sheet: Sheet, cell: Cell) -> bool:
-    """Whether its row, its column or the sheet's title and unit line speak of money."""
-    texts = (
-        other.value
-        for (row, column), other in sheet.cells.items()
-        if isinstance(other.value, str) and (row == cell.row or (column == cell.column and row < cell.row) or row <= 3)
-    )
-    return any(AMOUNT.search(cell_text.key(text)) for text in texts)
+class _Amounts:
+    """Which cells of a sheet stand for money: by their row, their column, or the sheet's title and unit line."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+
+    def __contains__(self, cell: Cell) -> bool:
+        rows, columns = self._words
+        return cell.row in rows or columns.get(cell.column, cell.row) < cell.row or not rows.isdisjoint({1, 2, 3})
+
+    @cached_property
+    def _words(self) -> tuple[set[int], dict[int, int]]:
+        """The rows with a word for money, and the first such row of each column."""
+        rows, columns = set[int](), dict[int, int]()
+        for (row, column), cell in self.sheet.cells.items():
+            if isinstance(cell.value, str) and AMOUNT.search(cell_text.key(cell.value)):
+                rows.add(row)
+                columns[column] = min(row, columns.get(column, row))
+        return rows, columns
 
 
 def _is_identity(text: str, old: bool = False) -> bool:
