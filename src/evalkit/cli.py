@@ -379,6 +379,8 @@ def main() -> NoReturn:
         if error.errno not in REFUSALS:
             raise
         where, what = error.filename or "disk", f"cannot be written: {error.strerror}"
-        terminal.tell(InputError([Mistake(str(where), what, "Make room or give the right to write; run it again.")]))
+        terminal.tell(
+            InputError([Mistake(str(where), what, "Free disk space or fix the folder's permissions, then run again.")])
+        )
         raise SystemExit(1) from None
     raise SystemExit(0)

@@ -38,7 +38,7 @@ WRONG = {
     "unknown column": (base() + "design: {comparison: {same: [provinc]}}\n", {}, 'Did you mean "province"?'),
     "before the data": (base() + "as_of: 2010-01-01\n", {}, "nothing of dataset `d` was observed and released"),
     "not YAML": ("dataset: [d\n", {}, "params/assessments/a.yml"),
-    "a row twice": (base(), {"panel": PANEL + "a | 2019Q1 | rate | 3"}, "stands twice"),
+    "a row twice": (base(), {"panel": PANEL + "a | 2019Q1 | rate | 3"}, "duplicate row"),
     "no number": (base(), {"panel": PANEL + "c | 2019Q1 | rate | many"}, "`value` 'many' is not a number"),
     "no period": (base(), {"panel": PANEL + "c | 2019Q5 | rate | 3"}, "'2019Q5' is not a period"),
     "unknown unit": (base(), {"panel": PANEL + "z | 2019Q1 | rate | 3"}, "the unit 'z' is not in units.csv"),

@@ -1,4 +1,4 @@
-"""Files that a reader meets whole or not at all, and that stay the old ones where whoever writes them is killed."""
+"""Atomic file writes: write next to the target, then rename; a killed writer leaves the old file."""
 
 import os
 import re

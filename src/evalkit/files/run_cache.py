@@ -1,4 +1,4 @@
-"""What all reports of a run read: made once by the runner, and found by each of its processes in a file.
+"""Run-scoped cache: filled once by the runner, shared with all its processes through a pickle file.
 
 Outside a run nothing is held, as files may change between two looks at them; a run sees one state of them.
 """

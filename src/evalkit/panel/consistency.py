@@ -102,7 +102,7 @@ def _finding(kind: Kind, row: Any, consequence: Consequence, **facts: float | st
 
 
 def _counts(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """Numerator, denominator and value of a row held against each other."""
+    """Numerator, denominator and value of a row compared with each other."""
     rows = panel.rows.dropna(subset="value")
     unit = rows["indicator"].map({name: one.unit for name, one in evaluation.indicators.items()})
     above, below, value = (pd.to_numeric(rows[name]) for name in ("numerator", "denominator", "value"))
@@ -126,7 +126,7 @@ def _half_digit(rows: pd.DataFrame) -> "pd.Series[float]":
 
 
 def _totals(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """A unit's own figure held against the counts of its institutions, where all of these reported."""
+    """A unit's own figure compared with the counts of its institutions, where all of these reported."""
     rule = evaluation.assessment.disclosure
     if rule and rule.round_to > 1:  # rounded one by one, parts no longer add up to their total
         return

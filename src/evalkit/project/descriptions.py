@@ -17,7 +17,7 @@ EVERYWHERE = {
     "text": "what pages say",
     "indicator": "an id of params/indicators.yml",
     "indicators": "ids of params/indicators.yml in which it should show",
-    "operator": "how the figure is held against `value`",
+    "operator": "how the figure is compared with `value`",
     "source": "who says so: a row of data/<dataset>/sources.csv",
     "phrase": "the source's own words",
     "note": "a remark that pages show with it",

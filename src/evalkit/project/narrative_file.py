@@ -151,7 +151,7 @@ class Narrative(Model):
     def _once(self) -> Self:
         ids = [one.id for one in self.problems]
         if twice := sorted({name for name in ids if ids.count(name) > 1}):
-            raise ValueError(f"the problem {twice[0]!r} stands twice; keep one entry per id")
+            raise ValueError(f"duplicate problem {twice[0]!r}; keep one entry per id")
         return self
 
 
@@ -186,7 +186,7 @@ def shown(assessment: str, region: str) -> str:
 
 
 def dangling(told: Narrative, problems: Iterable[str], targets: Iterable[str], where: str) -> list[Mistake]:
-    """Recommendations for a problem that nobody raised, changes of a target that there is not."""
+    """References to unknown problems or targets."""
     known = {"problem": set(problems), "target": set(targets)}
     wanted = [("problem", name) for one in told.recommendations for name in one.problems]
     wanted += [("target", one.target) for one in told.target_changes]

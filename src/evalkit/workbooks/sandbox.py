@@ -1,4 +1,4 @@
-"""Work on files nobody vouches for, in warm child processes with limits of time and memory.
+"""Sandbox for untrusted files: warm child processes with limits of time and memory.
 
 A hostile workbook can make a library loop, allocate without end or abort its whole process. Here that costs one child,
 never the run: the next call gets a new one.

@@ -22,7 +22,7 @@ from evalkit.project.params import Design as Parameters
 from evalkit.project.params import Indicator
 
 COVERAGE = 0.8  # share of the pre and of the post periods that a comparison unit must observe
-MINIMUM_PRE = 2  # with one pre-period, a change cannot be told from the period's own noise
+MINIMUM_PRE = 2  # with one pre-period, a change is indistinguishable from the period's own noise
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""One run at a time: two that write into the same reports would mix their pages."""
+"""Only one run per project at a time: two that write into the same reports would mix their pages."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,7 +10,7 @@ LOCK = "reports/.lock"
 
 
 def taken(root: Path) -> AbstractContextManager[None]:
-    """Hold the project for this run.
+    """Take the project lock; the system releases it when the process ends, however it ends.
 
     Raises:
         InputError: while another run holds it.

@@ -1,4 +1,4 @@
-"""Worker processes: what is asked for comes back as it gets done, and more may be asked for in between."""
+"""Process pool that survives killed workers; results in completion order, and tasks may be added meanwhile."""
 
 import gc
 import multiprocessing

@@ -11,7 +11,7 @@ GOALS = {
     "not_met": ("○", "not-met", "Target not met"),
     "on_track": ("▷", "track", "On track"),
     "behind": ("▽", "not-met", "Behind schedule"),
-    "cannot_tell": ("◇", "none", "Cannot be told"),
+    "cannot_tell": ("◇", "none", "Cannot be determined"),
     "direction_met": ("●", "met", "Direction as wanted"),
     "direction_not_met": ("○", "not-met", "Direction not as wanted"),
     "direction_unclear": ("◇", "none", "Change unclear"),

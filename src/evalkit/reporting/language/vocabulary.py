@@ -190,7 +190,7 @@ DOWNGRADES = {
     "imprecise": "the interval is wide",
     "unlike_before": "region and comparison group moved apart already before the start",
     "sign_changes": "the weighted comparison points the other way",
-    "hangs_on_one": "the sign hangs on one comparison region",
+    "hangs_on_one": "the sign depends on a single comparison region",
     "hangs_on_mask": "the sign hangs on leaving out masked periods",
     "found_where_nothing_happened": "something is found at an invented earlier start as well",
 }
@@ -508,7 +508,7 @@ GOAL_COUNTS = {
     "not_met": "{n} not met",
     "behind": "{n} behind schedule",
     "near": "{n} near the target",
-    "cannot_tell": "{n} cannot be told",
+    "cannot_tell": "{n} cannot be determined",
     "on_track": "{n} on track",
     "met": "{n} met",
     "not_measured": "{n} not published and not judged",

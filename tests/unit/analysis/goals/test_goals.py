@@ -150,7 +150,7 @@ def test_a_pace_that_never_gets_there_says_so(made):
 def test_a_status_that_cannot_be_told_has_its_reason_beside_it(made):
     shown = row(table(made("operator: '>=', value: 65, deadline: 2022", figure(66, 2020), more="as_of: 2022-12-31\n")))
     assert shown["Status"] == (
-        "◇ Cannot be told The latest figure is of 2020; none of the target year 2022 or later was received."
+        "◇ Cannot be determined The latest figure is of 2020; none of the target year 2022 or later was received."
     )
 
 
