@@ -94,8 +94,7 @@ class _Plan:
         yield Line(code, "note", forms.WRITE)
 
     def _periods(self, frequency: Frequency) -> tuple[str, ...]:
-        code = periods.CODES[frequency]
-        asked = pd.period_range(pd.Period(self.first, freq=code), pd.Period(self.last, freq=code))
+        asked = pd.period_range(periods.of_day(self.first, frequency), periods.of_day(self.last, frequency))
         return tuple(periods.write(one) for one in asked if one.end_time.date() <= self.last)
 
     def _span(self) -> tuple[dt.date, dt.date]:

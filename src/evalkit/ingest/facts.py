@@ -169,6 +169,8 @@ class Reader:
 def content(cell: Cell) -> str | float | dt.date:
     """A label's content: text, number or date."""
     value = cell.value
+    if isinstance(value, dt.date) and cell.shown:  # yyyy"年" shows the year alone
+        return {"year": f"{value:%Y}", "month": f"{value:%Y-%m}"}.get(cell.shown.precision, value)
     return value if isinstance(value, (str, float, dt.date)) else cell_text.as_text(value)
 
 

@@ -29,7 +29,7 @@ from evalkit.project.params import RAW, Identifier, Model, PeriodText, Unit, is_
 from evalkit.workbooks.cell_text import Reason
 
 FOLDER = "params/mappings"
-Frequency = Literal["year", "quarter", "month"]
+Frequency = Literal["year", "half", "quarter", "month"]
 
 
 def _inside(text: str) -> str:

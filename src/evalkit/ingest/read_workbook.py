@@ -42,6 +42,8 @@ def read(task: Task) -> Reading:
     reading = Reading(task.shown, book.checksum, book.kind, book.encoding)
     for note in book.notes:
         reading.ask("", "", note, "Ask for it as .xlsx where that matters.")
+    for name, cell, seen in book.doubts:
+        reading.ask(name, cell, f"another reader finds {seen} here", "Open it and compare what was read.")
     try:
         personal_data.refuse(book)
     except InputError as error:

@@ -32,7 +32,7 @@ Stage = Literal["baseline", "midterm", "final", "annual"]
 
 def _period(text: str) -> str:
     if not periods.valid(text):
-        raise ValueError(f"{text!r} is not a period; write 2019, 2019Q1, 2019-01 or 2019-01-31")
+        raise ValueError(f"{text!r} is not a period; write 2019, 2019H1, 2019Q1, 2019-01 or 2019-01-31")
     return text
 
 

@@ -14,7 +14,8 @@ Reason = Literal["missing", "not_applicable", "error"]
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63\uff0d"), "-")
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 #: Signs that point to a footnote. NFKC would turn ① and ² into digits of the number they stand behind.
-FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡"
+FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ"
+RAISED = str.maketrans("0123456789abcdefghikprsu", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ")
 MISSING_MARKS: dict[str, Reason] = {
     **dict.fromkeys(
         ("-", "/", "...", "..", "无", "暂无", "无数据", "未统计", "未上报", "未报", "缺", "缺失"), "missing"
@@ -138,6 +139,11 @@ def clean(text: str) -> str:
 def key(text: str) -> str:
     """What two spellings of one name share: normal form, no white space, small letters."""
     return re.sub(r"\s+", "", clean(text)).casefold()
+
+
+def raised(text: str) -> str:
+    """Digits and letters that are set high, as superscript characters."""
+    return text.translate(RAISED)
 
 
 def quoted(text: str) -> str:

@@ -57,7 +57,8 @@ def notes(kind: Kind, shown: str) -> tuple[str, ...]:
         said.append(f"its content is {kind}, whatever its name says ({ending or 'no ending'}); it was read as {kind}")
     if kind == "xls":
         said.append(
-            "legacy .xls: damage, hidden rows, errors and percentages are not seen as in .xlsx; check its figures"
+            "legacy .xls: damage, hidden rows, errors, percentages, number formats and superscripts are not seen as in "
+            ".xlsx; check its figures"
         )
     return tuple(said)
 
