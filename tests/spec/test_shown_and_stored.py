@@ -1,4 +1,4 @@
-"""Where a cell shows other than the file stores, what is shown is read or it is asked, never silently what is stored."""
+"""Where a cell shows other than the file stores, what is shown is read or asked, never silently what is stored."""
 
 import datetime as dt
 import io
@@ -12,7 +12,8 @@ from openpyxl.cell.text import InlineFont
 
 from evalkit.errors import InputError
 from evalkit.ingest import mapping, pipeline, read_workbook
-from evalkit.workbooks import reading, second_reader
+from evalkit.workbooks import reading
+from evalkit.workbooks.kinds import second_reader
 
 WIDE = "{layout: periods_wide, unit: {column: 县}, indicator: {fixed: %s}}"
 LONG = "{layout: indicators_wide, unit: {column: 县}, period: {column: 年份}}"

@@ -12,7 +12,7 @@ from evalkit.ingest.layouts import From
 from evalkit.workbooks import cell_text, period_labels
 from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell, Sheet
-from evalkit.workbooks.period_labels import PeriodLabel, Unclear
+from evalkit.workbooks.period_labels import PeriodLabel, Together, Unclear
 
 FIX_PERIOD = "Write it like 2019, 2019Q1, 2019年1季度 or 2019年1-3月, or declare it under `periods` in the mapping."
 
@@ -67,6 +67,7 @@ class Reader:
     periods: Mapping[str, str] = field(default_factory=dict)
     totals: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
+    together: Together = field(default_factory=Together)
 
     def unit(self, text: str, cell: str = "") -> str:
         """The unit that a text names.
@@ -106,7 +107,7 @@ class Reader:
         declared = self.periods.get(cell_text.key(text))
         if declared:
             return PeriodLabel(declared, markers=cell_text.label(text).markers)
-        found = period_labels.period(value, year)
+        found = self.together.period(value, year)
         if isinstance(found, PeriodLabel):
             return found
         why = found.why if isinstance(found, Unclear) else "is not a period"

@@ -65,6 +65,7 @@ class SheetReader:
         try:
             found = find_table.find(Grid(self.sheet, self.context.mapping.hidden == "skip"), self.table)
             self._about(found)
+            self.facts.read_together(found)
             self.facts.outside()
             self.reported, self.edition = self.facts.reported()
             self.reading.returned_on = max(self.reading.returned_on, self.reported)

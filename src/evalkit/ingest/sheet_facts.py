@@ -48,6 +48,20 @@ class SheetFacts:
             facts = replace(facts, period=self._period(period, year))
         self.base, self.default_year = facts, year
 
+    def read_together(self, found: Found) -> None:
+        """Read all labels of periods together: alone, 2006/07 may be a month."""
+        cells = [line.facts["period"] for line in found.lines if "period" in line.facts]
+        if "period" in self.table.in_headings:
+            cells += [cell for heading in found.headings for cell in heading.levels]
+        reader = self.context.reader
+        undeclared = [cell for cell in cells if cell_text.key(cell_text.as_text(cell.value)) not in reader.periods]
+        read = period_labels.together(map(content, undeclared))
+        self.context = replace(self.context, reader=replace(reader, together=read))
+        if read.asked:
+            first = next(cell for cell in cells if content(cell) in read.labels)
+            cure = "Check that starts of the reform are dated the same way; `periods` in the mapping settles it."
+            self.reading.ask(self.sheet.name, first.address, read.asked, cure)
+
     def reported(self) -> tuple[str, int]:
         """The day on which the sheet was reported, and the place of its mark in `revision.order`.
 

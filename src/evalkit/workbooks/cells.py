@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Literal
 
 Value = str | float | bool | dt.date | dt.datetime | None
-Kind = Literal["xlsx", "xls", "ods", "csv"]
+Kind = Literal["xlsx", "xls", "xlsb", "ods", "csv", "dta", "sav", "parquet"]
 Range = tuple[int, int, int, int]
 
 

@@ -14,8 +14,9 @@ from typing import Any, cast
 import python_calamine as calamine
 
 from evalkit.errors import InputError, Mistake
-from evalkit.workbooks import csv_text, file_kind, ods, sandbox, second_reader, xlsx, zip_guard
+from evalkit.workbooks import csv_text, file_kind, ods, sandbox, xlsx, zip_guard
 from evalkit.workbooks.cells import Cell, Kind, Range, Sheet, Value, Workbook, address
+from evalkit.workbooks.kinds import data_files, second_reader
 from evalkit.workbooks.sheet_parts import Parts, SheetParts
 
 LARGEST_FILE = 50 * 2**20
@@ -44,6 +45,8 @@ def read(path: Path, shown: str) -> Workbook:
     encoding, parts = "", Parts()
     if kind == "csv":
         sheets, encoding = _csv(data, shown)
+    elif kind in ("dta", "sav", "parquet"):
+        sheets = data_files.read(data, kind, shown)
     else:
         parts = _parts(data, kind, shown)
         sheets = _sheets(data, parts, shown)
@@ -81,6 +84,9 @@ def _csv(data: bytes, shown: str) -> tuple[tuple[Sheet, ...], str]:
 
 def _parts(data: bytes, kind: Kind, shown: str) -> Parts:
     if kind == "xls":
+        return Parts()
+    if kind == "xlsb":
+        zip_guard.verified(data, shown).close()
         return Parts()
     with zip_guard.verified(data, shown) as opened:
         return xlsx.read(opened, shown) if kind == "xlsx" else ods.read(opened, shown)

@@ -9,10 +9,11 @@ import zipfile
 from dataclasses import dataclass
 
 from evalkit.errors import InputError, Mistake
-from evalkit.workbooks import file_kind, number_formats
+from evalkit.workbooks import file_kind
 from evalkit.workbooks.cell_text import raised
 from evalkit.workbooks.cells import address
-from evalkit.workbooks.number_formats import NumberFormat
+from evalkit.workbooks.kinds import number_formats
+from evalkit.workbooks.kinds.number_formats import NumberFormat
 from evalkit.workbooks.sheet_parts import (
     LAST_COLUMN,
     LAST_ROW,

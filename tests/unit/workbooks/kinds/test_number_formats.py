@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalkit.workbooks import number_formats
+from evalkit.workbooks.kinds import number_formats
 from evalkit.workbooks.cells import Shown
 
 
