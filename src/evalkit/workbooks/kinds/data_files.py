@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -68,28 +68,23 @@ def _parquet(data: bytes) -> tuple[list[str], list[list[Any]]]:
 
 def _statistics(data: bytes, kind: Kind) -> tuple[list[str], list[list[Any]]]:
     """Columns of a Stata or SPSS file; a coded value is shown by its label, a period of Stata by its name."""
-    import tempfile
-
     import pyreadstat
 
-    with tempfile.NamedTemporaryFile(suffix=f".{kind}") as file:  # the library opens files by name only
-        file.write(data)
-        file.flush()
-        options = {"apply_value_formats": True, "formats_as_category": False, "output_format": "dict"}
-        reader = pyreadstat.read_dta if kind == "dta" else pyreadstat.read_sav
-        table, about = reader(file.name, **options)
-    formats = about.original_variable_types
-    return list(table), [list(_values(column, str(formats.get(name, "")))) for name, column in table.items()]
+    reader = pyreadstat.read_dta if kind == "dta" else pyreadstat.read_sav
+    table, about = reader(io.BytesIO(data), output_format="dict")
+    formats, labels = about.original_variable_types, about.variable_value_labels
+    columns = [list(_values(table[name], str(formats.get(name, "")), labels.get(name, {}))) for name in table]
+    return list(table), columns
 
 
-def _values(column: Sequence[Any], form: str) -> Iterator[Any]:
+def _values(column: Sequence[Any], form: str, labels: Mapping[Any, str]) -> Iterator[Any]:
     per_year, pattern = STATA_PERIODS.get(form.lower()[:3], (0, ""))
     for value in column:
-        number = value.item() if hasattr(value, "item") else value
-        if per_year and isinstance(number, int | float) and number == number:
-            year, place = divmod(int(number), per_year)
+        plain = value.item() if hasattr(value, "item") else value
+        if not isinstance(plain, int | float) or plain != plain:
+            yield labels.get(plain, plain)
+        elif per_year:
+            year, place = divmod(int(plain), per_year)
             yield f"{1960 + year}{pattern.format(place + 1)}"
-        elif form.lower().startswith("%ty") and isinstance(number, int | float) and number == number:
-            yield str(int(number))
         else:
-            yield number
+            yield labels.get(plain, str(int(plain)) if form.lower().startswith("%ty") else plain)

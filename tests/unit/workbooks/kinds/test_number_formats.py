@@ -2,8 +2,8 @@
 
 import pytest
 
-from evalkit.workbooks.kinds import number_formats
 from evalkit.workbooks.cells import Shown
+from evalkit.workbooks.kinds import number_formats
 
 
 @pytest.mark.parametrize(
