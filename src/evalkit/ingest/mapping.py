@@ -155,10 +155,55 @@ class Answer(Model):
         return self
 
 
+class RecordIndicator(Model):
+    """One indicator computed from records, by SQL expressions over the records of a unit and period.
+
+    numerator, denominator: two counts or sums, such as `count(*) FILTER (level = 'primary')` and `count(*)`.
+    value: the number itself, such as `count(*)` or `avg(cost)`; `denominator` then says on how many it rests.
+    """
+
+    numerator: str | None = None
+    denominator: str | None = None
+    value: str | None = None
+
+    @property
+    def sql(self) -> tuple[str | None, str | None, str | None]:
+        """Value, numerator and denominator."""
+        return self.value, self.numerator, self.denominator
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.value is None) == (self.numerator is None) or (self.numerator and not self.denominator):
+            raise ValueError("write `numerator` and `denominator`, or `value`")
+        return self
+
+
+class Records(Model):
+    """Visit or claim records, from which indicators are computed; files are .parquet or .csv (all columns are text).
+
+    unit, period: SQL expressions: who a record belongs to, and its date.
+    frequency: of the periods.
+    where: which records count.
+    smallest: a number that rests on fewer, or leaves fewer over, is hidden.
+    indicators: what is computed, by id.
+    """
+
+    unit: str
+    period: str
+    frequency: Frequency
+    where: str = ""
+    smallest: int = Field(default=10, ge=1)
+    indicators: MappingOf[str, RecordIndicator] = Field(min_length=1)
+
+
 class Mapping(Model):
     """Everything that turns the workbooks of one dataset into its panel; the file's name is the dataset's.
 
     files: patterns below data/raw/.
+    url: `${NAME}`: the variable of the environment that holds a database's address; no password stands in a file.
+    query: the query whose result is read by the first of `tables`; without tables, by columns unit, period,
+        indicator, value.
+    records: how indicators are computed from the files, where these hold records.
     ignore_files, ignore_sheets, ignore_indicators: what is not read, on purpose.
     tables: the forms of the sheets.
     indicators, units: what names mean.
@@ -174,7 +219,10 @@ class Mapping(Model):
     """
 
     dataset: Identifier
-    files: tuple[Glob, ...] = Field(min_length=1)
+    files: tuple[Glob, ...] = ()
+    url: Annotated[str, Field(pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$")] | None = None
+    query: Annotated[str, Field(pattern=r"(?is)^\s*(select|with)\b[^;]*;?\s*$")] | None = None
+    records: Records | None = None
     ignore_files: tuple[Glob, ...] = ()
     ignore_sheets: tuple[str, ...] = ()
     ignore_indicators: tuple[str, ...] = ()
@@ -192,6 +240,16 @@ class Mapping(Model):
     hidden: Literal["read", "skip"] = "read"
     comments: Literal["note", "count"] = "count"
     answers: tuple[Answer, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if not self.files and not self.query:
+            raise ValueError("write `files`, or `query` and `url`")
+        if bool(self.query) != bool(self.url):
+            raise ValueError("`query` and `url` go together")
+        if self.records and not self.files:
+            raise ValueError("`records` needs `files`")
+        return self
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:

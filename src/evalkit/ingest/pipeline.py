@@ -15,7 +15,7 @@ import pandas as pd
 from evalkit import periods
 from evalkit.errors import InputError, Mistake
 from evalkit.files import atomic, lock
-from evalkit.ingest import aliases, plausibility, read_workbook, reconcile
+from evalkit.ingest import aliases, database, plausibility, read_workbook, reconcile, records
 from evalkit.ingest.combine import Collection, encoded, joined
 from evalkit.ingest.facts import Reader
 from evalkit.ingest.mapping import FOLDER
@@ -112,6 +112,20 @@ def ingest(root: Path, mapping: FileMapping, files: Sequence[Path], tell: Tell, 
     shared = context(root, mapping)
     collected = Collection()
     tell(0, len(files))
+    if mapping.query:
+        for piece in database.read(mapping, shared):
+            collected.add(piece)
+    if mapping.records:
+        collected.add(records.read(mapping, shared, files))
+    else:
+        _read_files(root, files, shared, collected, tell, jobs)
+    return _ingested(mapping, shared.units, collected)
+
+
+def _read_files(
+    root: Path, files: Sequence[Path], shared: Context, collected: Collection, tell: Tell, jobs: int | None
+) -> None:
+    """Read workbooks in child processes; what is wrong in one is noted."""
     tasks = [Task(path, path.relative_to(root).as_posix(), pickle.dumps(shared)) for path in files]
     number = jobs or os.cpu_count() or 1
     with nullcontext(sandbox.shared()) if number == sandbox.CHILDREN else sandbox.Guard(number) as guard:
@@ -125,7 +139,6 @@ def ingest(root: Path, mapping: FileMapping, files: Sequence[Path], tell: Tell, 
             else:
                 collected.add(reading)
             tell(done, len(files))
-    return _ingested(mapping, shared.units, collected)
 
 
 def write(root: Path, mapping: FileMapping, found: Ingested) -> Path:
