@@ -55,7 +55,7 @@ def main(records: int) -> None:
 
 
 def write(root: Path, records: int) -> None:
-    """A project with simulated records in four Parquet files; 20 counties start in 2020, their share rises by 4 points."""
+    """A project with simulated records in four Parquet files; 20 counties start in 2020."""
     texts = {
         "params/indicators.yml": INDICATORS,
         "params/mappings/d.yml": MAPPING,

@@ -39,9 +39,9 @@ def read(mapping: Mapping, context: Context) -> Iterator[Reading]:
     Raises:
         InputError: the environment names no database, it cannot be reached, or it refuses the query.
     """
+    url = _url(mapping)
     from sqlalchemy.exc import SQLAlchemyError
 
-    url = _url(mapping)
     engine = _engine(url, mapping)
     try:
         with engine.connect() as connection:
@@ -54,8 +54,12 @@ def read(mapping: Mapping, context: Context) -> Iterator[Reading]:
 
 
 def _url(mapping: Mapping) -> "URL":
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
+    try:
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+    except ImportError:
+        cure = "Install them: pip install 'evalkit[database]'."
+        raise _refused(mapping, "query", "the libraries that read databases are not installed", cure) from None
 
     name = (mapping.url or "").strip("${}")
     if not os.environ.get(name):

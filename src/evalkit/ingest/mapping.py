@@ -112,7 +112,8 @@ class Revision(Model):
     """Which of two values counts that were reported for the same unit, period and indicator: the later one.
 
     date: where the date of the report stands.
-    order: marks in file or sheet names, from the earliest to the latest (上报, 修订).
+    order: marks in the names of folders, files or sheets, from the earliest to the latest (上报, 修订); returned
+        collection workbooks bear the mark `collection`.
     """
 
     date: From | None = None

@@ -126,7 +126,10 @@ def _read_files(
     root: Path, files: Sequence[Path], shared: Context, collected: Collection, tell: Tell, jobs: int | None
 ) -> None:
     """Read workbooks in child processes; what is wrong in one is noted."""
-    tasks = [Task(path, path.relative_to(root).as_posix(), pickle.dumps(shared)) for path in files]
+    whole = pickle.dumps(shared)
+    tasks = [Task(path, path.relative_to(root).as_posix(), whole) for path in files]
+    further = _perhaps_returned(root, shared.mapping, files)
+    tasks += [Task(path, path.relative_to(root).as_posix(), whole, only_returned=True) for path in further]
     number = jobs or os.cpu_count() or 1
     with nullcontext(sandbox.shared()) if number == sandbox.CHILDREN else sandbox.Guard(number) as guard:
         for done, (task, reading) in enumerate(guard.each(read_workbook.read, tasks), start=1):
@@ -137,8 +140,22 @@ def _read_files(
                     Mistake(task.shown, str(reading), "Save it again as .xlsx, or ask for it again.")
                 )
             else:
-                collected.add(reading)
-            tell(done, len(files))
+                if reading.checksum or reading.refused or reading.questions:
+                    collected.add(reading)
+            tell(done, len(tasks))
+
+
+def _perhaps_returned(root: Path, mapping: FileMapping, files: Sequence[Path]) -> list[Path]:
+    """Workbooks in the dataset's folder, or below it, that the mapping does not name: counties may have sent them."""
+    raw, named = root / RAW, set(files)
+    found = sorted(path for path in (raw / mapping.dataset).rglob("*.xlsx") if path.is_file())
+    return [
+        path
+        for path in found
+        if path not in named
+        and not path.name.startswith((".", "~$"))
+        and not any(path.relative_to(raw).match(one) for one in mapping.ignore_files)
+    ]
 
 
 def write(root: Path, mapping: FileMapping, found: Ingested) -> Path:

@@ -8,6 +8,7 @@ from evalkit.ingest.facts import FactError, Facts, Named, Reader, content, sourc
 from evalkit.ingest.find_table import Found, Line
 from evalkit.ingest.layouts import From, Table
 from evalkit.ingest.mapping import Mapping as FileMapping
+from evalkit.project.params import RAW
 from evalkit.workbooks import cell_text, period_labels
 from evalkit.workbooks.cell_text import Reason
 from evalkit.workbooks.cells import Cell, Sheet
@@ -23,6 +24,12 @@ class Context:
     reader: Reader
     units: Mapping[str, str]
     missing: dict[str, Reason]
+
+
+def edition(mapping: FileMapping, file: str, sheet: str) -> int:
+    """The place in `revision.order` of the last mark in the names of folders, file and sheet; -1 without one."""
+    name = f"{file.removeprefix(f'{RAW}/')} {sheet}"
+    return max((place for place, mark in enumerate(mapping.revision.order) if mark in name), default=-1)
 
 
 class SheetFacts:
@@ -76,8 +83,7 @@ class SheetFacts:
                 told = f"{cell_text.as_text(cell.value) if cell else ''!r} is not the date of a report"
                 raise FactError(cell.address if cell else "", told, "Write 2020-04-15 or 20200415.")
             day = found.text
-        name = f"{self.reading.file.rpartition('/')[2]} {self.sheet.name}"
-        return day, max((place for place, mark in enumerate(rule.order) if mark in name), default=-1)
+        return day, edition(self.context.mapping, self.reading.file, self.sheet.name)
 
     def of_line(self, line: Line) -> Facts:
         """The facts that the row's own cells tell, over those of the sheet.

@@ -270,9 +270,13 @@ class Collection(Model):
     """The collection workbooks that `evalkit template` writes.
 
     due: the day on which they are due back.
+    frequency: of the figures asked for, where neither the panel nor the mapping says it of an indicator.
+    since: the first period asked for; left out, the panel's first, or some years before the first adoption.
     """
 
-    due: dt.date
+    due: dt.date | None = None
+    frequency: Literal["year", "half", "quarter", "month"] | None = None
+    since: PeriodText | None = None
 
 
 class Assessment(Model):
