@@ -76,7 +76,7 @@ def write(root: Path, records: int) -> None:
                              CASE WHEN random() < {share} THEN 'primary' ELSE 'other' END AS level,
                              hash(i) AS person
                       FROM (SELECT i, 1 + i % {COUNTIES} AS c,
-                                   DATE '{START}' + CAST(floor(random() * {QUARTERS} * 91.3) AS INT) AS day
+                                   DATE '{START}' + CAST(floor(random() * {QUARTERS} * 91) AS INT) AS day
                             FROM range({part}, {records}, 4) t(i)))
                 TO '{root / f"data/raw/visits/{part}.parquet"}' (FORMAT PARQUET)""")
 

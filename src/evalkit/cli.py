@@ -13,6 +13,7 @@ from rich.progress import TextColumn
 from rich.table import Table
 from rich.text import Text
 
+import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
     from evalkit.publishing.run.batch import Published
     from evalkit.publishing.run.task import Outcome
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Evaluate regional reforms: one HTML report per region.",
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 WIDEST_TABLE = 200
 #: What a disk says that is full, or not to be written on.
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -39,6 +35,21 @@ Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, 
 ProjectFolder = Annotated[
     Path | None, typer.Option("--project", help="Project folder, where it is not above this one.")
 ]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"evalkit {evalkit.__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Evaluate regional reforms: one HTML report per region."""
 
 
 @app.command()
@@ -229,7 +240,7 @@ def simulate(
     if not (folder / "simulation.yml").is_file():
         known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
         raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
-    specification = simulation.read(folder / "simulation.yml")
+    specification = simulation.read(folder / "simulation.yml", f"data/{name}/simulation.yml")
     if units is not None:
         specification = scaling.scaled(specification, units, f"data/{name}/simulation.yml")
     made = simulation.simulate(specification)

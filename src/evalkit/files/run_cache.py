@@ -3,7 +3,6 @@
 Outside a run nothing is held, as files may change between two looks at them; a run sees one state of them.
 """
 
-import gc
 import os
 import pickle
 from collections.abc import Callable, Iterator
@@ -48,8 +47,7 @@ def shared(path: Path) -> Iterator[None]:
         yield
         return
     os.environ[FILE] = str(path)
-    _held.clear()
-    gc.collect()
+    _held.clear()  # counting references frees it: no cycles, so a full collection finds nothing more
     pyarrow.default_memory_pool().release_unused()  # kernels need the memory
     try:
         yield

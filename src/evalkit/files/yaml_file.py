@@ -1,4 +1,4 @@
-"""One YAML file into one typed model, with the line of every mistake."""
+"""YAML: one file into one typed model, with the line of every mistake; and text put safely into a file."""
 
 import re
 from functools import lru_cache
@@ -16,6 +16,7 @@ except ImportError:
 from evalkit.errors import InputError, Mistake, nearest
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
+ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 class _TextLoader(SafeLoader):
@@ -85,6 +86,20 @@ def build(content: Any, model: type[AnyModel], shown: str, node: yaml.Node | Non
         raise InputError([_mistake(entry, content, model, shown, node, under) for entry in error.errors()]) from None
 
 
+def quoted(text: str) -> str:
+    """The text as a YAML scalar in double quotes; what cannot be printed is escaped."""
+    return '"' + "".join(ESCAPED.get(sign) or (sign if sign.isprintable() else _code(sign)) for sign in text) + '"'
+
+
+def comment(text: str) -> str:
+    """The text as part of a comment: on one line, without what cannot be printed."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _code(sign: str) -> str:
+    return f"\\U{ord(sign):08x}"
+
+
 def _mistake(
     entry: Any, content: Any, model: type[BaseModel], shown: str, node: yaml.Node | None, under: str
 ) -> Mistake:
@@ -97,6 +112,8 @@ def _mistake(
     if entry["type"] == "missing":
         return Mistake(where, f"`{key}` is missing", f"Add `{location[-1]}: …`.")
     message = entry["msg"].removeprefix("Value error, ")
+    if not key:  # entries that do not fit together: the whole file is what was found
+        return Mistake(shown, message, "Make the entries of the file agree.")
     return Mistake(where, f"`{key}`: {message}", f"Found: {entry['input']!r}.")
 
 

@@ -7,7 +7,7 @@ What needs the other units for comparison (targets bent to, breaks shared by a s
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -18,10 +18,7 @@ from evalkit.project.evaluation import Evaluation
 Kind = Literal[
     "above_whole", "negative", "ratio", "total", "outlier", "revised", "provisional", "never", "gap", "hidden"
 ]
-KINDS: tuple[Kind, ...] = (
-    *("above_whole", "negative", "ratio", "total", "outlier"),
-    *("revised", "provisional", "never", "gap", "hidden"),
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Consequence = Literal[
     "impossible",
     "one_of_three_is_wrong",

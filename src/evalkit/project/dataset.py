@@ -8,6 +8,7 @@ import pandas as pd
 from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files.yaml_file import build
+from evalkit.project.params import Assessment
 from evalkit.project.region_file import Target
 
 UNITS = (
@@ -115,6 +116,33 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
     return table.set_index("unit", drop=False)
 
 
+def regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
+    """The units that an assessment (in `file`) reports on: those it lists, or those its rule selects."""
+    rule = assessment.regions
+    if isinstance(rule, tuple):
+        mistakes = [
+            Mistake(
+                f"{file}, regions",
+                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
+                nearest(name, units.index),
+            )
+            for name in rule
+            if name not in units.index
+        ]
+        if mistakes:
+            raise InputError(mistakes)
+        return rule
+    date = assessment.as_of
+    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
+    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
+    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
+    if chosen.empty:
+        raise InputError(
+            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
+        )
+    return tuple(chosen.index)
+
+
 def published(folder: Path, shown: str) -> pd.DataFrame:
     """published.csv with `value` as a number (NaN where the fact is a text); empty where there is no file."""
     where = f"{shown}/published.csv"
@@ -220,7 +248,7 @@ def _check_columns(names: list[str], shown: str) -> None:
         raise _too_wide(shown)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError([Mistake(shown, f"the column `{twice[0]}` stands twice", "Keep one of them.")])
+        raise InputError([Mistake(shown, f"the column `{twice[0]}` is there twice", "Keep one of them.")])
 
 
 def _too_wide(shown: str) -> InputError:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evalkit.analysis.programme.cohorts import LEAST_TREATED
-from evalkit.errors import Collector, InputError, Mistake, nearest
+from evalkit.errors import Collector, InputError, Mistake, nearest, one_line
 from evalkit.panel.observations import read, units_as_of
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import is_file_name
@@ -13,6 +13,7 @@ from evalkit.project.params import is_file_name
 PROGRAMME, QUALITY, METHODS = "_programme", "_quality", "_methods"
 #: The suite's own notebooks: in an installed package, and in a working copy.
 OWN = (Path(__file__).parents[1] / "notebooks", Path(__file__).parents[3] / "notebooks")
+TEMPLATE = "params/reference.docx"  # how Word documents look; optional
 WHOLE = {PROGRAMME: ("programme_report",), QUALITY: ("data_quality",), METHODS: ("method_check",)}
 
 
@@ -39,7 +40,25 @@ def check(evaluation: Evaluation) -> None:
     for name in (*evaluation.assessment.notebooks, *(name for one in whole(evaluation) for name in WHOLE[one])):
         with mistakes():
             notebook_path(evaluation.root, name)
+    mistakes.mistakes += _template(evaluation.root)
     mistakes.check()
+
+
+def _template(root: Path) -> list[Mistake]:
+    """What is wrong with the project's own template of Word documents."""
+    if not (root / TEMPLATE).is_file():
+        return []
+    import docx  # slow to load and seldom needed
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    try:
+        made = docx.Document(str(root / TEMPLATE))
+    except Exception as error:  # python-docx raises whatever the ZIP or the XML inside raised
+        what = f"is not readable as a Word document ({one_line(error)})"
+        return [Mistake(TEMPLATE, what, "Save it from Word as .docx, or leave the file out.")]
+    links = [link for part in made.part.package.iter_parts() for link in part.rels.values() if link.is_external]
+    outside = sorted({link.target_ref for link in links if link.reltype != RELATIONSHIP_TYPE.HYPERLINK})
+    return [Mistake(TEMPLATE, f"would load {link}", "Put the picture into the file.") for link in outside]
 
 
 def whole(evaluation: Evaluation) -> list[str]:

@@ -456,7 +456,9 @@ def test_the_demonstration_panel_goes_out_and_comes_back_cell_for_cell(tmp_path,
     evaluation = project.load(assessment, project=ROOT)
     stored = observations.stored(evaluation)
     found = []
-    for path, region in zip(blank_forms.write(evaluation, folder=tmp_path), evaluation.regions, strict=True):
+    for path, region in zip(
+        blank_forms.write(evaluation, evaluation.regions, tmp_path), evaluation.regions, strict=True
+    ):
         fill(path, region, stored)
         back = template.read_template(reading.read(path, path.name))
         assert (len(back.log), back.questions, back.refused, len(back.gaps)) == (0, (), (), 0)

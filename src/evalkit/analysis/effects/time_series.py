@@ -56,11 +56,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """What a model gives; `expected` continues the baseline (columns expected, low, high), where the model can."""
+    """What a model gives; `expected` continues the baseline (columns expected, low, high), where the model can.
+
+    Attributes:
+        model: the fitted model of statsmodels.
+    """
 
     estimates: tuple[Estimate, ...]
     expected: pd.DataFrame | None = None
     corner: bool = False
+    model: Any = None
 
 
 def prepare(
@@ -102,13 +107,13 @@ def hac(series: Series) -> Fit:
     robust = fit.get_robustcov_results("HAC", maxlags=lags, use_correction=True, use_t=True)
     estimates = tuple(_contrast(robust, model, term, weights) for term, weights in series.effects.items())
     frame = robust.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
+    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()), model=robust)
 
 
 def ar1(series: Series) -> Fit | None:
     """Regression with first-order autoregressive errors, by exact likelihood; None where that has no top."""
     model = sm.tsa.SARIMAX(
-        series.values.to_numpy(), exog=series.regressors.to_numpy(), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
+        series.values.to_numpy(), exog=_read(series.regressors), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
     )
     return _likelihood(series, model, list(series.regressors.columns), CORRELATIONS, lambda one: (one, 1.0))
 
@@ -121,7 +126,7 @@ def local_level(series: Series) -> Fit | None:
     """
     exog = series.regressors.drop(columns="constant")  # the level is the constant
     model = sm.tsa.UnobservedComponents(
-        series.values.to_numpy(), level="local level", exog=exog.to_numpy(), **COEFFICIENTS_AS_STATES
+        series.values.to_numpy(), level="local level", exog=_read(exog), **COEFFICIENTS_AS_STATES
     )
     return _likelihood(series, model, list(exog.columns), WANDERING, lambda share: (1.0 - share, share))
 
@@ -132,7 +137,9 @@ def quasi_poisson(series: Series, counts: "pd.Series[float]") -> Fit:
     fit = sm.GLM(counts[series.used].to_numpy(float), model, family=sm.families.Poisson()).fit(scale="X2")
     estimates = tuple(_contrast(fit, model, term, weights) for term, weights in series.effects.items())
     frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, np.log(frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy())))
+    return Fit(
+        estimates, _expected(series, np.log(frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy())), model=fit
+    )
 
 
 def quasi_binomial(
@@ -156,7 +163,9 @@ def quasi_binomial(
         for term, step in ahead.items()
     )
     frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, factor * frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
+    return Fit(
+        estimates, _expected(series, factor * frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()), model=fit
+    )
 
 
 def _share_difference(fit: Any, series: Series, term: str, period: str, factor: float) -> Estimate:
@@ -204,7 +213,7 @@ def _likelihood(
     params = dict(zip(model.param_names, np.asarray(fit.params), strict=True))
     variances = [params[name] for name in ("sigma2.level", "sigma2.irregular") if name in params]
     corner = len(variances) == 2 and min(variances) < CORNER * max(variances)
-    return Fit(tuple(estimates), None, corner)
+    return Fit(tuple(estimates), None, corner, fit)
 
 
 def _highest(
@@ -261,6 +270,11 @@ def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
         for harmonic in (1, 2):
             columns[f"sin{harmonic}"], columns[f"cos{harmonic}"] = np.sin(harmonic * angle), np.cos(harmonic * angle)
     return pd.DataFrame(columns, index=names)
+
+
+def _read(regressors: pd.DataFrame) -> Array:
+    """A period without its covariate has no value either, so what stands in for the covariate is never read."""
+    return regressors.fillna(0.0).to_numpy()
 
 
 def _continued(series: Series) -> pd.DataFrame:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # seconds to import, and an index needs neither
 TEMPLATES = Path(str(files("evalkit.publishing.page") / "templates"))
 HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>')
 AFTER_HEADER = "</header>"
+EXPLORE = "explore"  # the tag of cells that stay in JupyterLab
 
 
 def render(
@@ -40,6 +41,7 @@ def render(
         about: stage and state, for the head of every printed sheet.
         files: what can be taken away, with its address.
     """
+    notebook = type(notebook)(notebook, cells=published(notebook.cells))
     exported, _ = _exporter().from_notebook_node(notebook, resources={"page": page(title, links, about)})
     body = arrange(str(exported), stage) if stage else str(exported)
     headings = HEADING.findall(body)
@@ -47,6 +49,11 @@ def render(
     listed = contents.render(label=translate("Contents"), headings=headings)
     whole = body.replace(AFTER_HEADER, AFTER_HEADER + _downloads(files) + listed, 1)
     return whole if language() == "zh" else lang_marks.mark(whole)
+
+
+def published(cells: "Sequence[NotebookNode]") -> "list[NotebookNode]":
+    """The cells that belong on a page: those tagged `explore` show an analyst the objects behind it."""
+    return [cell for cell in cells if EXPLORE not in cell.metadata.get("tags", [])]
 
 
 def _downloads(files: Sequence[tuple[str, str]]) -> str:

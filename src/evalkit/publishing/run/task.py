@@ -159,8 +159,9 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
     os.environ["EVALKIT_PROJECT"] = str(task.root)
+    _without_exploration(path, executed)
     notebook: NotebookNode = papermill.execute_notebook(
-        str(path),
+        str(executed),
         str(executed),
         parameters=parameters,
         kernel_name="python3",
@@ -176,6 +177,15 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
         extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
     )
     return notebook
+
+
+def _without_exploration(path: Path, copy: Path) -> None:
+    """Write a copy without the cells tagged `explore`: they are for the analyst in JupyterLab, not for a page."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook.cells = exporter.published(notebook.cells)
+    nbformat.write(notebook, copy)  # type: ignore[no-untyped-call]
 
 
 def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":

@@ -25,6 +25,8 @@ from evalkit.reporting.elements.time_axes import Line
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
+__all__ = ["Drawing", "before_after", "each", "event_study", "placebos", "trend"]
+
 FRAME = re.compile(r'(?:(?<=\bid=")|(?<=url\(#))p[0-9a-f]{10}\b')
 
 

@@ -91,7 +91,15 @@ def notices(evaluation: Evaluation) -> Markup:
             )
         )
     every = Markup("").join(Markup('<p class="notice">{}</p>').format(one) for one in told)
-    return audience.notice(evaluation) + every
+    return audience.notice(evaluation) + what_if(evaluation) + every
+
+
+def what_if(evaluation: Evaluation) -> Markup:
+    """The mark of results that do not rest on the registered design; empty where they do."""
+    if not evaluation.what_if:
+        return Markup("")
+    changes = say("What if {changes}: this is not the registered design.", changes=evaluation.what_if)
+    return Markup('<p class="notice">{}</p>').format(changes)
 
 
 def section(code: str, *parts: object) -> Html:

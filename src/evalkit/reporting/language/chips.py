@@ -25,8 +25,14 @@ EFFECTS = {
     "no_direction": ("□", "cannot", "No direction is better; not judged"),
 }
 PROGRESS_SHAPES = {
-    **{"done": "✔", "done_late": "✔", "reached": "✔", "overdue": "!", "not_done": "✗"},
-    **{"started": "…", "told": "…", "planned": "→"},
+    "done": "✔",
+    "done_late": "✔",
+    "reached": "✔",
+    "overdue": "!",
+    "not_done": "✗",
+    "started": "…",
+    "told": "…",
+    "planned": "→",
 }
 STATUSES = {
     "published": "Published",

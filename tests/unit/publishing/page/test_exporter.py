@@ -33,6 +33,15 @@ def page():
     return exporter.render(nb.new_notebook(cells=cells), "A <title>", [("All & more", "../index.en.html")])
 
 
+def test_cells_to_explore_with_do_not_enter_the_page():
+    cells = [shows("<p>published</p>"), shows("<p>explored</p>")]
+    cells[1].metadata["tags"] = ["explore"]
+    page = exporter.render(nb.new_notebook(cells=cells), "", [])
+    assert "published" in page
+    assert "explored" not in page
+    assert len(cells) == 2
+
+
 def test_a_picture_of_a_notebook_of_ones_own_enters_the_page_with_its_alternative():
     data = {"image/png": "aGVs\nbG8=\n", "text/plain": "<Figure size 640x480 with 1 Axes>"}
     told = {"image/png": {"alt": 'Visits & "costs"'}}
