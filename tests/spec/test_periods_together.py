@@ -120,3 +120,15 @@ def test_first_days_in_a_column_are_what_all_of_them_are(raw):
     lines = "".join(f"演示市甲,{year}-01-01,{year}\n" for year in (2008, 2010, 2012))
     (raw.folder / "表.csv").write_text("县,年份,门急诊人次\n" + lines, encoding="utf-8")
     assert [period for _, period, _ in raw.rows(LONG)] == ["2008", "2010", "2012"]
+
+
+def test_half_years_are_no_running_totals_where_all_counts_are_said_to_run(raw):
+    sheet(raw, ["县", "2017年上半年", "2017年下半年"], ["演示市甲", 1000, 1001])
+    found = raw.rows(WIDE.replace("{layout", "{cumulative: ['*'], layout"))
+    assert list(found.values()) == ["1000", "1001"]
+
+
+def test_running_totals_of_half_years_that_are_declared_are_differenced(raw):
+    sheet(raw, ["县", "2017年上半年", "2017年下半年", "2018年上半年"], ["演示市甲", 1000, 2100, 900])
+    found = raw.rows(WIDE.replace("{layout", "{cumulative: [primary_visits], layout"))
+    assert list(found.values()) == ["1000", "1100", "900"]

@@ -223,16 +223,18 @@ class SheetReader:
             label=named.text,
             reported=self.reported,
             edition=len(mapping.revision.order) if "revised" in markers else self.edition,
-            running=self._running(named, period.cumulative or "cumulative" in markers),
+            running=self._running(named, period.period, period.cumulative or "cumulative" in markers),
             whole_year=period.total,
             sheet=self.sheet.name,
             cell=place.address,
         )
 
-    def _running(self, named: Named, claimed: bool) -> str:
-        """Whether values run from January on; `"*"` declares it of counts only: a percentage has no difference."""
+    def _running(self, named: Named, period: str, claimed: bool) -> str:
+        """Whether values run from January on; `"*"` declares it of counts only, a percentage has no difference, and not
+        of half-years, as 下半年 begins in July.
+        """
         declared = self.table.cumulative
-        if named.indicator in declared or ("*" in declared and self._unit_of(named) == "count"):
+        if named.indicator in declared or ("*" in declared and self._unit_of(named) == "count" and "H" not in period):
             return "declared"
         return "claimed" if claimed else ""
 

@@ -192,7 +192,7 @@ def _difference(made: Reconciled, units: Mapping[str, str]) -> None:
 def _differenced(made: Reconciled, rows: Iterable[Record], changed: dict[Hashable, str], lost: list[Hashable]) -> None:
     totals: dict[str, Decimal] = {}
     for row in rows:
-        period, before = row["period"], str(periods.parse(row["period"]) - 1)
+        period, before = row["period"], periods.write(periods.parse(row["period"]) - 1)
         totals[period] = Decimal(row["value"])
         if before[:4] != period[:4]:
             continue
