@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from evalkit.analysis.bundle import Bundle
 from evalkit.reporting.data import diagnosed, quality
 from evalkit.reporting.elements import figures, prose, tables, terms
-from evalkit.reporting.elements.html import Html
+from evalkit.reporting.elements.parts import Piece
 from evalkit.reporting.overview import pooled, pooled_figures, reliability
 from evalkit.reporting.region import (
     boxes,
@@ -45,9 +45,9 @@ class Page:
         sections: by code, which is the anchor of the section and names its heading.
     """
 
-    title: Callable[[Bundle], Html]
+    title: Callable[[Bundle], Piece]
     sections: Mapping[str, Parts]
-    lead: Callable[[Bundle], Html] | None = None
+    lead: Callable[[Bundle], Piece] | None = None
 
 
 def _provenance(found: Bundle) -> Iterable[object]:

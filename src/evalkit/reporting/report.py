@@ -9,9 +9,10 @@ from evalkit.analysis.effects import other_starts
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.project.evaluation import load
 from evalkit.reporting.elements import prose, record
-from evalkit.reporting.elements.html import Html
+from evalkit.reporting.elements.parts import Piece
 from evalkit.reporting.elements.record import Record
 from evalkit.reporting.language import words
+from evalkit.reporting.language.words import Html
 from evalkit.reporting.pages import PAGES
 
 __all__ = ["Report", "report"]
@@ -41,18 +42,18 @@ class Report(Bundle):
         """The codes that `section` takes."""
         return tuple(PAGES[self.page].sections)
 
-    def title(self) -> Html:
+    def title(self) -> Piece:
         """The head of the page."""
         with words.speaking(self.lang):
             return PAGES[self.page].title(self)
 
-    def lead(self) -> Html:
+    def lead(self) -> Piece:
         """What the page says before its first section; empty where it says nothing."""
         page = PAGES[self.page]
         with words.speaking(self.lang):
             return page.lead(self) if page.lead else Html("")
 
-    def section(self, code: str) -> Html:
+    def section(self, code: str) -> Piece:
         """A section as the page publishes it; empty where there is nothing to say.
 
         Example: `report.section("goals")`
