@@ -1,5 +1,6 @@
 """What the command says: to the user, of mistakes, and while it works."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -20,17 +21,30 @@ from evalkit.errors import InputError, Mistake, nearest
 from evalkit.localized import LANGUAGES, localized, use
 
 MOST_ALIKE = 20  # mistakes that one answer mends are listed; of more, the number is told
+#: Everything that moves the cursor, colours or hides text, or changes the direction of writing; not tab and newline.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-class _Speaking(Console):
-    """Prints texts in the language of messages."""
+def visible(text: str) -> str:
+    """The text with control characters written out (ESC as x1b), as names from files must not steer a terminal."""
+    return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+class _Console(Console):
+    """Prints texts in the language of messages, literally: no control characters, `:100:` does not become an emoji."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
 
     def print(self, *objects: Any, **how: Any) -> None:
-        super().print(*(localized(one) if isinstance(one, str) else one for one in objects), **how)
+        super().print(*(localized(text) if isinstance(text, str) else text for text in objects), **how)
 
 
-console = _Speaking(highlight=False, soft_wrap=True)
-errors = _Speaking(stderr=True, highlight=False, soft_wrap=True)
+console = _Console()
+errors = _Console(stderr=True)
 
 
 def speak(lang: str) -> None:
