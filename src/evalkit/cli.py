@@ -131,7 +131,7 @@ def run(
     Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong; 130 or 143:
     stopped by Ctrl-C or SIGTERM. Running the same again goes on from there.
     """
-    from evalkit.publishing.run import batch, run_lock
+    from evalkit.publishing.run import batch, manifests, run_lock, site_contents
     from evalkit.publishing.run.run_keys import run_keys
     from evalkit.publishing.site import index_page
 
@@ -139,7 +139,8 @@ def run(
     chosen = preflight.to_make(evaluation, _known(evaluation, regions or []))
     languages = _languages(evaluation, lang or [])
     if retry_failed:
-        chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
+        chosen = [region for region in chosen if manifests.read(evaluation, region).get("failed")]
+    chosen = site_contents.with_whole(evaluation, chosen)
     with run_cache.for_a_while():
         keys = run_keys(evaluation, chosen)  # whatever is wrong in data and notebooks is told here
         with run_lock.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
@@ -160,13 +161,15 @@ def run(
 
 def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
     """Say what a run did, and end with its exit status."""
-    from evalkit.publishing.run import batch
+    from evalkit.publishing.run import manifests, site_contents
 
     name, left = evaluation.assessment.name, len(published.left)
     console.print(
         f"{name}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
-        f"Open {evaluation.show(batch.site_folder(evaluation) / 'index.html')}"
+        f"Open {evaluation.show(manifests.site_folder(evaluation) / 'index.html')}"
     )
+    for told in _removed(published, site_contents.foreign(evaluation)):
+        console.print(f"  {told}", markup=False)
     for why, count in Counter(why for why in published.why.values() if why.startswith("stale")).items():
         console.print(f"  {count} {why}")
     for region, reason in published.failed.items():
@@ -177,16 +180,56 @@ def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
     raise typer.Exit(128 + published.signal if published.signal else 1 if published.failed or left else 0)
 
 
+def _removed(published: "Published", foreign: list[str]) -> list[str]:
+    """What a run has taken out of site/, and what is there that no run makes."""
+    from evalkit.publishing.run.site_contents import named
+
+    told = []
+    if published.withdrawn:
+        told.append(
+            f"{published.withdrawn} files left site/ first: they were made for other readers or under another rule of "
+            "disclosure. Regions that were not made now are missing until they are run."
+        )
+    if published.removed:
+        told.append(f"Left site/, as the assessment does not ask for it: {named(published.removed)}")
+    if foreign:
+        told.append(f"In site/, but not of this assessment, and left there: {named(foreign)}")
+    return told
+
+
 @app.command()
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """What is published, stale, failed or missing."""
-    from evalkit.publishing.run import batch
+    """What is published, stale, failed or missing, and what is in site/ that does not belong there."""
     from evalkit.publishing.run.run_keys import run_keys
+    from evalkit.publishing.site import publication
 
     evaluation = load(assessment, project=project)
-    for region, key in run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)]).items():
-        told = batch.state(evaluation, region, key, evaluation.assessment.languages)
-        console.print(f"{region}: {told}", markup=False)
+    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+    for told in publication.states(evaluation, keys):
+        console.print(told, markup=False)
+
+
+@app.command()
+def publish(
+    assessment: Assessment,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or published to before; it is replaced.")],
+    project: ProjectFolder = None,
+) -> None:
+    """Copy a whole, checked site to DIR, with the SHA-256 of every file in DIR.sha256 beside it.
+
+    Exit status 0: copied; 2: the site is not what the assessment says, all of it is named, and nothing is copied.
+    """
+    from evalkit.publishing.run import run_lock
+    from evalkit.publishing.run.run_keys import run_keys
+    from evalkit.publishing.site import publication
+
+    evaluation = load(assessment, project=project)
+    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+    with run_lock.taken(evaluation.root):
+        copied = publication.publish(evaluation, keys, folder)
+    about = evaluation.assessment
+    console.print(f"{assessment}: {copied} files in {folder}, {about.audience}, state {about.state}.", markup=False)
+    console.print(f"Check them at any time: sha256sum --check {folder.name}.sha256", markup=False)
 
 
 @app.command()
