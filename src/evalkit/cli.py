@@ -18,6 +18,7 @@ from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
 from evalkit.project.evaluation import Evaluation, load, locate
 from evalkit.publishing import preflight
+from evalkit.publishing.run import safe_path
 from evalkit.scaffold import open_questions
 from evalkit.terminal import console, errors
 
@@ -413,6 +414,7 @@ def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
 
 def main() -> NoReturn:
     """Run the command; a user's mistake is a message and exit status 2, a disk that refuses is one and 1."""
+    safe_path.leave_working_folder()
     try:
         app()
     except InputError as error:

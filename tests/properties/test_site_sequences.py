@@ -81,8 +81,8 @@ class Sequence:
             write_text(given.folder / name, self.text(given.region))
         return Delivery(given)
 
-    def text(self, region):
-        evaluation = self.project.load()
+    def text(self, region, evaluation=None):
+        evaluation = evaluation or self.project.load()
         return f"{region} {json.dumps(dict(shared_parameters.of(evaluation, region)))}"
 
     def save(self):
@@ -123,12 +123,12 @@ class Sequence:
 
     def wrong(self):
         """Files of site/ that are not as the assessment says: too many, missing, made from other parameters."""
-        found, (pages, indexes) = self.found(), self.expected()
+        found, (pages, indexes), evaluation = self.found(), self.expected(), self.project.load()
         wrong = (found.keys() - pages.keys() - indexes) | ((pages.keys() | indexes) - found.keys())
         return wrong | {
             name
             for name, region in pages.items()
-            if name in found and found[name].read_text(encoding="utf-8") != self.text(region)
+            if name in found and found[name].read_text(encoding="utf-8") != self.text(region, evaluation)
         }
 
     def told(self):
@@ -138,7 +138,7 @@ class Sequence:
         return [one for one in publication.states(evaluation, keys) if not one.endswith(": up to date")]
 
     def mixture(self):
-        """Whether the pages in site/ differ in their shared parameters; only pages on all regions rest on which these are."""
+        """Whether pages differ in their shared parameters; only pages on all regions rest on which these are."""
         pages, _ = self.expected()
         texts = {path.read_text(encoding="utf-8") for name, path in self.found().items() if name in pages}
         sets = [json.loads(text.partition(" ")[2]) for text in texts]
@@ -158,7 +158,7 @@ def step(sequence, chance):
     return sequence.run(kill=kind == "kill", fails=chance.choice(about["regions"]) if kind == "fails" else "")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_site_is_what_the_assessment_says_or_the_command_says_what_it_is_not(project, monkeypatch, seed):
     chance = random.Random(seed)
     sequence = Sequence(project, monkeypatch, chance)

@@ -1,5 +1,6 @@
 """The tables of a dataset: units, members, published figures, targets, sources; all is read as text first."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 
 from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
+from evalkit.files import text_file
 from evalkit.files.yaml_file import build
 from evalkit.project.region_file import Target
 
@@ -31,9 +33,19 @@ STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
 
 def read_text(path: Path, shown: str) -> pd.DataFrame:
-    """A CSV file with every cell as text and empty cells as the empty text."""
+    """A CSV file with every cell as text and empty cells as the empty text.
+
+    Raises:
+        InputError: where it is no CSV in UTF-8, or holds control characters, which no page or workbook can show.
+    """
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError([text_file.unreadable(error, shown)]) from None
+    try:
+        table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if mistakes := text_file.controls(content, shown):
+            raise InputError(mistakes)
     except UnicodeDecodeError:
         raise InputError([Mistake(shown, "is not UTF-8 text", "Save it as “CSV UTF-8”.")]) from None
     except pd.errors.ParserError as error:

@@ -10,6 +10,8 @@ from evalkit import periods
 from evalkit.project.descriptions import described
 
 RAW = "data/raw"  # workbooks as received; never written
+LONGEST_NAME = 120  # bytes: other names are made of it, and a disk takes 255
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
 Language = Literal["zh", "en"]
 Unit = Literal[
     "percent",
@@ -36,14 +38,29 @@ def _period(text: str) -> str:
     return text
 
 
+def not_a_file_name(text: str) -> str:
+    """Why a name cannot be a file or folder on every system, and part of a link; empty where it can."""
+    if not text or text.startswith((".", "_")) or any(sign in text for sign in '/\\:*?"<>|#%& '):
+        return "use letters, digits and hyphens"
+    if not text.isprintable():
+        return "it holds a sign that cannot be seen: a line break, a control character"
+    if text.endswith("."):
+        return "Windows drops a dot at its end"
+    if text.partition(".")[0].upper() in RESERVED:
+        return "Windows keeps this name for a device"
+    if len(text.encode()) > LONGEST_NAME:
+        return f"it is longer than {LONGEST_NAME} bytes"
+    return ""
+
+
 def is_file_name(text: str) -> bool:
-    """Whether a name can be a file or folder on every system, and part of a link."""
-    return bool(text) and not text.startswith((".", "_")) and not any(sign in text for sign in '/\\:*?"<>|#%& ')
+    """Whether it can."""
+    return not not_a_file_name(text)
 
 
 def _name(text: str) -> str:
-    if not is_file_name(text):
-        raise ValueError(f"{text!r} cannot be a file name; use letters, digits and hyphens")
+    if reason := not_a_file_name(text):
+        raise ValueError(f"{text!r} cannot be a file name; {reason}")
     return text
 
 
@@ -319,7 +336,7 @@ class Assessment(Model):
     audience: Literal["internal", "public"] = "public"
     state: Literal["draft", "review", "final"] = "final"
     languages: tuple[Language, ...] = ("zh", "en")
-    notebooks: tuple[str, ...] = ("region_report",)
+    notebooks: tuple[Identifier, ...] = ("region_report",)
     programme: bool | None = None
     downloads: tuple[Literal["xlsx", "docx"], ...] = ("xlsx", "docx")
     example: bool = False

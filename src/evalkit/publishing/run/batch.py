@@ -5,8 +5,8 @@ import importlib.metadata
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.project.last_run import Figure
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery, Parcel
-from evalkit.publishing.run import kernels, manifests, results_csv, shared_parameters, site_contents, task
+from evalkit.publishing.preflight import PAGES
+from evalkit.publishing.run import kernels, manifests, results_csv, safe_path, shared_parameters, site_contents, task
 from evalkit.publishing.run.results_csv import Merged
 from evalkit.publishing.run.run_keys import Key
 from evalkit.publishing.run.signals import Interruption, interruptible
@@ -108,13 +109,13 @@ def publish(
         scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
 
     Raises:
-        InputError: where a folder is a link, or pages would stay that were made from other parameters.
+        InputError: where pages would stay that were made from other parameters.
     """
-    site_contents.refuse_links(evaluation)
     site_contents.refuse_mixture(evaluation, tuple(keys), languages)
     site_contents.remove_links(evaluation.reports)
     atomic.remove_unfinished(evaluation.reports.parent)  # the index of all assessments
     atomic.remove_unfinished(evaluation.reports, "**/.*")
+    run_cache.remove_left(evaluation.reports / "work")
     withdrawn, removed = site_contents.withdraw(evaluation), site_contents.tidy(evaluation)
     states = {region: manifests.state(evaluation, region, key, languages) for region, key in keys.items()}
     todo = [region for region, found in states.items() if force or found != manifests.FRESH]
@@ -125,19 +126,7 @@ def publish(
         for lang in languages
     ]
     tell(None, len(tasks))
-    done: dict[str, str] = {}  # why it failed, by region; empty where it did not
-    came = Interruption()
-    if tasks:
-        os.environ[kernels.MEMORY] = str(limits.memory)
-        processes = _pool(evaluation, min(jobs, len(tasks)), scheduler)
-        with run_cache.for_a_while(), _shared(evaluation), processes as pool, interruptible(pool.stop) as came:
-            for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
-                try:
-                    done[made.name] = _finish(evaluation, made, keys[made.name])
-                except OSError as error:
-                    done[made.name] = f"cannot be written: {one_line(error)}"
-                if limits.failures and sum(map(bool, done.values())) >= limits.failures:
-                    pool.stop()
+    done, came = _make(evaluation, tasks, keys, jobs, limits, scheduler, tell) if tasks else ({}, Interruption())
     results_csv.assemble(evaluation)
     return Published(
         tuple(region for region in todo if done.get(region) == ""),
@@ -151,7 +140,43 @@ def publish(
     )
 
 
-def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
+def _make(
+    evaluation: Evaluation,
+    tasks: Sequence[Task],
+    keys: Mapping[str, Key],
+    jobs: int,
+    limits: Limits,
+    scheduler: str,
+    tell: Callable[[Outcome | None, int], None],
+) -> tuple[dict[str, str], Interruption]:
+    """Make all pages; why each region failed that was done (empty where it did not), and the signal that came."""
+    os.environ |= {kernels.MEMORY: str(limits.memory), **safe_path.environment()}
+    done: dict[str, str] = {}
+    stops: list[Callable[[], None]] = []
+    with ExitStack() as kept:
+        kept.enter_context(run_cache.for_a_while())
+        came = kept.enter_context(interruptible(lambda: _call(stops)))
+        kept.enter_context(_shared(evaluation, bool(scheduler)))
+        pool = kept.enter_context(_pool(evaluation, min(jobs, len(tasks)), scheduler))
+        stops.append(pool.stop)
+        if came.number:
+            return {}, came
+        for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
+            try:
+                done[made.name] = _finish(evaluation, made, keys[made.name])
+            except OSError as error:
+                done[made.name] = f"cannot be written: {one_line(error)}"
+            if limits.failures and sum(map(bool, done.values())) >= limits.failures:
+                pool.stop()
+    return done, came
+
+
+def _call(each: Iterable[Callable[[], None]]) -> None:
+    for one in each:
+        one()
+
+
+def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractContextManager[None]:
     """What every page reads, and what checks of the data find: worked out once, for all processes of the run."""
     evaluation.once(run_cache.PARAMETERS, lambda: evaluation)
     for one in filter(None, (evaluation, evaluation.earlier)):
@@ -160,7 +185,7 @@ def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
     every = observations.read(evaluation, every=True)
     diagnostics.diagnose(every, evaluation)
     consistency.findings(every, evaluation)
-    return run_cache.shared(evaluation.reports / "work" / f".held.{os.getpid()}")
+    return run_cache.shared(evaluation.reports / "work", across_machines)
 
 
 def _pool(evaluation: Evaluation, jobs: int, scheduler: str) -> AbstractContextManager[Workers]:
@@ -212,7 +237,7 @@ def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
     pages = {one.lang: one.work / one.page for one in reports}
     left = manifests.read(evaluation, made.name).get("pages", {})
     for lang in evaluation.assessment.languages:  # those that this run leaves as they are
-        page = f"{task.PAGES[file_names.REPORT]}.{lang}.html"
+        page = f"{PAGES[file_names.REPORT]}.{lang}.html"
         if lang not in pages and left.get(page) == key.whole:
             pages[lang] = reports[0].published / page
     ordered: dict[str, Path] = {lang: pages[lang] for lang in evaluation.assessment.languages if lang in pages}

@@ -45,8 +45,9 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
     The data are those of the units on which its report can rest (`panel.near`), with what checks find among them.
 
     Raises:
-        InputError: with every mistake in data and notebooks that were not read before.
+        InputError: with every mistake in data and notebooks that were not read before; where a folder is a link.
     """
+    preflight.refuse_links(evaluation)  # this is the first to write there
     parameters, code = project.keys(evaluation, [one for one in regions if one not in WHOLE]), task.source_hash()
     parameters |= {region: evaluation.key for region in regions if region in WHOLE}
     data = _data(evaluation, parameters, sha256(code, *_files(evaluation)))
@@ -82,7 +83,7 @@ def _known(path: Path, files: str) -> dict[str, tuple[str, str]]:
         return {
             str(name): (str(key), str(data)) for name, (key, data) in left["regions"].items() if left["files"] == files
         }
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
 

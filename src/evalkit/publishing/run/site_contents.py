@@ -20,19 +20,6 @@ KEPT = ("log.txt", last_run.FILE)  # of a region's working folder, when the rest
 NAMED = 8  # files or regions that a message lists
 
 
-def refuse_links(evaluation: Evaluation) -> None:
-    """Stop where a folder of the reports is a link: what is written there would go somewhere else.
-
-    Raises:
-        InputError: with every such folder.
-    """
-    reports = evaluation.reports
-    links = [one for one in (reports.parent, reports, reports / "site", reports / "work") if one.is_symlink()]
-    if links:
-        cure = "Remove the link; to keep reports on another disk, put the whole project there."
-        raise InputError(Mistake(evaluation.show(one), "is a link", cure) for one in links)
-
-
 def remove_links(folder: Path) -> None:
     """Remove every link below a folder, so that nothing that a run writes there can end up elsewhere."""
     for path in _below(folder):

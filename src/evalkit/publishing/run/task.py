@@ -16,7 +16,7 @@ from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, load
 from evalkit.publishing.downloads import file_names
 from evalkit.publishing.page import exporter
-from evalkit.publishing.preflight import METHODS, WHOLE, notebook_path, whole
+from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, notebook_path, whole
 from evalkit.publishing.run import kernels
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.record import MEDIA_TYPE
@@ -25,10 +25,6 @@ from evalkit.reporting.language import vocabulary, words
 if TYPE_CHECKING:  # seconds to import, and the runner that only hands out tasks never needs it
     from nbformat import NotebookNode
 
-PAGES = {
-    "region_report": "report",
-    "programme_report": "programme",
-}  # the published name of a notebook, where it is another
 TIMEOUT = 600  # seconds for one notebook
 # What goes wrong around a notebook, not in it; the same again may well succeed.
 PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address already in use")
@@ -155,13 +151,13 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     path = notebook_path(task.root, task.notebook)
     parameters = task.parameters
     # An unknown parameter would be a log line, and the notebook would run on its default: another region's report.
-    lacking = set(parameters) - set(papermill.inspect_notebook(str(path)))
+    lacking = set(parameters) - set(papermill.inspect_notebook(_plain(path)))
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
     os.environ["EVALKIT_PROJECT"] = str(task.root)
     notebook: NotebookNode = papermill.execute_notebook(
-        str(path),
-        str(executed),
+        _plain(path),
+        _plain(executed),
         parameters=parameters,
         kernel_name="python3",
         kernel_manager_class=kernels.PromptManager,
@@ -176,6 +172,11 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
         extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
     )
     return notebook
+
+
+def _plain(path: Path) -> str:
+    """A path as papermill takes it, which fills in what it finds in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":

@@ -1,11 +1,11 @@
 """A process that has everything imported and turns into a kernel by forking, on request (Linux only).
 
 Every notebook still has its own fresh process; only the seconds of importing are saved. Run as
-`python -m evalkit.publishing.run.warm_parent SOCKET`; one request is one line of JSON on the socket,
+`python -P -m evalkit.publishing.run.warm_parent SOCKET`; one request is one line of JSON on the socket,
 the answer the pid, later `exit`. The connection is the kernel's life: whoever asked and goes away takes it along, and
 so does the end of this process's standard input.
 
-What the runner has read and checked for all reports is taken over here once (`inputs.held`), and shared by all kernels.
+What the runner has read and checked for all reports is taken over here once (`run_cache`), and shared by all kernels.
 """
 
 import contextlib
@@ -161,8 +161,7 @@ class _Server:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.environ.clear()
             os.environ.update(request["env"])
-            if request["cwd"]:
-                os.chdir(request["cwd"])
+            os.chdir(request["cwd"])
             _reseed()
             _start(request["arguments"])
         except BaseException as error:

@@ -11,9 +11,8 @@ from evalkit.panel.observations import read
 from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.downloads import file_names
 from evalkit.publishing.page import exporter
-from evalkit.publishing.preflight import PROGRAMME, WHOLE
+from evalkit.publishing.preflight import PAGES, PROGRAMME, WHOLE
 from evalkit.publishing.run import manifests, site_contents
-from evalkit.publishing.run.task import PAGES
 from evalkit.publishing.site import all_assessments, publication
 from evalkit.publishing.site.all_assessments import Entry
 from evalkit.reporting.elements import prose, tables

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from evalkit.files import atomic
 from evalkit.project import last_run
 from evalkit.publishing.downloads import region_files
 from evalkit.publishing.downloads.region_files import Delivery
@@ -101,9 +102,12 @@ def test_every_region_keeps_a_log(project, publish):
 
 def test_what_a_killed_run_had_begun_to_write_is_removed(project, publish):
     publish()
-    project.write("reports/a/site/b/.report.en.html.4711", "<main>half")
+    half = atomic.beside(project.root / "reports/a/site/b/report.en.html")
+    half.write_text("<main>half", encoding="utf-8")
+    project.write("reports/a/work/.notes.4711", "of the user")
     publish()
-    assert not (project.root / "reports/a/site/b/.report.en.html.4711").exists()
+    assert not half.exists()
+    assert (project.root / "reports/a/work/.notes.4711").exists()
 
 
 def all_files(project):
