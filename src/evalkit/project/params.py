@@ -253,17 +253,30 @@ class Rule(Model):
     kind: str | None = None
 
 
+class CountSum(Model):
+    """A count that is the sum of others: who knows all but one of them knows that one as well.
+
+    total: an indicator with `unit: count`.
+    parts: the indicators that add up to it.
+    """
+
+    total: str
+    parts: tuple[str, ...] = Field(min_length=2)
+
+
 class Disclosure(Model):
     """Small numbers that no reader may see.
 
     threshold: counts from 1 to below it are hidden.
     round_to: every count that stays is rounded to a multiple of it.
     exempt: indicators that count no people (institutions, beds).
+    sums: which counts add up to which (all = men + women); sums of units and of members are found without.
     """
 
     threshold: int = Field(ge=3)  # with 2, a hidden count could only be 1
     round_to: int = Field(default=1, ge=1)
     exempt: tuple[str, ...] = ()
+    sums: tuple[CountSum, ...] = ()
 
     @model_validator(mode="after")
     def _nothing_becomes_zero(self) -> Self:
