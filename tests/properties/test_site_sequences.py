@@ -9,11 +9,12 @@ from contextlib import nullcontext
 import pytest
 
 from evalkit.errors import InputError
+from evalkit.files import source_code
 from evalkit.files.atomic import write_text
 from evalkit.publishing import preflight
 from evalkit.publishing.downloads import region_files
 from evalkit.publishing.downloads.region_files import Delivery
-from evalkit.publishing.run import batch, manifests, results_csv, shared_parameters, site_contents, task
+from evalkit.publishing.run import batch, manifests, shared_parameters, site_contents, task
 from evalkit.publishing.run.run_keys import run_keys
 from evalkit.publishing.run.task import Outcome
 from evalkit.publishing.run.workers import Workers
@@ -65,8 +66,7 @@ class Sequence:
         monkeypatch.setattr(batch.shutil, "move", moved)
         monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess, 2)))
         monkeypatch.setattr(task, "run", self.page)
-        monkeypatch.setattr(task, "source_hash", lambda: "code")  # half of the time of a run without kernels
-        monkeypatch.setattr(results_csv, "source_hash", lambda: "code")
+        monkeypatch.setattr(source_code, "source_hash", lambda: "code")  # half of the time of a run without kernels
         monkeypatch.setattr(region_files, "make", self.downloads)
         self.save()
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from evalkit import periods
+from evalkit.files.hashes import sha256
 from evalkit.project.descriptions import described
 
 RAW = "data/raw"  # workbooks as received; never written
@@ -355,6 +356,11 @@ class Assessment(Model):
     example: bool = False
     # Who is late changes no report: it stays out of the key that tells a stale one.
     collection: Collection | None = Field(default=None, exclude=True)
+
+    @property
+    def hides(self) -> str:
+        """A hash of the rule of disclosure, by which figures made under another one are known; empty without a rule."""
+        return sha256(self.disclosure.model_dump_json())[:16] if self.disclosure else ""
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.analysis.data_checks import diagnostics
-from evalkit.analysis.revisions import extended
+from evalkit.analysis.revisions import Origin, extended
 from evalkit.errors import InputError, one_line
 from evalkit.files import atomic, run_cache
 from evalkit.files.atomic import write_text
@@ -324,7 +324,10 @@ def _move(evaluation: Evaluation, made: _Region) -> dict[str, str]:
 
 
 def _log(evaluation: Evaluation, made: _Region) -> str:
-    """The figures to be published, and which of them were others before; a region whose log was damaged fails."""
+    """The figures to be published, and which of them were others before; a region whose log was damaged fails.
+
+    Only what is marked as final is published: a draft that changes is no revision.
+    """
     found = next((one for one in made.outcomes if one.figures is not None), None)
     if found is None or found.figures is None:
         return ""
@@ -333,5 +336,9 @@ def _log(evaluation: Evaluation, made: _Region) -> str:
     except InputError as error:
         made.errors["revisions"] = " ".join(str(error).split())
         return ""
-    run = extended(before, found.data, [Figure.model_validate(one) for one in found.figures])
+    if evaluation.assessment.state != "final":
+        return ""
+    hidden = frozenset((indicator, period) for indicator, period in found.hidden)
+    now = Origin(found.inputs, evaluation.assessment.hides, hidden)
+    run = extended(before, found.data, [Figure.model_validate(one) for one in found.figures], now)
     return run.model_dump_json(indent=1) + "\n"

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import InputError, Mistake, one_line
-from evalkit.files import atomic, run_cache
-from evalkit.publishing.run import kernels, task
+from evalkit.files import atomic, run_cache, source_code
+from evalkit.publishing.run import kernels
 from evalkit.publishing.run.workers import Workers
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 10  # seconds to wait for the scheduler, and for its first worker
 AHEAD = 2  # pages in hand for each thread, so that none waits for the network
-SOURCE = task.source_hash()  # of the code that this process has imported: a worker keeps it until it is restarted
+SOURCE = source_code.own_hash()  # a worker keeps what it has imported until it is restarted
 INSTALL = "Install it: pip install 'evalkit[cluster]'."
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 
 from evalkit.analysis.programme.multiplicity import q_values
 from evalkit.analysis.results import COLUMNS, KEY, NUMERIC
+from evalkit.files import source_code
 from evalkit.files.atomic import write_text
 from evalkit.files.hashes import sha256
 from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.preflight import PROGRAMME
 from evalkit.publishing.run import manifests
-from evalkit.publishing.run.task import source_hash
 from evalkit.reporting.language import audience
 from evalkit.workbooks.writing import FORMULA
 
@@ -96,7 +96,7 @@ def assemble(evaluation: Evaluation) -> None:
 def _state(label: str, paths: Sequence[Path]) -> str:
     """What tells whether any of the files was written again, or other code would write them."""
     times = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in paths if path.is_file()]
-    return sha256(source_hash(), label, *times)
+    return sha256(source_code.source_hash(), label, *times)
 
 
 def _read(paths: Sequence[Path]) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def combined(hashes: Mapping[str, str]) -> str:
 def readers(evaluation: Evaluation) -> str:
     """Who may read the site and which numbers nobody may, as a line: pages made for others must leave at once."""
     about = evaluation.assessment
-    return f"{about.audience} {_hash(about.disclosure.model_dump_json())}" if about.disclosure else about.audience
+    return f"{about.audience} {about.hides}".strip()
 
 
 def changed(before: Mapping[str, str], evaluation: Evaluation, region: str) -> list[str]:

@@ -16,7 +16,7 @@ from evalkit.publishing.run import manifests, shared_parameters
 
 MADE_FOR = "_audience"  # a file of the working folder: who may read the site, and under which rule of disclosure
 OWN_KINDS = (".html", ".csv", ".xlsx", ".docx")  # what runs write into site/
-KEPT = ("log.txt", last_run.FILE)  # of a region's working folder, when the rest of it may no longer be there
+LOG = "log.txt"  # of a region's working folder, kept when the rest of it may no longer be there
 NAMED = 8  # files or regions that a message lists
 
 
@@ -41,7 +41,9 @@ def withdraw(evaluation: Evaluation) -> int:
             shutil.rmtree(site)
         (evaluation.reports / manifests.ROWS).unlink(missing_ok=True)
         for path in _below(evaluation.reports / "work"):
-            if path.is_file() and path.name not in KEPT:
+            if path.name == last_run.FILE:
+                last_run.empty(path, evaluation.assessment.hides)
+            elif path.is_file() and path.name != LOG:
                 path.unlink()
     write_text(file, f"{shared_parameters.readers(evaluation)}\n")
     return removed

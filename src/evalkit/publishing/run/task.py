@@ -1,6 +1,5 @@
 """One page: a notebook executed by papermill for one region in one language, and checked."""
 
-import hashlib
 import os
 import re
 import time
@@ -29,8 +28,6 @@ TIMEOUT = 600  # seconds for one notebook
 # What goes wrong around a notebook, not in it; the same again may well succeed.
 PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address already in use")
 ATTEMPTS = 3
-PACKAGE = Path(__file__).parents[2]
-DATA_STAIR = ("scaffold", "ingest", "collection", "cli.py", "terminal.py")  # no page rests on these
 MARK = re.compile(r'data-region="([^"]*)" data-assessment="([^"]*)" data-parameters="([^"]*)"')
 
 
@@ -79,7 +76,7 @@ class Outcome:
     """What became of a task; `error` is empty where the page stands in the working folder.
 
     `figures` are those that the report leads with; None where the notebook is no report. `data` is the fingerprint of
-    the panel that it rests on.
+    the panel that it rests on, `inputs` and `hidden` what `revisions.Origin` says of it.
     """
 
     task: Task
@@ -89,6 +86,8 @@ class Outcome:
     summary: dict[str, Any] = field(default_factory=dict)
     figures: list[dict[str, Any]] | None = None
     data: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
+    hidden: list[list[str]] = field(default_factory=list)
 
 
 def run(task: Task) -> Outcome:
@@ -118,30 +117,13 @@ def _run(task: Task) -> Outcome:
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
-    return Outcome(task, "", seconds, record["rows"], record["summary"], record.get("figures"), record.get("data", ""))
+    told = {name: record[name] for name in ("figures", "data", "inputs", "hidden") if name in record}
+    return Outcome(task, "", seconds, record["rows"], record["summary"], **told)
 
 
 def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
     """The notebooks from which a region's pages are made, or those of the assessment as a whole."""
     return WHOLE.get(region, evaluation.assessment.notebooks)
-
-
-def source_hash(folder: Path = PACKAGE) -> str:
-    """sha256 of the code that a page rests on: a page made by other code is not up to date.
-
-    The data stair (reading workbooks, new projects, the command line) is left out: no page depends on it.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc" and _is_report_code(path.relative_to(folder)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _is_report_code(path: Path) -> bool:
-    if path.parts[0] == "workbooks":
-        return path.name == "writing.py"
-    return path.parts[0] not in DATA_STAIR
 
 
 def _execute(task: Task, executed: Path) -> "NotebookNode":

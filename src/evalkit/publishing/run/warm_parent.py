@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import evalkit
-from evalkit.files import run_cache
+from evalkit.files import run_cache, source_code
 
 PRELOADED = (
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
@@ -57,6 +57,7 @@ def preload() -> None:
         importlib.import_module(name)
     for name in evalkit.__all__:
         getattr(evalkit, name)
+    source_code.own_hash()
     import matplotlib.pyplot as plt
 
     from evalkit.reporting.elements import theme

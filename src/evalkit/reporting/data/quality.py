@@ -18,7 +18,7 @@ from evalkit.reporting.data.coverage_figures import simulated
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.figures import Drawing
 from evalkit.reporting.elements.html import Column, Group, Html, demo, items, paragraphs, render
-from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language import audience, formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, semicolons, translate
 
 FEW = 4  # periods that are named; of more, only their number and the first and last
@@ -152,11 +152,12 @@ def changes(panel: Panel, evaluation: Evaluation) -> Html:
 
 
 def questions(panel: Panel, evaluation: Evaluation) -> Html:
-    """What is still to be asked about the workbooks; only how many where small numbers are hidden."""
+    """What is still to be asked about the workbooks; for the public, or where small numbers are hidden, how many."""
     asked = ingest_logs.read(evaluation, "questions")
     if asked.empty:
         return paragraphs(say("No question about the workbooks is open."))
-    if evaluation.assessment.disclosure is not None:  # a question quotes the cell
+    # A question names file, sheet and cell, and quotes what is there.
+    if evaluation.assessment.disclosure is not None or not audience.may_show("workbooks", evaluation):
         return paragraphs(say("Questions about the workbooks still open: {n}.", n=len(asked)))
     columns = [Column(translate("Where")), Column(translate("What"), "w"), Column(translate("What to do"), "w")]
     english = Markup('<span lang="en">{}</span>')

@@ -295,6 +295,16 @@ def test_a_changed_figure_is_logged_with_the_data_that_changed_it(project, publi
     assert change.before != change.after
 
 
+@pytest.mark.parametrize("state", ["draft", "review"])
+def test_only_a_final_report_is_published(project, publish, state):
+    publish(figures=OLD, more=f"downloads: []\nstate: {state}\n")
+    assert log(project) is None
+    publish(figures=OLD)
+    publish(figures=NEW, more=f"downloads: []\nstate: {state}\n")
+    assert [one.value for one in log(project).figures] == [64.5]
+    assert log(project).changes == ()
+
+
 def test_a_run_that_fails_leaves_the_log_alone(project, publish):
     publish(figures=OLD)
     first = log(project)
