@@ -3,6 +3,8 @@
 import datetime as dt
 import errno
 import os
+import signal
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -412,6 +414,12 @@ def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
     return lang or list(known)
 
 
+def _interrupted() -> int:
+    """Say that Ctrl-C was heard; the exit status."""
+    print("Stopped.", file=sys.stderr)
+    return 128 + signal.SIGINT
+
+
 def main() -> NoReturn:
     """Run the command; a user's mistake is a message and exit status 2, a disk that refuses is one and 1."""
     safe_path.leave_working_folder()
@@ -420,7 +428,12 @@ def main() -> NoReturn:
     except InputError as error:
         terminal.tell(error)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(_interrupted()) from None
     except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever was reading has gone: `evalkit status a | head -1`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise SystemExit(128 + signal.SIGPIPE) from None
         if error.errno not in REFUSALS:
             raise
         where, what = error.filename or "disk", f"cannot be written: {error.strerror}"

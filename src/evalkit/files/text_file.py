@@ -6,9 +6,12 @@ from pathlib import Path
 from evalkit.errors import InputError, Mistake
 
 LARGEST = 10 * 2**20  # bytes of a file of parameters or words
-#: Control characters but tab and line ends, and what XML forbids, as UTF-8.
-CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]|\xef\xbf[\xbe\xbf]")
-SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")  # the same in a text
+#: Control characters but tab and line ends, what XML forbids, what turns the direction of all that follows.
+SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+#: The same in UTF-8.
+CONTROLS = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbf[\xbe\xbf]"
+)
 NAMES = {"\x00": "a null character", "\x0b": "a soft line break, as Word writes it", "\x0c": "a page break"}
 NAMED = 20  # of one file
 

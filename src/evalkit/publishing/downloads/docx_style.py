@@ -27,6 +27,9 @@ FONTS = {"text": ("Times New Roman", "仿宋"), "heading": ("Arial", "黑体"), 
 INK, SOFT = RGBColor(0, 0, 0), RGBColor(0x44, 0x44, 0x44)
 
 
+LONGEST_PROPERTY = 255  # characters, says the format
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the paragraphs of one style are set; sizes and distances in points."""
@@ -81,8 +84,13 @@ def dress(made: Document, imprint: Imprint) -> None:
         _table(table)
     _turn(made.element.body)
     about = made.core_properties
-    about.title, about.subject = f"{imprint.region} · {imprint.title}", imprint.line
+    about.title, about.subject = _cut(f"{imprint.region} · {imprint.title}"), _cut(imprint.line)
     about.language, about.author, about.comments = LOCALES[imprint.lang], "evalkit", imprint.cutoff
+
+
+def _cut(text: str) -> str:
+    """A text as a property of the document, which takes no more; the document itself has all of it."""
+    return text if len(text) <= LONGEST_PROPERTY else f"{text[: LONGEST_PROPERTY - 1]}…"
 
 
 def _style(made: Document, name: str, look: Look, lang: str) -> None:

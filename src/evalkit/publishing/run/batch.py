@@ -150,6 +150,7 @@ def _make(
     tell: Callable[[Outcome | None, int], None],
 ) -> tuple[dict[str, str], Interruption]:
     """Make all pages; why each region failed that was done (empty where it did not), and the signal that came."""
+    safe_path.shorten_temporary_folder()
     os.environ |= {kernels.MEMORY: str(limits.memory), **safe_path.environment()}
     done: dict[str, str] = {}
     stops: list[Callable[[], None]] = []

@@ -16,12 +16,16 @@ def taken(root: Path) -> Iterator[None]:
     """Hold the project for this run; the system lets go of it with the process, however that ends.
 
     Raises:
-        InputError: while another run holds it.
+        InputError: while another run holds it, or where no file can be kept for it.
     """
-    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
+    lock = root / LOCK
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    if lock.is_symlink() or lock.is_dir():
+        what = "is a link or a folder, but runs keep a file there"
+        raise InputError([Mistake(LOCK, what, "Remove it.")])
     try:
-        with FileLock(root / LOCK, timeout=0):
+        with FileLock(lock, timeout=0):
             yield
     except Timeout:
-        told = "another `evalkit run` is at work in this project"
-        raise InputError([Mistake("reports/", told, "Wait until it has ended, or stop it.")]) from None
+        what = "another `evalkit run` is at work in this project"
+        raise InputError([Mistake("reports/", what, "Wait until it has ended, or stop it.")]) from None

@@ -2,12 +2,21 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
+
+LONGEST, SHORT = 50, "/tmp"
 
 
 def environment() -> dict[str, str]:
     """What to start Python processes with: nothing but installed packages and what PYTHONPATH names."""
     return {"PYTHONSAFEPATH": "1", **({"PYTHONPATH": os.pathsep.join(_named())} if "PYTHONPATH" in os.environ else {})}
+
+
+def shorten_temporary_folder() -> None:
+    """Use /tmp where the folder for temporary files has a long name: a socket's address takes a hundred characters."""
+    if len(tempfile.gettempdir()) > LONGEST and os.access(SHORT, os.W_OK):
+        os.environ["TMPDIR"] = tempfile.tempdir = SHORT
 
 
 def leave_working_folder() -> None:

@@ -215,3 +215,11 @@ def test_the_same_page_gives_the_same_document():
     body = f"<h2>一</h2>{table(('甲',), ('乙',))}{FIGURE.format(table=table(('时期',), ('2020',)))}"
     first, second = made(body), made(body)
     assert first.element.body.xml == second.element.body.xml
+
+
+@pytest.mark.parametrize("title", ["评" * 246, "x" * 255, "县 " * 400])
+def test_a_long_title_is_cut_where_the_format_takes_no_more_and_whole_in_the_document(title):
+    document = made("<section><h2>一</h2><p>x</p></section>", replace(IMPRINT, title=title))
+    about = document.core_properties
+    assert max(len(about.title), len(about.subject)) <= 255
+    assert about.title.endswith("…")
