@@ -1,6 +1,7 @@
 # A machine needs Python 3.11-3.14 (with venv), make and git; everything else is set up here.
 PYTHON ?= python3
 JOBS ?= 2
+KILLS ?= 20
 ASSESSMENTS ?= final-2022 midterm-2021 demo-final-2022 demo-midterm-2021 demo-annual-2021 demo-consortia-final-2022 demo-consortia-midterm-2021 prop99 min-wage
 
 BIN := .venv/bin
@@ -10,11 +11,11 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb bench/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test lab docs lint screenshots bench bench-national calibrate faults lock clean help
+.PHONY: reports test test-all coverage lab docs lint screenshots bench bench-national calibrate faults lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
-reports test bench bench-national calibrate: export OMP_NUM_THREADS = 1
-reports test bench bench-national calibrate: export OPENBLAS_NUM_THREADS = 1
+reports test test-all coverage faults bench bench-national calibrate: export OMP_NUM_THREADS = 1
+reports test test-all coverage faults bench bench-national calibrate: export OPENBLAS_NUM_THREADS = 1
 
 reports: $(INSTALLED)  ## evaluate every region of every assessment and publish the pages
 	@status=0; \
@@ -24,6 +25,15 @@ reports: $(INSTALLED)  ## evaluate every region of every assessment and publish 
 
 test: $(INSTALLED)  ## run the tests (JOBS=2 workers; ARGS="-k attainment" goes to pytest)
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+test-all: $(INSTALLED)  ## run all tests: also long simulations, and the short form of `make faults`
+	$(BIN)/python -m pytest -n $(JOBS) -m "" $(ARGS)
+
+coverage: $(INSTALLED)  ## run the tests and report which lines of evalkit they run (slower)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lab: $(INSTALLED)  ## open the guided tour in JupyterLab; the other notebooks stand beside it
 	$(BIN)/jupyter lab notebooks/start_here.ipynb
@@ -59,8 +69,8 @@ calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every me
 	$(BIN)/python bench/programme.py coverage 200
 	$(BIN)/python bench/null_indicators.py 200
 
-faults: $(INSTALLED)  ## kill runner, workers and warm parent at random moments, 20 times with and 20 without forks; cells, signals, disks
-	EVALKIT_KILLS=20 $(BIN)/python -m pytest -q tests/faults
+faults: $(INSTALLED)  ## kill processes of a run at random moments, KILLS=20 times with and without forks; cells, signals, disks
+	$(if $(KILLS),EVALKIT_KILLS=$(KILLS)) $(BIN)/python -m pytest -n $(JOBS) -m faults $(ARGS)
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
@@ -69,7 +79,7 @@ lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 
 clean:  ## remove caches and what `make reports` wrote; .venv stays
 	rm -rf $(addprefix reports/,$(ASSESSMENTS)) reports/index*.html
-	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* build dist
 	find bench data notebooks src tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 help:  ## show this list

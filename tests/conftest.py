@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import evalkit.publishing  # noqa: F401 - before any import of nbformat: see there
 from evalkit.analysis.effects import design as designs
 from evalkit.analysis.effects.design import Design
 from evalkit.errors import InputError
@@ -119,6 +120,12 @@ def make_values() -> Callable[..., pd.DataFrame]:
         return pd.DataFrame(values, index=["a", *(f"u{i:03}" for i in range(1, n + 1))], columns=names)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def slack() -> Callable[[float, int, int], float]:
+    """How far the share in some of the draws may lie from that in all of them: three standard errors, none for all."""
+    return lambda share, draws, whole: 3 * float(np.sqrt(share * (1 - share) / draws * (1 - draws / whole)))
 
 
 @pytest.fixture(scope="session")

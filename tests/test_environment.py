@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-NOT_ON_CONDA_FORGE = {"diff-diff", "pypandoc-binary", "resvg-py", "zhplot"}
+NOT_ON_CONDA_FORGE = {"diff-diff", "pypandoc-binary", "resvg-py"}
 ONLY_FOR_CONDA = {"python", "pip"}  # the interpreter, and what installs the packages under `pip:`
 PIN = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
 
@@ -90,6 +90,7 @@ IMPORTED_AS = {
 }
 #: What is used without an import: as a command, by another package, or while the package is built.
 NOT_IMPORTED = {
+    "coverage": ("Makefile", "/coverage run"),
     "editables": ("pyproject.toml", "hatchling"),
     "hatchling": ("pyproject.toml", "build-backend"),
     "import-linter": ("Makefile", "lint-imports"),
@@ -104,7 +105,6 @@ NOT_IMPORTED = {
     "types-openpyxl": ("pyproject.toml", "tool.mypy"),
     "types-pyyaml": ("pyproject.toml", "tool.mypy"),
     "types-seaborn": ("pyproject.toml", "tool.mypy"),
-    "zhplot": ("src/evalkit/reporting/elements/font.py", '"zhplot"'),
 }
 
 

@@ -181,3 +181,17 @@ def test_notebook_defines_nothing(code_cells):
 
 def test_notebook_cells_are_short(code_cells):
     assert [text(cell) for cell in code_cells if len(text(cell).splitlines()) > LONGEST_CELL] == []
+
+
+PRIVATE_PHRASES = re.compile(
+    r"stands twice|goes away while|takes nobody along|meets? whole|nobody vouches|held against|of ours\b|hangs on one"
+    r"|[Cc]annot be told|bent to a target|[Mm]ove unlike|[Mm]ake room or give|is what Excel leaves|that there is not\b"
+    r"|as it gets done|say that they are\b|[Ww]hoever reads|number that is none|nobody raised|Hold the project for"
+)
+
+
+def test_comments_and_messages_use_the_terms_of_the_trade():
+    """GLOSSARY.md has the engineering terms to use instead."""
+    files = [*MODULES, *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+    texts = {relative(path): path.read_text(encoding="utf-8") for path in files if path.name != "GLOSSARY.md"}
+    assert [(name, m.group()) for name, text in texts.items() for m in PRIVATE_PHRASES.finditer(text)] == []

@@ -35,7 +35,6 @@ app = typer.Typer(
     help="Evaluate regional reforms: one HTML report per region.",
 )
 WIDEST_TABLE = 200
-#: What a disk says that is full, or not to be written on.
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
@@ -139,8 +138,8 @@ def run(
     from evalkit.publishing.site import index_page
 
     evaluation = load(assessment, project=project)
-    chosen = preflight.to_make(evaluation, _known(evaluation, regions or []))
-    languages = _languages(evaluation, lang or [])
+    chosen = preflight.to_make(evaluation, preflight.known_regions(evaluation, regions or []))
+    languages = preflight.known_languages(evaluation, lang or [])
     if retry_failed:
         chosen = [region for region in chosen if manifests.read(evaluation, region).get("failed")]
     chosen = site_contents.with_whole(evaluation, chosen)
@@ -171,8 +170,8 @@ def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
         f"{name}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
         f"Open {evaluation.show(manifests.site_folder(evaluation) / 'index.html')}"
     )
-    for told in _removed(published, site_contents.foreign(evaluation)):
-        console.print(f"  {told}", markup=False)
+    for line in site_contents.lines(evaluation, published.removed, published.withdrawn):
+        console.print(f"  {line}", markup=False)
     for why, count in Counter(why for why in published.why.values() if why.startswith("stale")).items():
         console.print(f"  {count} {why}")
     for region, reason in published.failed.items():
@@ -181,23 +180,6 @@ def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
     if left:
         errors.print(f"Stopped: {left} regions are left. To go on, run the same again without --force.")
     raise typer.Exit(128 + published.signal if published.signal else 1 if published.failed or left else 0)
-
-
-def _removed(published: "Published", foreign: list[str]) -> list[str]:
-    """What a run has taken out of site/, and what is there that no run makes."""
-    from evalkit.publishing.run.site_contents import named
-
-    told = []
-    if published.withdrawn:
-        told.append(
-            f"{published.withdrawn} files left site/ first: they were made for other readers or under another rule of "
-            "disclosure. Regions that were not made now are missing until they are run."
-        )
-    if published.removed:
-        told.append(f"Left site/, as the assessment does not ask for it: {named(published.removed)}")
-    if foreign:
-        told.append(f"In site/, but not of this assessment, and left there: {named(foreign)}")
-    return told
 
 
 @app.command()
@@ -275,7 +257,7 @@ def simulate(
     if not (folder / "simulation.yml").is_file():
         known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
         raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
-    specification = simulation.read(folder / "simulation.yml")
+    specification = simulation.read(folder / "simulation.yml", f"data/{name}/simulation.yml")
     if units is not None:
         specification = scaling.scaled(specification, units, f"data/{name}/simulation.yml")
     made = simulation.simulate(specification)
@@ -393,33 +375,6 @@ def _collection(assessment: str, project: Path | None) -> None:
     )
 
 
-def _known(evaluation: Evaluation, regions: list[str]) -> list[str]:
-    unknown = [name for name in regions if name not in evaluation.regions]
-    if unknown:
-        where = f"assessment {evaluation.assessment.name}"
-        raise InputError(
-            Mistake(where, f"has no region {name!r}", nearest(name, evaluation.regions)) for name in unknown
-        )
-    return regions
-
-
-def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
-    known = evaluation.assessment.languages
-    unknown = [name for name in lang if name not in known]
-    if unknown:
-        raise InputError(
-            Mistake("--lang", f"{name!r} is not a language of this assessment", nearest(name, known))
-            for name in unknown
-        )
-    return lang or list(known)
-
-
-def _interrupted() -> int:
-    """Say that Ctrl-C was heard; the exit status."""
-    print("Stopped.", file=sys.stderr)
-    return 128 + signal.SIGINT
-
-
 def main() -> NoReturn:
     """Run the command; a user's mistake is a message and exit status 2, a disk that refuses is one and 1."""
     safe_path.leave_working_folder()
@@ -429,7 +384,8 @@ def main() -> NoReturn:
         terminal.tell(error)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
-        raise SystemExit(_interrupted()) from None
+        print("Stopped.", file=sys.stderr)
+        raise SystemExit(128 + signal.SIGINT) from None
     except OSError as error:
         if error.errno == errno.EPIPE:  # whoever was reading has gone: `evalkit status a | head -1`
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -437,6 +393,8 @@ def main() -> NoReturn:
         if error.errno not in REFUSALS:
             raise
         where, what = error.filename or "disk", f"cannot be written: {error.strerror}"
-        terminal.tell(InputError([Mistake(str(where), what, "Make room or give the right to write; run it again.")]))
+        terminal.tell(
+            InputError([Mistake(str(where), what, "Free disk space or fix the folder's permissions, then run again.")])
+        )
         raise SystemExit(1) from None
     raise SystemExit(0)

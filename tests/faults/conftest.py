@@ -38,11 +38,13 @@ def wait(what: Callable[[], object], told: str) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Signals, forks and limits are tested as Linux has them."""
+    """All of them wait for `make faults`. Signals, forks and limits are tested as Linux has them."""
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents and not sys.platform.startswith("linux"):
-            item.add_marker(pytest.mark.skip(reason="signals and limits as Linux has them"))
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.faults)
+            if not sys.platform.startswith("linux"):
+                item.add_marker(pytest.mark.skip(reason="signals and limits as Linux has them"))
 
 
 @dataclass

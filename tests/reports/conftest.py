@@ -1,26 +1,30 @@
-"""Published pages, made once for all tests and all workers."""
+"""Published pages, made once for all tests, all workers and all runs between which nothing changed."""
 
+import hashlib
 import os
 import shutil
-import time
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.metadata import distributions
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
 
 from evalkit.project.evaluation import load
-from evalkit.publishing.run import batch
 from evalkit.publishing import preflight
-from evalkit.publishing.site import index_page as index
+from evalkit.publishing.run import batch, task
 from evalkit.publishing.run.batch import Published
 from evalkit.publishing.run.run_keys import run_keys
+from evalkit.publishing.site import index_page as index
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -38,7 +42,7 @@ IN_CHINESE_ONLY = ("final-2022", "midterm-2021")
 REPORTS_ONLY = ("demo-final-2022", "demo-consortia-final-2022")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 400  # seconds that a worker waits for the one that makes the pages
+MATERIAL = ("params", "data", "notebooks")
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Site:
 
     root: Path
 
+    @cache  # noqa: B019 - one for the session: each worker parses a page once
     def page(self, name: str) -> Page:
         """assessment/region/report.zh, assessment/index.zh or index."""
         assessment, _, rest = name.partition("/")
@@ -96,7 +101,9 @@ def publish() -> Callable[..., Published]:
     def run(root: Path, assessment: str, *regions: str, force: bool = False) -> Published:
         evaluation = load(assessment, project=root)
         chosen = preflight.to_make(evaluation, regions)
-        published = batch.publish(evaluation, run_keys(evaluation, chosen), evaluation.assessment.languages, jobs=2, force=force)
+        published = batch.publish(
+            evaluation, run_keys(evaluation, chosen), evaluation.assessment.languages, jobs=2, force=force
+        )
         assert published.failed == {}
         index.write(evaluation)
         return published
@@ -104,28 +111,46 @@ def publish() -> Callable[..., Published]:
     return run
 
 
+def kept(folder: Path, name: str, key: Callable[[], str], make: Callable[[Path], None]) -> Path:
+    """A folder that `make` fills, unless an earlier run did so under the same key; what has another key is removed.
+
+    One process fills it while others wait for the lock, which ends with the process that holds it. The folder gets its
+    final name last, so a half-filled one is never used; nor, later, one whose key changed while it was filled.
+    """
+    with FileLock(folder / f"{name}.lock"):
+        before = key()
+        done = folder / f"{name}-{before[:16]}"
+        if not done.exists():
+            for old in folder.glob(f"{name}-*"):
+                shutil.rmtree(old)
+            unfinished = folder / f"{name}-unfinished"
+            unfinished.mkdir()
+            make(unfinished)
+            done = unfinished.rename(done if key() == before else folder / f"{name}-changed-meanwhile")
+    return done
+
+
+def inputs(root: Path, *modules: Path) -> str:
+    """sha256 of all that published pages rest on: code, parameters, data, notebooks, packages, and what makes them."""
+    digest = hashlib.sha256(task.source_hash(root / "src/evalkit").encode())
+    folders = [path for name in MATERIAL for path in sorted((root / name).rglob("*"))]
+    for path in (*folders, *modules):
+        if path.is_file():
+            digest.update(f"\n{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    packages = sorted(f"{one.name} {one.version}" for one in distributions())
+    digest.update("\n".join([sys.version, *packages]).encode())
+    return digest.hexdigest()
+
+
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
-    """A folder that one worker fills and all of them read."""
+def once(request: pytest.FixtureRequest) -> Callable[[str, Callable[[Path], None]], Path]:
+    """A folder that one worker fills, and that all workers and later runs read, as long as nothing it rests on changes.
 
-    def fill(name: str, make: Callable[[Path], None]) -> Path:
-        base = tmp_path_factory.getbasetemp()
-        folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
-        done = folder.with_suffix(".done")
-        try:
-            folder.mkdir()
-        except FileExistsError:  # another worker fills it
-            waited = time.monotonic() + PATIENCE
-            while not done.exists() and time.monotonic() < waited:
-                time.sleep(0.2)
-        else:
-            try:
-                make(folder)
-            finally:
-                done.touch()
-        return folder
-
-    return fill
+    `pytest --cache-clear` makes all of them again.
+    """
+    folder = request.config.cache.mkdir("published")
+    makers = [*sorted(Path(__file__).parent.glob("*.py")), ROOT / "tests/conftest.py", ROOT / "bench/index.py"]
+    return lambda name, make: kept(folder, name, lambda: inputs(ROOT, *makers), make)
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +158,7 @@ def site(once, publish) -> Site:
     """The project's own parameters and data with the reports of `RUNS`."""
 
     def make(root: Path) -> None:
-        for name in ("params", "data", "notebooks"):
+        for name in MATERIAL:
             shutil.copytree(ROOT / name, root / name)
         for name in (*IN_CHINESE_ONLY, *REPORTS_ONLY):
             file = root / f"params/assessments/{name}.yml"
@@ -143,7 +168,13 @@ def site(once, publish) -> Site:
         for run in RUNS:
             publish(root, *run)
 
-    return Site(once("published", make))
+    return Site(once("site", make))
+
+
+@pytest.fixture(scope="session")
+def keeping() -> SimpleNamespace:
+    """How pages are kept between runs, for the test of it."""
+    return SimpleNamespace(kept=kept, inputs=inputs)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A rule of disclosure that is added later: nothing below site/ holds a hidden number, in whatever order it came about."""
+"""A rule of disclosure that is added later: no file below site/ holds a hidden number, in whatever order it came."""
 
 import datetime as dt
 import re

@@ -95,7 +95,8 @@ def test_it_is_text_inside_drawings_too(made):
     soup = BeautifulSoup(made.pages["page"], "html.parser")
     drawings = soup.select("figure svg")
     assert len(drawings) == 2
-    assert any(SCRIPT in "".join(drawing.get_text().split()) for drawing in drawings)  # a long name is broken into lines
+    # A long name is broken into lines.
+    assert any(SCRIPT in "".join(drawing.get_text().split()) for drawing in drawings)
     small = soup.find_all(class_="spark")
     assert small
     assert all(set(drawing.attrs) <= {*SPARK, "aria-label"} for drawing in small)

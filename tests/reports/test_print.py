@@ -62,7 +62,9 @@ def sheet_of(name: str) -> tuple[int, int]:
 @pytest.fixture(scope="module", params=PAGES)
 def printed(request, browser, site, program, tmp_path_factory) -> Printed:
     path = tmp_path_factory.mktemp("print") / "page.pdf"
-    context = browser.new_context(bypass_csp=True, viewport={"width": TEXT_WIDTH[sheet_of(request.param)], "height": 1000})
+    context = browser.new_context(
+        bypass_csp=True, viewport={"width": TEXT_WIDTH[sheet_of(request.param)], "height": 1000}
+    )
     page = context.new_page()
     page.goto(site.page(request.param).path.as_uri())
     page.emulate_media(media="print")
@@ -79,7 +81,9 @@ def printed(request, browser, site, program, tmp_path_factory) -> Printed:
             found.setdefault(name, set()).add(i)
     box = re.search(rb"/MediaBox ?\[\s*0 0 ([\d.]+) ([\d.]+)\]", path.read_bytes())
     size = (round(float(box[1])), round(float(box[2])))
-    return Printed(request.param, request.param[-2:], title, tuple(sheets), size, counts, found, wide, sorted(set(chips)))
+    return Printed(
+        request.param, request.param[-2:], title, tuple(sheets), size, counts, found, wide, sorted(set(chips))
+    )
 
 
 def test_sheets_are_a4_and_nothing_reaches_beyond_the_margin(printed):

@@ -46,11 +46,11 @@ def fictional_files(site):
 
 
 def test_nothing_fictional_stands_under_a_real_name(real_files, everything_in):
-    assert [path for path in real_files for label in DEMO_LABELS if label in everything_in(path)] == []
+    assert [path for path in real_files if any(map(everything_in(path).__contains__, DEMO_LABELS))] == []
 
 
 def test_no_fictional_file_names_a_real_place(fictional_files, everything_in):
-    assert [(path.name, name) for path in fictional_files for name in REAL if name in everything_in(path)] == []
+    assert [path.name for path in fictional_files if any(map(everything_in(path).__contains__, REAL))] == []
 
 
 def test_every_sheet_about_a_fictional_region_says_so_first(fictional_files):

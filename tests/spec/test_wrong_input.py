@@ -44,7 +44,7 @@ def test_a_panel_with_nothing_but_a_header(project):
 def test_a_unit_and_period_that_stand_twice(project):
     project.table("panel", PANEL + "a | 2019Q1 | rate | 3")
     assert project.mistakes() == (
-        "data/d/panel.csv, line 4: unit a, period 2019Q1, indicator rate stands twice\n"
+        "data/d/panel.csv, line 4: duplicate row for unit a, period 2019Q1, indicator rate\n"
         "    Keep one row for each unit, period and indicator."
     )
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from evalkit import cli, terminal
 from evalkit.errors import InputError, Mistake
 
+ROOT = Path(__file__).parents[2]
 PANEL = "unit | period | indicator | value\na | 2019Q1 | rate | 1\nb | 2019Q1 | rate | 2\n"
 
 
@@ -40,7 +42,7 @@ WRONG = {
     "unknown column": (base() + "design: {comparison: {same: [provinc]}}\n", {}, 'Did you mean "province"?'),
     "before the data": (base() + "as_of: 2010-01-01\n", {}, "nothing of dataset `d` was observed and released"),
     "not YAML": ("dataset: [d\n", {}, "params/assessments/a.yml"),
-    "a row twice": (base(), {"panel": PANEL + "a | 2019Q1 | rate | 3"}, "stands twice"),
+    "a row twice": (base(), {"panel": PANEL + "a | 2019Q1 | rate | 3"}, "duplicate row"),
     "no number": (base(), {"panel": PANEL + "c | 2019Q1 | rate | many"}, "`value` 'many' is not a number"),
     "no period": (base(), {"panel": PANEL + "c | 2019Q5 | rate | 3"}, "'2019Q5' is not a period"),
     "unknown unit": (base(), {"panel": PANEL + "z | 2019Q1 | rate | 3"}, "the unit 'z' is not in units.csv"),
@@ -113,6 +115,23 @@ def test_a_folder_that_is_no_project(project, evalkit):
     (project.root / "params").rename(project.root / "parms")
     status, _, err = evalkit("check", "a")
     assert (status, "holds no folder params/" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "typo", "message"),
+    [
+        ("seed:", "sead:", 'line 9: unknown key `sead`\n    Did you mean "seed"?'),
+        ("median: ", "median: [", "not readable as YAML"),
+        ("province: ", "province: no_such_", "simulation.yml: demo-city-a: unknown province no_such_"),
+    ],
+)
+def test_a_typo_in_a_simulation_is_a_message(project, evalkit, line, typo, message):
+    text = (ROOT / "data/demonstration/simulation.yml").read_text(encoding="utf-8").replace(line, typo, 1)
+    project.write("data/x/simulation.yml", text)
+    status, _, err = evalkit("simulate", "x")
+    assert status == 2
+    assert message in err
+    assert "Traceback" not in err
 
 
 def test_check_says_that_nothing_is_wrong_and_starts_nothing(project, evalkit):

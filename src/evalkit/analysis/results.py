@@ -32,6 +32,7 @@ COLUMNS = (
 )
 KEY = ("region", "indicator", "analysis", "method", "term", "inference", "period")
 NUMERIC = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "q_value")
+ALPHA = 0.05  # level of every test and, as 1 - ALPHA, of every interval
 STATUS_ORDER = ("published", "derived", "reported", "provisional", "simulated")
 Analysis = Literal["attainment", "before_after", "did", "event_study", "check", "programme"]
 

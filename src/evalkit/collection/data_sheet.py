@@ -48,9 +48,19 @@ SHORT = (
     "the row Status. Please do not add, remove or move rows and columns.",
 )
 UNITS = {
-    **{"percent": "%", "share": "比例\nshare", "count": "数\ncount", "ratio": "比值\nratio", "days": "天\ndays"},
-    **{"per_1000": "‰\nper 1,000", "per_10000": "每万\nper 10,000", "per_100000": "每10万\nper 100,000"},
-    **{"yuan": "元\nyuan", "years": "年\nyears", "index": "指数\nindex", "log": "对数\nlog", "other": "—"},
+    "percent": "%",
+    "share": "比例\nshare",
+    "count": "数\ncount",
+    "ratio": "比值\nratio",
+    "days": "天\ndays",
+    "per_1000": "‰\nper 1,000",
+    "per_10000": "每万\nper 10,000",
+    "per_100000": "每10万\nper 100,000",
+    "yuan": "元\nyuan",
+    "years": "年\nyears",
+    "index": "指数\nindex",
+    "log": "对数\nlog",
+    "other": "—",
 }
 
 

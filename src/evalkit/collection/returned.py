@@ -61,7 +61,7 @@ def marker(workbook: Workbook) -> Marker:
     """The marker of a workbook.
 
     Raises:
-        InputError: with one mistake, where it is gone, stands twice, or is of another version.
+        InputError: with one mistake, where it is missing, duplicated or of another version.
     """
     marked = _markers(workbook)
     if len(marked) != 1:
@@ -75,7 +75,7 @@ def marker(workbook: Workbook) -> Marker:
 
 
 def layout(workbook: Workbook) -> Layout:
-    """The layout that a workbook has, held against the one it was sent out with.
+    """The layout that a workbook has, compared with the one it was sent out with.
 
     Raises:
         InputError: with one mistake, where the marker is gone or anything was moved.

@@ -100,7 +100,9 @@ def _returned(evaluation: Evaluation, path: Path, wanted: dict[str, Layout]) -> 
     try:
         read = reading.read_guarded(path, shown)
         if not template.is_template(read):
-            raise InputError([Mistake(shown, "is no collection workbook", "`evalkit ingest` reads it by a mapping.")])
+            raise InputError(
+                [Mistake(shown, "is not a collection workbook", "`evalkit ingest` reads it by a mapping.")]
+            )
         one = replace(one, region=_region(evaluation, read))
         personal_data.refuse(read)
         returned = template.read_template(read)

@@ -1,7 +1,7 @@
-"""Files that a reader meets whole or not at all, and that stay the old ones where whoever writes them is killed.
+"""Atomic file writes: write next to the target, then rename; a killed writer leaves the old file.
 
-Each is written beside its place first, under a name that nobody can foresee: a folder that comes from a stranger may
-hold links under names that could be foreseen, and what is written would follow them.
+The temporary name cannot be predicted: a project that comes from a stranger may hold links under names that can, and
+what is written would follow them.
 """
 
 import os

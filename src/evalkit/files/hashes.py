@@ -1,4 +1,4 @@
-"""What is known of each unit as a hash, so that a page need not be made again because of a unit it does not rest on."""
+"""Content hashes per unit, for incremental re-runs."""
 
 import hashlib
 from collections.abc import Iterable

@@ -1,9 +1,8 @@
-"""What all reports of a run read: made once by the runner, and found by each of its processes in a file.
+"""Run-scoped cache: filled once by the runner, shared with all its processes through a pickle file.
 
 Outside a run nothing is held, as files may change between two looks at them; a run sees one state of them.
 """
 
-import gc
 import os
 import pickle
 import shutil
@@ -60,8 +59,7 @@ def shared(folder: Path, across_machines: bool = False) -> Iterator[None]:
             yield
             return
         os.environ[FILE] = address
-        _held.clear()
-        gc.collect()
+        _held.clear()  # counting references frees it: no cycles, so a full collection finds nothing more
         pyarrow.default_memory_pool().release_unused()  # kernels need the memory
         try:
             yield

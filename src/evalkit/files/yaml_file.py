@@ -1,4 +1,4 @@
-"""One YAML file into one typed model, with the line of every mistake."""
+"""YAML: one file into one typed model, with the line of every mistake; and text put safely into a file."""
 
 import re
 from functools import lru_cache
@@ -21,6 +21,7 @@ MOST_ENTRIES, MOST_GROWTH = 10_000, 10  # with aliases filled in: so many, and s
 NAMED = 60  # characters of what was written that a message repeats
 PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "null", "map", "seq")}
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
+ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 class _TextLoader(SafeLoader):
@@ -96,7 +97,7 @@ def _refuse_node(node: yaml.Node) -> None:
         if not isinstance(key, yaml.ScalarNode):
             raise _error("a key must be a text, not a list or a mapping", key.start_mark)
         if key.value in seen:
-            raise _error(f"the key {key.value[:NAMED]!r} stands twice", key.start_mark)
+            raise _error(f"duplicate key {key.value[:NAMED]!r}", key.start_mark)
         seen.add(key.value)
 
 
@@ -137,6 +138,20 @@ def build(content: Any, model: type[AnyModel], shown: str, node: yaml.Node | Non
         raise InputError([_mistake(entry, content, model, shown, node, under) for entry in error.errors()]) from None
 
 
+def quoted(text: str) -> str:
+    """The text as a YAML scalar in double quotes; what cannot be printed is escaped."""
+    return '"' + "".join(ESCAPED.get(sign) or (sign if sign.isprintable() else _code(sign)) for sign in text) + '"'
+
+
+def comment(text: str) -> str:
+    """The text as part of a comment: on one line, without what cannot be printed."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _code(sign: str) -> str:
+    return f"\\U{ord(sign):08x}"
+
+
 def _mistake(
     entry: Any, content: Any, model: type[BaseModel], shown: str, node: yaml.Node | None, under: str
 ) -> Mistake:
@@ -149,6 +164,8 @@ def _mistake(
     if entry["type"] == "missing":
         return Mistake(where, f"`{key}` is missing", f"Add `{location[-1]}: …`.")
     message = entry["msg"].removeprefix("Value error, ")
+    if not key:  # entries that do not fit together: the whole file is what was found
+        return Mistake(shown, message, "Make the entries of the file agree.")
     return Mistake(where, f"`{key}`: {message}", f"Found: {shortened(entry['input'])}.")
 
 

@@ -10,8 +10,17 @@ from evalkit.errors import Mistake
 from evalkit.workbooks.log import Adoption, Change, Gap, Reading, Row, Total
 
 WORKBOOKS = (
-    *("file", "checksum", "kind", "encoding", "rows", "units"),
-    *("hidden", "returned_on", "title", "unit_line", "notes"),
+    "file",
+    "checksum",
+    "kind",
+    "encoding",
+    "rows",
+    "units",
+    "hidden",
+    "returned_on",
+    "title",
+    "unit_line",
+    "notes",
 )
 TABLES: dict[str, tuple[str, ...]] = {
     "rows": Row._fields,

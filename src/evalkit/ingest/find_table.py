@@ -159,7 +159,7 @@ def _declared(grid: Grid, rows: tuple[int, ...], table: Table) -> dict[str, int]
             raise NoTableError(f"no heading is {label!r}", nearest(label, seen, "Check `header` in the mapping."))
         if len(columns) > 1:
             both = " and ".join(address(rows[-1], column) for column in columns)
-            raise NoTableError(f"the heading {label!r} stands twice ({both})", "Give one of them another name.")
+            raise NoTableError(f"duplicate heading {label!r} ({both})", "Give one of them another name.")
         found[what] = columns[0]
     return found
 

@@ -23,22 +23,20 @@ Address = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d*$")]
 
 
 class From(Model):
-    """Where a fact stands that every value needs: exactly one of these keys.
-
-    column: the label of the column that holds it.
-    sheet: a regular expression on the sheet's name; its first group, or all of it.
-    file: the same on the file's name without ending.
-    cell: one cell of the sheet, such as B2.
-    pattern: with `cell`: a regular expression; only the part that fits is read.
-    fixed: the fact itself, for all values of the table.
-    """
+    """Where a fact stands that every value needs: exactly one of these keys."""
 
     column: str | None = None
+    """the label of the column that holds it."""
     sheet: Pattern | None = None
+    """a regular expression on the sheet's name; its first group, or all of it."""
     file: Pattern | None = None
+    """the same on the file's name without ending."""
     cell: Address | None = None
+    """one cell of the sheet, such as B2."""
     pattern: Pattern | None = None
+    """with `cell`: a regular expression; only the part that fits is read."""
     fixed: str | None = None
+    """the fact itself, for all values of the table."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -50,49 +48,51 @@ class From(Model):
 
 
 class Header(Model):
-    """Where the headings of the columns stand.
-
-    rows: their row numbers, counted from 1; left out, the first row that holds every column named in the table.
-    levels: how many rows they take; 2 for years over quarters.
-    """
+    """Where the headings of the columns stand."""
 
     rows: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    """their row numbers, counted from 1; left out, the first row that holds every column named in the table."""
     levels: int = Field(default=1, ge=1, le=4)
+    """how many rows they take; 2 for years over quarters."""
 
 
 class Table(Model):
-    """One form of sheet.
-
-    layout: `long` (a row per value), `periods_wide` (a column per period), `indicators_wide` (a column per
-        indicator), `both_wide` (both in the headings), `adoption` (a row per unit with the date its reform began).
-    sheets, files: patterns (`*`, `?`) of the sheets and files it holds for; the first table that fits is used.
-    header: where the headings stand.
-    unit, period, indicator: where they stand, unless the layout puts them into the headings.
-    year: where the year stands that completes a label such as 一季度.
-    value, numerator, denominator: columns of a long table, or `value` of the date in an adoption table.
-    measure: a column with the unit of measure of each row.
-    note: a column with remarks, which become the panel's `note`.
-    ignore_columns: headings that are not read (序号, 备注).
-    cumulative: indicators whose values run from January on; `"*"` for all of them. Quarters are differenced.
-    fractions: percentages are written as 0.653 throughout.
-    """
+    """One form of sheet."""
 
     layout: Layout
+    """`long` (a row per value), `periods_wide` (a column per period), `indicators_wide` (a column per indicator),
+    `both_wide` (both in the headings), `adoption` (a row per unit with the date its reform began).
+    """
     sheets: tuple[str, ...] = ("*",)
+    """patterns (`*`, `?`) of the sheets and files it holds for; the first table that fits is used."""
     files: tuple[str, ...] = ("*",)
+    """patterns (`*`, `?`) of the sheets and files it holds for; the first table that fits is used."""
     header: Header = Header()
+    """where the headings stand."""
     unit: From | None = None
+    """where they stand, unless the layout puts them into the headings."""
     period: From | None = None
+    """where they stand, unless the layout puts them into the headings."""
     indicator: From | None = None
+    """where they stand, unless the layout puts them into the headings."""
     year: From | None = None
+    """where the year stands that completes a label such as 一季度."""
     value: str | None = None
+    """columns of a long table, or `value` of the date in an adoption table."""
     numerator: str | None = None
+    """columns of a long table, or `value` of the date in an adoption table."""
     denominator: str | None = None
+    """columns of a long table, or `value` of the date in an adoption table."""
     measure: str | None = None
+    """a column with the unit of measure of each row."""
     note: str | None = None
+    """a column with remarks, which become the panel's `note`."""
     ignore_columns: tuple[str, ...] = ()
+    """headings that are not read (序号, 备注)."""
     cumulative: tuple[str, ...] = ()
+    """indicators whose values run from January on; `"*"` for all of them. Quarters are differenced."""
     fractions: bool = False
+    """percentages are written as 0.653 throughout."""
 
     @property
     def in_headings(self) -> frozenset[str]:

@@ -42,54 +42,49 @@ Glob = Annotated[str, AfterValidator(_inside)]
 
 
 class MappedIndicator(Model):
-    """One indicator of the panel; its id is the key, and stands in params/indicators.yml.
-
-    aliases: its names in the workbooks, without unit of measure (基层门急诊人次, not 基层门急诊人次（万人次）).
-    numerator, denominator: names of the two counts that go into the panel beside it.
-    unit: its unit of measure, where it is not that of params/indicators.yml.
-    range: the lowest and highest value that can be; null is no limit. Default: by unit (percent 0 to 100, counts
-        from 0).
-    below_one: what a bare 0.9 in a percent column means: `ask` (an error), `percent` (0.9 %) or `share` (90 %).
-    zero: `missing` where a 0 stands for a value nobody has.
-    frequency: the frequency of the panel's rows; other labels are asked about, and annual ones (全年) are totals.
-    single_quarters: values are single quarters, although they grow within each year as running totals do.
-    decimals: with how many decimals at least the panel writes it (91.00).
-    """
+    """One indicator of the panel; its id is the key, and stands in params/indicators.yml."""
 
     aliases: tuple[str, ...] = ()
+    """its names in the workbooks, without unit of measure (基层门急诊人次, not 基层门急诊人次（万人次）)."""
     numerator: tuple[str, ...] = ()
+    """names of the two counts that go into the panel beside it."""
     denominator: tuple[str, ...] = ()
+    """names of the two counts that go into the panel beside it."""
     unit: Unit | None = None
+    """its unit of measure, where it is not that of params/indicators.yml."""
     range: tuple[float | None, float | None] | None = None
+    """the lowest and highest value that can be; null is no limit. Default: by unit (percent 0 to 100, counts from 0).
+    """
     below_one: Literal["ask", "percent", "share"] = "ask"
+    """what a bare 0.9 in a percent column means: `ask` (an error), `percent` (0.9 %) or `share` (90 %)."""
     zero: Literal["value", "missing"] = "value"
+    """`missing` where a 0 stands for a value nobody has."""
     frequency: Frequency | None = None
+    """the frequency of the panel's rows; other labels are asked about, and annual ones (全年) are totals."""
     single_quarters: bool = False
+    """values are single quarters, although they grow within each year as running totals do."""
     decimals: int = Field(default=0, ge=0, le=12)
+    """with how many decimals at least the panel writes it (91.00)."""
 
 
 class Units(Model):
-    """Names of units beside `unit`, `name_zh` and `name_en` of units.csv.
-
-    columns: further columns of units.csv whose texts name a unit (an official code).
-    aliases: other names, by the name in the workbook.
-    prefixes: what may stand before a name (西省).
-    """
+    """Names of units beside `unit`, `name_zh` and `name_en` of units.csv."""
 
     columns: tuple[str, ...] = ()
+    """further columns of units.csv whose texts name a unit (an official code)."""
     aliases: MappingOf[str, str] = {}
+    """other names, by the name in the workbook."""
     prefixes: tuple[str, ...] = ()
+    """what may stand before a name (西省)."""
 
 
 class Released(Model):
-    """When a value became known: one of these keys.
-
-    days_after: so many days after the period's last day.
-    date: on this day.
-    """
+    """When a value became known: one of these keys."""
 
     days_after: int | None = Field(default=None, ge=0)
+    """so many days after the period's last day."""
     date: dt.date | None = None
+    """on this day."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -99,52 +94,46 @@ class Released(Model):
 
 
 class Provisional(Model):
-    """What a value marked （预计） or （初步） becomes.
-
-    status: its status in the panel.
-    """
+    """What a value marked （预计） or （初步） becomes."""
 
     status: Literal["provisional", "simulated"] = "provisional"
+    """its status in the panel."""
     note: str = ""
 
 
 class Revision(Model):
-    """Which of two values counts that were reported for the same unit, period and indicator: the later one.
-
-    date: where the date of the report stands.
-    order: marks in file or sheet names, from the earliest to the latest (上报, 修订).
-    """
+    """Which of two values counts that were reported for the same unit, period and indicator: the later one."""
 
     date: From | None = None
+    """where the date of the report stands."""
     order: tuple[str, ...] = ()
+    """marks in file or sheet names, from the earliest to the latest (上报, 修订)."""
 
 
 class Totals(Model):
-    """合计, 小计 and 其中： rows, which stay out of the panel.
-
-    labels: further names of such rows.
-    tolerance: by how much of the total it may differ from the sum of its parts.
-    """
+    """合计, 小计 and 其中： rows, which stay out of the panel."""
 
     labels: tuple[str, ...] = ()
+    """further names of such rows."""
     tolerance: float = Field(default=0.001, ge=0, lt=1)
+    """by how much of the total it may differ from the sum of its parts."""
 
 
 class Answer(Model):
-    """What was answered to a question about one cell; the workbook stays as it was received.
-
-    file, sheet, cell: where the question stands.
-    value: what the cell means, in the panel's unit; null for no value.
-    accept: the value is right as it stands.
-    why: who said so, and when.
-    """
+    """What was answered to a question about one cell; the workbook stays as it was received."""
 
     file: str
+    """where the question stands."""
     sheet: str
+    """where the question stands."""
     cell: Address
+    """where the question stands."""
     value: str | None = None
+    """what the cell means, in the panel's unit; null for no value."""
     accept: bool = False
+    """the value is right as it stands."""
     why: str
+    """who said so, and when."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -156,42 +145,45 @@ class Answer(Model):
 
 
 class Mapping(Model):
-    """Everything that turns the workbooks of one dataset into its panel; the file's name is the dataset's.
-
-    files: patterns below data/raw/.
-    ignore_files, ignore_sheets, ignore_indicators: what is not read, on purpose.
-    tables: the forms of the sheets.
-    indicators, units: what names mean.
-    periods: labels of periods that have to be explained (`2020-03: 2020Q1`).
-    missing: further marks of missing values, or other meanings (`无: not_applicable`).
-    status: of all rows of the panel.
-    source: where all of them come from: a row of data/<dataset>/sources.csv.
-    released: when they became known.
-    provisional, revision, totals: what marked, repeated and summed values become.
-    hidden: whether hidden rows, columns and sheets are read; they are reported either way.
-    comments: whether a comment on a cell becomes the value's note; else comments are only counted.
-    answers: answers to questions about single cells.
-    """
+    """Everything that turns the workbooks of one dataset into its panel; the file's name is the dataset's."""
 
     dataset: Identifier
     files: tuple[Glob, ...] = Field(min_length=1)
+    """patterns below data/raw/."""
     ignore_files: tuple[Glob, ...] = ()
+    """what is not read, on purpose."""
     ignore_sheets: tuple[str, ...] = ()
+    """what is not read, on purpose."""
     ignore_indicators: tuple[str, ...] = ()
+    """what is not read, on purpose."""
     tables: tuple[Table, ...] = ()
+    """the forms of the sheets."""
     indicators: MappingOf[str, MappedIndicator] = {}
+    """what names mean."""
     units: Units = Units()
+    """what names mean."""
     periods: MappingOf[str, PeriodText] = {}
+    """labels of periods that have to be explained (`2020-03: 2020Q1`)."""
     missing: MappingOf[str, Reason] = {}
+    """further marks of missing values, or other meanings (`无: not_applicable`)."""
     status: Literal["published", "derived", "reported", "provisional", "simulated"] = "reported"
+    """of all rows of the panel."""
     source: str = ""
+    """where all of them come from: a row of data/<dataset>/sources.csv."""
     released: Released | None = None
+    """when they became known."""
     provisional: Provisional = Provisional()
+    """what marked, repeated and summed values become."""
     revision: Revision = Revision()
+    """what marked, repeated and summed values become."""
     totals: Totals = Totals()
+    """what marked, repeated and summed values become."""
     hidden: Literal["read", "skip"] = "read"
+    """whether hidden rows, columns and sheets are read; they are reported either way."""
     comments: Literal["note", "count"] = "count"
+    """whether a comment on a cell becomes the value's note; else comments are only counted."""
     answers: tuple[Answer, ...] = ()
+    """answers to questions about single cells."""
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:

@@ -1,4 +1,4 @@
-"""One file into a `Reading`: a collection workbook of ours, or sheets read by the tables of a mapping."""
+"""One file into a `Reading`: our own collection workbook, or sheets read by the tables of a mapping."""
 
 import pickle
 from collections.abc import Hashable
@@ -125,7 +125,7 @@ def _listed(names: list[str] | list[int]) -> str:
 
 
 def _returned(context: Context, book: Workbook, reading: Reading) -> Reading:
-    """A collection workbook of ours, which needs no mapping."""
+    """Our own collection workbook, which needs no mapping."""
     try:
         found = returned.read_template(book)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""Values of many workbooks held against each other: which of two counts, and quarters out of running totals."""
+"""Values of many workbooks compared with each other: which of two counts, and quarters out of running totals."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -198,7 +198,7 @@ def _differenced(made: Reconciled, rows: Iterable[Record], changed: dict[Hashabl
             continue
         if before not in totals:
             lost.append(row["at"])
-            told = f"{row['indicator']} of {period} cannot be told: the running total to {before} is missing"
+            told = f"{row['indicator']} of {period} cannot be determined: the running total to {before} is missing"
             made.questions.append(Mistake(where(row), told, "Ask for it; the value is left out."))
             made.log.append((*_place(row), row["value"], "", f"running total without {before}"))
             continue

@@ -7,7 +7,7 @@ What needs the other units for comparison (targets bent to, breaks shared by a s
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -18,10 +18,7 @@ from evalkit.project.evaluation import Evaluation
 Kind = Literal[
     "above_whole", "negative", "ratio", "total", "outlier", "revised", "provisional", "never", "gap", "hidden"
 ]
-KINDS: tuple[Kind, ...] = (
-    *("above_whole", "negative", "ratio", "total", "outlier"),
-    *("revised", "provisional", "never", "gap", "hidden"),
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Consequence = Literal[
     "impossible",
     "one_of_three_is_wrong",
@@ -102,7 +99,7 @@ def _finding(kind: Kind, row: Any, consequence: Consequence, **facts: float | st
 
 
 def _counts(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """Numerator, denominator and value of a row held against each other."""
+    """Numerator, denominator and value of a row compared with each other."""
     rows = panel.rows.dropna(subset="value")
     unit = rows["indicator"].map({name: one.unit for name, one in evaluation.indicators.items()})
     above, below, value = (pd.to_numeric(rows[name]) for name in ("numerator", "denominator", "value"))
@@ -126,7 +123,7 @@ def _half_digit(rows: pd.DataFrame) -> "pd.Series[float]":
 
 
 def _totals(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """A unit's own figure held against the counts of its institutions, where all of these reported."""
+    """A unit's own figure compared with the counts of its institutions, where all of these reported."""
     rule = evaluation.assessment.disclosure
     if rule and rule.round_to > 1:  # rounded one by one, parts no longer add up to their total
         return

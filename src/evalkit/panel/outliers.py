@@ -1,6 +1,6 @@
 """Values far from what their own unit reports around them, at that season.
 
-A value is held against the median of its neighbours, up to `SIDE` before and after, once the season is taken off; the
+A value is compared with the median of its neighbours, up to `SIDE` before and after, once the season is taken off; the
 difference is divided by the median absolute deviation of all such differences of the unit (the modified z-score of
 Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993, who call one above 3.5 an outlier; on a moving median,
 Hampel's filter). They judge one sample; here a unit has hundreds of values and a spread from few of them, so the limit

@@ -9,31 +9,27 @@ from evalkit.project.params import Cited, Identifier, Model, PeriodText, Text
 
 
 class Dimension(Model):
-    """One dimension of an appraisal.
-
-    weight: the evaluator's, never ours.
-    """
+    """One dimension of an appraisal."""
 
     id: Identifier
     name: Text
     weight: float | None = Field(default=None, ge=0)
+    """the evaluator's, never ours."""
 
 
 class Rated(Model):
-    """Scores of one unit in one year, 0 to 100 by dimension; a dimension without a score is missing.
-
-    year: of the appraisal.
-    norms: by which the unit was appraised, in words that readers know.
-    scores: by id of the dimension.
-    appeal: what the unit objected, and what came of it.
-    """
+    """Scores of one unit in one year, 0 to 100 by dimension; a dimension without a score is missing."""
 
     name: Text
     year: PeriodText
+    """of the appraisal."""
     norms: Text | str | None = None
+    """by which the unit was appraised, in words that readers know."""
     scores: Mapping[str, float] = {}
+    """by id of the dimension."""
     evidence: Text | None = None
     appeal: Text | None = None
+    """what the unit objected, and what came of it."""
 
     @model_validator(mode="after")
     def _within(self) -> Self:
@@ -47,21 +43,20 @@ class Scorecard(Cited):
     """An appraisal: dimensions, weights as the evaluator's input, and the units appraised.
 
     Units with different `norms` (TCM hospitals have their own) are never ranked together.
-
-    dimensions: what is appraised; with a weight each, or none.
-    weights_source: who set the weights.
-    units: who is to be appraised, where no score has been received yet.
-    rated: the units appraised, by year.
-    open_list: whether the source's list of dimensions ends in 等.
     """
 
     id: Identifier
     name: Text
     dimensions: tuple[Dimension, ...] = Field(min_length=1)
+    """what is appraised; with a weight each, or none."""
     weights_source: Text | None = None
+    """who set the weights."""
     units: tuple[Text, ...] = ()
+    """who is to be appraised, where no score has been received yet."""
     rated: tuple[Rated, ...] = ()
+    """the units appraised, by year."""
     open_list: bool = False
+    """whether the source's list of dimensions ends in 等."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:

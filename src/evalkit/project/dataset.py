@@ -80,7 +80,7 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
     require(table, ("unit",), where)
     table = table.reindex(columns=[*UNITS, *(c for c in table.columns if c not in UNITS)], fill_value="")
     mistakes = [
-        Mistake(_at(where, row), f"the unit {name!r} stands twice", "Keep one row per unit.")
+        Mistake(_at(where, row), f"duplicate unit {name!r}", "Keep one row per unit.")
         for row, name in table["unit"][table["unit"].duplicated()].items()
     ]
     mistakes += [
@@ -187,7 +187,7 @@ def duplicates(table: pd.DataFrame, where: str) -> list[Mistake]:
 
 
 def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
-    """One mistake per number that is none, period that is no period, release that is no date, unknown status."""
+    """Report non-numeric values, invalid periods and dates, unknown statuses."""
     mistakes = _bad_periods(table, where)
     for column in ("value", "numerator", "denominator"):
         if column in table:
@@ -213,7 +213,7 @@ def _at(where: str, row: object) -> str:
 
 def _twice(where: str, row: "pd.Series[str]") -> Mistake:
     key = f"unit {row['unit']}, period {row['period']}, indicator {row['indicator']}"
-    return Mistake(where, f"{key} stands twice", "Keep one row for each unit, period and indicator.")
+    return Mistake(where, f"duplicate row for {key}", "Keep one row for each unit, period and indicator.")
 
 
 def _bad_numbers(table: pd.DataFrame, column: str, where: str) -> list[Mistake]:

@@ -20,139 +20,122 @@ FOLDER = "params/narrative"
 
 
 class Problem(Model):
-    """A problem found, with its cause and owner; it stays in the ledger until it is closed.
-
-    cause: why there is one.
-    closed: the day on which it was solved.
-    """
+    """A problem found, with its cause and owner; it stays in the ledger until it is closed."""
 
     id: str
     name: Text
     cause: Text | None = None
+    """why there is one."""
     owner: str | None = None
     due: PeriodText | None = None
     closed: dt.date | None = None
+    """the day on which it was solved."""
     evidence: Text | None = None
 
 
 class Recommendation(Model):
-    """What should be done, by whom, by when.
-
-    problems: ids of the problems that it is to solve.
-    """
+    """What should be done, by whom, by when."""
 
     name: Text
     owner: str
     due: PeriodText
     problems: tuple[str, ...] = ()
+    """ids of the problems that it is to solve."""
 
 
 class Evidence(Model):
-    """Something that the report rests on, and how it was established.
-
-    document: where it is written.
-    by: who established it.
-    """
+    """Something that the report rests on, and how it was established."""
 
     name: Text
     basis: Basis
     date: dt.date | None = None
     document: str | None = None
+    """where it is written."""
     by: str | None = None
+    """who established it."""
 
 
 class Comment(Model):
-    """What the assessed body said about the draft.
-
-    by: who said so.
-    reply: the evaluator's answer.
-    """
+    """What the assessed body said about the draft."""
 
     by: str
+    """who said so."""
     date: dt.date
     text: Text
     reply: Text | None = None
+    """the evaluator's answer."""
 
 
 class Signature(Model):
-    """A reviewer who signed the report.
-
-    name: of the reviewer.
-    role: of the reviewer.
-    conclusion: of the review.
-    """
+    """A reviewer who signed the report."""
 
     name: str
+    """of the reviewer."""
     role: Text | None = None
+    """of the reviewer."""
     date: dt.date | None = None
     conclusion: Text | None = None
+    """of the review."""
 
 
 class TargetChange(Model):
-    """A change of a target that the evaluator suggests.
-
-    target: its id, or its indicator.
-    proposal: what it should be.
-    """
+    """A change of a target that the evaluator suggests."""
 
     target: str
+    """its id, or its indicator."""
     proposal: Text
+    """what it should be."""
     why: Text
 
 
 class Revised(Model):
-    """Why a figure is another than in the earlier report.
-
-    period: of the figure.
-    """
+    """Why a figure is another than in the earlier report."""
 
     indicator: str
     period: PeriodText
+    """of the figure."""
     why: Text
 
 
 class Risk(Model):
-    """A risk for the rest of the reform.
-
-    level: how grave it is.
-    response: what to do about it.
-    """
+    """A risk for the rest of the reform."""
 
     name: Text
     level: Literal["high", "medium", "low"]
+    """how grave it is."""
     response: Text | None = None
+    """what to do about it."""
 
 
 class Narrative(Model):
-    """What the evaluator adds to one region's report (params/narrative/<assessment>/<region>.yml).
-
-    problems, recommendations: what was found, and what should be done.
-    evidence: what the report rests on.
-    comments: what the assessed bodies said about the draft.
-    signatures: who reviewed the report.
-    target_changes: changes of targets that the evaluator suggests.
-    lessons: what others can learn.
-    risks: for the rest of the reform.
-    revised: why figures are others than in the earlier report.
-    channel: where citizens can comment on it.
-    """
+    """What the evaluator adds to one region's report (params/narrative/<assessment>/<region>.yml)."""
 
     problems: tuple[Problem, ...] = ()
+    """what was found, and what should be done."""
     recommendations: tuple[Recommendation, ...] = ()
+    """what was found, and what should be done."""
     evidence: tuple[Evidence, ...] = ()
+    """what the report rests on."""
     comments: tuple[Comment, ...] = ()
+    """what the assessed bodies said about the draft."""
     signatures: tuple[Signature, ...] = ()
+    """who reviewed the report."""
     target_changes: tuple[TargetChange, ...] = ()
+    """changes of targets that the evaluator suggests."""
     lessons: tuple[Text, ...] = ()
+    """what others can learn."""
     risks: tuple[Risk, ...] = ()
+    """for the rest of the reform."""
     revised: tuple[Revised, ...] = ()
+    """why figures are others than in the earlier report."""
     channel: Text | None = None
+    """where citizens can comment on it."""
 
     @model_validator(mode="after")
     def _once(self) -> Self:
         ids = [one.id for one in self.problems]
         if twice := sorted({name for name in ids if ids.count(name) > 1}):
-            raise ValueError(f"the problem {twice[0]!r} stands twice; keep one entry per id")
+            raise ValueError(f"duplicate problem {twice[0]!r}; keep one entry per id")
         return self
 
 
@@ -190,7 +173,7 @@ def shown(assessment: str, region: str) -> str:
 
 
 def dangling(told: Narrative, problems: Iterable[str], targets: Iterable[str], where: str) -> list[Mistake]:
-    """Recommendations for a problem that nobody raised, changes of a target that there is not."""
+    """References to unknown problems or targets."""
     known = {"problem": set(problems), "target": set(targets)}
     wanted = [("problem", name) for one in told.recommendations for name in one.problems]
     wanted += [("target", one.target) for one in told.target_changes]

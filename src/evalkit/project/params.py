@@ -72,7 +72,7 @@ Identifier = Annotated[str, AfterValidator(_name)]
 class Model(BaseModel):
     """Base of all parameters: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=described)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, json_schema_extra=described)
 
 
 class Text(Model):
@@ -100,81 +100,73 @@ class Cited(Model):
 
 
 class Break(Model):
-    """A change of definition: values from `from` on are not comparable with earlier ones.
-
-    from: the first period by the new definition.
-    where: columns of units.csv with the value for which it holds, such as {province: 东省}; left out, everywhere.
-    """
+    """A change of definition: values from `from` on are not comparable with earlier ones."""
 
     start: PeriodText = Field(alias="from")
+    """the first period by the new definition."""
     where: Mapping[str, str] = {}
+    """columns of units.csv with the value for which it holds, such as {province: 东省}; left out, everywhere."""
     note: Text | str | None = None
 
 
 class FromMembers(Model):
-    """How a unit's value follows from the counts that its members report.
-
-    numerator: an indicator of the members.
-    denominator: another one; left out, the sum of the numerators is the value.
-    kinds: the numerator is counted over members of these kinds only (hospitals are no primary care).
-    """
+    """How a unit's value follows from the counts that its members report."""
 
     numerator: str
+    """an indicator of the members."""
     denominator: str | None = None
+    """another one; left out, the sum of the numerators is the value."""
     kinds: tuple[str, ...] = ()
+    """the numerator is counted over members of these kinds only (hospitals are no primary care)."""
 
 
 class Comparable(Model):
-    """With whom a figure may be compared.
-
-    never: with nobody.
-    same: only with units that agree in these columns of units.csv.
-    family: indicators of one family measure alike by name, but not by definition: they never stand in one ranking.
-    """
+    """With whom a figure may be compared."""
 
     never: bool = False
+    """with nobody."""
     same: tuple[str, ...] = ()
+    """only with units that agree in these columns of units.csv."""
     family: str | None = None
+    """indicators of one family measure alike by name, but not by definition: they never stand in one ranking."""
     note: Text | None = None
 
 
 class Indicator(Model):
-    """What is measured. Its id is the key in indicators.yml.
-
-    plain: in everyday words, for readers who are no specialists.
-    unit: the unit of measure; `percent` is 65.3, `share` is 0.653.
-    unit_name: what pages call the unit, with `unit: other`.
-    better: which direction is an improvement.
-    scale: on which effects are estimated; left out, `log` for count and yuan, else `level`.
-    definition: numerator, denominator, coverage.
-    source: where the figures come from.
-    verification: how much of the definition is documented.
-    domain: the group in which pages list it.
-    near: by how much at most an unmet target counts as near, in the indicator's unit; left out, none does.
-    breaks: changes of definition.
-    grades: the words of a grade or status, from the lowest to the highest.
-    readings: how a figure that its source leaves ambiguous may be read, and which reading is used.
-    from_members: how it follows from the counts of a unit's members.
-    comparable: with whom it may be compared.
-    """
+    """What is measured. Its id is the key in indicators.yml."""
 
     id: str
     name: Text
     plain: Text | None = None
+    """in everyday words, for readers who are no specialists."""
     unit: Unit
+    """the unit of measure; `percent` is 65.3, `share` is 0.653."""
     unit_name: Text | None = None
+    """what pages call the unit, with `unit: other`."""
     better: Literal["higher", "lower", "none"] = "none"
+    """which direction is an improvement."""
     scale: Scale = "level"
+    """on which effects are estimated; left out, `log` for count and yuan, else `level`."""
     definition: Text | None = None
+    """numerator, denominator, coverage."""
     source: str | None = None
+    """where the figures come from."""
     verification: Text | None = None
+    """how much of the definition is documented."""
     domain: str | None = None
+    """the group in which pages list it."""
     near: float | None = None
+    """by how much at most an unmet target counts as near, in the indicator's unit; left out, none does."""
     breaks: tuple[Break, ...] = ()
+    """changes of definition."""
     grades: tuple[str, ...] = ()
+    """the words of a grade or status, from the lowest to the highest."""
     readings: Text | None = None
+    """how a figure that its source leaves ambiguous may be read, and which reading is used."""
     from_members: FromMembers | None = None
+    """how it follows from the counts of a unit's members."""
     comparable: Comparable = Comparable()
+    """with whom it may be compared."""
 
     @model_validator(mode="before")
     @classmethod
@@ -197,87 +189,75 @@ class Indicator(Model):
 
 
 class Nearest(Model):
-    """Keep the comparison units nearest to the region (never in past outcomes).
-
-    n: how many.
-    by: numeric columns of units.csv, such as population.
-    """
+    """Keep the comparison units nearest to the region (never in past outcomes)."""
 
     n: int = Field(gt=0)
+    """how many."""
     by: tuple[str, ...] = Field(min_length=1)
+    """numeric columns of units.csv, such as population."""
 
 
 class Comparison(Model):
-    """Who may be compared with the region.
-
-    eligible: regions that had not begun by then, or only those that never did; it governs the programme too.
-    same: columns of units.csv in which comparison units must agree with the region, such as [province].
-    nearest: only the nearest of them.
-    exclude: units that may not be compared, each with the reason.
-    """
+    """Who may be compared with the region."""
 
     eligible: Literal["not_yet_treated", "never_treated"] = "not_yet_treated"
+    """regions that had not begun by then, or only those that never did; it governs the programme too."""
     same: tuple[str, ...] = ()
+    """columns of units.csv in which comparison units must agree with the region, such as [province]."""
     nearest: Nearest | None = None
+    """only the nearest of them."""
     exclude: Mapping[str, str] = {}
+    """units that may not be compared, each with the reason."""
 
 
 class Design(Model):
-    """How effects are estimated; every default is that of the public contract.
-
-    comparison: who may be compared with the region.
-    baseline_periods: how many periods before adoption are used; left out, all.
-    post_periods: how many periods from adoption on are used; left out, all up to `as_of`.
-    anticipation: periods before adoption that are left out.
-    transition: periods from adoption on that are left out.
-    mask: periods that are left out by a name (covid); effects are shown with and without them.
-    minimum_post_periods: with fewer periods after adoption the effect is withheld.
-    """
+    """How effects are estimated; every default is that of the public contract."""
 
     comparison: Comparison = Comparison()
+    """who may be compared with the region."""
     baseline_periods: int | None = Field(default=None, gt=0)
+    """how many periods before adoption are used; left out, all."""
     post_periods: int | None = Field(default=None, gt=0)
+    """how many periods from adoption on are used; left out, all up to `as_of`."""
     anticipation: int = Field(default=0, ge=0)
+    """periods before adoption that are left out."""
     transition: int = Field(default=0, ge=0)
+    """periods from adoption on that are left out."""
     mask: Mapping[str, tuple[PeriodText, ...]] = {}
+    """periods that are left out by a name (covid); effects are shown with and without them."""
     minimum_post_periods: int = Field(default=4, gt=0)
+    """with fewer periods after adoption the effect is withheld."""
 
 
 class Rule(Model):
-    """Regions by rule.
-
-    adopted: those that adopted by the as-of date, or those that did not.
-    kind: only those with this `kind` in units.csv.
-    """
+    """Regions by rule."""
 
     adopted: bool = True
+    """those that adopted by the as-of date, or those that did not."""
     kind: str | None = None
+    """only those with this `kind` in units.csv."""
 
 
 class CountSum(Model):
-    """A count that is the sum of others: who knows all but one of them knows that one as well.
-
-    total: an indicator with `unit: count`.
-    parts: the indicators that add up to it.
-    """
+    """A count that is the sum of others: who knows all but one of them knows that one as well."""
 
     total: str
+    """an indicator with `unit: count`."""
     parts: tuple[str, ...] = Field(min_length=2)
+    """the indicators that add up to it."""
 
 
 class Disclosure(Model):
-    """Small numbers that no reader may see.
-
-    threshold: counts from 1 to below it are hidden.
-    round_to: every count that stays is rounded to a multiple of it.
-    exempt: indicators that count no people (institutions, beds).
-    sums: which counts add up to which (all = men + women); sums of units and of members are found without.
-    """
+    """Small numbers that no reader may see."""
 
     threshold: int = Field(ge=3)  # with 2, a hidden count could only be 1
+    """counts from 1 to below it are hidden."""
     round_to: int = Field(default=1, ge=1)
+    """every count that stays is rounded to a multiple of it."""
     exempt: tuple[str, ...] = ()
+    """indicators that count no people (institutions, beds)."""
     sums: tuple[CountSum, ...] = ()
+    """which counts add up to which (all = men + women); sums of units and of members are found without."""
 
     @model_validator(mode="after")
     def _nothing_becomes_zero(self) -> Self:
@@ -287,75 +267,70 @@ class Disclosure(Model):
 
 
 class Chosen(Model):
-    """The indicators of an assessment, chosen before results are seen.
-
-    primary: the conclusion rests on these.
-    exploratory: analysed as well, without weight in the conclusion.
-    """
+    """The indicators of an assessment, chosen before results are seen."""
 
     primary: tuple[str, ...] = Field(min_length=1)
+    """the conclusion rests on these."""
     exploratory: tuple[str, ...] = ()
+    """analysed as well, without weight in the conclusion."""
 
 
 class Collection(Model):
-    """The collection workbooks that `evalkit template` writes.
-
-    due: the day on which they are due back.
-    """
+    """The collection workbooks that `evalkit template` writes."""
 
     due: dt.date
+    """the day on which they are due back."""
 
 
 class Assessment(Model):
-    """What is evaluated (params/assessments/<assessment>.yml).
-
-    title: heads every page.
-    question: what the evaluation is to answer.
-    stage: sets the order of the report's sections.
-    as_of: nothing observed or released after this day enters; left out, everything does.
-    dataset: the folder data/<dataset>/.
-    regions: units of units.csv that get a report, or a rule such as {adopted: true, kind: county}.
-    indicators: which indicators, and which of them the conclusion rests on.
-    citizens: indicators that concern a patient; where none is named, the primary ones stand in the box for citizens.
-    covariates: by indicator, those that enter its time-series model.
-    design: how effects are estimated.
-    disclosure: small numbers that no reader may see.
-    previous: an earlier assessment to compare with.
-    audience: with `public`, comments of the assessed bodies, names of self-reported documents and (until the state is
-        final) signatures stay out of everything that is made; with `internal` everything says that it is not for
-        publication.
-    state: what pages say of themselves.
-    languages: of the pages; the first is that of the index.
-    notebooks: what is made per region: region_report, before_after, difference_in_differences.
-    programme: whether a page pools all regions; left out, made where two units are treated and the dataset has a panel.
-    downloads: what is made beside each region's report, a workbook and a document for Word; they cost two to three
-        seconds a region, so an assessment of thousands may want `[]`.
-    example: it shows the methods on a case with a published answer, and is listed apart.
-    collection: when the collection workbooks are due back.
-    """
+    """What is evaluated (params/assessments/<assessment>.yml)."""
 
     name: Identifier
     title: Text | None = None
+    """heads every page."""
     question: Text | None = None
+    """what the evaluation is to answer."""
     stage: Stage = "final"
+    """sets the order of the report's sections."""
     as_of: dt.date | None = None
+    """nothing observed or released after this day enters; left out, everything does."""
     dataset: Identifier
+    """the folder data/<dataset>/."""
     regions: tuple[str, ...] | Rule
+    """units of units.csv that get a report, or a rule such as {adopted: true, kind: county}."""
     indicators: Chosen
+    """which indicators, and which of them the conclusion rests on."""
     citizens: tuple[str, ...] = ()
+    """indicators that concern a patient; where none is named, the primary ones stand in the box for citizens."""
     covariates: Mapping[str, tuple[str, ...]] = {}
+    """by indicator, those that enter its time-series model."""
     design: Design = Design()
+    """how effects are estimated."""
     disclosure: Disclosure | None = None
+    """small numbers that no reader may see."""
     previous: str | None = None
+    """an earlier assessment to compare with."""
     audience: Literal["internal", "public"] = "public"
+    """with `public`, comments of the assessed bodies, names of self-reported documents and (until the state is final)
+    signatures stay out of everything that is made; with `internal` everything says that it is not for publication.
+    """
     state: Literal["draft", "review", "final"] = "final"
+    """what pages say of themselves."""
     languages: tuple[Language, ...] = ("zh", "en")
+    """of the pages; the first is that of the index."""
     notebooks: tuple[Identifier, ...] = ("region_report",)
+    """what is made per region: region_report, before_after, difference_in_differences."""
     programme: bool | None = None
+    """whether a page pools all regions; left out, made where two units are treated and the dataset has a panel."""
     downloads: tuple[Literal["xlsx", "docx"], ...] = ("xlsx", "docx")
+    """what is made beside each region's report, a workbook and a document for Word; they cost two to three seconds a
+    region, so an assessment of thousands may want `[]`.
+    """
     example: bool = False
+    """it shows the methods on a case with a published answer, and is listed apart."""
     # Who is late changes no report: it stays out of the key that tells a stale one.
     collection: Collection | None = Field(default=None, exclude=True)
+    """when the collection workbooks are due back."""
 
     @property
     def hides(self) -> str:

@@ -36,37 +36,33 @@ Basis = Literal["self_reported", "documented", "checked"]  # how sure one may be
 
 
 class Reading(Model):
-    """Another way to read a target that its source leaves ambiguous; what is absent is as in the target.
-
-    growth: relative (%) or in points.
-    """
+    """Another way to read a target that its source leaves ambiguous; what is absent is as in the target."""
 
     operator: Operator | None = None
     value: float | tuple[float, float] | Text | None = None
     growth: Literal["relative", "points"] | None = None
+    """relative (%) or in points."""
     deadline: PeriodText | None = None
     note: Text | None = None
 
 
 class Target(Cited):
-    """A goal with its source; a target without a source is an error.
-
-    operator: a comparison with `value`, a direction without one, or a grade, benchmark or growth per year.
-    value: a number, `[low, high]` for a range, a text for grades and benchmarks, absent for directions.
-    growth: whether a growth per year is relative (%) or in points.
-    relative_to: the unit whose figure is the benchmark.
-    alternatives: other ways to read it, where the source is ambiguous.
-    """
+    """A goal with its source; a target without a source is an error."""
 
     id: str | None = None
     indicator: str
     operator: Operator
+    """a comparison with `value`, a direction without one, or a grade, benchmark or growth per year."""
     value: float | tuple[float, float] | Text | None = None
+    """a number, `[low, high]` for a range, a text for grades and benchmarks, absent for directions."""
     growth: Literal["relative", "points"] = "relative"
+    """whether a growth per year is relative (%) or in points."""
     relative_to: str | None = None
+    """the unit whose figure is the benchmark."""
     deadline: PeriodText | None = None
     commitment: str | None = None
     alternatives: tuple[Reading, ...] = ()
+    """other ways to read it, where the source is ambiguous."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -91,77 +87,69 @@ class Target(Cited):
 
 
 class Reference(Cited):
-    """A value to look at beside the region's figure that is no target of its own: shown, never judged.
-
-    period: for which it holds.
-    """
+    """A value to look at beside the region's figure that is no target of its own: shown, never judged."""
 
     name: Text
     indicator: str
     operator: Operator
     value: float
     period: PeriodText | None = None
+    """for which it holds."""
 
 
 class Report(Model):
-    """What somebody reported about a task on a day.
-
-    status: what the task had come to.
-    """
+    """What somebody reported about a task on a day."""
 
     date: dt.date
     status: Literal["started", "done", "not_done"]
+    """what the task had come to."""
     basis: Basis = "self_reported"
     text: Text | None = None
 
 
 class Task(Cited):
-    """A task of the reform plan; `done`, `evidence` and `reports` only where somebody reported them.
-
-    group: under which pages list it.
-    lead, support: who is responsible, and who helps.
-    amount: a number that the task promises.
-    done: when it was done, as exact as its source: a year, a month, a day.
-    reports: what was reported about it, by day.
-    """
+    """A task of the reform plan; `done`, `evidence` and `reports` only where somebody reported them."""
 
     id: str | None = None
     name: Text
     group: Text | None = None
+    """under which pages list it."""
     due: PeriodText | None = None
     lead: str | None = None
+    """who is responsible, and who helps."""
     support: str | None = None
+    """who is responsible, and who helps."""
     commitment: str | None = None
     amount: Text | None = None
+    """a number that the task promises."""
     indicators: tuple[str, ...] = ()
     done: PeriodText | None = None
+    """when it was done, as exact as its source: a year, a month, a day."""
     evidence: Text | None = None
     basis: Basis = "self_reported"
     reports: tuple[Report, ...] = ()
+    """what was reported about it, by day."""
 
 
 class Milestone(Cited):
-    """A dated event of the reform.
-
-    date: when it is planned.
-    reached: when it happened, as exact as its source; only where somebody reported it.
-    """
+    """A dated event of the reform."""
 
     name: Text
     date: PeriodText | None = None
+    """when it is planned."""
     commitment: str | None = None
     reached: PeriodText | None = None
+    """when it happened, as exact as its source; only where somebody reported it."""
 
 
 class Policy(Cited):
-    """A measure, rule or document: of the reform itself, its legal basis, or a reform that runs beside it.
-
-    role: a `concurrent` reform may be the reason for a change as well; a `payment` reform with a date of its own has
-        effects of its own on `indicators`.
-    """
+    """A measure, rule or document: of the reform itself, its legal basis, or a reform that runs beside it."""
 
     name: Text
     role: Literal["reform", "basis", "concurrent", "payment"] = "reform"
+    """a `concurrent` reform may be the reason for a change as well; a `payment` reform with a date of its own has
+    effects of its own on `indicators`.
+    """
     date: PeriodText | None = None
     indicators: tuple[str, ...] = ()
 
@@ -184,78 +172,66 @@ class Item(Model):
 
 
 class Checklist(Cited):
-    """A named list of things to be unified, built or done (七统一, 八统一, …).
-
-    items: the things, in the source's order.
-    """
+    """A named list of things to be unified, built or done (七统一, 八统一, …)."""
 
     id: Identifier
     name: Text
     items: tuple[Item, ...] = Field(min_length=1)
+    """the things, in the source's order."""
 
 
 class Owner(Model):
-    """Who is responsible, by which names, for what.
-
-    aliases: other names under which tasks name this owner.
-    items: the duties.
-    phrase: the source's own words, where it words the duties.
-    """
+    """Who is responsible, by which names, for what."""
 
     name: Text
     aliases: tuple[str, ...] = ()
+    """other names under which tasks name this owner."""
     items: tuple[Item, ...] = ()
+    """the duties."""
     phrase: str | None = None
+    """the source's own words, where it words the duties."""
 
 
 class Duties(Cited):
-    """A responsibility list: owners and their duties.
-
-    owners: who has which duties.
-    open_list: whether the source's list ends in 等.
-    """
+    """A responsibility list: owners and their duties."""
 
     id: Identifier
     name: Text
     owners: tuple[Owner, ...] = Field(min_length=1)
+    """who has which duties."""
     open_list: bool = False
+    """whether the source's list ends in 等."""
 
 
 class Cascade(Cited):
-    """A chain of counts, each a part of the one before (screening: enumerated, screened, examined).
-
-    steps: ids of params/indicators.yml, from the whole to the smallest part.
-    goal: what the chain is for.
-    """
+    """A chain of counts, each a part of the one before (screening: enumerated, screened, examined)."""
 
     id: Identifier
     name: Text
     steps: tuple[str, ...] = Field(min_length=2)
+    """ids of params/indicators.yml, from the whole to the smallest part."""
     goal: Text | None = None
+    """what the chain is for."""
 
 
 class Platform(Cited):
-    """A system from which figures come; before it starts there are none, which is not the same as zero.
-
-    starts: its first period.
-    """
+    """A system from which figures come; before it starts there are none, which is not the same as zero."""
 
     name: Text
     starts: PeriodText | None = None
+    """its first period."""
     indicators: tuple[str, ...] = ()
 
 
 class Incentive(Cited):
-    """A consequence tied to results, and how it may bend the figures.
-
-    tied_to: the results.
-    risk: how it may bend them.
-    """
+    """A consequence tied to results, and how it may bend the figures."""
 
     name: Text
     tied_to: Text
+    """the results."""
     indicators: tuple[str, ...] = ()
     risk: Text
+    """how it may bend them."""
 
 
 class Element(Model):
@@ -268,24 +244,20 @@ class Element(Model):
 
 
 class Question(Model):
-    """An evaluation question.
-
-    kind: was it done (process), did it make a difference (impact), was it worth it (value).
-    """
+    """An evaluation question."""
 
     text: Text
     kind: Literal["process", "impact", "value"]
+    """was it done (process), did it make a difference (impact), was it worth it (value)."""
     indicators: tuple[str, ...] = ()
 
 
 class Stakeholder(Model):
-    """Who has a part in the reform.
-
-    role: which part.
-    """
+    """Who has a part in the reform."""
 
     name: Text
     role: Text
+    """which part."""
 
 
 class Guard(Cited):
@@ -296,51 +268,56 @@ class Guard(Cited):
 
 
 class Plan(Model):
-    """The evaluation plan: theory of change, questions, stakeholders, guards. HM Treasury (2020), Magenta Book.
-
-    inputs, activities, outputs, outcomes: boxes of the theory of change, in its order.
-    assumptions, outside: what it takes for granted, and what else may be at work.
-    questions: what the evaluation asks.
-    stakeholders: who has a part in the reform.
-    guards: indicators that must not get worse.
-    """
+    """The evaluation plan: theory of change, questions, stakeholders, guards. HM Treasury (2020), Magenta Book."""
 
     inputs: tuple[Element, ...] = ()
+    """boxes of the theory of change, in its order."""
     activities: tuple[Element, ...] = ()
+    """boxes of the theory of change, in its order."""
     outputs: tuple[Element, ...] = ()
+    """boxes of the theory of change, in its order."""
     outcomes: tuple[Element, ...] = ()
+    """boxes of the theory of change, in its order."""
     assumptions: tuple[Element, ...] = ()
+    """what it takes for granted, and what else may be at work."""
     outside: tuple[Element, ...] = ()
+    """what it takes for granted, and what else may be at work."""
     questions: tuple[Question, ...] = ()
+    """what the evaluation asks."""
     stakeholders: tuple[Stakeholder, ...] = ()
+    """who has a part in the reform."""
     guards: tuple[Guard, ...] = ()
+    """indicators that must not get worse."""
 
 
 class Region(Model):
-    """What a table cannot hold about one region (params/regions/<region>.yml).
-
-    region: the unit in units.csv; also the name of the file.
-    targets, references: goals of the region, and values to look at beside its figures.
-    tasks, milestones: what is to be done, and dated events.
-    policies, structures: measures and documents of the reform, and how it is built.
-    checklists, duties: things to be unified or built, and who is responsible for what.
-    cascades: chains of counts, each a part of the one before.
-    platforms, incentives: systems from which figures come, and what may bend figures.
-    scorecards: appraisals of the region's institutions.
-    plan: the evaluation plan.
-    """
+    """What a table cannot hold about one region (params/regions/<region>.yml)."""
 
     region: Identifier
+    """the unit in units.csv; also the name of the file."""
     targets: tuple[Target, ...] = ()
+    """goals of the region, and values to look at beside its figures."""
     references: tuple[Reference, ...] = ()
+    """goals of the region, and values to look at beside its figures."""
     tasks: tuple[Task, ...] = ()
+    """what is to be done, and dated events."""
     milestones: tuple[Milestone, ...] = ()
+    """what is to be done, and dated events."""
     policies: tuple[Policy, ...] = ()
+    """measures and documents of the reform, and how it is built."""
     structures: tuple[Structure, ...] = ()
+    """measures and documents of the reform, and how it is built."""
     checklists: tuple[Checklist, ...] = ()
+    """things to be unified or built, and who is responsible for what."""
     duties: tuple[Duties, ...] = ()
+    """things to be unified or built, and who is responsible for what."""
     cascades: tuple[Cascade, ...] = ()
+    """chains of counts, each a part of the one before."""
     platforms: tuple[Platform, ...] = ()
+    """systems from which figures come, and what may bend figures."""
     incentives: tuple[Incentive, ...] = ()
+    """systems from which figures come, and what may bend figures."""
     scorecards: tuple[Scorecard, ...] = ()
+    """appraisals of the region's institutions."""
     plan: Plan = Plan()
+    """the evaluation plan."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evalkit.analysis.programme.cohorts import LEAST_TREATED
-from evalkit.errors import Collector, InputError, Mistake, nearest
+from evalkit.errors import Collector, InputError, Mistake, nearest, one_line
 from evalkit.panel.observations import read, units_as_of
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import not_a_file_name
@@ -17,6 +17,7 @@ PROGRAMME, QUALITY, METHODS = "_programme", "_quality", "_methods"
 OWN = (Path(__file__).parents[1] / "notebooks", Path(__file__).parents[3] / "notebooks")
 PAGES = {"region_report": "report", "programme_report": "programme"}  # of a notebook whose page is called otherwise
 OWN_FOLDERS = ("downloads",)  # of a site
+TEMPLATE = "params/reference.docx"  # how Word documents look; optional
 WHOLE = {PROGRAMME: ("programme_report",), QUALITY: ("data_quality",), METHODS: ("method_check",)}
 
 
@@ -35,6 +36,7 @@ def check(evaluation: Evaluation) -> None:
     for name in (*evaluation.assessment.notebooks, *(name for one in whole(evaluation) for name in WHOLE[one])):
         with mistakes():
             notebook_path(evaluation.root, name)
+    mistakes.mistakes += _template(evaluation.root)
     mistakes.check()
 
 
@@ -80,6 +82,23 @@ def refuse_links(evaluation: Evaluation) -> None:
         raise InputError(Mistake(evaluation.show(one), "is a link", cure) for one in links)
 
 
+def _template(root: Path) -> list[Mistake]:
+    """What is wrong with the project's own template of Word documents."""
+    if not (root / TEMPLATE).is_file():
+        return []
+    import docx  # slow to load and seldom needed
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    try:
+        made = docx.Document(str(root / TEMPLATE))
+    except Exception as error:  # python-docx raises whatever the ZIP or the XML inside raised
+        what = f"is not readable as a Word document ({one_line(error)})"
+        return [Mistake(TEMPLATE, what, "Save it from Word as .docx, or leave the file out.")]
+    links = [link for part in made.part.package.iter_parts() for link in part.rels.values() if link.is_external]
+    outside = sorted({link.target_ref for link in links if link.reltype != RELATIONSHIP_TYPE.HYPERLINK})
+    return [Mistake(TEMPLATE, f"would load {link}", "Put the picture into the file.") for link in outside]
+
+
 def whole(evaluation: Evaluation) -> list[str]:
     """What is made once for the assessment: the programme; with a panel, its quality and how the methods fare."""
     wanted = [PROGRAMME] if has_programme(evaluation) else []
@@ -119,3 +138,34 @@ def notebook_path(root: Path, name: str) -> Path:
             return path
     known = [path.stem for folder in folders for path in folder.glob("*.ipynb")]
     raise InputError([Mistake("notebooks", f"there is no notebook {name!r}", nearest(name, known))])
+
+
+def known_regions(evaluation: Evaluation, regions: list[str]) -> list[str]:
+    """The regions that a user names.
+
+    Raises:
+        InputError: for every one that the assessment does not have.
+    """
+    unknown = [name for name in regions if name not in evaluation.regions]
+    if unknown:
+        where = f"assessment {evaluation.assessment.name}"
+        raise InputError(
+            Mistake(where, f"has no region {name!r}", nearest(name, evaluation.regions)) for name in unknown
+        )
+    return regions
+
+
+def known_languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
+    """The languages that a user names; all of the assessment where none is named.
+
+    Raises:
+        InputError: for every one that the assessment does not have.
+    """
+    known = evaluation.assessment.languages
+    unknown = [name for name in lang if name not in known]
+    if unknown:
+        raise InputError(
+            Mistake("--lang", f"{name!r} is not a language of this assessment", nearest(name, known))
+            for name in unknown
+        )
+    return lang or list(known)

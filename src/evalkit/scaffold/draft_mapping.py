@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from evalkit.files.yaml_text import comment, quoted
+from evalkit.files.yaml_file import comment, quoted
 from evalkit.ingest import aliases as naming
 from evalkit.project.params import Indicator
 from evalkit.scaffold import samples

@@ -11,7 +11,7 @@ from string import Template
 
 from evalkit import periods
 from evalkit.errors import InputError, Mistake
-from evalkit.files.yaml_text import comment, quoted
+from evalkit.files.yaml_file import comment, quoted
 from evalkit.ingest.mapping import FOLDER
 from evalkit.project import dataset, indicators_file
 from evalkit.project.evaluation import locate

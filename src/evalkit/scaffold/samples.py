@@ -14,15 +14,19 @@ from evalkit.workbooks.period_labels import PeriodLabel
 #: Headings and samples stand near the top.
 FIRST = 30
 UNIT_WORDS = (
-    *("地区", "单位", "县", "县区", "区县", "县市区", "县(市、区)", "县(市,区)", "机构", "地区名称", "市县", "城市"),
-    *("医共体", "医联体", "unit", "region", "county", "city", "district", "area"),
-)
+    "地区", "单位", "县", "县区", "区县", "县市区", "县(市、区)", "县(市,区)", "机构", "地区名称", "市县", "城市",
+    "医共体", "医联体", "unit", "region", "county", "city", "district", "area",
+)  # fmt: skip
 INDICATOR_WORDS = ("指标", "指标名称", "项目", "监测指标", "indicator")
 PERIOD_WORDS = ("期间", "时间", "年份", "年度", "季度", "报告期", "日期", "period", "year", "quarter")
 VALUE_WORDS = ("数值", "值", "指标值", "数据", "value")
 WORDS: dict[str, tuple[str, ...]] = {
-    **{"indicator": INDICATOR_WORDS, "unit": UNIT_WORDS, "period": PERIOD_WORDS, "value": VALUE_WORDS},
-    **{"measure": ("计量单位", "单位名称"), "note": ("备注", "说明", "note")},
+    "indicator": INDICATOR_WORDS,
+    "unit": UNIT_WORDS,
+    "period": PERIOD_WORDS,
+    "value": VALUE_WORDS,
+    "measure": ("计量单位", "单位名称"),
+    "note": ("备注", "说明", "note"),
 }
 UNREAD_WORDS = ("序号", "编号", "no.", "no", "代码", "编码", "行政区划代码", "区划代码", "code")
 #: How names of regions end; tells a column of regions from one of indicators where its heading does not.

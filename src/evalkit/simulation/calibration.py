@@ -14,11 +14,10 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
-from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic
+from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic, two_way
 from evalkit.analysis.effects.design import Design
-from evalkit.analysis.results import Result, Withheld
+from evalkit.analysis.results import ALPHA, Result, Withheld
 from evalkit.project.params import Indicator
 
 Array = npt.NDArray[np.float64]
@@ -26,7 +25,6 @@ INDICATOR = Indicator.model_validate(
     {"id": "simulated", "name": {"en": "simulated"}, "unit": "percent", "better": "higher"}
 )
 START = {"quarter": ("2014Q1", "Q"), "year": ("1990", "Y")}
-ALPHA = did.ALPHA
 STORED = "calibration.csv"
 EVERY = 5  # before/after models are fitted to every fifth panel: they cost most and need fewest
 
@@ -232,19 +230,7 @@ def clustered_p(design: Design) -> float:
     """
     values = design.outcome[[*design.pre, *design.post]].to_numpy()
     values = np.where(np.isfinite(values), values, np.nanmean(values, axis=1, keepdims=True))
-    treated = np.zeros_like(values)
-    treated[0, len(design.pre) :] = 1.0
-    within, doses = (_two_way(part) for part in (values, treated))
-    estimate = (doses * within).sum() / (doses**2).sum()
-    scores = (doses * (within - estimate * doses)).sum(axis=1)
-    n = len(values)
-    spread = np.sqrt(n / (n - 1) * (scores**2).sum()) / (doses**2).sum()
-    return float(2 * stats.t.sf(abs(estimate / spread), n - 1))
-
-
-def _two_way(values: Array) -> Array:
-    centred: Array = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
-    return centred
+    return two_way.of_region(values, len(design.pre), parameters=1).p_value
 
 
 def _nominal(kind: str, scenario: Scenario) -> float:

@@ -220,7 +220,7 @@ def _report(specification: Specification, name: str, roster: Roster, seed: int) 
 def _stated(
     specification: Specification, name: str, roster: Roster, calendar: Calendar, value: Array, seed: int
 ) -> Array:
-    """Values under the definition of their day, with ceilings and with figures bent to a target."""
+    """Values under the definition of their day, with ceilings and with bunching at targets."""
     indicator = specification.indicators[name]
     value = value.copy()
     for one in indicator.breaks:

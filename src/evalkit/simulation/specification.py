@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from evalkit.files import yaml_file
 
 Process = Literal["percent", "log", "count", "level", "rate"]
 Frequency = Literal["quarter", "year"]
@@ -337,10 +338,14 @@ class Specification(_Part):
         return [t for t in self.traps if t.kind == kind and (not t.indicators or indicator in t.indicators)]
 
 
-def read(path: Path | str) -> Specification:
+def read(path: Path | str, shown: str = "") -> Specification:
     """Read a specification from YAML.
 
     Args:
-        path: a `simulation.yml`; unknown keys, and names that fit nothing, are errors.
+        path: a `simulation.yml`.
+        shown: what mistakes call it; the path where left out.
+
+    Raises:
+        InputError: unknown keys and names that fit nothing, each with its line.
     """
-    return Specification.model_validate(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    return yaml_file.read(Path(path), Specification, shown or str(path))

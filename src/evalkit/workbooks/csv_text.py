@@ -19,7 +19,6 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
     b"\x84\x31\x95\x33": "gb18030",
 }
-_NEIGHBOURS = {"big5", "big5hkscs", "cp932", "cp949", "euc_jp", "euc_kr", "shift_jis", "utf_16_be", "utf_16_le"}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -89,11 +88,7 @@ def _undecodable(data: bytes) -> str:
         start = data.decode("utf-8", errors="replace").split("\ufffd")[0]
         line = start.count("\n") + 1
         return f"is UTF-8 text with damage in line {line}"
-    from charset_normalizer import from_bytes  # slow to load and seldom needed
-
-    best = from_bytes(data[:100_000]).best()
-    guess = f" (perhaps {best.encoding})" if best and best.encoding in _NEIGHBOURS else ""
-    return f"is neither UTF-8 nor GB18030 text{guess}"
+    return "is neither UTF-8 nor GB18030 text"
 
 
 def _separator(text: str) -> str:

@@ -54,7 +54,7 @@ def read(path: Path, shown: str) -> Workbook:
 def _bytes(path: Path, shown: str) -> bytes:
     if path.name.startswith("~$"):
         cure = "Close the workbook there and delete this file."
-        raise InputError([Mistake(shown, "is what Excel leaves while a workbook is open, no workbook", cure)])
+        raise InputError([Mistake(shown, "is an Excel lock file (~$…), not a workbook", cure)])
     try:
         size = path.stat().st_size
         if size <= LARGEST_FILE:
@@ -140,7 +140,7 @@ def _value(content: Any) -> Value:
 
 
 def _overflow(content: Any) -> str:
-    """What a spreadsheet would show for a number that is none."""
+    """What a spreadsheet would show for a value that is not a number."""
     return "#NUM!" if isinstance(content, float) and not math.isfinite(content) else ""
 
 

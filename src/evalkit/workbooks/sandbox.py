@@ -1,20 +1,27 @@
-"""Work on files nobody vouches for, in warm child processes with limits of time and memory.
+"""Sandbox for untrusted files: warm child processes with limits of computing time and memory.
 
 A hostile workbook can make a library loop, allocate without end or abort its whole process. Here that costs one child,
 never the run: the next call gets a new one.
+
+Why not a pool of `multiprocessing` or Pebble: their children start with the current folder on the import path and run
+the caller's main module again, and all children of a pool share one pipe and its lock, so that one that is killed
+while it sends a large result holds up the others. These children start with `-P`, and each has its own pipes.
 """
 
 import atexit
 import contextlib
 import functools
 import gc
+import math
 import os
 import pickle
 import queue
+import signal
 import struct
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,11 +29,17 @@ from typing import IO, Any, Self, TypeVar, cast
 
 from evalkit.errors import InputError
 
-SECONDS = 10.0
+try:
+    import resource
+except ImportError:  # Windows: only the limit on the clock holds
+    resource = None  # type: ignore[assignment]
+
+SECONDS = 10.0  # of computing time: a busy machine makes no file too slow
+WALL = 120.0  # seconds on the clock, for a child that waits without computing
 BYTES = 1 << 30
 CHILDREN = 2
 
-_SERVE = "from evalkit.workbooks import sandbox; sandbox.serve({})"
+_SERVE = "from evalkit.workbooks import sandbox; sandbox.serve({}, {})"
 _STARTING = 60.0
 _LENGTH = struct.Struct("<Q")
 
@@ -43,12 +56,15 @@ class Guard:
 
     Args:
         children: how many calls may run at once.
-        seconds: what one call may take; its child is killed then.
-        memory: bytes of address space of one child (where the system can limit it).
+        seconds: computing time that one call may take (where the system can limit it); its child is killed then.
+        memory: bytes of address space of one child (the same).
+        wall: seconds on the clock that one call may take.
     """
 
-    def __init__(self, children: int = CHILDREN, seconds: float = SECONDS, memory: int = BYTES) -> None:
-        self.children, self.seconds, self.memory = children, seconds, memory
+    def __init__(
+        self, children: int = CHILDREN, seconds: float = SECONDS, memory: int = BYTES, wall: float = WALL
+    ) -> None:
+        self.children, self.seconds, self.memory, self.wall = children, seconds, memory, wall
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(children):
             self._idle.put(None)
@@ -63,8 +79,8 @@ class Guard:
         child = self._idle.get()
         try:
             if child is None or child.process.poll() is not None:
-                child = _Child(self.memory)
-            kind, content = child.ask(pickle.dumps((function, arguments)), self.seconds)
+                child = _Child(self.memory, self.seconds)
+            kind, content = child.ask(pickle.dumps((function, arguments)), self.wall)
         except BaseException:
             if child is not None:
                 child.end()
@@ -115,11 +131,12 @@ def shared() -> Guard:
 class _Child:
     """One process that answers calls until it is killed or its input ends."""
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, seconds: float) -> None:
+        self._seconds = seconds
         # Numerical libraries reserve address space for each thread; one thread stays far below the limit.
         surroundings = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _SERVE.format(memory)],
+            [sys.executable, "-P", "-c", _SERVE.format(memory, seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -129,10 +146,10 @@ class _Child:
         if kind != "ready":
             raise RuntimeError(f"a child process of {sys.executable} did not start: it {content}")
 
-    def ask(self, request: bytes | None, seconds: float) -> tuple[str, Any]:
+    def ask(self, request: bytes | None, wall: float) -> tuple[str, Any]:
         """The child's answer, or why there is none."""
         late = threading.Event()
-        clock = threading.Timer(seconds, self._kill, [late])
+        clock = threading.Timer(wall, self._kill, [late])
         clock.start()
         try:
             answer = self._exchange(request)
@@ -143,7 +160,10 @@ class _Child:
             kind, content = pickle.loads(answer)
             return kind, content
         self.end()
-        return "stopped", _why(seconds if late.is_set() else None)
+        if late.is_set():
+            return "stopped", _why(wall)
+        computed_too_long = self.process.returncode == -getattr(signal, "SIGXCPU", 0)
+        return "stopped", _why(self._seconds if computed_too_long else None)
 
     def end(self) -> None:
         """Kill the process and let go of its pipes."""
@@ -166,7 +186,7 @@ class _Child:
             return None
 
 
-def serve(memory: int) -> None:
+def serve(memory: int, seconds: float) -> None:
     """The life of a child: answer calls from standard input until it ends."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     silent = os.open(os.devnull, os.O_RDWR)
@@ -176,6 +196,7 @@ def serve(memory: int) -> None:
     gc.set_threshold(50_000)  # a workbook is many small objects and no circles
     _send(outgoing, pickle.dumps(("ready", None)))
     while (request := _receive(incoming)) is not None:
+        _grant(seconds)
         _send(outgoing, _answer(request))
 
 
@@ -205,13 +226,20 @@ def _why(seconds: float | None = None) -> str:
 
 
 def _limit(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows; the limit of time still holds
+    if resource is None:
         return
     for limit, value in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(ValueError, OSError):  # a lower limit is in force, or the system knows none
             resource.setrlimit(limit, (value, value))
+
+
+def _grant(seconds: float) -> None:
+    """Computing time for one more call, in whole seconds from what the process has used; beyond it SIGXCPU kills."""
+    if resource is None:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
 
 
 def _send(stream: IO[bytes], message: bytes) -> None:

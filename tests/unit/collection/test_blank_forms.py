@@ -167,7 +167,7 @@ def test_files_of_nobody_are_listed_apart(asking, give_back):
     whats = {one.file.rpartition("/")[2]: one.questions[0].what for one in collected.others}
     assert list(whats) == ["broken.xlsx", "d_演示丁.xlsx", "note.csv"]
     assert whats["d_演示丁.xlsx"] == "was made for d, which is no region of a"
-    assert whats["note.csv"] == "is no collection workbook"
+    assert whats["note.csv"] == "is not a collection workbook"
 
 
 def test_nothing_below_raw_is_written(asking, give_back):

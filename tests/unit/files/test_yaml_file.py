@@ -86,7 +86,7 @@ def test_what_the_file_name_says_may_not_be_said_otherwise(told):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("code: x\ncode: y\n", "file.yml, line 2: not readable as YAML: the key 'code' stands twice"),
+        ("code: x\ncode: y\n", "file.yml, line 2: not readable as YAML: duplicate key 'code'"),
         ("code: x\n\tinner: y\n", "file.yml, line 2: not readable as YAML"),
         ("- a\n- b\n", "file.yml: must hold `key: value` lines"),
         ("", "file.yml: must hold `key: value` lines"),

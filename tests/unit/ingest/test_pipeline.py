@@ -224,7 +224,7 @@ def test_a_missing_link_of_a_running_total_leaves_a_gap_and_a_question(workbooks
     found = read(LONG.replace("{layout: long", "{cumulative: [visits], layout: long"))
     assert found.refused == ()
     assert dict(zip(found.rows["period"], found.rows["value"], strict=True)) == {"2020Q1": "10", "2020Q4": "14"}
-    assert "visits of 2020Q3 cannot be told: the running total to 2020Q2 is missing" in told(found.questions)
+    assert "visits of 2020Q3 cannot be determined: the running total to 2020Q2 is missing" in told(found.questions)
 
 
 def test_a_running_total_that_falls_is_none(workbooks, read):

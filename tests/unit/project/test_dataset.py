@@ -58,7 +58,7 @@ def test_every_mistake_in_the_units_is_told_with_its_line(project, folder):
         """,
     )
     assert told(dataset.units, folder, "data/d") == [
-        "data/d/units.csv, line 4: the unit 'a' stands twice",
+        "data/d/units.csv, line 4: duplicate unit 'a'",
         "data/d/units.csv, line 3: `adoption` '2019/3' is not a period",
         "data/d/units.csv, line 2: `adoption_alternatives` '2019Q9' is not a period",
         "data/d/units.csv, line 2: `population` 'many' is not a number",
@@ -112,7 +112,7 @@ def test_every_mistake_in_the_published_figures_is_told(project, folder):
         "data/d/published.csv, line 5: `value` 'inf' is not a number",
         "data/d/published.csv, line 4: `released` '2019/3/1' is not a date",
         "data/d/published.csv, line 3: unknown status 'publishd'",
-        "data/d/published.csv, line 5: unit a, period 2018, indicator rate stands twice",
+        "data/d/published.csv, line 5: duplicate row for unit a, period 2018, indicator rate",
         "data/d/published.csv, line 4: the source is missing",
     ]
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
 
 from evalkit.errors import InputError
 from evalkit.publishing import preflight
@@ -36,6 +38,20 @@ def test_a_region_that_cannot_be_a_folder_is_refused(project, unit):
     project.write("data/d/units.csv", f"unit\n{unit}\n")
     project.assessment(base=f"dataset: d\nregions: ['{unit}']\nindicators: {{primary: [rate]}}\n")
     assert told(project) == [f"data/d/units.csv: the unit {unit!r} cannot be the folder of a report"]
+
+
+def test_a_template_of_word_documents_must_be_readable_and_load_nothing(project):
+    project.table("panel", PANEL)
+    path = project.root / preflight.TEMPLATE
+    made = docx.Document()
+    made.save(str(path))
+    assert preflight.check(project.load()) is None
+    made.sections[0].header.part.relate_to("https://example.org/logo.png", RELATIONSHIP_TYPE.IMAGE, is_external=True)
+    made.save(str(path))
+    assert told(project) == ["params/reference.docx: would load https://example.org/logo.png"]
+    path.write_bytes(path.read_bytes()[:2000])
+    (mistake,) = told(project)
+    assert mistake.startswith("params/reference.docx: is not readable as a Word document")
 
 
 def test_a_notebook_of_the_project_stands_before_the_suites_own(project):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft7Validator
+from pydantic import Field
 
 from evalkit.project import descriptions
 from evalkit.project.params import Model
@@ -76,11 +77,23 @@ def test_every_key_is_explained():
         assert [name for name, about in top.items() if "description" not in about] == []
 
 
-def test_a_key_that_no_model_has_is_no_longer_explained():
-    for model in models(Model):
-        known = {field.alias or name for name, field in model.model_fields.items()}
-        explained = descriptions.lines(model)
-        assert set(explained) <= known, model.__name__
+def test_a_meaning_that_holds_everywhere_is_used_somewhere():
+    fields = [(field.alias or name, field) for model in models(Model) for name, field in model.model_fields.items()]
+    assert set(descriptions.EVERYWHERE) <= {name for name, field in fields if not field.description}
+
+
+def test_a_docstring_below_a_field_is_its_description_on_one_line():
+    class Example(Model):
+        """What it
+        is."""
+
+        first: int = Field(alias="from")
+        """what
+        it says."""
+        note: str = ""
+
+    assert descriptions.summary(Example) == "What it is."
+    assert descriptions.keys(Example) == {"from": "what it says.", "note": descriptions.EVERYWHERE["note"]}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ import hashlib
 import io
 import os
 import re
+import signal
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -379,7 +381,7 @@ def odt() -> bytes:
         ("演示.png", b"\x89PNG\r\n", "is a picture"),
         ("演示.zip", zipped(), "is a zip archive"),
         ("演示.xlsx", b"\x01\x00\x02" * 100, "is damaged, or is no workbook"),
-        ("~$演示.xlsx", b"x", "while a workbook is open"),
+        ("~$演示.xlsx", b"x", "is an Excel lock file"),
     ],
 )
 def test_what_is_no_table_is_named_by_its_content(refusal, name, data, told):
@@ -451,17 +453,41 @@ def test_guarded_reading_passes_mistakes_on(refusal):
     assert "is damaged" in refusal(b"PK\x03\x04", guard=True)
 
 
-def test_a_child_that_hangs_dies_or_swells_costs_one_call_only():
+def test_a_child_that_computes_on_dies_or_swells_costs_one_call_only():
     with sandbox.Guard(children=1, seconds=1, memory=2**28) as guard:
-        with pytest.raises(sandbox.StoppedError, match="takes longer than 1 seconds"):
-            guard.call(time.sleep, 30)
         with pytest.raises(sandbox.StoppedError, match="is damaged"):
             guard.call(os.abort)
         with pytest.raises(sandbox.StoppedError, match="ZeroDivisionError"):
             guard.call(divmod, 1, 0)
         if os.name == "posix":
+            with pytest.raises(sandbox.StoppedError, match="takes longer than 1 seconds"):
+                guard.call(sum, range(10**12))
             with pytest.raises(sandbox.StoppedError, match="too much memory"):
                 guard.call(bytearray, 2**29)
+        assert guard.call(divmod, 7, 2) == (3, 1)
+
+
+def test_computing_time_is_granted_anew_for_every_call():
+    with sandbox.Guard(children=1, seconds=1) as guard:
+        first = guard.call(os.getpid)
+        while guard.call(time.process_time) < 2.5:
+            guard.call(sum, range(10**6))
+        assert guard.call(os.getpid) == first
+
+
+def test_a_child_that_waits_for_ever_is_killed_by_the_clock():
+    with sandbox.Guard(children=1, wall=1) as guard:
+        with pytest.raises(sandbox.StoppedError, match="takes longer than 1 seconds"):
+            guard.call(signal.pause if hasattr(signal, "pause") else input)
+        assert guard.call(divmod, 7, 2) == (3, 1)
+
+
+def test_a_child_imports_nothing_from_the_current_folder(tmp_path, monkeypatch):
+    for name in ("pickle", "queue", "struct", "evalkit"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    with sandbox.Guard(children=1) as guard:
         assert guard.call(divmod, 7, 2) == (3, 1)
 
 

@@ -19,7 +19,7 @@ from evalkit.project.evaluation import Evaluation
 
 FAMILY_RATE = 0.002  # of panels without a shift that get a flag
 SHARED = 0.9  # of the units jump the same way
-LEAST_YEARS = 3  # with fewer, what a season usually does cannot be told
+LEAST_YEARS = 3  # with fewer, the usual season is unknown
 
 
 def definition_breaks(

@@ -1,4 +1,4 @@
-"""Figures that are unlikely as they were reported: copied, bent to a target, or not there.
+"""Implausible reporting: copied years, bunching at targets, informative missingness.
 
 Each check states the probability of what it sees in a unit in order, from what the other units show; a unit is
 flagged where that probability is at most `RATE`, divided by the years, periods, targets or indicators looked at.
@@ -24,7 +24,7 @@ LEAST_COPIED = 0.5  # share of a year's values that repeat the year before
 def bunching(series: Sequence[Series], evaluation: Evaluation) -> Iterator[Flag]:
     """Values of the deadline's year within `CLOSE` of a target, in improbable numbers.
 
-    Every target that the assessment knows is held against every unit. How close together a year's values lie by
+    Every target that the assessment knows is compared with every unit. How close together a year's values lie by
     themselves is read from all other unit-years; that they lie just there is given its highest density.
     """
     goals = [(one, *goal) for one in series for goal in _goals(one, evaluation)]

@@ -1,4 +1,4 @@
-"""Units that move unlike the others: before their start, with the treated, along another slope, or in one step.
+"""Unusual dynamics: anticipation, spillover, diverging trends, boundary changes.
 
 Each check fits a shape to the deviations of every unit (see `deviations`), adds it up over indicators, and compares
 the unit with units that are not treated in the same periods. Thresholds are quantiles of Student's t at `RATE`

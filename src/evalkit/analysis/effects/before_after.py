@@ -11,7 +11,7 @@ from evalkit.analysis.effects.design import Design, as_gap
 from evalkit.analysis.effects.time_series import Fit, Series
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
 
-ANNUAL_POINTS = 8  # up to so many annual points a change cannot be told from the trend
+ANNUAL_POINTS = 8  # up to so many annual points a change is indistinguishable from the trend
 POINTS_EACH_SIDE = 4
 LEVEL_ONLY = 12  # with fewer points the slope is not estimated
 LONG = {"year": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
@@ -43,7 +43,7 @@ class Reading:
 
     Attributes:
         main: the result to show; of two equally good ones the wider.
-        twin: the result that it was held against; None where there is none.
+        twin: the result that it was compared with; None where there is none.
         agree: whether the two agree; None without a twin. Where they do not, neither may be claimed.
     """
 
@@ -101,11 +101,6 @@ def mean_difference(design: Design) -> Change:
     return _change(design, "mean_difference", Fit((Estimate("level_change", after - before),)))
 
 
-def segmented(design: Design) -> Change:
-    """Segmented regression with Newey-West errors."""
-    return _change(design, "segmented_hac", time_series.hac(_series(design)))
-
-
 def _models(design: Design, series: Series) -> tuple[Change, ...]:
     """Newey-West always; a likelihood model beside it from 12 points; the kind's own model where counts are known."""
     points = len(design.pre) + len(design.post)
@@ -147,7 +142,7 @@ def _own_refusal(design: Design) -> Reason | None:
     """What forbids a before/after comparison although a comparison between regions may stand."""
     if design.own_breaks:
         return reason("definition_break", periods="; ".join(design.own_breaks))
-    # An adoption inside a mask, or one period before it, cannot be told from what the mask is for.
+    # An adoption inside a mask, or one period before it, is indistinguishable from what the mask is for.
     for period in (design.adoption, periods.write(periods.parse(design.adoption) + 1)):
         if mask := (design.masked or {}).get(period):
             return reason("not_separable_from_mask", mask=mask, adoption=design.adoption)

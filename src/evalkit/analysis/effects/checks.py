@@ -7,9 +7,9 @@ from scipy.optimize import nnls
 
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import Design, regrouped
-from evalkit.analysis.effects.did import ALPHA, Effect, EventStudy
+from evalkit.analysis.effects.did import Effect, EventStudy
 from evalkit.analysis.effects.synthetic import Synthetic
-from evalkit.analysis.results import Check, Estimate, Result, Withheld, reason
+from evalkit.analysis.results import ALPHA, Check, Estimate, Result, Withheld, reason
 
 POWER = 0.8
 

@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from evalkit.analysis.effects.did import ALPHA, Effect
+from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.synthetic import Synthetic
-from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.analysis.results import ALPHA, Check, Result, Withheld
 from evalkit.project.params import Indicator
 
 Verdict = Literal["supported", "opposite", "uncertain", "cannot_judge", "no_direction"]
@@ -24,8 +24,8 @@ DOWNGRADES = {
     "without_mask": "hangs_on_mask",
     "placebo_time": "found_where_nothing_happened",
 }
-# Maryland Scientific Methods Scale, Sherman et al. (1997): 2 before/after, 3 with a comparison group.
-BEFORE_AFTER_LEVEL, COMPARISON_LEVEL = 2, 3
+# Maryland Scientific Methods Scale, Sherman et al. (1997): with a comparison group; before/after alone would be 2.
+COMPARISON_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ comparison pool is decided here, once, from parameters; an estimator only comput
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -22,7 +22,7 @@ from evalkit.project.params import Design as Parameters
 from evalkit.project.params import Indicator
 
 COVERAGE = 0.8  # share of the pre and of the post periods that a comparison unit must observe
-MINIMUM_PRE = 2  # with one pre-period, a change cannot be told from the period's own noise
+MINIMUM_PRE = 2  # with one pre-period, a change is indistinguishable from the period's own noise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,13 +99,13 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
     rows = panel.rows[panel.rows["indicator"] == indicator]
     empty = Design(evaluation.region, about, unit_of(about), worst_status(rows["status"]), pd.DataFrame())
     if not panel.exists:
-        return _refuse(empty, reason("no_panel"))
+        return replace(empty, refused=reason("no_panel"))
     values = panel.wide(indicator)
     if evaluation.region not in values.index:
-        return _refuse(empty, reason("no_observations"))
+        return replace(empty, refused=reason("no_observations"))
     text = adoption or str(panel.units.at[evaluation.region, "adoption"])
     if not text:
-        return _refuse(empty, reason("no_adoption", as_of=evaluation.assessment.as_of or ""))
+        return replace(empty, refused=reason("no_adoption", as_of=evaluation.assessment.as_of or ""))
     scaled = to_scale(values, about, panel.units)
     others = str(panel.units.at[evaluation.region, "adoption_alternatives"]).split(";")
     alternatives = {
@@ -113,12 +113,12 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
         for other in (part.strip() for part in others)
         if other
     }
-    return _replace(_with_window(empty, panel, evaluation, scaled, text), alternatives=alternatives)
+    return replace(_with_window(empty, panel, evaluation, scaled, text), alternatives=alternatives)
 
 
 def regrouped(design: Design, pre: tuple[str, ...], post: tuple[str, ...]) -> Design:
     """The same region and pool with other baseline and post periods."""
-    return _replace(design, pre=pre, post=post)
+    return replace(design, pre=pre, post=post)
 
 
 def as_gap(design: Design) -> Design:
@@ -126,7 +126,7 @@ def as_gap(design: Design) -> Design:
     baseline = design.outcome[list(design.pre)].mean(axis=1)
     pool = design.outcome.sub(baseline, axis=0).iloc[1:].mean(axis=0)
     gap = (design.outcome.iloc[0] - pool).to_frame().T
-    return _replace(design, outcome=gap, own=None, own_breaks=())
+    return replace(design, outcome=gap, own=None, own_breaks=())
 
 
 def _sizes(rows: pd.DataFrame, units: list[str]) -> "pd.Series[float] | None":
@@ -144,18 +144,8 @@ def _raw(rows: pd.DataFrame, window: list[str]) -> pd.DataFrame:
     return raw
 
 
-def _refuse(design: Design, why: Reason, **known: object) -> Design:
-    return _replace(design, refused=why, **known)
-
-
-def _replace(design: Design, **changes: object) -> Design:
-    kept = {name: getattr(design, name) for name in Design.__dataclass_fields__}
-    return Design(**{**kept, **changes})
-
-
 def unit_of(indicator: Indicator) -> str:
     """The unit of estimates: `log` for log points, else the indicator's own."""
-    """The unit of the analysis scale."""
     return "log" if indicator.scale == "log" else indicator.unit
 
 
@@ -176,19 +166,15 @@ def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: p
     observed = values.loc[evaluation.region].notna()
     pre = [p for p in split.pre if observed[p]]
     post = [p for p in split.post if observed[p]]
-    known = {
-        "adoption": adoption,
-        "left_out": split.left_out,
-        "masked": split.masked,
-        "pre": tuple(pre),
-        "post": tuple(post),
-    }
+    design = replace(
+        design, adoption=adoption, left_out=split.left_out, masked=split.masked, pre=tuple(pre), post=tuple(post)
+    )
     if len(pre) < MINIMUM_PRE:
-        return _refuse(design, reason("too_few_pre_periods", have=len(pre), need=MINIMUM_PRE), **known)
+        return replace(design, refused=reason("too_few_pre_periods", have=len(pre), need=MINIMUM_PRE))
     need = parameters.minimum_post_periods
     if len(post) < need:
         why = reason("too_few_post_periods", have=len(post), need=need, adoption=text, last=columns[-1])
-        return _refuse(design, why, **known)
+        return replace(design, refused=why)
     window = split.window
     breaks = breaks_in(design.indicator, panel.units, window)
     excluded = _excluded(panel, evaluation, values, pre, post, window, breaks)
@@ -199,7 +185,7 @@ def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: p
     entered = rows["unit"].isin([evaluation.region, *pool]) & rows["period"].isin(window)
     covariates = evaluation.assessment.covariates.get(design.indicator.id, ())
     wide = [panel.wide(name).reindex(index=[evaluation.region], columns=window).iloc[0] for name in covariates]
-    return _replace(
+    return replace(
         design,
         outcome=values.loc[[evaluation.region, *pool], window],
         excluded=excluded,
@@ -209,7 +195,6 @@ def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: p
         population=_complete(panel.units["population"].reindex([evaluation.region, *pool])),
         own=_raw(rows[rows["unit"] == evaluation.region], window),
         covariates=pd.DataFrame(dict(zip(covariates, wide, strict=True)), index=window) if covariates else None,
-        **known,
     )
 
 

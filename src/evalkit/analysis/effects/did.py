@@ -13,9 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit.analysis.effects.design import Design
-from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
+from evalkit.analysis.results import ALPHA, Estimate, Reason, Result, Withheld, reason
 
-ALPHA = 0.05
 Array = npt.NDArray[np.float64]
 
 
@@ -28,15 +27,12 @@ class Effect(Result):
         means: outcome means, rows `region`, `pool`; columns `pre`, `post`.
         rank: place of the region's absolute effect among all, 1 = largest.
         smallest_p: 1/(N+1), the smallest p that this pool can give.
-        pre_first, post_last: the window.
     """
 
     placebos: pd.Series
     means: pd.DataFrame
     rank: int
     smallest_p: float
-    pre_first: str
-    post_last: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -87,8 +83,6 @@ def att(design: Design) -> Effect | Withheld:
         means=_means(design),
         rank=1 + int((np.abs(placebos) > abs(region)).sum()),
         smallest_p=1 / (len(placebos) + 1),
-        pre_first=design.pre[0],
-        post_last=design.post[-1],
         n_obs=int(values[[*design.pre, *design.post]].notna().to_numpy().sum()),
         n_treated=1,
         n_comparison=len(placebos),

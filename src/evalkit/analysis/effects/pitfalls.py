@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from evalkit.analysis.effects import did, synthetic
+from evalkit.analysis.effects import did, synthetic, two_way
 from evalkit.analysis.effects.design import Design
-from evalkit.analysis.effects.did import ALPHA
-from evalkit.analysis.results import Withheld
+from evalkit.analysis.results import ALPHA, Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +116,11 @@ def ordinary(series: "pd.Series[float]", design: Design) -> Claim:
 def clustered(design: Design) -> Claim:
     """Two-way fixed effects with errors clustered at the unit. It is here to fail.
 
-    With one treated unit the clustered error is not an estimate of anything (Conley & Taber 2011; MacKinnon & Webb
-    2020), and no library says so. evalkit offers it nowhere else: `staggered.clustered` raises.
+    Unit effects count as parameters, as common software has it; `two_way` says why the error means nothing here.
     """
     values = design.outcome[[*design.pre, *design.post]].to_numpy()
-    unit, period = np.nonzero(np.isfinite(values))
-    treated = (unit == 0) & (period >= len(design.pre))
-    units, times = np.eye(values.shape[0])[unit], np.eye(values.shape[1])[period]
-    regressors = np.column_stack([treated, units, times[:, 1:]])
-    fit = sm.OLS(values[unit, period], regressors).fit(cov_type="cluster", cov_kwds={"groups": unit}, use_t=True)
-    return Claim(float(fit.params[0]), float(fit.pvalues[0]))
+    fit = two_way.of_region(values, len(design.pre), parameters=sum(values.shape))
+    return Claim(fit.estimate, fit.p_value)
 
 
 def placebo(design: Design) -> Claim:

@@ -108,7 +108,7 @@ def hac(series: Series) -> Fit:
 def ar1(series: Series) -> Fit | None:
     """Regression with first-order autoregressive errors, by exact likelihood; None where that has no top."""
     model = sm.tsa.SARIMAX(
-        series.values.to_numpy(), exog=series.regressors.to_numpy(), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
+        series.values.to_numpy(), exog=_read(series.regressors), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
     )
     return _likelihood(series, model, list(series.regressors.columns), CORRELATIONS, lambda one: (one, 1.0))
 
@@ -121,7 +121,7 @@ def local_level(series: Series) -> Fit | None:
     """
     exog = series.regressors.drop(columns="constant")  # the level is the constant
     model = sm.tsa.UnobservedComponents(
-        series.values.to_numpy(), level="local level", exog=exog.to_numpy(), **COEFFICIENTS_AS_STATES
+        series.values.to_numpy(), level="local level", exog=_read(exog), **COEFFICIENTS_AS_STATES
     )
     return _likelihood(series, model, list(exog.columns), WANDERING, lambda share: (1.0 - share, share))
 
@@ -259,6 +259,11 @@ def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
         for harmonic in (1, 2):
             columns[f"sin{harmonic}"], columns[f"cos{harmonic}"] = np.sin(harmonic * angle), np.cos(harmonic * angle)
     return pd.DataFrame(columns, index=names)
+
+
+def _read(regressors: pd.DataFrame) -> Array:
+    """A period without its covariate has no value either, so what stands in for the covariate is never read."""
+    return regressors.fillna(0.0).to_numpy()
 
 
 def _continued(series: Series) -> pd.DataFrame:

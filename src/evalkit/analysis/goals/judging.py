@@ -163,7 +163,7 @@ def _pairs(
 
 
 def _growth(asked: Question, latest: Observation) -> Ruling:
-    """Growth per year since the figure before adoption; before the deadline held against the level it leads to."""
+    """Growth per year since the figure before adoption; before the deadline compared with the level it leads to."""
     start, wanted = asked.figures.start, asked.target.value if isinstance(asked.target.value, float) else 0.0
     relative = asked.target.growth == "relative"
     if start is None or start.value is None:

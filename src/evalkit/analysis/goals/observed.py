@@ -1,4 +1,4 @@
-"""What has been observed of one indicator: every figure with its source, and those that may be held against another."""
+"""What was observed of one indicator: every figure with its source, and those that may be compared."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

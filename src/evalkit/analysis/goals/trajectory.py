@@ -82,7 +82,7 @@ def trend(figures: Mapping[str, float]) -> Trajectory | None:
 
 
 def towards(figures: Mapping[str, float], latest: float, bounds: Bounds, deadline: str) -> Trajectory | None:
-    """The line drawn on to a deadline and held against a target; None where there are too few figures.
+    """The line drawn on to a deadline and compared with a target; None where there are too few figures.
 
     Args:
         figures: as for `trend`.

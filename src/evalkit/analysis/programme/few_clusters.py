@@ -8,14 +8,14 @@ library warns (T1): `clustered` refuses it. With under 40 units, or under 8 trea
 import numpy as np
 from scipy.stats import norm, t
 
+from evalkit.analysis.effects import two_way
 from evalkit.analysis.effects.did import rank_p
 from evalkit.analysis.programme.cohorts import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
-from evalkit.analysis.results import Estimate, Result, reason
+from evalkit.analysis.results import ALPHA, Estimate, Result, reason
 
 FEW_CLUSTERS, FEW_TREATED = 40, 8
 DRAWS = 999
 SEED = 20220101
-ALPHA = 0.05
 
 
 class OneTreatedUnitError(ValueError):
@@ -70,18 +70,14 @@ def twfe(sample: Sample) -> tuple[Result, ...]:
         return (sample.withheld("twfe", sample.refused, "att", inference="cluster"),)
     values = sample.outcome.to_numpy()
     seen = np.isfinite(values)
-    treatment = _within(_treatment(sample, sample.cohort), seen, sample)
-    outcome = _within(np.where(seen, values, 0.0), seen, sample)
-    amount = float((treatment**2).sum())
-    if amount <= 1e-9:
+    treatment = two_way.demeaned(_treatment(sample, sample.cohort), seen, sample.stratum)
+    if float((treatment**2).sum()) <= 1e-9:
         return (sample.withheld("twfe", reason("no_comparison_units"), "att", inference="cluster"),)
-    slope = float((treatment * outcome).sum() / amount)
-    scores = (treatment * (outcome - slope * treatment)).sum(axis=1)
-    units, cells = len(scores), int(seen.sum())
+    outcome = two_way.demeaned(values, seen, sample.stratum)
     parameters = len(set(sample.stratum)) * (seen.shape[1] - 1) + 1
-    factor = units / (units - 1) * (cells - 1) / max(cells - parameters, 1)
-    error = float(np.sqrt(factor * (scores**2).sum()) / amount)
-    headline = clustered("att", slope, error, sample.n_treated, units - 1)
+    fit = two_way.slope(outcome, treatment, int(seen.sum()), parameters)
+    slope = fit.estimate
+    headline = clustered("att", slope, fit.std_error, sample.n_treated, fit.degrees_of_freedom)
     found: list[Result] = [sample.result("twfe", "cluster", [headline])]
     if are_few(sample):
         found.append(_wild(sample, treatment, outcome, seen, slope))
@@ -92,20 +88,6 @@ def twfe(sample: Sample) -> tuple[Result, ...]:
 def _treatment(sample: Sample, cohort: Integers) -> Array:
     started: Flags = (cohort[:, None] != NEVER) & (sample.times[None, :] >= cohort[:, None])
     return started.astype(float)
-
-
-def _within(values: Array, seen: Flags, sample: Sample) -> Array:
-    """Residuals of unit effects and of period effects per stratum, over the observed cells (alternating means)."""
-    left = np.where(seen, values, 0.0)
-    groups = [np.flatnonzero(sample.stratum == name) for name in sorted(set(sample.stratum))]
-    for _ in range(500):
-        before = left.copy()
-        left -= seen * (left.sum(axis=1) / np.maximum(seen.sum(axis=1), 1))[:, None]
-        for rows in groups:
-            left[rows] -= seen[rows] * (left[rows].sum(axis=0) / np.maximum(seen[rows].sum(axis=0), 1))
-        if np.abs(left - before).max() <= 1e-12 * max(1.0, float(np.abs(values[seen]).max())):
-            break
-    return left
 
 
 def _wild(sample: Sample, treatment: Array, outcome: Array, seen: Flags, slope: float) -> Result:
@@ -131,20 +113,10 @@ def _randomized(sample: Sample, outcome: Array, seen: Flags, slope: float) -> Re
     random = np.random.default_rng(SEED)
     slopes = np.empty(DRAWS)
     for draw in range(DRAWS):
-        treatment = _demeaned_once(_treatment(sample, _dealt(sample, random)), seen, sample)
+        # Three sweeps are exact for balanced panels; with holes the outcome's own residuals settle the numerator.
+        treatment = two_way.demeaned(_treatment(sample, _dealt(sample, random)), seen, sample.stratum, sweeps=3)
         slopes[draw] = (treatment * outcome).sum() / max(float((treatment**2).sum()), 1e-12)
     return sample.result("twfe", "randomization", [Estimate("att", slope, p_value=rank_p(slope, slopes))])
-
-
-def _demeaned_once(values: Array, seen: Flags, sample: Sample) -> Array:
-    """Exact for balanced panels; with holes the outcome's own residuals take care of the numerator."""
-    groups = [sample.stratum == name for name in sorted(set(sample.stratum))]
-    left = np.where(seen, values, 0.0)
-    for _ in range(3):
-        left -= seen * (left.sum(axis=1) / np.maximum(seen.sum(axis=1), 1))[:, None]
-        for rows in groups:
-            left[rows] -= seen[rows] * (left[rows].sum(axis=0) / np.maximum(seen[rows].sum(axis=0), 1))
-    return left
 
 
 def _dealt(sample: Sample, random: np.random.Generator) -> Integers:

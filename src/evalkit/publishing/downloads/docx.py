@@ -1,7 +1,7 @@
 """A published page as a Word document: a bureau submits Word.
 
 Pandoc converts. What is ours is the preparation (figures as pictures, numbers of headings, tables and figures, the
-data of figures in an annex, widths of columns) and, in `word_style`, the look of Chinese official reports.
+data of figures in an annex, widths of columns) and, in `docx_style`, the look of Chinese official reports.
 """
 
 import io
@@ -16,7 +16,7 @@ from bs4 import Tag
 
 from evalkit.publishing.downloads import docx_style, page_tables, pictures
 from evalkit.publishing.downloads.column_widths import layout
-from evalkit.publishing.downloads.docx_style import ACROSS
+from evalkit.publishing.downloads.docx_style import ACROSS, OWN
 from evalkit.publishing.downloads.imprint import Imprint
 from evalkit.publishing.downloads.numbering import GAP, Numbers
 from evalkit.publishing.downloads.page_tables import Page, classes
@@ -38,18 +38,21 @@ def document(page: Page, imprint: Imprint) -> bytes:
     """
     words.use(imprint.lang)
     _prepare(page)
-    made = docx.Document(io.BytesIO(_converted("".join(str(part) for part in page.main.contents))))
+    made = docx.Document(io.BytesIO(_converted("".join(str(part) for part in page.main.contents), imprint)))
     docx_style.dress(made, imprint)
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
 
 
-def _converted(body: str) -> bytes:
+def _converted(body: str, imprint: Imprint) -> bytes:
+    template = f"--reference-doc={imprint.template or OWN[imprint.lang]}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.docx"
         # Without the sandbox pandoc would fetch what a page names; ours names nothing, and none shall.
-        pypandoc.convert_text(body, "docx", format="html", outputfile=str(path), sandbox=True, verify_format=False)
+        pypandoc.convert_text(
+            body, "docx", format="html", outputfile=str(path), extra_args=[template], sandbox=True, verify_format=False
+        )
         return path.read_bytes()
 
 

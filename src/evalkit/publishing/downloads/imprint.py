@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from evalkit.project.evaluation import Evaluation
+from evalkit.publishing.preflight import TEMPLATE
 from evalkit.reporting.elements import prose, tables
 from evalkit.reporting.language import audience, vocabulary
 from evalkit.reporting.language.words import language, translate
@@ -15,6 +16,7 @@ class Imprint:
     Attributes:
         kicker: stage and state.
         labels: not for publication; demonstration data. Mostly there is none.
+        template: the project's own template of Word documents; empty where it has none.
     """
 
     lang: str
@@ -23,6 +25,7 @@ class Imprint:
     kicker: str
     cutoff: str
     labels: tuple[str, ...] = ()
+    template: str = ""
 
     @property
     def line(self) -> str:
@@ -40,4 +43,5 @@ def of(evaluation: Evaluation) -> Imprint:
         kicker=prose.stage_and_state(evaluation),
         cutoff=str(prose.cutoff(evaluation).unescape()),
         labels=tuple(one for one in (audience.label(evaluation), demo) if one),
+        template=str(template) if (template := evaluation.root / TEMPLATE).is_file() else "",
     )

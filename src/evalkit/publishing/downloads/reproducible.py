@@ -1,4 +1,4 @@
-"""Office files that are the same bytes whenever they are made from the same report."""
+"""Reproducible XLSX and DOCX: strip timestamps from the package, so that the same report gives the same bytes."""
 
 import io
 import re

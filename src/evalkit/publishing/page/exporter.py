@@ -82,7 +82,7 @@ def index_page(title: str, links: list[tuple[str, str]], sortable: bool = False,
 
 @cache
 def _style(name: str) -> Markup:
-    """A style sheet of ours without comments and needless space: it stands in every page."""
+    """Our own style sheet without comments and needless space: it stands in every page."""
     text = re.sub(r"/\*.*?\*/", "", (TEMPLATES / "evalkit" / name).read_text(encoding="utf-8"), flags=re.DOTALL)
     text = re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r":\s+", ":", text))
     # Safe as it stands: escaped, its quotes would be no quotes in a style element.

@@ -1,4 +1,4 @@
-"""Chinese words on a page in another language say that they are: names and offices of which there is no translation."""
+"""Mark Chinese text on other-language pages with `lang` (WCAG 3.1.2)."""
 
 import re
 

@@ -46,7 +46,7 @@ NO_THREADS = {**ONE_THREAD, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
 class ForkedKernel:
-    """What a provisioner needs of a process; it is a child of the warm parent, not of ours."""
+    """What a provisioner needs of a process; it is a child of the warm parent, not of this process."""
 
     stdin = stdout = stderr = None
 

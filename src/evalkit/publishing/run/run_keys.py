@@ -50,6 +50,8 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
     preflight.refuse_links(evaluation)  # this is the first to write there
     parameters, code = project.keys(evaluation, [one for one in regions if one not in WHOLE]), source_code.source_hash()
     parameters |= {region: evaluation.key for region in regions if region in WHOLE}
+    if (template := evaluation.root / preflight.TEMPLATE).is_file():
+        parameters = {region: sha256(key, _of_file(template)) for region, key in parameters.items()}
     data = _data(evaluation, parameters, sha256(code, *_files(evaluation)))
     names = {name for region in regions for name in notebooks_of(evaluation, region)}
     notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}

@@ -1,4 +1,4 @@
-"""One run at a time: two that write into the same reports would mix their pages."""
+"""Only one run per project at a time: two that write into the same reports would mix their pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ LOCK = "reports/.lock"
 
 @contextmanager
 def taken(root: Path) -> Iterator[None]:
-    """Hold the project for this run; the system lets go of it with the process, however that ends.
+    """Take the project lock; the system releases it when the process ends, however it ends.
 
     Raises:
         InputError: while another run holds it, or where no file can be kept for it.

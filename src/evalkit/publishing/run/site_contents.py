@@ -132,6 +132,21 @@ def refuse_mixture(evaluation: Evaluation, chosen: Sequence[str], languages: Seq
     raise InputError([Mistake(where, told, cure)])
 
 
+def lines(evaluation: Evaluation, removed: Sequence[str], withdrawn: int) -> list[str]:
+    """In words: what a run has taken out of site/, and what is there that no run makes."""
+    told = []
+    if withdrawn:
+        told.append(
+            f"{withdrawn} files were removed from site/ first: they were made for other readers or under another rule "
+            "of disclosure. Regions that were not made now are missing until they are run."
+        )
+    if removed:
+        told.append(f"Removed from site/, as the assessment does not ask for it: {named(removed)}")
+    if others := foreign(evaluation):
+        told.append(f"In site/, but not of this assessment, and left there: {named(others)}")
+    return told
+
+
 def named(names: Sequence[str]) -> str:
     """Names in a line, each once; of many the first and how many more."""
     names = list(dict.fromkeys(names))

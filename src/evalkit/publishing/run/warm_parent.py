@@ -108,7 +108,7 @@ class _Server:
                 key.data(key.fileobj)
 
     def accept(self, _: Any) -> None:
-        """Fork for whoever asks; who goes away while asking, or where no fork is to be had, gets nothing."""
+        """Handle one fork request; drop it if the client disconnects or fork() fails."""
         connection, _address = self.listener.accept()
         try:
             with connection.makefile("r", encoding="utf-8") as lines:
@@ -125,7 +125,7 @@ class _Server:
             connection.sendall(f"{pid}\n".encode())
 
     def hang_up(self, connection: socket.socket) -> None:
-        """Whoever asked for the kernel is gone: so is the kernel."""
+        """End a kernel whose client is gone."""
         self.selector.unregister(connection)
         for pid in [pid for pid, owner in self.children.items() if owner is connection]:
             _kill(pid)

@@ -1,18 +1,19 @@
-"""Worker processes: what is asked for comes back as it gets done, and more may be asked for in between."""
+"""Process pool that survives killed workers; results in completion order, and tasks may be added meanwhile."""
 
 import gc
 import multiprocessing
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from queue import SimpleQueue
 from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
 
 from evalkit.publishing.run import kernels
 
@@ -42,8 +43,9 @@ class _Asked:
 class Workers:
     """Hands out work and gives the answers in the order in which they get done.
 
-    A killed process takes the whole pool with it. So no more is handed out than the processes can hold; what was in
-    hand is handed out again to new processes, and what is lost time and again is made by itself.
+    Work whose process was killed is handed out again. An executor may break as a whole (`BrokenExecutor`); then all
+    that was in hand goes to a new one. So no more is handed out than the processes can hold, and what is lost time and
+    again is made by itself.
 
     Args:
         pool: makes the executor, and another one when that is broken.
@@ -77,8 +79,9 @@ class Workers:
             one, executor = self._in_hand.pop(future)
             try:
                 answer = future.result()
-            except BrokenExecutor:
-                self._replace(executor)
+            except (BrokenExecutor, ProcessExpired) as error:
+                if isinstance(error, BrokenExecutor):
+                    self._replace(executor)
                 one.attempts += 1
                 if one.attempts < ATTEMPTS:
                     self._waiting.append(one)
@@ -92,13 +95,9 @@ class Workers:
         self._done.put(None)
 
     def close(self) -> None:
-        """End the processes: at once where something was left in hand."""
-        if self._executor is None:
-            return
-        if self._in_hand:
-            for process in (getattr(self._executor, "_processes", None) or {}).values():
-                process.kill()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        """End the processes, and with them what was left in hand."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _hand_out(self) -> None:
         while self._waiting and len(self._in_hand) < self._at_once:
@@ -125,28 +124,38 @@ class Workers:
 def workers(jobs: int) -> Iterator[Workers]:
     """Processes with one numerical thread each, forked from a server that has papermill imported."""
     with kernels.warm_parent() as address:
-        made = Workers(lambda: _pool(jobs, address), jobs + 1)
+        made = Workers(lambda: _Processes(jobs, address), jobs + 1)
         try:
             yield made
         finally:
             made.close()
 
 
-def _pool(jobs: int, address: str | None) -> Executor:
-    os.environ.update(kernels.ONE_THREAD)
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(list(PRELOADED))
-    return ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_begin, initargs=(address,), max_tasks_per_child=PAGES_PER_PROCESS
-    )
+class _Processes(Executor):
+    """Pebble's pool as an executor: a killed process fails its own work only, with `ProcessExpired`."""
+
+    def __init__(self, jobs: int, address: str | None) -> None:
+        os.environ.update(kernels.ONE_THREAD)
+        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        context = multiprocessing.get_context(method)
+        if method == "forkserver":
+            context.set_forkserver_preload(list(PRELOADED))
+        self._pool = ProcessPool(jobs, PAGES_PER_PROCESS, _begin, (address,), context)
+
+    def submit(self, make: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        try:
+            return self._pool.schedule(make, given, named)
+        except RuntimeError as error:  # no new process can be started: Pebble has given the pool up
+            raise BrokenExecutor(str(error)) from error
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
 
 
 def _begin(address: str | None) -> None:
-    """In a worker: leave Ctrl-C to the runner, end with it however it ends, and start kernels fast."""
+    """In a worker, for which Ctrl-C is the runner's affair: end with the runner however it ends, start kernels fast."""
     gc.freeze()  # what workers share stays shared: the collector would touch, and so copy, every page of it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_runner, daemon=True).start()
     kernels.use(address)
 

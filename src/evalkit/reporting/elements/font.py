@@ -1,11 +1,11 @@
-"""The one font of every drawing: it has Chinese, and comes with a dependency, so that no machine has to have it."""
+"""The one font of every drawing: it has Chinese, and comes with the package, so that no machine has to have it."""
 
-import importlib.metadata
+from pathlib import Path
 
 NAME = "Noto Sans SC"
-FILE = "NotoSansSC-Regular.ttf"
+FILE = Path(__file__).with_name("fonts") / "NotoSansSC-Regular.ttf"
 
 
 def path() -> str:
     """Where the font lies."""
-    return next(str(file.locate()) for file in importlib.metadata.files("zhplot") or [] if file.name == FILE)
+    return str(FILE)

@@ -13,8 +13,8 @@ from evalkit.analysis.results import Check, Result, Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
-from evalkit.reporting.elements.html import Column, Html, quoted, render
-from evalkit.reporting.language import chips, formats, wording
+from evalkit.reporting.elements.html import Column, Group, Html, quoted, render
+from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
 
@@ -261,8 +261,26 @@ def definitions(evaluation: Evaluation) -> Html:
         for one in _defined(evaluation)
     ]
     return Html(
-        render("definitions-table", say("What the indicators of this report mean"), columns, rows, simulated=False)
+        render(
+            "definitions-table",
+            say("What the indicators of this report mean"),
+            columns,
+            by_domain(_defined(evaluation), rows),
+            simulated=False,
+        )
     )
+
+
+def by_domain(indicators: Sequence[Indicator], rows: Sequence[Sequence[object]]) -> list[Group | Sequence[object]]:
+    """The row of each indicator under the name of its domain, where there are several; domains as they first come."""
+    domains = dict.fromkeys(one.domain for one in indicators)
+    if len(domains) < 2:
+        return list(rows)
+    grouped: list[Group | Sequence[object]] = []
+    for domain in domains:
+        grouped.append(Group(translate(vocabulary.DOMAINS.get(domain, domain) if domain else "Other indicators")))
+        grouped += [row for one, row in zip(indicators, rows, strict=True) if one.domain == domain]
+    return grouped
 
 
 def _defined(evaluation: Evaluation) -> list[Indicator]:

@@ -11,7 +11,7 @@ GOALS = {
     "not_met": ("○", "not-met", "Target not met"),
     "on_track": ("▷", "track", "On track"),
     "behind": ("▽", "not-met", "Behind schedule"),
-    "cannot_tell": ("◇", "none", "Cannot be told"),
+    "cannot_tell": ("◇", "none", "Cannot be determined"),
     "direction_met": ("●", "met", "Direction as wanted"),
     "direction_not_met": ("○", "not-met", "Direction not as wanted"),
     "direction_unclear": ("◇", "none", "Change unclear"),
@@ -25,8 +25,14 @@ EFFECTS = {
     "no_direction": ("□", "cannot", "No direction is better; not judged"),
 }
 PROGRESS_SHAPES = {
-    **{"done": "✔", "done_late": "✔", "reached": "✔", "overdue": "!", "not_done": "✗"},
-    **{"started": "…", "told": "…", "planned": "→"},
+    "done": "✔",
+    "done_late": "✔",
+    "reached": "✔",
+    "overdue": "!",
+    "not_done": "✗",
+    "started": "…",
+    "told": "…",
+    "planned": "→",
 }
 STATUSES = {
     "published": "Published",

@@ -8,24 +8,26 @@ from evalkit.project.params import Stage
 HEADING = re.compile(r'<h2 id="([\w-]+)">')
 END = "</main>"
 _BEHIND = ("limits", "plan", "members", "definitions", "provenance")
+# fmt: off
 ORDER: dict[Stage, tuple[str, ...]] = {
     "baseline": (
-        *("conclusions", "changes", "reform", "goals", "published", "indicators", "quality", "implementation"),
-        *("effects", "checks", "appraisal", "problems", "evidence", *_BEHIND),
+        "conclusions", "changes", "reform", "goals", "published", "indicators", "quality", "implementation",
+        "effects", "checks", "appraisal", "problems", "evidence", *_BEHIND,
     ),
     "midterm": (
-        *("conclusions", "changes", "reform", "implementation", "goals", "problems", "indicators", "appraisal"),
-        *("effects", "checks", "evidence", "published", "quality", *_BEHIND),
+        "conclusions", "changes", "reform", "implementation", "goals", "problems", "indicators", "appraisal",
+        "effects", "checks", "evidence", "published", "quality", *_BEHIND,
     ),
     "final": (
-        *("conclusions", "changes", "reform", "goals", "effects", "indicators", "checks", "implementation"),
-        *("appraisal", "problems", "evidence", "published", "quality", *_BEHIND),
+        "conclusions", "changes", "reform", "goals", "effects", "indicators", "checks", "implementation",
+        "appraisal", "problems", "evidence", "published", "quality", *_BEHIND,
     ),
     "annual": (
-        *("conclusions", "changes", "reform", "goals", "indicators", "implementation", "appraisal", "problems"),
-        *("effects", "checks", "evidence", "published", "quality", *_BEHIND),
+        "conclusions", "changes", "reform", "goals", "indicators", "implementation", "appraisal", "problems",
+        "effects", "checks", "evidence", "published", "quality", *_BEHIND,
     ),
 }
+# fmt: on
 
 
 def arrange(page: str, stage: Stage) -> str:

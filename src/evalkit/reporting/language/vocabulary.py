@@ -80,17 +80,15 @@ PERIOD_USES = {
     "missing": "no value",
 }
 REASONS = {
-    "no_panel": "Withheld: no time series of this indicator has been published for this region "
-    "and for regions to compare "
-    "it with. An estimate would need its values for at least 19 comparison regions, over several periods before the "
-    "start and at least 4 complete periods after it.",
+    "no_panel": "Withheld: no time series of this indicator has been published for this region and for regions to "
+    "compare it with. An estimate would need its values for at least 19 comparison regions, over several periods "
+    "before the start and at least 4 complete periods after it.",
     "no_observations": "No value was observed and released by the cut-off date.",
     "no_adoption": "Withheld: no start of the reform is known by the cut-off date.",
     "too_few_pre_periods": "Withheld: usable periods before the start: {have}; needed: at least {need}.",
     "too_few_post_periods": "Withheld: complete, released periods after the start ({adoption}) by the cut-off date: "
     "{have}; needed: at least {need}.",
-    "no_post_period": "Withheld: no complete, released period after the start ({adoption}) exists by "
-    "the cut-off date; "
+    "no_post_period": "Withheld: no complete, released period after the start ({adoption}) exists by the cut-off date; "
     "at least {need} are needed.",
     "no_comparison_units": "Withheld: no region is left to compare with.",
     "too_few_comparison_units": "Withheld: comparison regions: {have}; needed: at least {need}.",
@@ -163,19 +161,27 @@ COMMON_DESIGNS = {
 }
 DEMO = "Demonstration data (fictional regions)."
 RULE = (
-    "“Evidence supports an effect” needs all of: the larger of the plain and the "
-    "studentised p at most 0.05; no unusual "
-    "gap before the start; the sign kept by synthetic difference-in-differences, by "
-    "leaving out every comparison region "
-    "in turn, and with masked periods put back; and a change in the wanted direction.",
+    "“Evidence supports an effect” needs all of: the larger of the plain and the studentised p at most 0.05; no "
+    "unusual gap before the start; the sign kept by synthetic difference-in-differences, by leaving out every "
+    "comparison region in turn, and with masked periods put back; and a change in the wanted direction.",
     "“Opposite” is the same with the other direction. Fewer than 19 comparison regions: no judgement.",
 )
 LEADS = {
     "before_after": "Technical annex. The region compared with its own past only: a description of what changed, not "
     "evidence of why.",
-    "difference_in_differences": "Technical annex. The region's change less that of comparison regions; p-values "
-    "come "
+    "difference_in_differences": "Technical annex. The region's change less that of comparison regions; p-values come "
     "from making the same estimate for every comparison region.",
+}
+DOMAINS = {
+    "orderly_care": "Orderly care",
+    "capability": "Capability of services",
+    "resources": "Use of resources",
+    "insurance_cost": "Insurance fund and costs",
+    "public_health": "Public health",
+    "outcomes": "Health outcomes",
+    "governance": "Governance",
+    "performance_appraisal": "Performance appraisal",
+    "examples": "Examples",
 }
 MASKS = {"covid": "COVID-19"}
 CONDITIONS = {
@@ -190,7 +196,7 @@ DOWNGRADES = {
     "imprecise": "the interval is wide",
     "unlike_before": "region and comparison group moved apart already before the start",
     "sign_changes": "the weighted comparison points the other way",
-    "hangs_on_one": "the sign hangs on one comparison region",
+    "hangs_on_one": "the sign depends on a single comparison region",
     "hangs_on_mask": "the sign hangs on leaving out masked periods",
     "found_where_nothing_happened": "something is found at an invented earlier start as well",
 }
@@ -230,13 +236,11 @@ QUANTITIES = {
     "reading of controlled series": "Region less comparison group, both models agreeing",
 }
 METHOD_CHECK_LEAD = (
-    "Every p-value, interval and judgement of the reports was run on simulated panels whose "
-    "truth is known, through the "
-    "same code. Shares are in per cent of {panels} panels of each kind (before/after models: of every fifth).",
+    "Every p-value, interval and judgement of the reports was run on simulated panels whose truth is known, through "
+    "the same code. Shares are in per cent of {panels} panels of each kind (before/after models: of every fifth).",
     "Where all regions vary alike, the exact test finds something by mistake in at most {nominal}% of panels, as it "
-    "should. Where the region varies twice as much as the others, the plain test fails; the "
-    "judgement therefore uses the "
-    "larger of two p-values.",
+    "should. Where the region varies twice as much as the others, the plain test fails; the judgement therefore uses "
+    "the larger of two p-values.",
     "Standard errors clustered by region, the usual choice, fail for one region in most "
     "panels; they are shown only to say so.",
 )
@@ -509,7 +513,7 @@ GOAL_COUNTS = {
     "not_met": "{n} not met",
     "behind": "{n} behind schedule",
     "near": "{n} near the target",
-    "cannot_tell": "{n} cannot be told",
+    "cannot_tell": "{n} cannot be determined",
     "on_track": "{n} on track",
     "met": "{n} met",
     "not_measured": "{n} not published and not judged",

@@ -99,7 +99,7 @@ def check_words(check: Check) -> tuple[str, str]:
 
 
 def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Markup:
-    """A source's title and its standing; `between` them stands markup of ours."""
+    """A source's title and its standing; `between` them stands our own markup."""
     if code not in evaluation.sources.index:
         return Markup("{}").format(code)
     row = evaluation.sources.loc[code]

@@ -5,12 +5,13 @@ import math
 import pandas as pd
 from markupsafe import Markup
 
+from evalkit.analysis.results import ALPHA
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.html import Column, Html, paragraphs, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import say, translate
-from evalkit.simulation.calibration import ALPHA, SCENARIOS, Scenario, stored
+from evalkit.simulation.calibration import SCENARIOS, Scenario, stored
 
 NULL = [one for one in SCENARIOS if not one.effect]
 EFFECTS = [one for one in SCENARIOS if one.effect]

@@ -62,7 +62,7 @@ def tasks(evaluation: Evaluation) -> Html:
 
 
 def _tasks_caption(entries: Sequence[Entry], is_silent: bool) -> Markup:
-    """That nobody reported anything about any of many tasks is said once, above them."""
+    """If no task was reported on, say so once in the caption."""
     if not is_silent:
         return say("Tasks of the reform plan")
     return say(

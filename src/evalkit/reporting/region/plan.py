@@ -14,14 +14,12 @@ from evalkit.project.frozen import Frozen
 from evalkit.project.region_file import Element, Plan, Question
 from evalkit.reporting.elements import diagram, prose, shared_cells, tables
 from evalkit.reporting.elements.diagram import Stack
-from evalkit.reporting.elements.figures import Drawing, drawing
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import Column, Html, demo, render
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import language, say, translate
 
 COLUMNS = ("inputs", "activities", "outputs", "outcomes")
 LISTS = ("assumptions", "outside")
-SHOWN = 6  # boxes of one column in the figure; the table has them all
 
 
 def table(evaluation: Evaluation) -> Html:
@@ -93,27 +91,38 @@ def stakeholders(evaluation: Evaluation) -> Html:
     return Html(render("stakeholders-table", caption, columns, rows, tables.is_fictional(evaluation)))
 
 
-def logic_model(evaluation: Evaluation) -> Drawing | Html:
+def logic_model(evaluation: Evaluation) -> Html:
     """The theory of change as a diagram, with every element, its source and its indicators below."""
     plan = evaluation.details.plan
     parts = {code: _elements(plan, code) for code in (*COLUMNS, *LISTS)}
     if not any(parts.values()):
         return Html("")
-    simulated = tables.is_fictional(evaluation)
-    columns = [_stack(code, parts[code]) for code in COLUMNS]
-    below = [_stack(code, parts[code]) for code in LISTS if parts[code]]
-    figure = diagram.flow(columns, below, translate(vocabulary.DEMO) if simulated else "")
     title = say(
         "How the reform is meant to work: {inputs} inputs, {activities} activities, {outputs} outputs, {outcomes} "
         "intended outcomes",
         **{code: len(parts[code]) for code in COLUMNS},
     )
     caption = say(
-        "Logic model, read from left to right: what goes in, what is done with it, what comes of that directly, and "
-        "what should change in the end. It shows what is intended; whether it came about is judged in the other "
-        "sections. After HM Treasury (2020), Magenta Book."
+        "Logic model, read in the order of the arrows: what goes in, what is done with it, what comes of that "
+        "directly, and what should change in the end. It shows what is intended; whether it came about is judged in "
+        "the other sections. After HM Treasury (2020), Magenta Book."
     )
-    return drawing(figure, "fig-logic-model", title, caption, _table(parts, evaluation), simulated)
+    picture = diagram.flow(
+        [_stack(code, parts[code]) for code in COLUMNS], [_stack(code, parts[code]) for code in LISTS if parts[code]]
+    )
+    return Html(
+        Markup(
+            '<div class="logic-model" id="fig-logic-model"><p class="figure-title">{}</p>{}<p class="caption">{}{}</p>'
+            "<details><summary>{}</summary>{}</details></div>"
+        ).format(
+            title,
+            picture,
+            demo() + " " if tables.is_fictional(evaluation) else "",
+            caption,
+            translate("Data of this figure"),
+            _table(parts, evaluation),
+        )
+    )
 
 
 def _elements(plan: Plan, code: str) -> Sequence[Element]:
@@ -122,11 +131,8 @@ def _elements(plan: Plan, code: str) -> Sequence[Element]:
 
 
 def _stack(code: str, elements: Sequence[Element]) -> Stack:
-    """A column of the figure; what does not fit in is counted."""
-    texts = [one.text[language()] for one in elements[:SHOWN]]
-    rest = len(elements) - SHOWN
-    more = str(say("{n} more, see the table", n=rest)) if rest > 0 else ""
-    return Stack(translate(vocabulary.LOGIC[code]), texts or [translate("not filled in")], more)
+    texts = [one.text[language()] for one in elements]
+    return Stack(translate(vocabulary.LOGIC[code]), texts or [translate("not filled in")])
 
 
 def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation) -> Markup:

@@ -73,7 +73,7 @@ def _known(evaluation: Evaluation) -> list[Policy]:
 
 
 def _confounders(listed: Sequence[Policy]) -> Markup:
-    """Whoever reads a change in the figures must know what else may have made it."""
+    """Concurrent policies that could confound the estimate."""
     others = [one.name[language()] for one in listed if one.role in ("concurrent", "payment")]
     if not others:
         return Markup("")

@@ -34,7 +34,6 @@ CHECKS = {
 }
 ALL_CHECKS = {*CHECKS.values(), "definition_break", "year_end"}
 AS_OF = (None, dt.date(2022, 12, 31))
-SEEDS = range(1, 21)
 # At least this share of planted units is found over the other seeds.
 DETECTED = {
     "anticipation": 0.75,
@@ -138,12 +137,15 @@ def test_an_undeclared_break_is_found_with_all_its_units(as_of: dt.date | None) 
     assert set(found["东省", "primary_visit_share", "2018Q1"]) == east
 
 
-def test_over_other_seeds_faults_are_found_and_units_in_order_left_alone() -> None:
+@pytest.mark.parametrize("seeds", [5, pytest.param(20, marks=pytest.mark.slow)])
+def test_over_other_seeds_faults_are_found_and_units_in_order_left_alone(
+    seeds: int, slack: Callable[[float, int, int], float]
+) -> None:
     found: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     clean = 0
-    for seed in SEEDS:
+    for seed in range(1, seeds + 1):
         panel, evaluation, truth = simulated(seed)
         told, wanted = flagged(diagnose(panel, evaluation)), planted(truth)
         asked.update(check for check, _ in wanted)
@@ -152,10 +154,11 @@ def test_over_other_seeds_faults_are_found_and_units_in_order_left_alone() -> No
         clean += len(ALL_CHECKS) * len(panel.units) - len(wanted)
     share = sum(wrong.values()) / clean
     assert share <= 0.05, f"{share:.2%} of {clean} pairs in order are flagged"
-    each = {check: count / len(SEEDS) / len(panel.units) for check, count in wrong.items()}
+    each = {check: count / seeds / len(panel.units) for check, count in wrong.items()}
     assert max(each.values()) <= 0.05, each
     rates = {check: found[check] / asked[check] for check in asked}
-    assert {check: rate for check, rate in rates.items() if rate < DETECTED[check]} == {}
+    least = {check: rate - slack(rate, asked[check], asked[check] * 20 // seeds) for check, rate in DETECTED.items()}
+    assert {check: rate for check, rate in rates.items() if rate < least[check]} == {}
 
 
 def test_a_dataset_without_a_panel_has_no_flags(project) -> None:

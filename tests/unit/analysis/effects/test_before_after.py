@@ -18,6 +18,11 @@ def series(n, freq="Q", start="2012", seed=5):
     return pd.DataFrame([50 + 0.3 * np.arange(n) + noise], index=["a"], columns=names)
 
 
+def segmented(design):
+    """The segmented regression of the ladder."""
+    return next(one for one in before_after.ladder(design) if one.method == "segmented_hac")
+
+
 def methods(found):
     return [result.method for result in found]
 
@@ -44,7 +49,7 @@ def test_the_ladder_asks_no_more_than_the_series_can_give(design_of, n, pre, fre
 
 @pytest.mark.parametrize(("n", "slope"), [(11, False), (12, True)])
 def test_the_slope_is_estimated_from_twelve_points(design_of, n, slope):
-    result = before_after.segmented(design_of(series(n), pre=6))
+    result = segmented(design_of(series(n), pre=6))
     assert ("slope_change" in {estimate.term for estimate in result.estimates}) is slope
 
 
@@ -65,7 +70,7 @@ def test_standard_errors_are_newey_west_with_the_small_sample_correction(design_
     own = sm.OLS(values.iloc[0].to_numpy(), np.column_stack([np.ones(10), time, time >= 0]))
     options = {"maxlags": 1, "use_correction": True}
     expected = own.fit(cov_type="HAC", cov_kwds=options, use_t=True)
-    found = before_after.segmented(design_of(values, pre=5))["level_change"]
+    found = segmented(design_of(values, pre=5))["level_change"]
     assert (found.std_error, found.p_value) == pytest.approx((expected.bse[2], expected.pvalues[2]))
 
 
@@ -79,7 +84,7 @@ def stepped():
 
 
 def test_a_known_change_of_level_and_slope_is_found(design_of, stepped):
-    result = before_after.segmented(design_of(stepped, pre=16))
+    result = segmented(design_of(stepped, pre=16))
     expected = {"level_change": 5, "slope_change": 0.5, "effect_h4": 5 + 0.5 * 3, "effect_h8": 5 + 0.5 * 7}
     assert [estimate.term for estimate in result.estimates] == list(expected)
     for term, truth in expected.items():
@@ -90,7 +95,7 @@ def test_a_known_change_of_level_and_slope_is_found(design_of, stepped):
 
 
 def test_the_counterfactual_goes_on_as_the_baseline_did(design_of, stepped):
-    result = before_after.segmented(design_of(stepped, pre=16))
+    result = segmented(design_of(stepped, pre=16))
     table = result.series.set_index("period")
     after = table[table["used"] == "post"]
     gap = after["observed"] - after["expected"]
@@ -100,7 +105,7 @@ def test_the_counterfactual_goes_on_as_the_baseline_did(design_of, stepped):
 
 
 def test_an_effect_at_a_horizon_needs_so_many_periods(design_of):
-    terms = {estimate.term for estimate in before_after.segmented(design_of(series(19), pre=12)).estimates}
+    terms = {estimate.term for estimate in segmented(design_of(series(19), pre=12)).estimates}
     assert "effect_h4" in terms
     assert "effect_h8" not in terms
 
@@ -109,10 +114,10 @@ def test_masked_periods_do_not_enter_and_are_shown_by_name(design_of, stepped):
     names = stepped.columns
     post = tuple(name for name in names[16:] if name not in names[20:22])
     masked = dict.fromkeys(names[20:22], "covid")
-    plain = before_after.segmented(design_of(stepped, pre=16, post=post, masked=masked))
+    plain = segmented(design_of(stepped, pre=16, post=post, masked=masked))
     wild = stepped.copy()
     wild.iloc[0, 20:22] -= 1000
-    same = before_after.segmented(design_of(wild, pre=16, post=post, masked=masked))
+    same = segmented(design_of(wild, pre=16, post=post, masked=masked))
     assert same["level_change"].estimate == plain["level_change"].estimate
     assert same.series["used"].tolist()[19:23] == ["post", "covid", "covid", "post"]
 
@@ -181,7 +186,7 @@ def test_shares_with_denominators_have_effects_in_points_and_people(design_of):
 
 
 def test_two_models_that_contradict_each_other_support_no_claim(design_of, stepped):
-    sure = before_after.segmented(design_of(stepped, pre=16))
+    sure = segmented(design_of(stepped, pre=16))
     zero = replace(sure, method="local_level", estimates=tuple(replace(e, conf_low=-1.0) for e in sure.estimates))
     opposite = replace(
         sure, estimates=tuple(replace(e, estimate=-9.0, conf_low=-10.0, conf_high=-8.0) for e in sure.estimates)
@@ -208,8 +213,8 @@ def test_a_covariate_takes_its_share_of_the_change(design_of):
         np.random.default_rng(3).normal(0, 2, 20) + np.where(np.arange(20) >= 12, 10.0, 0.0), index=names
     )
     values.iloc[0] += driver
-    plain = before_after.segmented(design_of(values, pre=12))
-    adjusted = before_after.segmented(design_of(values, pre=12, covariates=driver.to_frame("driver")))
+    plain = segmented(design_of(values, pre=12))
+    adjusted = segmented(design_of(values, pre=12, covariates=driver.to_frame("driver")))
     assert abs(plain["level_change"].estimate) > 3
     assert adjusted["level_change"].estimate == pytest.approx(0, abs=0.5)
 
@@ -221,5 +226,7 @@ def test_periods_without_their_covariate_do_not_enter(design_of):
     wild = values.copy()
     wild.iloc[0, 15] += 1000
     facts = {"pre": 12, "covariates": driver.to_frame("driver")}
-    calm = before_after.segmented(design_of(values, **facts))["level_change"].estimate
-    assert before_after.segmented(design_of(wild, **facts))["level_change"].estimate == pytest.approx(calm)
+    calm, shaken = (before_after.ladder(design_of(given, **facts)) for given in (values, wild))
+    assert methods(calm) == ["mean_difference", "segmented_hac", "segmented_ar1"]
+    for one, other in zip(calm[1:], shaken[1:], strict=True):
+        assert other["level_change"].estimate == pytest.approx(one["level_change"].estimate)

@@ -80,9 +80,10 @@ def test_each_effect_is_divided_by_the_spread_of_its_units_pre_gaps(run):
     assert estimate.p_value == did.rank_p(ratios[0], np.array(ratios[1:]))
 
 
-def test_a_noisy_region_is_not_taken_for_an_effect(make_values, design_of):
+@pytest.mark.parametrize("draws", [50, pytest.param(200, marks=pytest.mark.slow)])
+def test_a_noisy_region_is_not_taken_for_an_effect(make_values, design_of, slack, draws):
     plain, studentised = [], []
-    for seed in range(200):
+    for seed in range(draws):
         values = make_values(seed=seed)
         own = values.iloc[0] - values.iloc[1:].mean()
         values.iloc[0] += own - own.mean()  # twice the noise
@@ -90,8 +91,8 @@ def test_a_noisy_region_is_not_taken_for_an_effect(make_values, design_of):
         effect = did.att(design)
         plain.append(effect["att"].p_value <= 0.05)
         studentised.append(checks.studentised(design, effect).passed)
-    assert np.mean(plain) > 0.2
-    assert np.mean(studentised) < 0.09
+    assert np.mean(plain) > 0.2 - slack(0.2, draws, 200)
+    assert np.mean(studentised) < 0.09 + slack(0.09, draws, 200)
 
 
 def test_units_that_never_moved_before_cannot_be_told_apart(run, make_values):

@@ -88,9 +88,10 @@ def test_the_rule_is_carried_with_its_result(draw):
     assert draw().data_status == "reported"
 
 
-def test_where_nothing_happened_the_rule_rarely_speaks_and_where_it_did_it_does(draw, make_values):
-    silent = [draw(make_values(seed=seed)).verdict for seed in range(100)]
-    spoken = [draw(make_values(seed=seed, effect=3)).verdict for seed in range(100)]
-    assert np.isin(silent, ["supported", "opposite"]).mean() <= 0.05
-    assert spoken.count("supported") >= 80
+@pytest.mark.parametrize("draws", [25, pytest.param(100, marks=pytest.mark.slow)])
+def test_where_nothing_happened_the_rule_rarely_speaks_and_where_it_did_it_does(draw, make_values, slack, draws):
+    silent = [draw(make_values(seed=seed)).verdict for seed in range(draws)]
+    spoken = [draw(make_values(seed=seed, effect=3)).verdict for seed in range(draws)]
+    assert np.isin(silent, ["supported", "opposite"]).mean() <= 0.05 + slack(0.05, draws, 100)
+    assert spoken.count("supported") >= draws * (0.8 - slack(0.8, draws, 100))
     assert "opposite" not in spoken

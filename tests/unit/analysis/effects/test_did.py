@@ -4,7 +4,7 @@ import pytest
 
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import regrouped
-from evalkit.analysis.results import Withheld, reason
+from evalkit.analysis.results import ALPHA, Withheld, reason
 
 
 def by_hand(values, pre, post):
@@ -25,7 +25,7 @@ def test_what_the_effect_carries(make_values, design_of):
     effect = did.att(design_of(make_values(effect=5)))
     assert (effect.analysis, effect.method, effect.inference) == ("did", "did_mean", "placebo_space")
     assert (effect.n_treated, effect.n_comparison, effect.n_pre, effect.n_post) == (1, 40, 12, 8)
-    assert (effect.n_obs, effect.pre_first, effect.post_last) == (41 * 20, "2016Q1", "2020Q4")
+    assert effect.n_obs == 41 * 20
     assert (effect.rank, effect.smallest_p) == (1, 1 / 41)
     assert effect["att"].p_value == 1 / 41
     assert effect["att"].std_error is None
@@ -68,13 +68,15 @@ def test_the_interval_holds_exactly_the_effects_that_are_not_rejected(make_value
     for supposed in np.linspace(estimate.conf_low - 1, estimate.conf_high + 1, 101):
         without = values.copy()
         without.iloc[0, 12:] -= supposed
-        accepted = did.att(design_of(without))["att"].p_value > did.ALPHA
+        accepted = did.att(design_of(without))["att"].p_value > ALPHA
         assert accepted == (estimate.conf_low <= supposed <= estimate.conf_high)
 
 
-def test_the_test_rejects_as_often_as_it_says_where_nothing_happened(make_values, design_of):
-    rejected = [did.att(design_of(make_values(seed=seed)))["att"].p_value <= 0.05 for seed in range(400)]
-    assert np.mean(rejected) == pytest.approx(np.floor(0.05 * 41) / 41, abs=0.015)
+@pytest.mark.parametrize("draws", [100, pytest.param(400, marks=pytest.mark.slow)])
+def test_the_test_rejects_as_often_as_it_says_where_nothing_happened(make_values, design_of, slack, draws):
+    rejected = [did.att(design_of(make_values(seed=seed)))["att"].p_value <= 0.05 for seed in range(draws)]
+    share = np.floor(0.05 * 41) / 41
+    assert np.mean(rejected) == pytest.approx(share, abs=0.015 + slack(share, draws, 400))
 
 
 def test_a_missing_cell_moves_nothing_where_units_differ_only_in_level(design_of):
@@ -160,10 +162,12 @@ def test_the_terms_of_an_event_study_carry_period_and_band(make_values, design_o
     assert last.conf_high - last.conf_low == pytest.approx(2 * after)
 
 
-def test_the_band_is_simultaneous_over_the_pre_periods(make_values, design_of):
-    studies = [did.event_study(design_of(make_values(seed=seed))) for seed in range(200)]
+@pytest.mark.parametrize("draws", [50, pytest.param(200, marks=pytest.mark.slow)])
+def test_the_band_is_simultaneous_over_the_pre_periods(make_values, design_of, slack, draws):
+    studies = [did.event_study(design_of(make_values(seed=seed))) for seed in range(draws)]
     held = [study.largest_pre_gap <= study.band[0] for study in studies]
-    assert np.mean(held) == pytest.approx(1 - 2 / 41, abs=0.03)
+    share = 1 - 2 / 41
+    assert np.mean(held) == pytest.approx(share, abs=0.03 + slack(share, draws, 200))
     # The band and the rank p are two faces of one rule.
     assert held == [study.pre_gap_p > 0.05 for study in studies]
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm, RGBColor
 
 from evalkit.publishing.downloads import docx as word
-from evalkit.publishing.downloads import page_tables
+from evalkit.publishing.downloads import docx_style, page_tables
 from evalkit.publishing.downloads.imprint import Imprint
 
 IMPRINT = Imprint("zh", "某县", "总结评估", "总结评估报告 · 征求意见稿", "数据截止：2022年12月31日。")
@@ -222,4 +223,30 @@ def test_a_long_title_is_cut_where_the_format_takes_no_more_and_whole_in_the_doc
     document = made("<section><h2>一</h2><p>x</p></section>", replace(IMPRINT, title=title))
     about = document.core_properties
     assert max(len(about.title), len(about.subject)) <= 255
-    assert about.title.endswith("…")
+    assert about.subject.endswith("…")
+
+
+@pytest.fixture
+def template(tmp_path):
+    """A bureau's own template: A5, its name in the header, the report's line in the footer, red headings."""
+    made = docx.Document(str(docx_style.OWN["zh"]))
+    section = made.sections[0]
+    section.page_width, section.page_height = Mm(148), Mm(210)
+    section.header.paragraphs[0].runs[0].text = "某市卫生健康委员会"
+    section.footer.paragraphs[0].runs[0].text = docx_style.TITLE
+    made.styles["Heading 1"].font.color.rgb = RGBColor(200, 0, 0)
+    path = tmp_path / "reference.docx"
+    made.save(str(path))
+    return path
+
+
+def test_a_bureau_may_bring_its_own_template(template):
+    body = "<h2>结论</h2>" + table(("指标", "数值"), ("就诊率", "65"))
+    document = made(body, replace(IMPRINT, template=str(template)))
+    section = document.sections[0]
+    assert (section.page_width.mm, section.page_height.mm) == (pytest.approx(148, abs=0.1), pytest.approx(210, abs=0.1))
+    assert section.header.paragraphs[0].text == "某市卫生健康委员会"
+    assert section.footer.paragraphs[0].text.startswith(IMPRINT.line)
+    assert document.styles["Heading 1"].font.color.rgb == RGBColor(200, 0, 0)
+    room = section.page_width - section.left_margin - section.right_margin
+    assert sum(column.width for column in document.tables[0].columns) == pytest.approx(room, abs=Mm(0.1))

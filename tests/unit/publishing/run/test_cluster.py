@@ -71,6 +71,7 @@ def published(root: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
+@pytest.mark.faults
 def test_pages_and_results_are_the_same_bytes_though_a_worker_is_killed(counties, two):
     assert publish(counties).failed == {}
     plain = published(counties.root)

@@ -1,11 +1,13 @@
 """What a region's pages rest on: its own data and those of the units that it may be compared with, and no others."""
 
+import docx
 import pandas as pd
 import pytest
 
 from evalkit.analysis.data_checks import diagnostics
 from evalkit.analysis.data_checks.flags import Flag
 from evalkit.panel import observations
+from evalkit.publishing import preflight
 from evalkit.publishing.run import run_keys
 
 UNITS = """
@@ -137,3 +139,10 @@ def test_nothing_is_read_again_where_no_file_changed_and_a_damaged_memory_is_no_
         assert keys(provinces) == before
     (provinces.root / "reports/a/work" / run_keys.KNOWN).write_text(text, encoding="utf-8")
     assert keys(provinces) == before
+
+
+def test_a_template_of_word_documents_concerns_every_region(provinces):
+    before = keys(provinces)
+    docx.Document().save(str(provinces.root / preflight.TEMPLATE))
+    after = keys(provinces)
+    assert all(after[name].parameters != before[name].parameters for name in before)

@@ -1,10 +1,14 @@
 """Work that is asked for comes back: what is asked for late as well, and what a killed process had in hand."""
 
+import os
+import signal
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 
+from evalkit.publishing.run import workers as module
 from evalkit.publishing.run.workers import ATTEMPTS, Workers
 
 
@@ -109,3 +113,18 @@ def test_nothing_asked_nothing_answered():
     workers = Workers(lambda: ThreadPoolExecutor(1), at_once=1)
     assert list(workers.answers()) == []
     workers.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_killed_process_costs_its_own_work_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "PRELOADED", ())
+    monkeypatch.setattr(module, "SUSPECT", ATTEMPTS + 1)  # what kills its process always runs next to the other work
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with module.workers(2) as workers:
+        workers.ask(Path.read_text, pipe, lost="lost")
+        workers.ask(signal.raise_signal, signal.SIGKILL, lost="killed every time")
+        answers = workers.answers()
+        assert next(answers) == "killed every time"
+        pipe.write_text("finished")
+        assert list(answers) == ["finished"]

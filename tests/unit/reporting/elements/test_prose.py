@@ -119,13 +119,15 @@ def test_indicators_that_share_a_reason_share_its_sentence():
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("code", sorted(vocabulary.REASONS))
-def test_every_reason_can_be_said_with_its_facts(code, lang):
+def test_every_reason_can_be_said_with_its_facts(lang):
     words.use(lang)
-    names = re.findall(r"\{(\w+)\}", vocabulary.REASONS[code])
-    told = wording.why(reason(code, **{name: "2019Q1" if name in ("adoption", "periods") else "7" for name in names}))
-    assert len(told) > 5
-    assert "{" not in told
+    texts = {}
+    for code, message in vocabulary.REASONS.items():
+        names = re.findall(r"\{(\w+)\}", message)
+        facts = {name: "2019Q1" if name in ("adoption", "periods") else "7" for name in names}
+        texts[code] = wording.why(reason(code, **facts))
+    assert len(texts) > 20
+    assert {code: text for code, text in texts.items() if len(text) <= 5 or "{" in text} == {}
 
 
 def test_no_complete_period_at_all_has_words_of_its_own():

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from bs4 import BeautifulSoup
 
 from evalkit.analysis.results import Withheld
 from evalkit.reporting.elements import tables
@@ -128,6 +129,19 @@ def test_definitions_speak_the_language_of_the_page(project):
     assert texts(tables.definitions(project.load("a")))[1][:2] == ["Rate", "Meaning"]
     words.use("zh")
     assert texts(tables.definitions(project.load("a")))[1][:2] == ["率", "口径"]
+
+
+def test_definitions_are_grouped_by_domain_where_there_are_several(project):
+    entries = {"rate": "outcomes", "cost": "insurance_cost", "beds": "our own <group>", "died": "outcomes"}
+    project.indicators(
+        "".join(
+            f'{name}: {{name: {{en: {name}}}, unit: percent, domain: "{domain}"}}\n' for name, domain in entries.items()
+        )
+    )
+    project.assessment(base="dataset: d\nregions: [a]\nindicators: {primary: [rate, cost, beds, died]}\n")
+    page = BeautifulSoup(tables.definitions(project.load("a")), "html.parser")
+    first = [row.find(["th", "td"]).get_text() for row in page.select("tbody tr")]
+    assert first == ["Health outcomes", "rate", "died", "Insurance fund and costs", "cost", "our own <group>", "beds"]
 
 
 def test_a_reason_in_the_evaluators_words_is_escaped_once(report):

@@ -57,9 +57,10 @@ def test_no_translation_is_left_over() -> None:
     assert sorted(set(words.catalogue("zh")) - known) == []
 
 
-@pytest.mark.parametrize("message", sorted(words.catalogue("zh")))
-def test_a_translation_uses_the_facts_of_its_message(message: str) -> None:
-    assert facts(words.catalogue("zh")[message]) == facts(message)
+def test_a_translation_uses_the_facts_of_its_message() -> None:
+    catalogue = words.catalogue("zh")
+    assert len(catalogue) > 1000
+    assert {message: text for message, text in catalogue.items() if facts(text) != facts(message)} == {}
 
 
 def test_facts_are_escaped_and_messages_are_not() -> None:

@@ -68,7 +68,7 @@ def test_figures_and_statuses_then_and_now_with_the_difference_in_points(told):
     shown = since(told(*FIRST))
     assert "Compared with “Mid-term” (data cut-off 31 Mar 2021)" in shown
     assert texts(shown)[1] == [
-        *("Rate | target: at least 65%", "61.5% | 2020 Q4", "◇ Cannot be told"),
+        *("Rate | target: at least 65%", "61.5% | 2020 Q4", "◇ Cannot be determined"),
         *("66% | 2022 Q4", "● Target met", "+4.5 points", "—"),
     ]
 

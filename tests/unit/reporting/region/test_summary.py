@@ -118,9 +118,10 @@ def judged_again(made, project, deadline, as_of):
 
 def test_a_target_that_cannot_be_judged_is_told_with_its_reason(report, make_values, project):
     told = judged_again(report(make_values(effect=8, noise=0)), project, 2021, "2022-01-31")
-    assert "Targets (1) on 31 Jan 2022: Cannot be told: 1." in told
+    assert "Targets (1) on 31 Jan 2022: Cannot be determined: 1." in told
     assert (
-        "Cannot be told: The latest figure is of 2020 Q4; none of the target year 2021 or later was received." in told
+        "Cannot be determined: The latest figure is of 2020 Q4; none of the target year 2021 or later was received."
+        in told
     )
 
 
