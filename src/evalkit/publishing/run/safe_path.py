@@ -22,7 +22,10 @@ def shorten_temporary_folder() -> None:
 def leave_working_folder() -> None:
     """Import nothing more from it in this process, nor in those that inherit its path."""
     named = _named()
-    here = str(Path.cwd())
+    try:
+        here = str(Path.cwd())
+    except OSError:  # the folder was removed since
+        here = ""
     sys.path[:] = [one for one in sys.path if one and (one != here or one in named)]
 
 
