@@ -5,7 +5,6 @@ import errno
 import os
 import signal
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,25 +14,20 @@ from rich.progress import TextColumn
 from rich.table import Table
 from rich.text import Text
 
+import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
-from evalkit.project.evaluation import Evaluation, load, locate
+from evalkit.project.evaluation import load, locate
 from evalkit.publishing import preflight
 from evalkit.publishing.run import safe_path
 from evalkit.scaffold import open_questions
 from evalkit.terminal import console, errors
 
 if TYPE_CHECKING:
-    from evalkit.publishing.run.batch import Published
     from evalkit.publishing.run.task import Outcome
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Evaluate regional reforms: one HTML report per region.",
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 WIDEST_TABLE = 200
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -41,6 +35,21 @@ Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, 
 ProjectFolder = Annotated[
     Path | None, typer.Option("--project", help="Project folder, where it is not above this one.")
 ]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"evalkit {evalkit.__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Evaluate regional reforms: one HTML report per region."""
 
 
 @app.command()
@@ -158,28 +167,7 @@ def run(
             limits = batch.Limits(timeout, memory, max_failures)
             published = batch.publish(evaluation, keys, languages, jobs, force, tell, limits, scheduler)
             index_page.write(evaluation)
-    _report(evaluation, published)
-
-
-def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
-    """Say what a run did, and end with its exit status."""
-    from evalkit.publishing.run import manifests, site_contents
-
-    name, left = evaluation.assessment.name, len(published.left)
-    console.print(
-        f"{name}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
-        f"Open {evaluation.show(manifests.site_folder(evaluation) / 'index.html')}"
-    )
-    for line in site_contents.lines(evaluation, published.removed, published.withdrawn):
-        console.print(f"  {line}", markup=False)
-    for why, count in Counter(why for why in published.why.values() if why.startswith("stale")).items():
-        console.print(f"  {count} {why}")
-    for region, reason in published.failed.items():
-        errors.print(f"[red]failed[/red] {region}: ", end="")
-        errors.print(reason, markup=False)
-    if left:
-        errors.print(f"Stopped: {left} regions are left. To go on, run the same again without --force.")
-    raise typer.Exit(128 + published.signal if published.signal else 1 if published.failed or left else 0)
+    raise typer.Exit(terminal.report(evaluation, published))
 
 
 @app.command()

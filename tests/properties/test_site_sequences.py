@@ -12,7 +12,7 @@ from evalkit.errors import InputError
 from evalkit.files import source_code
 from evalkit.files.atomic import write_text
 from evalkit.publishing import preflight
-from evalkit.publishing.downloads import region_files
+from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery
 from evalkit.publishing.run import batch, manifests, shared_parameters, site_contents, task
 from evalkit.publishing.run.run_keys import run_keys
@@ -74,6 +74,7 @@ class Sequence:
         if one.region == self.fails:
             return Outcome(one, "KeyError: x")
         write_text(one.work / one.page, self.text(one.region))
+        region_files.leave([], one.work / file_names.parts(one.page))
         return Outcome(one, summary={"goals": [], "effects": [], "simulated": False})
 
     def downloads(self, given):

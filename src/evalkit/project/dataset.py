@@ -10,6 +10,7 @@ from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import text_file
 from evalkit.files.yaml_file import build
+from evalkit.project.params import Assessment
 from evalkit.project.region_file import Target
 
 UNITS = (
@@ -101,6 +102,33 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
     if mistakes:
         raise InputError(mistakes)
     return table.set_index("unit", drop=False)
+
+
+def regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
+    """The units that an assessment (in `file`) reports on: those it lists, or those its rule selects."""
+    rule = assessment.regions
+    if isinstance(rule, tuple):
+        mistakes = [
+            Mistake(
+                f"{file}, regions",
+                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
+                nearest(name, units.index),
+            )
+            for name in rule
+            if name not in units.index
+        ]
+        if mistakes:
+            raise InputError(mistakes)
+        return rule
+    date = assessment.as_of
+    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
+    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
+    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
+    if chosen.empty:
+        raise InputError(
+            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
+        )
+    return tuple(chosen.index)
 
 
 def published(folder: Path, shown: str) -> pd.DataFrame:

@@ -31,6 +31,8 @@ from evalkit.publishing.run.signals import Interruption, interruptible
 from evalkit.publishing.run.task import Outcome, Task, notebooks_of
 from evalkit.publishing.run.workers import LOST, Workers, workers
 
+PUBLISHED = "published"  # in a region's working folder: the parts of its published reports
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -235,12 +237,12 @@ def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
     if made.errors or made.merged is None:
         return None
     reports = [one.task for one in made.outcomes if one.task.notebook == file_names.REPORT]
-    pages = {one.lang: one.work / one.page for one in reports}
+    pages = {one.lang: one.work / file_names.parts(one.page) for one in reports}
     left = manifests.read(evaluation, made.name).get("pages", {})
     for lang in evaluation.assessment.languages:  # those that this run leaves as they are
         page = f"{PAGES[file_names.REPORT]}.{lang}.html"
         if lang not in pages and left.get(page) == key.whole:
-            pages[lang] = reports[0].published / page
+            pages[lang] = reports[0].work / PUBLISHED / file_names.parts(page)
     ordered: dict[str, Path] = {lang: pages[lang] for lang in evaluation.assessment.languages if lang in pages}
     wanted = [one.lang for one in reports]
     return region_files.parcel(evaluation, made.name, wanted, ordered, results_csv.as_csv(made.merged.table))
@@ -321,6 +323,9 @@ def _move(evaluation: Evaluation, made: _Region) -> dict[str, str]:
         hashes[name] = sha256(source.read_bytes())
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(source, target)
+        if (parts := work / file_names.parts(name)).is_file():
+            (work / PUBLISHED).mkdir(exist_ok=True)
+            shutil.move(parts, work / PUBLISHED / parts.name)
     return hashes
 
 

@@ -1,11 +1,9 @@
 """One page: a notebook executed by papermill for one region in one language, and checked."""
 
 import os
-import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +11,12 @@ from evalkit.errors import ResultError, one_line
 from evalkit.files import atomic
 from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, load
-from evalkit.publishing.downloads import file_names
+from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.page import exporter
 from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, notebook_path, whole
 from evalkit.publishing.run import kernels
 from evalkit.reporting.elements import prose
+from evalkit.reporting.elements.parts import Head, Piece, flat
 from evalkit.reporting.elements.record import MEDIA_TYPE
 from evalkit.reporting.language import vocabulary, words
 
@@ -28,7 +27,6 @@ TIMEOUT = 600  # seconds for one notebook
 # What goes wrong around a notebook, not in it; the same again may well succeed.
 PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address already in use")
 ATTEMPTS = 3
-MARK = re.compile(r'data-region="([^"]*)" data-assessment="([^"]*)" data-parameters="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +109,12 @@ def _run(task: Task) -> Outcome:
         stage = evaluation.assessment.stage if task.notebook == "region_report" else None
         title, about = _title(task, evaluation), prose.kicker(evaluation)
         files = file_names.links(evaluation, task.region, task.lang) if stage else []
-        page = exporter.render(notebook, title, _links(task, evaluation), stage, about, files)
-        _check(page, evaluation)
-        atomic.write_text(task.work / task.page, page)
+        shown = exporter.pieces(notebook)
+        _check(shown, evaluation)
+        if stage:
+            shown = exporter.arranged(shown, stage)
+            region_files.leave(shown, task.work / file_names.parts(task.page))
+        atomic.write_text(task.work / task.page, exporter.render(shown, title, _links(task, evaluation), about, files))
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
@@ -137,8 +138,9 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
     os.environ["EVALKIT_PROJECT"] = str(task.root)
+    _without_exploration(path, executed)
     notebook: NotebookNode = papermill.execute_notebook(
-        _plain(path),
+        _plain(executed),
         _plain(executed),
         parameters=parameters,
         kernel_name="python3",
@@ -161,6 +163,15 @@ def _plain(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
+def _without_exploration(path: Path, copy: Path) -> None:
+    """Write a copy without the cells tagged `explore`: they are for the analyst in JupyterLab, not for a page."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook.cells = exporter.published(notebook.cells)
+    nbformat.write(notebook, copy)  # type: ignore[no-untyped-call]
+
+
 def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":
     """What is left for a cell, so that all of them together take no longer."""
     until = time.monotonic() + seconds
@@ -176,11 +187,11 @@ def _record(notebook: "NotebookNode") -> dict[str, Any]:
     return {"rows": [], "summary": {}}
 
 
-def _check(page: str, evaluation: Evaluation) -> None:
+def _check(shown: Sequence[Piece], evaluation: Evaluation) -> None:
     """The page names the region and the parameters that were asked for: a report belongs to its region."""
-    found = MARK.search(page)
     wanted = (evaluation.region, evaluation.assessment.name, evaluation.key)
-    if not found or tuple(unescape(part) for part in found.groups()) != wanted:
+    heads = [part for part in flat(shown) if isinstance(part, Head)]
+    if not heads or (heads[0].region, heads[0].assessment, heads[0].parameters) != wanted:
         raise ResultError(f"the page does not say that it is {wanted[1]}, {wanted[0]}")
 
 

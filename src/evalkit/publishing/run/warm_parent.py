@@ -55,7 +55,7 @@ def preload() -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     for name in PRELOADED:
         importlib.import_module(name)
-    for name in evalkit.__all__:
+    for name in dir(evalkit):
         getattr(evalkit, name)
     source_code.own_hash()
     import matplotlib.pyplot as plt

@@ -23,7 +23,6 @@ SUSPECT = 2  # so often lost, something is made by itself, so that it takes no o
 PAGES_PER_PROCESS = 200  # then a fresh one takes over: what libraries never give back does not add up
 PRELOADED = (
     "papermill",
-    "nbconvert.exporters",
     "evalkit.publishing.run.task",
     "evalkit.publishing.page.exporter",
     "evalkit.publishing.downloads.region_files",
