@@ -15,7 +15,7 @@ def told(project) -> str:
 def test_a_code_for_never_is_named_and_the_cure_is_an_empty_cell(project, code):
     project.table("units", f"unit|adoption\na|2019Q1\nb|{code}\n")
     project.assessment("")
-    assert "seems to mean that the unit never started" in told(project)
+    assert "It seems to mean that the reform never began there: leave the cell empty." in told(project)
 
 
 def test_a_region_without_the_word_in_which_others_should_agree_is_a_mistake(project):

@@ -21,10 +21,10 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from evalkit import periods
 from evalkit.analysis.results import Estimate
 
-LAGS = {"year": 1, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
+LAGS = {"year": 1, "half": 2, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
 # How much of one period's noise is still in the next, where a series is too short to tell: assumed, and rather too
 # strong than too weak, as an estimate comes out far too low (15 to 29 % false alarms with 10 to 16 quarters).
-PERSISTENCE = {"year": 0.6, "quarter": 0.6, "month": 0.8, "day": 0.99}
+PERSISTENCE = {"year": 0.6, "half": 0.6, "quarter": 0.6, "month": 0.8, "day": 0.99}
 HORIZONS = (4, 8)
 # Diffuse exactly, not by a large variance: that leaves noise in the likelihood, and a search that ends where it began.
 COEFFICIENTS_AS_STATES: dict[str, Any] = {"mle_regression": False, "use_exact_diffuse": True}
@@ -170,7 +170,9 @@ def quasi_binomial(
     """
     model = series.regressors.loc[series.used]
     events, trials = (counts[series.used].to_numpy(float) for counts in (numerator, denominator))
-    fit = sm.GLM(np.column_stack([events, trials - events]), model, family=sm.families.Binomial()).fit(scale="X2")
+    # As shares with weights: given (events, others), statsmodels leaves the trials out of the dispersion.
+    shares = sm.GLM(events / trials, model, family=sm.families.Binomial(), var_weights=trials)
+    fit = shares.fit(scale="X2")
     start = str(series.regressors.index[series.regressors["level"] > 0][0])
     names = [str(name) for name in series.regressors.index]
     ahead = {"level_change": 1, **{f"effect_h{h}": h for h in HORIZONS if f"effect_h{h}" in series.effects}}
@@ -276,7 +278,9 @@ def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
     columns: dict[str, Any] = {"constant": np.ones(len(names)), "trend": time - start, "level": after}
     if with_slope:
         columns["slope"] = after * (time - start)
-    if periods.frequency(names[0]) == "quarter":
+    if periods.frequency(names[0]) == "half":
+        columns["h2"] = [float(name.endswith("H2")) for name in names]
+    elif periods.frequency(names[0]) == "quarter":
         for quarter in (2, 3, 4):
             columns[f"q{quarter}"] = [float(name.endswith(f"Q{quarter}")) for name in names]
     elif periods.frequency(names[0]) == "month":
