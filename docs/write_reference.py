@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Union
 
+import pandas as pd
 import typer.main
 import yaml
 from pydantic import BaseModel
@@ -22,7 +23,7 @@ from evalkit.cli import app
 from evalkit.ingest import mapping
 from evalkit.project import descriptions, frozen, narrative_file, params, region_file
 from evalkit.reporting.language import vocabulary
-from evalkit.simulation import calibration
+from evalkit.simulation import calibration, programmes
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
@@ -35,7 +36,18 @@ FACTS = {
     "drift": "drift (SD per period)",
     "noisier": "noise of the region (others 1)",
     "missing": "missing",
+    "tails": "t shocks with so many degrees of freedom (0: normal)",
     "effect": "effect (times detectable)",
+}
+PROGRAMME = {
+    "treated": "treated",
+    "never": "never treated",
+    "clusters": "regions per cluster",
+    "periods": "periods",
+    "frequency": "frequency",
+    "noisier": "noise of the treated",
+    "tails": "t shocks",
+    "missing": "missing",
 }
 FILES: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("params/indicators.yml", "One entry per indicator; its key is the indicator's id.", params.Indicator),
@@ -225,18 +237,50 @@ def results_page(known: Mapping[str, Any]) -> str:
 def calibration_table() -> str:
     """simulation/calibration.csv as `make calibrate` left it: percentages of simulated panels."""
     stored = calibration.stored()
+    about = [(f"`{one.name}`", *(str(getattr(one, fact)) for fact in FACTS)) for one in calibration.SCENARIOS]
+    shares = _shares(stored, [one.name for one in calibration.SCENARIOS])
+    return (
+        f"{shares}\nThe panels ({_draws(stored, 'did_mean')}):\n\n"
+        f"{table(('name', *FACTS.values()), about)}\nThe programme, where nothing happened "
+        f"({_draws(stored, programmes.METHOD)}):\n\n{_programmes(stored)}"
+    )
+
+
+def _draws(stored: pd.DataFrame, quantity: str) -> str:
+    """How many panels there were, and how far chance moves a share of 5 %."""
+    panels = int(stored.loc[stored["quantity"] == quantity, "panels"].max())
+    margin = 196 * (results.ALPHA * (1 - results.ALPHA) / panels) ** 0.5
+    return f"{panels} of each kind; chance moves 5% by up to {margin:.1f} points"
+
+
+def _shares(stored: pd.DataFrame, scenarios: list[str]) -> str:
+    """Quantities in rows, scenarios in columns."""
     named = {"rejects": "p at most 0.05", "covers": "interval holds the truth", "chip": "judged so"}
-    chosen = stored[~stored["quantity"].str.startswith("condition:")]
+    chosen = stored[~stored["quantity"].str.startswith("condition:") & stored["scenario"].isin(scenarios)]
     wide = (100 * chosen.set_index(["quantity", "kind", "scenario"])["share"]).unstack("scenario")
-    scenarios = [one.name for one in calibration.SCENARIOS if one.name in wide]
     order = chosen[["quantity", "kind"]].drop_duplicates().itertuples(index=False)
     rows = [
         (f"`{quantity}`", named.get(kind, kind), *(_share(wide.at[(quantity, kind), one]) for one in scenarios))
         for quantity, kind in order
     ]
-    shares = table(("quantity", "share, %", *(f"`{one}`" for one in scenarios)), rows)
-    about = [(f"`{one.name}`", *(str(getattr(one, fact)) for fact in FACTS)) for one in calibration.SCENARIOS]
-    return f"{shares}\nThe panels:\n\n{table(('name', *FACTS.values()), about)}"
+    return table(("quantity", "share, %", *(f"`{one}`" for one in scenarios)), rows)
+
+
+def _programmes(stored: pd.DataFrame) -> str:
+    """Kinds of programmes in rows: what they are, false alarms and coverage."""
+    wide = (100 * stored.set_index(["scenario", "quantity", "kind"])["share"]).unstack(["quantity", "kind"])
+    shares = [(programmes.METHOD, "rejects"), (programmes.METHOD, "covers"), ("pre_path", "rejects")]
+    rows = [
+        (
+            f"`{one.name}`",
+            *(str(getattr(one, fact)) for fact in PROGRAMME),
+            *(_share(wide[what][one.name]) for what in shares),
+        )
+        for one in programmes.PROGRAMMES
+    ]
+    return table(
+        ("name", *PROGRAMME.values(), "p at most 0.05, %", "interval holds 0, %", "unusual path before, %"), rows
+    )
 
 
 def _share(percent: float) -> str:

@@ -170,7 +170,7 @@ class Indicator(Model):
     near: float | None = None
     """by how much at most an unmet target counts as near, in the indicator's unit; left out, none does."""
     negligible: float | None = Field(default=None, gt=0)
-    """an effect up to this size, in the unit of estimates, matters to nobody; declared beforehand, the report says
+    """an effect up to this size, in the unit of estimates, is too small to matter; declared beforehand, the report says
     whether larger ones can be ruled out."""
     breaks: tuple[Break, ...] = ()
     """changes of definition."""
@@ -247,7 +247,8 @@ class Design(Model):
     subgroups: tuple[str, ...] = ()
     """columns of units.csv whose values get a pooled effect each, with a test that they are equal."""
     covariates: tuple[str, ...] = ()
-    """columns of units.csv, or indicators by their mean before the start, for which estimates are adjusted."""
+    """columns of units.csv, or indicators by their mean before the start, for which the difference-in-differences of a
+    region is adjusted; pooled effects are not."""
     weights: Literal["population"] | None = None
     """`population` also weights the pooled effect by residents; both are shown."""
 

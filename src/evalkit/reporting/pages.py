@@ -201,7 +201,7 @@ DATA_QUALITY: Mapping[str, Parts] = {
     "questions": lambda found: [quality.questions(found.every, found.evaluation)],
 }
 METHOD_CHECK: Mapping[str, Parts] = {
-    "alarms": lambda found: [reliability.alarms()],
+    "alarms": lambda found: [reliability.alarms(), reliability.programmes()],
     "coverage": lambda found: [reliability.coverage()],
     "chip": lambda found: [reliability.chip()],
     "power": lambda found: [reliability.power()],

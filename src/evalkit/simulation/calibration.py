@@ -191,7 +191,6 @@ def _one(scenario: Scenario, values: Array, with_series: bool) -> Iterator[tuple
             gaps = table.loc[table["used"] == side, "gap"].abs()
             yield f"band_{side}", "covers", float(gaps.max() <= half)
     drawn = conclusion.draw(INDICATOR, effect, found, others)
-    yield "larger_p", "rejects", float((drawn.p_value or 1.0) <= ALPHA)
     yield "supported_or_opposite", "chip", float(drawn.verdict in ("supported", "opposite"))
     yield "supported", "chip", float(drawn.verdict == "supported")
     for condition in drawn.conditions:

@@ -19,6 +19,7 @@ INDICATOR = Indicator.model_validate(
     {"id": "simulated", "name": {"en": "simulated"}, "unit": "percent", "better": "higher"}
 )
 CODES = {"year": ("2000", "Y"), "quarter": ("2000Q1", "Q"), "month": ("2000-01", "M")}
+METHOD = long_base.METHOD
 BLOCK = 25  # panels of one process's turn
 
 
@@ -140,9 +141,9 @@ def _one(found: object) -> Iterator[tuple[str, str, float]]:
     if not isinstance(found, LongBase):
         return
     group = found["group"]
-    yield "did_long_base", "rejects", float((group.p_value or 0.0) <= ALPHA)
+    yield METHOD, "rejects", float((group.p_value or 0.0) <= ALPHA)
     if group.conf_low is not None and group.conf_high is not None:
-        yield "did_long_base", "covers", float(group.conf_low <= 0 <= group.conf_high)
+        yield METHOD, "covers", float(group.conf_low <= 0 <= group.conf_high)
     if found.pre_path_p is not None:
         yield "pre_path", "rejects", float(found.pre_path_p <= ALPHA)
     if found.other_base is not None and found.other_base.p_value is not None:

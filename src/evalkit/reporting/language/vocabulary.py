@@ -267,7 +267,9 @@ PROGRAMME_LIMITS = (
     "The first period counts as treated even where the reform started in the middle of it.",
 )
 QUANTITIES = {
-    "larger_p": "The p of the judgement (larger of plain and studentised)",
+    "did_mean": "The judgement (larger of plain and studentised p)",
+    "plain": "Plain placebo test",
+    "studentised": "Studentised placebo test",
     "pre_gap": "Largest gap before the start",
     "placebo_time": "An invented earlier start",
     "supported_or_opposite": "“Supported” or “opposite”",
@@ -279,11 +281,15 @@ QUANTITIES = {
     "reading of controlled series": "Region less comparison group, both models agreeing",
 }
 METHOD_CHECK_LEAD = (
+    "Where nothing happened, the judgement of a region claimed an effect in {least} to {most}% of simulated panels, "
+    "and the p of a programme was at most 0.05 in {least_pooled} to {most_pooled}%. An effect of the size called "
+    "detectable had p at most 0.05 in {least_power} to {most_power}%.",
     "Every p-value, interval and judgement of the reports was run on simulated panels whose truth is known, through "
-    "the same code. Shares are in per cent of {panels} panels of each kind (before/after models: of every fifth).",
-    "Where all regions vary alike, the exact test finds something by mistake in at most {nominal}% of panels, as it "
-    "should. Where the region varies twice as much as the others, the plain test fails; the judgement therefore uses "
-    "the larger of two p-values.",
+    "the same code. Shares are in per cent of {panels} panels of each kind (before/after models: of every fifth; "
+    "programmes: {pooled}). Chance moves a share of 5% by up to {margin} points in so many panels, and by up to "
+    "{margin_pooled} points in those of programmes.",
+    "Where the region varies twice as much as the others, the plain test fails; the judgement therefore uses "
+    "the larger of two p-values. Where regions vary alike it claims less often than it might.",
     "Standard errors clustered by region, the usual choice, fail for one region in most "
     "panels; they are shown only to say so.",
 )

@@ -13,7 +13,9 @@ from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, say, translate
 from evalkit.simulation.calibration import SCENARIOS, Scenario, stored
+from evalkit.simulation.programmes import PROGRAMMES, Programme
 
+FEW_BEFORE = 10
 NULL = [one for one in SCENARIOS if not one.effect]
 EFFECTS = [one for one in SCENARIOS if one.effect]
 
@@ -24,14 +26,39 @@ def title(evaluation: Evaluation) -> Piece:
 
 
 def lead() -> Html:
-    """What was done and what it says."""
-    table = stored()
-    facts = {"panels": int(table["panels"].max()), "nominal": formats.number(100 * ALPHA, 0)}
-    told = [
-        say(text, **{name: facts[name] for name in facts if f"{{{name}}}" in text})
-        for text in vocabulary.METHOD_CHECK_LEAD
-    ]
-    return paragraphs(*told)
+    """What it says, and what was done."""
+    facts = _facts(stored())
+    return paragraphs(*(say(text, **_named_in(text, facts)) for text in vocabulary.METHOD_CHECK_LEAD))
+
+
+def _facts(table: pd.DataFrame) -> dict[str, object]:
+    """Smallest and largest shares of the quantities that decide, and how far chance moves them."""
+    share = table.set_index(["quantity", "kind", "scenario"])["share"]
+    claimed = share["supported_or_opposite", "chip"].reindex([one.name for one in NULL])
+    detected = share["did_mean", "rejects"].reindex([one.name for one in EFFECTS if one.effect == 1.0])
+    pooled = share["did_long_base", "rejects"]
+    counts = table["panels"].groupby(table["quantity"]).max()
+    ranges = {"": claimed, "_pooled": pooled, "_power": detected}
+    return {
+        **{
+            f"{end}{name}": _percent(fn(found))
+            for name, found in ranges.items()
+            for end, fn in (("least", min), ("most", max))
+        },
+        "panels": formats.count(int(counts["did_mean"])),
+        "pooled": formats.count(int(counts["did_long_base"])),
+        "margin": formats.number(_margin(int(counts["did_mean"])), 1),
+        "margin_pooled": formats.number(_margin(int(counts["did_long_base"])), 1),
+    }
+
+
+def _margin(panels: int) -> float:
+    """Half the 95 % interval of a share of 5 %, in points."""
+    return 100 * 1.96 * math.sqrt(ALPHA * (1 - ALPHA) / panels)
+
+
+def _named_in(text: str, facts: dict[str, object]) -> dict[str, object]:
+    return {name: fact for name, fact in facts.items() if f"{{{name}}}" in text}
 
 
 def alarms() -> Piece:
@@ -42,6 +69,37 @@ def alarms() -> Piece:
         "rejects",
         NULL,
     )
+
+
+def programmes() -> Piece:
+    """False alarms and coverage of the programme's headline, by kind of programme."""
+    share = stored().set_index(["scenario", "quantity", "kind"])["share"]
+    columns = [
+        *heads("Treated regions", "Comparison regions:n", "p at most 0.05:n"),
+        *heads("Interval holds zero:n", "Unusual path before:n"),
+    ]
+    asked = (("did_long_base", "rejects"), ("did_long_base", "covers"), ("pre_path", "rejects"))
+    rows = [
+        [_programme(one), formats.count(one.never), *(_found(share.get((one.name, *what))) for what in asked)]
+        for one in PROGRAMMES
+    ]
+    caption = say("Simulated programmes in which nothing happened: shares in per cent")
+    return Table.of("programmes-table", caption, columns, rows, simulated=False)
+
+
+def _programme(one: Programme) -> Html:
+    """A kind of programme in words."""
+    told = [say("{n} regions in {cohorts} cohorts", n=one.treated, cohorts=len(one.cohorts))]
+    facts = (
+        (one.frequency == "year", say("annual")),
+        (one.frequency == "month", say("monthly")),
+        (one.clusters > 1, say("assigned by groups of {n} regions", n=one.clusters)),
+        (one.cohorts[0][0] <= 4, say("{n} periods before", n=one.cohorts[0][0] - 1)),
+        (one.tails > 0, say("heavy tails")),
+        (one.missing > 0, say("{share}% missing", share=formats.number(100 * one.missing, 0))),
+        (one.noisier != 1, say("treated regions {times} times as variable", times=formats.number(one.noisier, 1))),
+    )
+    return Html("<br>").join([*told, *(text for applies, text in facts if applies)])
 
 
 def coverage() -> Piece:
@@ -67,7 +125,7 @@ def power() -> Piece:
         say("Simulated panels with an effect: share with p at most 0.05, in per cent"),
         "rejects",
         EFFECTS,
-        ["did_mean", "larger_p", "synthetic_did", "synthetic_control"],
+        ["did_mean", "plain", "synthetic_did", "synthetic_control"],
     )
     judged = _table(
         "power-chip-table",
@@ -100,6 +158,10 @@ def describe(scenario: Scenario) -> Html:
         told.append(say("annual"))
     if scenario.drift:
         told.append(say("drifting apart"))
+    if scenario.pre < FEW_BEFORE:
+        told.append(say("{n} periods before", n=scenario.pre))
+    if scenario.tails:
+        told.append(say("heavy tails"))
     if scenario.missing:
         told.append(say("{share}% missing", share=formats.number(100 * scenario.missing, 0)))
     if not scenario.exchangeable:
@@ -119,8 +181,11 @@ def _quantity(code: str) -> str:
 
 
 def _share(wide: pd.DataFrame, quantity: str, scenario: str) -> str:
-    found = float(wide[scenario][quantity]) if scenario in wide else float("nan")
-    return _percent(found) if math.isfinite(found) else formats.NOTHING
+    return _found(wide[scenario][quantity] if scenario in wide else None)
+
+
+def _found(share: float | None) -> str:
+    return _percent(share) if share is not None and math.isfinite(share) else formats.NOTHING
 
 
 def _percent(share: float) -> str:
