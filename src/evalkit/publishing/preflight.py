@@ -122,6 +122,11 @@ def has_programme(evaluation: Evaluation) -> bool:
     return evaluation.panel_file is not None and treated >= LEAST_TREATED
 
 
+def is_own(name: str) -> bool:
+    """Whether a notebook is the project's own: the suite has none of its name."""
+    return not any((folder / f"{name}.ipynb").is_file() for folder in OWN)
+
+
 def notebook_path(root: Path, name: str) -> Path:
     """A notebook of the project, else the suite's own.
 

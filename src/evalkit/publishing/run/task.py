@@ -13,7 +13,7 @@ from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, load
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.page import exporter
-from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, notebook_path, whole
+from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, is_own, notebook_path, whole
 from evalkit.publishing.run import kernels
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.parts import Head, Piece, flat
@@ -109,7 +109,7 @@ def _run(task: Task) -> Outcome:
         stage = evaluation.assessment.stage if task.notebook == "region_report" else None
         title, about = _title(task, evaluation), prose.kicker(evaluation)
         files = file_names.links(evaluation, task.region, task.lang) if stage else []
-        shown = exporter.pieces(notebook)
+        shown = exporter.pieces(notebook, own=is_own(task.notebook))
         _check(shown, evaluation)
         if stage:
             shown = exporter.arranged(shown, stage)
