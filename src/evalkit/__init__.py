@@ -1,6 +1,7 @@
 """evalkit: evaluate regional reforms, one HTML report per region.
 
-Everything a notebook needs, by name; modules load when first used, so that `evalkit check` starts fast.
+All that a notebook needs, by name (`ek.load`, `ek.did`, …). Modules are imported on first use, so that `evalkit check`
+starts fast.
 """
 
 from importlib import import_module as _import_module

@@ -1,4 +1,4 @@
-"""Periods as text: `2019`, `2019Q1`, `2019-01`, and days `2019-02-14` where a date is meant."""
+"""Periods as text: `2019`, `2019Q1`, `2019-01`, and days such as `2019-02-14`."""
 
 import datetime as dt
 import re
@@ -15,7 +15,11 @@ ORDER: tuple[Frequency, ...] = ("day", "month", "quarter", "year")
 
 
 def valid(text: str) -> bool:
-    """Whether the text is a year, quarter, month or an existing day."""
+    """Whether the text is a year, quarter, month or an existing day.
+
+    >>> valid("2019Q4"), valid("2019-02-30")
+    (True, False)
+    """
     if not PATTERN.fullmatch(text):
         return False
     try:
@@ -26,13 +30,21 @@ def valid(text: str) -> bool:
 
 
 def frequency(text: str) -> Frequency:
-    """`year`, `quarter`, `month` or `day`, by the way the period is written."""
+    """`year`, `quarter`, `month` or `day`, from the format of the text.
+
+    >>> frequency("2019Q1")
+    'quarter'
+    """
     return "quarter" if "Q" in text else {4: "year", 7: "month", 10: "day"}[len(text)]  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=REMEMBERED)
 def parse(text: str) -> pd.Period:
-    """The pandas period that the text names."""
+    """The text as a pandas period.
+
+    >>> parse("2019Q1")
+    Period('2019Q1', 'Q-DEC')
+    """
     return pd.Period(text, freq=CODES[frequency(text)])
 
 
@@ -54,12 +66,20 @@ def last_day(text: str) -> dt.date:
 
 
 def containing(text: str, coarser: Frequency) -> pd.Period:
-    """The period of the given frequency in which `text` starts."""
+    """The period of the given frequency in which `text` starts.
+
+    >>> str(containing("2019-05", "quarter"))
+    '2019Q2'
+    """
     return parse(text).asfreq(CODES[coarser], how="start")
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether two periods share a day."""
+    """Whether two periods, of any frequency, share a day.
+
+    >>> overlap("2019", "2019Q4")
+    True
+    """
     return first_day(one) <= last_day(other) and first_day(other) <= last_day(one)
 
 
@@ -69,7 +89,11 @@ def is_finer(one: Frequency, other: Frequency) -> bool:
 
 
 def span(texts: "pd.Series[str] | list[str]") -> list[str]:
-    """All periods from the earliest to the latest of `texts` (one frequency), in order."""
+    """All periods from the earliest to the latest of `texts` (one frequency), in order.
+
+    >>> span(["2019-11", "2020-01"])
+    ['2019-11', '2019-12', '2020-01']
+    """
     present = sorted(set(texts))
     if not present:
         return []

@@ -1,4 +1,4 @@
-"""What the command says: to the user, of mistakes, and while it works."""
+"""Terminal output: messages, errors and the progress bar."""
 
 from collections import Counter
 
@@ -17,13 +17,13 @@ from rich.text import Text
 
 from evalkit.errors import InputError
 
-MOST_ALIKE = 20  # mistakes that one answer mends are listed; of more, the number is told
+MOST_ALIKE = 20  # mistakes with the same cure that are listed; the rest are only counted
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def progress(*more: ProgressColumn) -> Progress:
-    """A bar on standard error: done of all, since when, how long yet, and further columns."""
+    """A progress bar on standard error: done of total, elapsed and remaining time, and further columns."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -38,14 +38,14 @@ def progress(*more: ProgressColumn) -> Progress:
 
 
 class _Rate(ProgressColumn):
-    """Seconds for each step of late, as the remaining time is reckoned from it."""
+    """Recent seconds per step, on which the remaining time is based."""
 
     def render(self, task: ProgressTask) -> Text:
         return Text(f"{1 / task.speed:.1f} s each" if task.speed else "")
 
 
 def tell(error: InputError) -> None:
-    """Every mistake; of many that one answer mends, such as a wrong unit of measure in a whole column, the first."""
+    """Print every mistake; of many with the same cure (a wrong unit of measure in a whole column), the first 20."""
     alike = Counter(mistake.cure for mistake in error.mistakes)
     told: Counter[str] = Counter()
     for mistake in error.mistakes:

@@ -11,7 +11,7 @@ UNFINISHED = re.compile(r"\..+\.\d+")
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A place beside a file; what is written there takes the file's place, unless writing it fails."""
+    """A temporary path next to `path`; it replaces the file when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -22,18 +22,18 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all, with the same ends of lines everywhere."""
+    """Write a text file atomically, with the same line endings on every system."""
     write_bytes(path, text.encode(encoding))
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """The same for what is no text."""
+    """Write a binary file atomically."""
     with replacing(path) as new:
         new.write_bytes(content)
 
 
 def remove_unfinished(folder: Path, pattern: str = ".*") -> None:
-    """Remove what a killed process had begun to write in a folder (`**/.*`: and below it)."""
+    """Remove the temporary files that a killed process left in a folder (pattern `**/.*`: in subfolders too)."""
     for path in folder.glob(pattern):
         if UNFINISHED.fullmatch(path.name) and path.is_file():
             path.unlink(missing_ok=True)

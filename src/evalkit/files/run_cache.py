@@ -1,6 +1,6 @@
 """Run-scoped cache: filled once by the runner, shared with all its processes through a pickle file.
 
-Outside a run nothing is held, as files may change between two looks at them; a run sees one state of them.
+Outside a run nothing is cached, since files may change between two reads; a run works on one state of the files.
 """
 
 import os
@@ -14,18 +14,18 @@ import pyarrow
 
 from evalkit.files import atomic
 
-FILE = "EVALKIT_HELD"  # of the environment of a run's processes: the file
-PARAMETERS = "parameters"  # stand first in it: workers need them for every page, and nothing of the data
+FILE = "EVALKIT_HELD"  # environment variable that names the file to a run's processes
+PARAMETERS = "parameters"  # the file's first part: workers need it for every page, but none of the data
 Made = TypeVar("Made")
 _held: dict[tuple[str, str, str], Any] = {}
 _is_on = False
-_taken = ""  # the file of which this process has read at least the first part
-_read = 0  # bytes of it
+_taken = ""  # the file whose first part, at least, this process has loaded
+_read = 0  # bytes of it loaded so far
 
 
 @contextmanager
 def for_a_while() -> Iterator[None]:
-    """From now on what is made once is held, until the end of the outermost such block."""
+    """Switch the cache on until the end of the outermost such block."""
     global _is_on
     was_on, _is_on = _is_on, True
     try:
@@ -38,16 +38,16 @@ def for_a_while() -> Iterator[None]:
 
 @contextmanager
 def shared(path: Path) -> Iterator[None]:
-    """What is held so far, in a file for every process started in the block; this one lets go of it meanwhile."""
+    """Write the cache to a file for the processes started in this block; free this process's own copy meanwhile."""
     try:
         with atomic.replacing(path) as new, new.open("wb") as file:
             for is_first in (True, False):
                 pickle.dump(_part(is_first), file, pickle.HIGHEST_PROTOCOL)
-    except OSError:  # a full disk is no reason to stop: each process then reads for itself
+    except OSError:  # on a full disk each process reads the files itself
         yield
         return
     os.environ[FILE] = str(path)
-    _held.clear()  # counting references frees it: no cycles, so a full collection finds nothing more
+    _held.clear()  # reference counting frees it all: there are no cycles that need gc.collect()
     pyarrow.default_memory_pool().release_unused()  # kernels need the memory
     try:
         yield
@@ -62,10 +62,10 @@ def _part(is_first: bool) -> dict[tuple[str, str, str], Any]:
 
 
 def take(whole: bool = False) -> None:
-    """In a process of a run: hold the parameters that its runner holds; with `whole`, everything else too.
+    """In a process of a run: load the runner's parameters from the shared file; with `whole`, the data too.
 
-    What it held of an earlier run goes: a worker of a cluster serves many.
-    The file is the runner's own, of this minute: whoever could put another in its place could also change notebooks.
+    Drops the cache of an earlier run first: a cluster's worker serves many runs.
+    Unpickling is safe here: only the runner's own account can replace the file, and it could also change notebooks.
     """
     global _is_on, _taken, _read
     _taken, _read = os.environ[FILE], 0
@@ -77,7 +77,7 @@ def take(whole: bool = False) -> None:
 
 
 def _take_next() -> None:
-    """The file's next part. Where the file is gone or damaged, this process reads for itself."""
+    """Load the file's next part. If the file is missing or damaged, this process reads the data itself."""
     global _read
     with suppress(Exception), Path(_taken).open("rb") as file:
         file.seek(_read)
@@ -86,7 +86,10 @@ def _take_next() -> None:
 
 
 def once(name: str, root: Path, assessment: str, make: Callable[[], Made]) -> Made:
-    """What is held for an assessment under this name, else made; it must be the same for every region."""
+    """The value cached for an assessment under `name`, else the result of `make`, cached during a run.
+
+    The value must not depend on the region: all regions of an assessment share it.
+    """
     key = name, str(root), assessment
     if os.environ.get(FILE, _taken) != _taken:
         take()
