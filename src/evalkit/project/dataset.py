@@ -1,4 +1,4 @@
-"""The tables of a dataset: units, members, published figures, targets, sources; all is read as text first."""
+"""The tables of a dataset: units, members, published figures, targets, sources. Every cell is read as text first."""
 
 from pathlib import Path
 
@@ -31,7 +31,14 @@ STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
 
 def read_text(path: Path, shown: str) -> pd.DataFrame:
-    """A CSV file with every cell as text and empty cells as the empty text."""
+    """Read a CSV file; every cell is text, an empty cell the empty string.
+
+    Args:
+        shown: the file's name in messages.
+
+    Raises:
+        InputError: if the file is not UTF-8, is not CSV or is empty.
+    """
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -40,14 +47,14 @@ def read_text(path: Path, shown: str) -> pd.DataFrame:
         raise InputError([Mistake(shown, f"not readable as CSV: {error}", "Check commas and quotes.")]) from None
     except pd.errors.EmptyDataError:
         raise InputError([Mistake(shown, "is empty", "Write at least the header line.")]) from None
-    if not isinstance(table.index, pd.RangeIndex):  # pandas then reads the first column as row labels
+    if not isinstance(table.index, pd.RangeIndex):  # more cells than headings: pandas took the first column as index
         cure = "Remove the commas at the end of the lines, or name every column."
         raise InputError([Mistake(shown, "its rows have more cells than its header", cure)])
     return table
 
 
 def require(table: pd.DataFrame, columns: tuple[str, ...], shown: str) -> None:
-    """Raise for every required column that the table lacks."""
+    """Raise an InputError with one mistake per required column that is missing."""
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise InputError(
@@ -56,7 +63,7 @@ def require(table: pd.DataFrame, columns: tuple[str, ...], shown: str) -> None:
 
 
 def units(folder: Path, shown: str) -> pd.DataFrame:
-    """units.csv, indexed by `unit`; all contract columns exist, population as a number, the rest as text."""
+    """units.csv, indexed by `unit`, with every column of the contract; population is a number, all else text."""
     where = f"{shown}/units.csv"
     if not (folder / "units.csv").is_file():
         simulated = (folder / "simulation.yml").is_file()
@@ -92,7 +99,7 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
 
 
 def published(folder: Path, shown: str) -> pd.DataFrame:
-    """published.csv with `value` as a number (NaN where the fact is a text); empty where there is no file."""
+    """published.csv with `value` as a number (NaN if the fact is a text); empty if the file does not exist."""
     where = f"{shown}/published.csv"
     table = _optional(folder / "published.csv", where, PUBLISHED, ("unit", "period", "indicator", "source", "phrase"))
     mistakes = cell_mistakes(table, where) + duplicates(table, where)
@@ -107,7 +114,7 @@ def published(folder: Path, shown: str) -> pd.DataFrame:
 
 
 def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
-    """targets.csv by unit (`*` = all units); a range is written `3;5`."""
+    """targets.csv, by unit (`*` = all units); the file writes a range as `3;5`."""
     where = f"{shown}/targets.csv"
     table = _optional(folder / "targets.csv", where, TARGETS, ("unit", "indicator", "operator", "source", "phrase"))
     found: dict[str, list[Target]] = {}
@@ -127,7 +134,7 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
 
 
 def members(folder: Path, shown: str, known: pd.Index) -> pd.DataFrame:
-    """members.csv: which unit belongs to which, as what, from when to when; empty dates are open."""
+    """members.csv: which unit belongs to which, in which role, from when to when; an empty date is open-ended."""
     where = f"{shown}/members.csv"
     table = _optional(folder / "members.csv", where, MEMBERS, ("unit", "of"))
     table["role"] = table["role"].mask(table["role"] == "", "member")
@@ -160,7 +167,7 @@ def sources(folder: Path, shown: str) -> pd.DataFrame:
 
 
 def unknown_units(table: pd.DataFrame, known: pd.Index, where: str) -> list[Mistake]:
-    """One mistake per unit that units.csv does not have, at its first row."""
+    """One mistake for each unit that is missing from units.csv, at its first row."""
     first = table.drop_duplicates("unit")
     return [
         Mistake(_at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), known))

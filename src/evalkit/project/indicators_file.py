@@ -15,7 +15,7 @@ def read(root: Path) -> dict[str, Indicator]:
     """Every indicator of a project, by id.
 
     Raises:
-        InputError: with every mistake in params/indicators.yml.
+        InputError: with all mistakes in params/indicators.yml.
     """
     if not (root / FILE).is_file():
         raise InputError([Mistake(FILE, "does not exist", "Describe each indicator there: name and unit.")])

@@ -1,6 +1,6 @@
-"""What was published last about a region, and how its figures were revised from run to run.
+"""The figures last published for a region, and their revisions from run to run.
 
-The file stands in the region's working folder; only a run that succeeds writes it.
+The file is in the region's work folder; only a successful run writes it.
 """
 
 from pathlib import Path
@@ -11,13 +11,13 @@ from evalkit.errors import InputError, Mistake
 from evalkit.project.params import Model
 
 FILE = "revisions.json"
-DIGITS = 6  # significant; beyond lies what no reader sees
+DIGITS = 6  # significant digits kept; no page shows more
 
 
 class Figure(Model):
     """A figure that a report leads with, on the analysis scale.
 
-    `analysis`, `method`, `term` are the names of results.csv; `period` is that of the figure, where it has one.
+    `analysis`, `method` and `term` are as in results.csv; `period` is empty if the figure has none.
     """
 
     indicator: str
@@ -29,19 +29,19 @@ class Figure(Model):
 
     @property
     def rounded(self) -> "Figure":
-        """The same with as many digits as are kept."""
+        """The figure rounded to `DIGITS` significant digits."""
         return self.model_copy(update={"value": float(f"{self.value:.{DIGITS}g}")})
 
 
 class Difference(Model):
-    """A figure before and after; None where the report had none."""
+    """A figure before and after; None if the report did not have it."""
 
     old: Figure | None = None
     new: Figure | None = None
 
 
 class Change(Model):
-    """One run whose figures differ from those published before: fingerprints of the data, how many, the first."""
+    """A run that changed published figures: data fingerprints before and after, number of changes, the first rows."""
 
     before: str
     after: str
@@ -50,7 +50,7 @@ class Change(Model):
 
 
 class Run(Model):
-    """The figures published last with the fingerprint of their data, and all changes that led to them."""
+    """The figures last published with the fingerprint of their data, and all changes that led to them."""
 
     data: str
     figures: tuple[Figure, ...] = ()
@@ -58,15 +58,15 @@ class Run(Model):
 
 
 def folder(root: Path, assessment: str, region: str) -> Path:
-    """Where the runs of a region leave what is not for readers."""
+    """A region's work folder: files of runs that are not published."""
     return root / "reports" / assessment / "work" / region
 
 
 def read(root: Path, assessment: str, region: str) -> Run | None:
-    """The last published run; None where there was none.
+    """The last published run; None if there was none.
 
     Raises:
-        InputError: where the file was damaged, as writing over it would lose the revisions.
+        InputError: if the file is damaged, since overwriting it would lose the revisions.
     """
     path = folder(root, assessment, region) / FILE
     if not path.is_file():
@@ -74,6 +74,6 @@ def read(root: Path, assessment: str, region: str) -> Run | None:
     try:
         return Run.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        told = f"is not as a run leaves it: {error.error_count()} faults"
-        cure = "Restore the file, or delete it to begin anew."
+        told = f"is damaged: {error.error_count()} entries are not what a run writes"
+        cure = "Restore the file, or delete it to start over."
         raise InputError([Mistake(path.relative_to(root).as_posix(), told, cure)]) from None

@@ -220,7 +220,7 @@ def test_indicators_that_are_there_stay_and_what_they_lack_is_told(folder, evalk
     status, out, _ = evalkit("new", "first", "--from", book)
     assert status == 0
     assert (folder / "params/indicators.yml").read_text(encoding="utf-8") == own
-    assert "left as it is: params/indicators.yml" in out
+    assert "not changed: params/indicators.yml" in out
     assert "'门急诊人次' is not in params/indicators.yml" in out
     assert read(folder, "params/assessments/first.yml")["indicators"]["primary"] == ["visit_rate"]
 
