@@ -74,9 +74,9 @@ def test_data_are_written_the_same_each_time_and_pass_the_check(nation, evalkit)
 @pytest.mark.parametrize(
     ("name", "units", "message"),
     [
-        ("national", "49", "49 units are fewer than the 50 that a province has at least"),
+        ("national", "49", "49 units are fewer than the minimum of 50 per province"),
         ("national", "0", "Invalid value"),
-        ("demonstration", "60", "spells out units, faults or members, so it has one size only"),
+        ("demonstration", "60", "names units, faults or members, so its size is fixed"),
     ],
 )
 def test_a_number_that_cannot_be_is_a_message(nation, evalkit, name, units, message):
