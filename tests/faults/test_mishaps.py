@@ -75,7 +75,7 @@ def test_a_second_run_of_the_project_says_so_and_stops(small, wait, plain):
     wait(lambda: first.one_of("kernel"), "nothing was begun")
     second = project.run()
     assert second.process.returncode == 2
-    assert second.told[1].startswith("reports/: another `evalkit run` is at work in this project")
+    assert second.told[1].startswith("reports/: another `evalkit run` is active in this project")
     os.kill(first.process.pid, signal.SIGTERM)
     assert first.end() == 128 + signal.SIGTERM
     first.is_gone()

@@ -1,4 +1,4 @@
-"""Many pages: every region, notebook and language of an assessment, isolated from each other."""
+"""The batch run: makes the pages of all regions, notebooks and languages; a failure affects its own region only."""
 
 import datetime as dt
 import importlib.metadata
@@ -31,20 +31,20 @@ from evalkit.publishing.run.signals import Interruption, interruptible
 from evalkit.publishing.run.task import Outcome, Task, notebooks_of
 from evalkit.publishing.run.workers import LOST, Workers, workers
 
-MANIFEST = {"pages", "downloads", "key", "failed", "results"}  # what a manifest cannot do without
+MANIFEST = {"pages", "downloads", "key", "failed", "results"}  # required keys of a manifest
 FRESH = "up to date"
-AUDIENCE = "_audience"  # a file of the working folder: for whom the site was made
+AUDIENCE = "_audience"  # file in the work folder with the audience of the site
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What one run did, by region.
+    """The result of a run, by region.
 
     Attributes:
         made, fresh, failed: made, already up to date, failed with the reason.
-        left: neither, as the run was stopped before.
-        signal: the number of the signal that stopped it; 0 where none did.
-        why: the `state` of every region that was to be made.
+        left: not made, because the run was stopped.
+        signal: the number of the signal that stopped it, else 0.
+        why: the previous `state` of every region that was to be made.
     """
 
     made: tuple[str, ...]
@@ -57,12 +57,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a run gives up.
+    """Limits of a run.
 
     Attributes:
-        timeout: seconds that one notebook may take.
-        memory: GiB that one notebook may take (Linux).
-        failures: the run stops after so many failed regions.
+        timeout: seconds per notebook.
+        memory: GiB per notebook (Linux).
+        failures: number of failed regions after which the run stops; None for no limit.
     """
 
     timeout: float = task.TIMEOUT
@@ -72,7 +72,7 @@ class Limits:
 
 @dataclass(slots=True)
 class _Region:
-    """What a run has made of one region so far: its pages, its rows, what can be taken away, what went wrong."""
+    """Progress of one region in a run: pages, result rows, errors, timings."""
 
     name: str
     outcomes: list[Outcome] = field(default_factory=list)
@@ -81,7 +81,7 @@ class _Region:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def merge(self) -> None:
-        """Put the rows of all pages together, once all are there."""
+        """Merge the result rows of all pages, once all are made."""
         self.errors = {f"{one.task.notebook} ({one.task.lang})": one.error for one in self.outcomes if one.error}
         self.seconds = {f"{one.task.notebook}.{one.task.lang}": round(one.seconds, 2) for one in self.outcomes}
         if not self.errors:
@@ -99,14 +99,17 @@ def publish(
     limits: Limits = Limits(),
     scheduler: str = "",
 ) -> Published:
-    """Make every page that is not up to date, move whole regions into site/, write results.csv.
+    """Make every page that is not up to date, move complete regions into site/, write results.csv.
 
-    A signal to stop lets what is being written be finished; running the same again goes on from there.
+    On a signal to stop, the current write is completed; the same call resumes from there.
 
     Args:
-        keys: what each region's pages rest on (`run_keys`), by region.
-        tell: called once with the number of pages to make, then with each outcome.
-        scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
+        keys: hashes of the inputs of each region's pages (`run_keys`), by region.
+        languages: languages to make.
+        jobs: number of local worker processes.
+        force: make pages that are up to date as well.
+        tell: progress callback, called once with None and the number of pages, then with each outcome.
+        scheduler: address of a Dask cluster that makes the pages; if empty, local processes do.
     """
     atomic.remove_unfinished(evaluation.reports.parent)  # the index of all assessments
     atomic.remove_unfinished(evaluation.reports, "**/.*")
@@ -120,7 +123,7 @@ def publish(
         for lang in languages
     ]
     tell(None, len(tasks))
-    done: dict[str, str] = {}  # why it failed, by region; empty where it did not
+    done: dict[str, str] = {}  # by region: the reason of its failure, empty on success
     came = Interruption()
     if tasks:
         os.environ[kernels.MEMORY] = str(limits.memory)
@@ -145,7 +148,7 @@ def publish(
 
 
 def manifest(evaluation: Evaluation, region: str) -> dict[str, Any]:
-    """What the last run left for a region; empty where there was none, or where the file was damaged."""
+    """The manifest that the last run wrote for a region; empty if there is none or it is damaged."""
     path = _work(evaluation, region) / "manifest.json"
     try:
         left = json.loads(path.read_bytes()) if path.is_file() else {}
@@ -155,7 +158,7 @@ def manifest(evaluation: Evaluation, region: str) -> dict[str, Any]:
 
 
 def state(evaluation: Evaluation, region: str, key: Key, languages: Iterable[str]) -> str:
-    """One of: up to date, stale (and why), failed (with the reason), missing."""
+    """The state of a region: up to date, stale (and why), failed (with the reason) or missing."""
     left = manifest(evaluation, region)
     if not left:
         return "missing"
@@ -173,7 +176,7 @@ def state(evaluation: Evaluation, region: str, key: Key, languages: Iterable[str
 
 
 def _stands(evaluation: Evaluation, region: str, key: Key, left: dict[str, Any], languages: Sequence[str]) -> bool:
-    """Whether all pages and files of a region stand in site/ and were made from the same inputs by the same code."""
+    """Whether all pages and files of a region exist in site/ and were made from the same inputs by the same code."""
     made = {**left["pages"], **left["downloads"]}
     wanted = {
         one.page: one.published / one.page
@@ -187,12 +190,12 @@ def _stands(evaluation: Evaluation, region: str, key: Key, left: dict[str, Any],
 
 
 def site_folder(evaluation: Evaluation) -> Path:
-    """Where the published pages of an assessment stand."""
+    """The folder of an assessment's published pages."""
     return evaluation.reports / "site"
 
 
 def _keep_one_audience(evaluation: Evaluation) -> None:
-    """A site is made for one audience: what was made for another leaves it before anything enters."""
+    """Delete a site made for another audience, so that no internal page remains in a public site."""
     file = evaluation.reports / "work" / AUDIENCE
     before = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else "public"
     if before != evaluation.assessment.audience and site_folder(evaluation).is_dir():
@@ -201,7 +204,7 @@ def _keep_one_audience(evaluation: Evaluation) -> None:
 
 
 def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
-    """What every page reads, and what checks of the data find: worked out once, for all processes of the run."""
+    """Fill the run cache with the data of all pages and the findings of data checks, for all processes."""
     evaluation.once(run_cache.PARAMETERS, lambda: evaluation)
     for one in filter(None, (evaluation, evaluation.earlier)):
         for region in one.regions[:1]:
@@ -227,9 +230,9 @@ def _regions(
     keys: Mapping[str, Key],
     tell: Callable[[Outcome], None],
 ) -> Iterator[_Region]:
-    """Regions as they get done: when all pages of one are there, what can be taken away is made from them.
+    """Yield regions in completion order; once all pages of a region are made, its downloads are made from them.
 
-    None is kept: all rows of a nation's reports would fill the memory.
+    Regions are not kept after that: the rows of thousands of reports would fill the memory.
     """
     awaited = Counter(one.region for one in tasks)
     regions: dict[str, _Region] = {name: _Region(name) for name in awaited}
@@ -254,13 +257,13 @@ def _regions(
 
 
 def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
-    """What is to be made beside the pages of a region; nothing of one that failed."""
+    """The downloads to make for a region; None if it failed."""
     if made.errors or made.merged is None:
         return None
     reports = [one.task for one in made.outcomes if one.task.notebook == file_names.REPORT]
     pages = {one.lang: one.work / one.page for one in reports}
     left = manifest(evaluation, made.name).get("pages", {})
-    for lang in evaluation.assessment.languages:  # those that this run leaves as they are
+    for lang in evaluation.assessment.languages:  # languages that this run does not make
         page = f"{task.PAGES[file_names.REPORT]}.{lang}.html"
         if lang not in pages and left.get(page) == key.whole:
             pages[lang] = reports[0].published / page
@@ -270,7 +273,7 @@ def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
 
 
 def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
-    """Move a whole region into site/, or keep what was published before; returns why it failed."""
+    """Move a complete region into site/, or keep the published one; return the reason of a failure, else ""."""
     log = _log(evaluation, made)
     failed = "; ".join(f"{name}: {error}" for name, error in sorted(made.errors.items()))
     files: list[str] = []
@@ -287,7 +290,7 @@ def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
     left = {
         "assessment": evaluation.assessment.name,
         "region": made.name,
-        # Pages of another language may stand from an earlier run; each keeps the key of its own inputs.
+        # Pages of other languages may be from an earlier run, so each keeps the key of its own inputs.
         "pages": {**before.get("pages", {}), **{one.task.page: key.whole for one in made.outcomes if not failed}},
         "downloads": {**before.get("downloads", {}), **dict.fromkeys(files, key.whole)},
         "key": asdict(key),
@@ -307,7 +310,7 @@ def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
 
 
 def _note(evaluation: Evaluation, made: _Region, when: str) -> None:
-    """A line per page into the region's log: when, how long, what went wrong."""
+    """Append a line per page to the region's log: time, duration, errors."""
     lines = [f"{when} {name}: {seconds} s" for name, seconds in made.seconds.items()]
     lines += [f"{when} {name} failed: {error}" for name, error in made.errors.items()]
     with (_work(evaluation, made.name) / "log.txt").open("a", encoding="utf-8") as log:
@@ -315,7 +318,7 @@ def _note(evaluation: Evaluation, made: _Region, when: str) -> None:
 
 
 def _move(evaluation: Evaluation, made: _Region) -> list[str]:
-    """Put pages and downloads in their places; returns the names of the downloads."""
+    """Move pages and downloads into site/; return the names of the downloads."""
     for one in made.outcomes:
         target = one.task.published / one.task.page
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -331,7 +334,7 @@ def _move(evaluation: Evaluation, made: _Region) -> list[str]:
 
 
 def _log(evaluation: Evaluation, made: _Region) -> str:
-    """The figures to be published, and which of them were others before; a region whose log was damaged fails."""
+    """The figures to publish with their revisions, as JSON; if the region's revision log is damaged, it fails."""
     found = next((one for one in made.outcomes if one.figures is not None), None)
     if found is None or found.figures is None:
         return ""

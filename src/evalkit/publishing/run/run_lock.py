@@ -1,4 +1,4 @@
-"""Only one run per project at a time: two that write into the same reports would mix their pages."""
+"""The project lock: only one run per project at a time, since two would mix their pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +13,15 @@ LOCK = "reports/.lock"
 
 @contextmanager
 def taken(root: Path) -> Iterator[None]:
-    """Take the project lock; the system releases it when the process ends, however it ends.
+    """Hold the project lock; the operating system releases it even if the process is killed.
 
     Raises:
-        InputError: while another run holds it.
+        InputError: if another run holds it.
     """
     (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(root / LOCK, timeout=0):
             yield
     except Timeout:
-        told = "another `evalkit run` is at work in this project"
+        told = "another `evalkit run` is active in this project"
         raise InputError([Mistake("reports/", told, "Wait until it has ended, or stop it.")]) from None

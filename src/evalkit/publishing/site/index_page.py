@@ -1,4 +1,4 @@
-"""The index of an assessment: all regions in one page that is read, searched and sorted without any server."""
+"""The index of an assessment: all regions in one page, searchable and sortable without a server."""
 
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,14 @@ from evalkit.reporting.language.words import language, say, translate
 from evalkit.reporting.overview import cross_region_table, index_table
 from evalkit.reporting.overview.index_table import Row
 
-Left = dict[str, dict[str, Any]]  # what the last run left, by region
+Left = dict[str, dict[str, Any]]  # manifests of the last run, by region
 
 
 def write(evaluation: Evaluation) -> None:
-    """index.<lang>.html for each language, index.html in the first, and reports/index.html."""
+    """Write index.<lang>.html for each language, index.html in the first one, and reports/index.html."""
     site, languages = batch.site_folder(evaluation), evaluation.assessment.languages
     left = {region: batch.manifest(evaluation, region) for region in evaluation.regions}
-    few = 2 <= len(evaluation.regions) <= cross_region_table.MOST  # enough to be compared, not too many to be read
+    few = 2 <= len(evaluation.regions) <= cross_region_table.MOST  # enough to compare, few enough to read
     compared = compare(read(evaluation), evaluation) if few else None
     known = all_assessments.readable(evaluation.root)
     for lang in reversed(languages):
@@ -41,7 +41,7 @@ def write(evaluation: Evaluation) -> None:
 
 
 def rows(evaluation: Evaluation, left: Left) -> list[Row]:
-    """The regions as the index shows them, in the language now spoken."""
+    """The rows of the index, in the current language."""
     return [_row(evaluation, region, left[region]) for region in evaluation.regions]
 
 
@@ -77,7 +77,7 @@ def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, d
 
 
 def _words(n: int, failed: int) -> dict[str, str | Markup]:
-    all_of_them = Markup("<b>{}</b>").format(formats.number(n, 0))  # the script puts other numbers there
+    all_of_them = Markup("<b>{}</b>").format(formats.number(n, 0))  # the page's script updates the number
     return {
         "failed": translate("Failed, with the reason"),
         "failures": say("{n} reports", n=formats.number(failed, 0)),
@@ -98,7 +98,7 @@ def _words(n: int, failed: int) -> dict[str, str | Markup]:
 
 
 def _failures(evaluation: Evaluation, left: Left) -> list[tuple[str, str]]:
-    """Name and reason of every report that failed, the programme's among them."""
+    """Name and reason of every failed report, including the programme's."""
     found = [(evaluation.name(region, language()), one["failed"]) for region, one in left.items() if one.get("failed")]
     if pooled := batch.manifest(evaluation, PROGRAMME).get("failed"):
         found.append((translate(vocabulary.PROGRAMME), pooled))
@@ -106,7 +106,7 @@ def _failures(evaluation: Evaluation, left: Left) -> list[tuple[str, str]]:
 
 
 def _whole(evaluation: Evaluation) -> Markup:
-    """Links to the pages of the assessment as a whole, where they were made."""
+    """Links to pages about the whole assessment, if they were made."""
     names = [name for listed in WHOLE.values() for name in listed]
     pages = [(name, f"{PAGES.get(name, name)}.{language()}.html") for name in names]
     site = batch.site_folder(evaluation)
@@ -119,7 +119,7 @@ def _whole(evaluation: Evaluation) -> Markup:
 
 
 def _is_simulated(left: dict[str, Any]) -> bool:
-    """Whether a region's report says that any of its numbers rests on simulated values."""
+    """Whether any number of a region's report depends on simulated values."""
     return bool(left.get("summary", {}).get("simulated"))
 
 
@@ -139,7 +139,7 @@ def _row(evaluation: Evaluation, region: str, left: dict[str, Any]) -> Row:
 
 
 def _pages(evaluation: Evaluation, region: str, site: Path) -> list[tuple[str, str]]:
-    """Label and address of a region's pages in the language now spoken; no address where a page does not stand."""
+    """Label and address of a region's pages in the current language; the address is empty if the page is missing."""
     pages = {name: f"{region}/{PAGES.get(name, name)}.{language()}.html" for name in evaluation.assessment.notebooks}
     return [
         (translate(vocabulary.NOTEBOOKS.get(name, name)), page if (site / page).is_file() else "")
@@ -148,6 +148,6 @@ def _pages(evaluation: Evaluation, region: str, site: Path) -> list[tuple[str, s
 
 
 def _downloads(region: str, site: Path) -> list[tuple[str, str]]:
-    """The region's files for a spreadsheet and for a word processor, where they were made."""
+    """The region's Excel and Word files in the current language, if they were made."""
     files = [f"{file_names.FOLDER}/{name}" for name in file_names.every(region, [language()])]
     return [(file.rpartition(".")[2].upper(), file) for file in files if (site / file).is_file()]
