@@ -91,7 +91,7 @@ def unknown(command: str) -> list[str]:
         target = [] if re.search(rf"^{re.escape(name)}:", makefile, re.MULTILINE) else [name]
         return target + [word for word in rest if "=" in word and word.split("=")[0] not in makefile]
     if name not in COMMANDS:
-        return [name]
+        return [] if name == "--version" else [name]
     options = {flag for option in COMMANDS[name].params for flag in option.opts} | {"--help"}
     return sorted({word.split("=")[0] for word in rest if word.startswith("--")} - options)
 

@@ -13,6 +13,7 @@ from rich.progress import TextColumn
 from rich.table import Table
 from rich.text import Text
 
+import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
     from evalkit.publishing.run.batch import Published
     from evalkit.publishing.run.task import Outcome
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Evaluate regional reforms: one HTML report per region.",
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 WIDEST_TABLE = 200
 #: Error numbers of a disk that is full or not writable.
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -39,6 +35,23 @@ Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, 
 ProjectFolder = Annotated[
     Path | None, typer.Option("--project", help="Project folder; the nearest parent with params/ if left out.")
 ]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"evalkit {evalkit.__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    lang: Annotated[str, typer.Option(help="Language of messages: zh or en; that of LANG if left out.")] = "",
+) -> None:
+    """Evaluate regional reforms: one HTML report per region."""
+    terminal.speak(lang)
 
 
 @app.command()
@@ -62,14 +75,14 @@ def new(
     console.print(f"Written in {root}:", markup=False)
     for path in [*start.copies, *start.files]:
         console.print(f"  {path}", markup=False)
-    for path in start.kept:
-        if path.endswith(".json"):
-            continue  # schemas are generated: users do not edit them
+    for path in (one for one in start.kept if not one.endswith(".json")):  # schemas are generated, not edited
         console.print(f"Already exists, not changed: {path}", markup=False)
     for name in start.unknown:
         console.print(
             f"question: {name!r} is not in params/indicators.yml; add it there, then to the mapping", markup=False
         )
+    for line in start.preview:
+        console.print(line, markup=False)
     where = f" --project {project}" if project else ""
     console.print("Next:")
     console.print(
@@ -104,6 +117,8 @@ def check(assessment: Assessment, project: ProjectFolder = None) -> None:
     for asked in open_questions.left(locate(project), assessment):
         console.print(f"question: {asked}", markup=False)
     evaluation = load(assessment, project=project)
+    for asked in open_questions.of_data(evaluation):
+        console.print(f"question: {asked}", markup=False)
     preflight.check(evaluation)
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistakes found.")
 
@@ -288,10 +303,9 @@ def ingest(
 
 
 def _draft(files: list[Path], project: Path | None) -> None:
-    from evalkit.project import indicators_file
     from evalkit.scaffold import draft_mapping
 
-    print(draft_mapping.draft(files, indicators_file.read(locate(project))), end="")
+    print(draft_mapping.draft(files, locate(project)), end="")
 
 
 def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> None:

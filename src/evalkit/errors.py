@@ -54,7 +54,7 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
     >>> nearest("x", ["county", "city"])
     'Known: city, county.'
     """
-    known = sorted(set(known))
+    known, word = sorted(set(known)), str(word)  # a notebook may be given a number
     padded = [code for code in known if code.lstrip("0") == word.lstrip("0") and code != word]
     if padded and word.isdigit():
         return f'Did you mean "{padded[0]}"? Codes are text: keep the leading zero (format the column as text).'
@@ -63,6 +63,20 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
         return f'Did you mean "{close[0]}"?'
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
     return f"Known: {shown}." if known else none
+
+
+def as_text(code: object, known: Iterable[str]) -> str:
+    """The cure for a region's code that became a number on its way, as 010101 does behind papermill's `-p`."""
+    meant = [name for name in known if isinstance(code, (int, float)) and _as_number(name) == code]
+    guess = f'Did you mean "{meant[0]}"? ' if meant else ""
+    return f"{guess}Codes are text: with papermill use -r region {meant[0] if meant else 'CODE'}."
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 class Collector:

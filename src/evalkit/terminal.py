@@ -1,6 +1,7 @@
 """Terminal output: messages, errors and the progress bar."""
 
 from collections import Counter
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -15,11 +16,32 @@ from rich.progress import (
 from rich.progress import Task as ProgressTask
 from rich.text import Text
 
-from evalkit.errors import InputError
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.localized import LANGUAGES, localized, use
 
 MOST_ALIKE = 20  # mistakes with the same cure that are listed; the rest are only counted
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Speaking(Console):
+    """Prints texts in the user's language."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        super().print(*(localized(one) if isinstance(one, str) else one for one in objects), **how)
+
+
+console = _Speaking(highlight=False, soft_wrap=True)
+errors = _Speaking(stderr=True, highlight=False, soft_wrap=True)
+
+
+def speak(lang: str) -> None:
+    """Print messages in this language from now on; if empty, in the language of the environment.
+
+    Raises:
+        InputError: if there is no such translation.
+    """
+    if lang not in ("", *LANGUAGES):
+        raise InputError([Mistake("--lang", f"there is no language {lang!r}", nearest(lang, LANGUAGES))])
+    use(lang)
 
 
 def progress(*more: ProgressColumn) -> Progress:

@@ -15,7 +15,7 @@ import pandas as pd
 from evalkit import periods
 from evalkit.errors import InputError, Mistake
 from evalkit.files import atomic
-from evalkit.ingest import aliases, plausibility, read_workbook, reconcile
+from evalkit.ingest import aliases, own_words, plausibility, read_workbook, reconcile
 from evalkit.ingest.combine import Collection, encoded, joined
 from evalkit.ingest.facts import Reader
 from evalkit.ingest.mapping import FOLDER
@@ -25,7 +25,7 @@ from evalkit.ingest.reconcile import REVISIONS, Reconciled
 from evalkit.ingest.sheet_facts import Context
 from evalkit.panel import observations
 from evalkit.project import dataset, indicators_file
-from evalkit.project.params import RAW
+from evalkit.project.params import RAW, Indicator
 from evalkit.workbooks import cell_text, sandbox
 from evalkit.workbooks.cells import place
 from evalkit.workbooks.log import LOG, Total
@@ -162,7 +162,18 @@ def context(root: Path, mapping: FileMapping) -> Context:
         InputError: the mapping does not fit units.csv or indicators.yml.
     """
     folder, shown = root / "data" / mapping.dataset, f"data/{mapping.dataset}"
-    units, indicators = dataset.units(folder, shown), indicators_file.read(root)
+    words, units, indicators = own_words.use(root), dataset.units(folder, shown), indicators_file.read(root)
+    return context_of(mapping, units, indicators, words)
+
+
+def context_of(
+    mapping: FileMapping, units: pd.DataFrame, indicators: Mapping[str, Indicator], words: Mapping[str, tuple[str, ...]]
+) -> Context:
+    """The same of tables that need not be files yet: units.csv, indicators.yml and words.yml as read.
+
+    Raises:
+        InputError: the mapping does not fit them.
+    """
     names = aliases.names(mapping, units, indicators)
     reader = Reader(
         names,
@@ -172,7 +183,8 @@ def context(root: Path, mapping: FileMapping) -> Context:
     )
     units_of = {name: one.unit for name, one in indicators.items()}
     units_of |= {name: one.unit for name, one in mapping.indicators.items() if one.unit}
-    return Context(mapping, reader, units_of, {cell_text.key(mark): reason for mark, reason in mapping.missing.items()})
+    missing = {cell_text.key(mark): reason for mark, reason in mapping.missing.items()}
+    return Context(mapping, reader, units_of, missing, words)
 
 
 def _ingested(mapping: FileMapping, units: Mapping[str, str], collected: Collection) -> Ingested:

@@ -14,6 +14,7 @@ from evalkit.ingest.layouts import Table
 from evalkit.ingest.mapping import Answer
 from evalkit.ingest.sheet_facts import Context, SheetFacts
 from evalkit.ingest.subtotals import Entry
+from evalkit.units_of_measure import RATES
 from evalkit.workbooks import cell_text
 from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell, Sheet, address
@@ -60,13 +61,18 @@ class SheetReader:
     def read(self, date_1904: bool) -> None:
         """Read the sheet; everything that is wrong with it is noted in the reading."""
         try:
-            found = find_table.find(Grid(self.sheet, self.context.mapping.hidden == "skip"), self.table)
-            self._about(found)
-            self.facts.outside()
-            self.reported, self.edition = self.facts.reported()
-            self.reading.returned_on = max(self.reading.returned_on, self.reported)
+            for found in find_table.find(Grid(self.sheet, self.context.mapping.hidden == "skip"), self.table):
+                self._part(found, date_1904)
         except NoTableError as error:
             self.reading.refuse(self.sheet.name, "", error.what, error.cure)
+
+    def _part(self, found: Found, date_1904: bool) -> None:
+        """Read the table of the sheet, or one of its parts."""
+        try:
+            self._about(found)
+            self.facts.outside([*found.titles, *found.unit_lines])
+            self.reported, self.edition = self.facts.reported()
+            self.reading.returned_on = max(self.reading.returned_on, self.reported)
         except FactError as error:
             self.facts.refuse(error)
         else:
@@ -77,10 +83,13 @@ class SheetReader:
 
     def _about(self, found: Found) -> None:
         """Titles, unit lines and footnotes; repeated headings; columns that nobody reads."""
-        self.reading.titles += found.titles
-        self.reading.unit_lines += found.unit_lines
-        self.reading.notes += found.notes
-        self.unit_lines = tuple(one for line in found.unit_lines for one in cell_text.unit_line(line))
+        kept = (self.reading.titles, self.reading.unit_lines, self.reading.notes)
+        for texts, further in zip(kept, (found.titles, found.unit_lines, found.notes), strict=True):
+            texts += [text for text in further if text not in texts]
+        of_lines = [one for line in found.unit_lines for one in cell_text.unit_line(line)]
+        of_titles = [one for title in found.titles if (one := cell_text.label(title).measure)]
+        self.unit_lines = tuple(of_lines or of_titles)
+        self._expected.clear()
         self.footnotes = {mark: text.strip() for note in found.notes for mark, text in FOOTNOTE.findall(note)}
         for row in found.repeated:
             self.reading.change(self.sheet.name, f"A{row}", "headings", "", "repeated headings are left out")
@@ -91,12 +100,16 @@ class SheetReader:
     def _rows(self, found: Found) -> None:
         headings = self.facts.headings(found)
         entries: list[Entry] = []
+        whole = True
         for line in found.lines:
             try:
                 entries += self._line(line, list(self._places(line, found, headings)))
             except FactError as error:
                 self.facts.refuse(error)
-        self._check_totals(entries)
+                whole = False
+        if whole:  # a part that could not be read would be missed in every total
+            self._check_totals(entries)
+        self._unused_measures()
         for text, (step, cell, count) in self._steps.items():
             if step < COARSE:
                 continue
@@ -247,9 +260,19 @@ class SheetReader:
             self._expected[key] = replace(made, measure=measure or self._unit_line(unit))
         return self._expected[key]
 
+    def _unused_measures(self) -> None:
+        """A scale above the table that was applied to nothing, although no heading names another."""
+        scales = [one for one in self.unit_lines if one.factor != 1]
+        used = [wanted.measure for wanted in self._expected.values() if wanted.measure]
+        if scales and self._expected and len(used) < len(self._expected) and not set(scales) & set(used):
+            told = f"{scales[0].text} stands above the table, but is no measure of its indicators"
+            self.reading.ask(self.sheet.name, "", told, "Check the `unit` of the indicators in params/indicators.yml.")
+
     def _unit_line(self, unit: str) -> Measure | None:
         """The sheet's own 单位： line, where one of its measures fits and no second one says something else."""
-        fitting = {one.to(unit): one for one in self.unit_lines if one.kind and one.to(unit) is not None}
+        fitting = {
+            one.to(unit): one for one in self.unit_lines if (one.kind or unit not in RATES) and one.to(unit) is not None
+        }
         if len(fitting) > 1:
             told = " or in ".join(one.text for one in fitting.values())
             raise FactError("", f"the unit line leaves open what is in {told}", "Name the unit in each heading.")
@@ -276,7 +299,7 @@ class SheetReader:
         self.reading.change(
             self.sheet.name, f"A{line.row}", text, "", "row left out: no unit or indicator of the panel"
         )
-        if self.context.reader.is_ignored(text):
+        if self.context.reader.is_ignored(text) or label.whole:
             return []
         entry = Entry(line.row, "of_which" if label.of_which else "total", self.facts.level(line), label.name)
         for place in places:

@@ -17,7 +17,7 @@ from evalkit.ingest.mapping import Answer
 from evalkit.ingest.read_sheet import SheetReader
 from evalkit.ingest.sheet_facts import Context
 from evalkit.project.params import RAW
-from evalkit.workbooks import cell_text, personal_data
+from evalkit.workbooks import cell_text, lexicon, personal_data
 from evalkit.workbooks import reading as workbook
 from evalkit.workbooks.cells import Sheet, Workbook, address
 from evalkit.workbooks.log import Change, Gap, Reading, Row
@@ -49,7 +49,12 @@ def read(task: Task) -> Reading:
         return reading
     if returned.is_template(book):
         return _returned(context, book, reading)
-    answers = _answers(context, task.shown)
+    return sheets(context, book, reading)
+
+
+def sheets(context: Context, book: Workbook, reading: Reading) -> Reading:
+    """What the sheets of a workbook give by the tables of the mapping, added to a reading."""
+    answers = _answers(context, reading.file)
     for sheet in book.sheets:
         _sheet(context, reading, book, sheet, answers)
     return reading
@@ -58,6 +63,7 @@ def read(task: Task) -> Reading:
 @lru_cache(maxsize=1)
 def _context(pickled: bytes) -> Context:
     found: Context = pickle.loads(pickled)
+    lexicon.use(found.words)
     return found
 
 

@@ -1,8 +1,8 @@
 """The labels of one sheet, read and logged: what its name, its file, its rows and its headings say of the values."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from evalkit.ingest.facts import FactError, Facts, Named, Reader, content, source
 from evalkit.ingest.find_table import Found, Line
@@ -17,12 +17,13 @@ from evalkit.workbooks.period_labels import PeriodLabel
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is the same for every workbook: the mapping, the names it knows, the unit of each indicator."""
+    """What is the same for every workbook: the mapping, names, units of indicators, the project's words."""
 
     mapping: FileMapping
     reader: Reader
     units: Mapping[str, str]
     missing: dict[str, Reason]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class SheetFacts:
@@ -31,14 +32,16 @@ class SheetFacts:
     def __init__(self, context: Context, reading: Reading, sheet: Sheet, table: Table) -> None:
         self.context, self.reading, self.sheet, self.table = context, reading, sheet, table
         self.base, self.default_year = Facts(), ""
+        self._above: Sequence[str] = ()
         self._logged: set[tuple[str, str]] = set()
 
-    def outside(self) -> None:
-        """Take in what the sheet's or file's name, a single cell or the mapping say for all values.
+    def outside(self, above: Sequence[str] = ()) -> None:
+        """Take in what the sheet's or file's name, the lines above, a cell or the mapping say for all values.
 
         Raises:
             FactError: one of them does not say what it should.
         """
+        self._above = above
         facts, year = Facts(), self._year(None)
         if unit := self._of_all(self.table.unit, "unit"):
             facts = replace(facts, unit=self._unit(unit))
@@ -77,6 +80,8 @@ class SheetFacts:
             if where is None or where.column is None:
                 continue
             cell = line.facts.get(what)
+            if facts.total and (cell is None or not cell_text.as_text(cell.value).strip()):
+                continue  # 合计 names nothing else
             if cell is None or not cell_text.as_text(cell.value).strip():
                 first = next(iter(line.cells.values())).address
                 raise FactError(
@@ -98,7 +103,8 @@ class SheetFacts:
                 self.reading.change(self.sheet.name, heading.address, heading.text, "", "column left out")
                 continue
             kept.append((heading.column, facts))
-            told = [facts.period.period] if facts.period else []
+            told = [facts.unit] if facts.unit else []
+            told += [facts.period.period] if facts.period else []
             told += [facts.indicator.indicator] if facts.indicator else []
             self._log(heading.levels[-1], heading.text, ", ".join(told), "heading of a column")
         return kept
@@ -111,9 +117,9 @@ class SheetFacts:
         """Whether an empty row names something known, whose values are then missing."""
         names = [cell_text.as_text(line.facts[what].value) for what in ("unit", "indicator") if what in line.facts]
         reader = self.context.reader
-        return (bool(names) or "period" in line.facts) and all(
-            reader.names.unit(name) or reader.names.indicator(name) for name in names
-        )
+        if not names and "period" in line.facts:
+            return isinstance(period_labels.period(content(line.facts["period"]), "2020"), PeriodLabel)
+        return bool(names) and all(reader.names.unit(name) or reader.names.indicator(name) for name in names)
 
     def level(self, line: Line) -> int:
         """How far the row's name is set in."""
@@ -123,13 +129,13 @@ class SheetFacts:
     def _of_all(self, where: From | None, what: str) -> Cell | None:
         if where is None or where.column is not None:
             return None
-        return source(where, self.reading.file, self.sheet, None, what)
+        return source(where, self.reading.file, self.sheet, None, what, self._above)
 
     def _year(self, line: Line | None) -> str:
         where = self.table.year
         if where is None or (where.column is not None) != (line is not None):
             return ""
-        cell = source(where, self.reading.file, self.sheet, line, "year")
+        cell = source(where, self.reading.file, self.sheet, line, "year", self._above)
         match = re.search(r"(?:19|20)\d{2}", cell_text.clean(cell_text.as_text(cell.value))) if cell else None
         return match[0] if match else ""
 

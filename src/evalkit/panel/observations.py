@@ -62,6 +62,17 @@ class Panel:
     def __repr__(self) -> str:
         return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
 
+    def _repr_html_(self) -> str:
+        """By indicator: how much there is, from when to when, and of which status; then the first rows."""
+        held = self.rows.groupby("indicator", sort=False).agg(
+            rows=("value", "size"),
+            units=("unit", "nunique"),
+            first=("period", "min"),
+            last=("period", "max"),
+            status=("status", lambda status: ", ".join(sorted(set(status)))),
+        )
+        return f"<p>{self!r}</p>{held.to_html()}{self.rows.head().to_html(index=False, na_rep='')}"
+
     def wide(self, indicator: str) -> pd.DataFrame:
         """Values of one indicator: units in rows, every period of its span in columns, NaN where missing."""
         rows = self.rows[self.rows["indicator"] == indicator]

@@ -1,25 +1,23 @@
 """A project folder, and one evaluation in it: an assessment with all its parameters."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-from pydantic import BaseModel
 
-from evalkit import periods
-from evalkit.errors import Collector, InputError, Mistake, nearest
+from evalkit.errors import Collector, InputError, Mistake, as_text, nearest
 from evalkit.files import run_cache
 from evalkit.files.hashes import sha256
 from evalkit.files.run_cache import Made
-from evalkit.files.yaml_file import read
-from evalkit.project import dataset, indicators_file, narrative_file
+from evalkit.files.yaml_file import build, read
+from evalkit.project import dataset, indicators_file, narrative_file, region_file
 from evalkit.project import frozen as freeze
 from evalkit.project.frozen import Frozen
 from evalkit.project.narrative_file import Narrative
-from evalkit.project.params import Assessment, Indicator
+from evalkit.project.params import Assessment, Design, Indicator, Model
 from evalkit.project.region_file import Region, Target
 
 
@@ -37,6 +35,7 @@ class Evaluation:
         earlier: the assessment that `previous` names, as a whole; None if it names none.
         frozen: the stamps of `evalkit freeze`; None if it never ran.
         region: the unit of this report; empty for the assessment as a whole.
+        what_if: design parameters that are not the registered ones, in words; empty where all are.
     """
 
     root: Path
@@ -53,9 +52,11 @@ class Evaluation:
     earlier: "Evaluation | None" = None
     frozen: Frozen | None = None
     region: str = ""
+    what_if: str = ""
 
     def __repr__(self) -> str:
-        return f"Evaluation({self.assessment.name}, {self.region or 'all regions'})"
+        mark = f", what if {self.what_if}: not the registered design" if self.what_if else ""
+        return f"Evaluation({self.assessment.name}, {self.region or 'all regions'}{mark})"
 
     @property
     def details(self) -> Region:
@@ -68,8 +69,8 @@ class Evaluation:
         return self.narratives.get(self.region) or Narrative()
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """The value in the run cache under this name, else the result of `make` (`run_cache.once`)."""
-        return run_cache.once(name, self.root, self.assessment.name, make)
+        """The value in the run cache under this name, else the result of `make`; a what-if is never cached."""
+        return make() if self.what_if else run_cache.once(name, self.root, self.assessment.name, make)
 
     def own_words(self, lang: str) -> str:
         """The evaluator's free text on this region (Markdown); empty if there is none."""
@@ -149,20 +150,45 @@ def assessments(root: Path) -> list[str]:
     return sorted(path.stem for path in (root / "params/assessments").glob("*.yml"))
 
 
-def load(assessment: str, region: str | None = None, project: Path | str | None = None) -> Evaluation:
+def load(
+    assessment: str,
+    region: str | None = None,
+    project: Path | str | None = None,
+    design: Mapping[str, object] | None = None,
+) -> Evaluation:
     """Read an assessment with its indicators, dataset tables and region files.
+
+    Example: `ek.load("demo-final-2022", "demo-city-b", design={"transition": 2})`
 
     Args:
         assessment: name of a file in params/assessments/.
         region: a unit of the assessment; None for the assessment as a whole.
         project: the project folder, if it is not a parent of the working directory.
+        design: other values for keys of `design`: a what-if, marked as not the registered design.
 
     Raises:
         InputError: with all mistakes, each with file, line and cure.
     """
     root = locate(Path(project) if project else None)
     evaluation = run_cache.once(run_cache.PARAMETERS, root, assessment, lambda: _load(root, assessment))
-    return evaluation if region is None else of_region(evaluation, region)
+    evaluation = evaluation if region is None else of_region(evaluation, region)
+    return with_design(evaluation, design) if design else evaluation
+
+
+def with_design(evaluation: Evaluation, changes: Mapping[str, object]) -> Evaluation:
+    """The same evaluation with other design parameters: a what-if, marked as not the registered design."""
+    registered = evaluation.assessment.design
+    content = registered.model_dump() | dict(changes)
+    if isinstance(changes.get("comparison"), Mapping):
+        content["comparison"] = registered.comparison.model_dump() | dict(content["comparison"])
+    if (design := build(content, Design, "design")) == registered:
+        return evaluation
+    words = [evaluation.what_if, *(f"{name}={value!r}" for name, value in changes.items())]
+    assessment = evaluation.assessment.model_copy(update={"design": design})
+    changed = replace(evaluation, assessment=assessment, what_if=", ".join(filter(None, words)))
+    if mistakes := _unknown_names(changed, "what if"):
+        raise InputError(mistakes)
+    return changed
 
 
 def _load(root: Path, assessment: str) -> Evaluation:
@@ -194,7 +220,8 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
     """The same evaluation seen from one of its regions; an unknown region is an InputError."""
     if region not in evaluation.regions:
         where = f"assessment {evaluation.assessment.name}"
-        raise InputError([Mistake(where, f"has no region {region!r}", nearest(region, evaluation.regions))])
+        cure = nearest(region, evaluation.regions) if isinstance(region, str) else as_text(region, evaluation.regions)
+        raise InputError([Mistake(where, f"has no region {region!r}", cure)])
     return replace(evaluation, region=region)
 
 
@@ -254,53 +281,14 @@ def _with_data(
     mistakes.check()
     regions: tuple[str, ...] = ()
     with mistakes():
-        regions = _regions(assessment, units, file)
-    files = _region_files(root, regions, mistakes)
+        regions = dataset.regions(assessment, units, file)
+    files = region_file.read_all(root, regions, mistakes)
     told = narrative_file.read_all(root, assessment.name, regions, mistakes)
     evaluation = Evaluation(
         root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
     )
     mistakes.mistakes.extend(_unknown_names(evaluation, file))
     return evaluation
-
-
-def _regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
-    rule = assessment.regions
-    if isinstance(rule, tuple):
-        mistakes = [
-            Mistake(
-                f"{file}, regions",
-                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
-                nearest(name, units.index),
-            )
-            for name in rule
-            if name not in units.index
-        ]
-        if mistakes:
-            raise InputError(mistakes)
-        return rule
-    date = assessment.as_of
-    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
-    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
-    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
-    if chosen.empty:
-        raise InputError(
-            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
-        )
-    return tuple(chosen.index)
-
-
-def _region_files(root: Path, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Region]:
-    found: dict[str, Region] = {}
-    for name in regions:
-        file = f"params/regions/{name}.yml"
-        if (root / file).is_file():
-            with mistakes():
-                found[name] = read(root / file, Region, file)
-                if found[name].region != name:
-                    cure = f"Write `region: {name}` or rename the file."
-                    raise InputError([Mistake(file, f"`region` says {found[name].region!r}", cure)])
-    return found
 
 
 def _dangling(evaluation: Evaluation) -> list[Mistake]:
@@ -315,34 +303,23 @@ def _dangling(evaluation: Evaluation) -> list[Mistake]:
     return narrative_file.dangling(evaluation.narrative, problems, targets, where)
 
 
-def _named(part: object, field: str) -> Iterator[str]:
-    """Every text in a field of this name (or its plural), in a model and the models inside it."""
-    if isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            value = getattr(part, name)
-            if name in (field, f"{field}s"):
-                yield from ([value] if isinstance(value, str) else value if isinstance(value, tuple) else [])
-            else:
-                yield from _named(value, field)
-    elif isinstance(part, tuple):
-        for one in part:
-            yield from _named(one, field)
-
-
 def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     """References to unknown indicators, columns of units.csv, units or sources."""
     design = evaluation.assessment.design.comparison
     columns = [*design.same, *(design.nearest.by if design.nearest else ())]
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
-    files: dict[str, BaseModel] = {
+    files: dict[str, Model] = {
         f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
     }
     files |= {
         narrative_file.shown(evaluation.assessment.name, name): told for name, told in evaluation.narratives.items()
     }
     wanted += [
-        (where, name) for where, part in files.items() for name in (*_named(part, "indicator"), *_named(part, "step"))
+        (where, name)
+        for where, part in files.items()
+        for field in ("indicator", "step")
+        for name in part.texts_under(field)
     ]
     rules = {name: one.from_members for name, one in evaluation.indicators.items() if one.from_members}
     parts = [(name, part) for name, rule in rules.items() for part in (rule.numerator, rule.denominator) if part]
@@ -356,32 +333,22 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
         for where, name in dict.fromkeys(wanted)
         if name not in evaluation.indicators
     ]
-    mistakes += [
-        Mistake(
-            f"{file}, design.comparison", f"units.csv has no column `{name}`", nearest(name, evaluation.units.columns)
-        )
-        for name in columns
-        if name not in evaluation.units.columns
+    where, units = f"{file}, design.comparison", evaluation.units
+    pointers = [(where, f"units.csv has no column `{name}`", name, units.columns) for name in columns]
+    pointers += [(f"{where}.exclude", f"there is no unit {name!r}", name, units.index) for name in design.exclude]
+    pointers += [
+        (f"{data}/targets.csv", f"the unit {name!r} is not in units.csv", name, units.index)
+        for name in evaluation.targets_by_table
+        if name != "*"
     ]
-    mistakes += [
-        Mistake(
-            f"{file}, design.comparison.exclude", f"there is no unit {name!r}", nearest(name, evaluation.units.index)
-        )
-        for name in design.exclude
-        if name not in evaluation.units.index
-    ]
+    mistakes += [Mistake(at, what, nearest(name, names)) for at, what, name, names in pointers if name not in names]
     mistakes += [
         Mistake(where, f"the source {name!r} is not in {data}/sources.csv", nearest(name, evaluation.sources.index))
         for where, part in files.items()
-        for name in dict.fromkeys(_named(part, "source"))
+        for name in dict.fromkeys(part.texts_under("source"))
         if name not in evaluation.sources.index and not evaluation.sources.empty
     ]
-    mistakes += dataset.unknown_units(evaluation.published, evaluation.units.index, f"{data}/published.csv")
-    mistakes += [
-        Mistake(f"{data}/targets.csv", f"the unit {name!r} is not in units.csv", nearest(name, evaluation.units.index))
-        for name in evaluation.targets_by_table
-        if name != "*" and name not in evaluation.units.index
-    ]
+    mistakes += dataset.unknown_units(evaluation.published, units.index, f"{data}/published.csv")
     return mistakes + _without_numbers(evaluation, f"{data}/units.csv")
 
 

@@ -1,7 +1,7 @@
 """Typed, frozen parameters: indicators and assessments. Unknown keys are errors."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -59,6 +59,18 @@ class Model(BaseModel):
     """Base of all parameters: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, json_schema_extra=described)
+
+    def texts_under(self, field: str) -> Iterator[str]:
+        """Every text under a field of this name (or its plural), here and in the models inside."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            values = value if isinstance(value, tuple) else (value,)
+            if name in (field, f"{field}s"):
+                yield from (one for one in values if isinstance(one, str))
+            else:
+                for model in values:
+                    if isinstance(model, Model):
+                        yield from model.texts_under(field)
 
 
 class Text(Model):

@@ -56,11 +56,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """What a model gives; `expected` continues the baseline (columns expected, low, high), where the model can."""
+    """What a model gives; `expected` continues the baseline (columns expected, low, high), where the model can.
+
+    Attributes:
+        model: the fitted model of statsmodels.
+    """
 
     estimates: tuple[Estimate, ...]
     expected: pd.DataFrame | None = None
     corner: bool = False
+    model: Any = None
 
 
 def prepare(
@@ -102,7 +107,7 @@ def hac(series: Series) -> Fit:
     robust = fit.get_robustcov_results("HAC", maxlags=lags, use_correction=True, use_t=True)
     estimates = tuple(_contrast(robust, model, term, weights) for term, weights in series.effects.items())
     frame = robust.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
+    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()), model=robust)
 
 
 def ar1(series: Series) -> Fit | None:
@@ -132,7 +137,9 @@ def quasi_poisson(series: Series, counts: "pd.Series[float]") -> Fit:
     fit = sm.GLM(counts[series.used].to_numpy(float), model, family=sm.families.Poisson()).fit(scale="X2")
     estimates = tuple(_contrast(fit, model, term, weights) for term, weights in series.effects.items())
     frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, np.log(frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy())))
+    return Fit(
+        estimates, _expected(series, np.log(frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy())), model=fit
+    )
 
 
 def quasi_binomial(
@@ -156,7 +163,9 @@ def quasi_binomial(
         for term, step in ahead.items()
     )
     frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, factor * frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
+    return Fit(
+        estimates, _expected(series, factor * frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()), model=fit
+    )
 
 
 def _share_difference(fit: Any, series: Series, term: str, period: str, factor: float) -> Estimate:
@@ -204,7 +213,7 @@ def _likelihood(
     params = dict(zip(model.param_names, np.asarray(fit.params), strict=True))
     variances = [params[name] for name in ("sigma2.level", "sigma2.irregular") if name in params]
     corner = len(variances) == 2 and min(variances) < CORNER * max(variances)
-    return Fit(tuple(estimates), None, corner)
+    return Fit(tuple(estimates), None, corner, fit)
 
 
 def _highest(

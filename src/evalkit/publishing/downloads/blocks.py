@@ -1,24 +1,33 @@
 """Sheets of a workbook: texts that stay texts, numbers that stay numbers, widths, frozen headings, paper."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from openpyxl.cell.cell import Cell as Target
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evalkit.publishing.downloads.page_tables import Cell, Table
-from evalkit.publishing.downloads.plain_numbers import number
-from evalkit.reporting.language.words import say, translate
+from evalkit.reporting.elements.table import Below, Cell, Column, Group, Table
+from evalkit.reporting.language.plain_text import text_of
+from evalkit.reporting.language.words import plain, translate
 from evalkit.workbooks.writing import BOLD, LABEL, LINE, RIGHT, SHADE, TITLE, TOP, at, text
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in a cell of a sheet: a number in its format, or a text; `kind` is that of its column."""
+
+    text: str
+    kind: str = ""
+    number: float | int | None = None
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """A rectangle of cells under its heading, as a spreadsheet holds it."""
+    """A rectangle of cells under its heading, as a spreadsheet holds it; a row of a single text runs across."""
 
     heading: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Entry, ...] | str, ...]
 
 
 def block(table: Table) -> Block:
@@ -27,48 +36,40 @@ def block(table: Table) -> Block:
     Where figures have a second line (a period, an interval) it becomes a column of its own, and so does what the page
     says below a row across all columns.
     """
-    split = {
-        i
-        for row in table.rows
-        for i, cell in enumerate(row)
-        if cell.kind == "n" and "\n" in cell.text and number(cell.text.split("\n")[0])
-    }
-    heading = [text for i, cell in enumerate(table.header) for text in _headings(cell.text, i in split)]
-    rows = [list(_spread(row, split)) for row in table.rows]
-    if any(map(_is_below, rows)):
-        heading.append(translate("Further"))
-        rows = _beside(rows)
-    return Block(tuple(heading), tuple(map(tuple, rows)))
+    split = {i for row in _cells(table) for i, cell in enumerate(row) if _has_note(cell, table.columns[i])}
+    heading = [text for i, label in enumerate(table.labels) for text in _headings(label, i in split)]
+    rows: list[list[Entry] | str] = []
+    for row in table.rows:
+        if isinstance(row, Group):
+            rows.append(text_of(row.label))
+        elif isinstance(row, Below):
+            if heading[-1] != (further := translate("Further")):
+                heading.append(further)
+            if rows and isinstance(above := rows[-1], list):
+                above.append(Entry(text_of(row.content)))
+        else:
+            columns = zip(row, table.columns, strict=True)
+            rows.append([part for i, pair in enumerate(columns) for part in _entries(*pair, i in split)])
+    return Block(tuple(heading), tuple(row if isinstance(row, str) else tuple(row) for row in rows))
+
+
+def _cells(table: Table) -> list[tuple[Cell, ...]]:
+    return [row for row in table.rows if isinstance(row, tuple)]
+
+
+def _has_note(cell: Cell, column: Column) -> bool:
+    return column.kind == "n" and cell.number is not None and bool(cell.note)
 
 
 def _headings(text: str, split: bool) -> list[str]:
-    return [text, str(say("{column} (note)", column=text).unescape())] if split else [text]
+    return [text, plain("{column} (note)", column=text)] if split else [text]
 
 
-def _is_below(row: Sequence[Cell]) -> bool:
-    return len(row) == 1 and row[0].span > 1 and not row[0].heading
-
-
-def _beside(rows: Iterable[list[Cell]]) -> list[list[Cell]]:
-    """Rows with what was said below them as their last cell."""
-    joined: list[list[Cell]] = []
-    for row in rows:
-        if _is_below(row) and joined:
-            joined[-1].append(Cell(row[0].text))
-        else:
-            joined.append(row)
-    return joined
-
-
-def _spread(row: Sequence[Cell], split: set[int]) -> Iterable[Cell]:
-    for i, cell in enumerate(row):
-        first, _, rest = cell.text.partition("\n")
-        if i not in split:
-            yield cell
-        elif number(first):
-            yield from (Cell(first, "n"), Cell(rest))
-        else:
-            yield from (cell, Cell(""))
+def _entries(cell: Cell, column: Column, split: bool) -> list[Entry]:
+    if column.kind != "n" or cell.number is None:
+        return [Entry(cell.text, column.kind), *([Entry("")] if split else [])]
+    number = Entry(text_of(cell.lines[0]), "n", cell.rounded, cell.form)
+    return [number, *([Entry(cell.note)] if split else [])]
 
 
 def title(sheet: Worksheet, imprint: str, caption: str, labelled: bool) -> None:
@@ -83,17 +84,18 @@ def put(sheet: Worksheet, given: Block, row: int) -> int:
         cell = text(at(sheet, row, column), heading)
         cell.font, cell.fill, cell.border, cell.alignment = BOLD, SHADE, LINE, TOP
     for below, cells in enumerate(given.rows, start=row + 1):
-        for column, one in enumerate(cells, start=1):
-            _fill(at(sheet, below, column), one)
+        if isinstance(cells, str):
+            across = text(at(sheet, below, 1), cells)
+            across.font, across.fill, across.border, across.alignment = BOLD, SHADE, LINE, Alignment(vertical="top")
+            continue
+        for column, entry in enumerate(cells, start=1):
+            _fill(at(sheet, below, column), entry)
     return row + len(given.rows) + 1
 
 
-def _fill(target: Target, cell: Cell) -> None:
-    found = number(cell.text) if cell.kind == "n" else None
-    if found:
-        target.value, target.number_format = found.value, found.form
+def _fill(target: Target, entry: Entry) -> None:
+    if entry.number is not None:
+        target.value, target.number_format = entry.number, entry.form
     else:
-        text(target, cell.text)
-    target.alignment, target.border = (RIGHT if cell.kind == "n" else TOP), LINE
-    if cell.heading and cell.span > 1:
-        target.font, target.fill, target.alignment = BOLD, SHADE, Alignment(vertical="top")
+        text(target, entry.text)
+    target.alignment, target.border = (RIGHT if entry.kind == "n" else TOP), LINE

@@ -4,8 +4,11 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from evalkit.publishing.downloads.page_tables import Cell, Table
+from evalkit.reporting.elements.parts import Spark
+from evalkit.reporting.elements.table import Cell, Column, Table
+from evalkit.reporting.language.plain_text import text_of
 from evalkit.workbooks.writing import wide
 
 # Widths are counted in Chinese characters (two Latin ones) of the size in which tables are set.
@@ -27,9 +30,24 @@ class Layout:
     across: bool
 
 
+class _Text(NamedTuple):
+    """What must find room: a text, whether of a column of numbers, and whether with a small drawing."""
+
+    text: str
+    numeric: bool
+    drawn: bool = False
+
+
+def _text(cell: Cell, column: Column) -> _Text:
+    return _Text(cell.text, column.kind == "n", any(isinstance(line, Spark) for line in cell.lines))
+
+
 def layout(table: Table) -> Layout:
     """Columns as wide as keeps the rows low, but never narrower than their longest word or number."""
-    rows = [table.header, *(row for row in table.rows if len(row) == len(table.header))]
+    rows = [
+        tuple(_Text(text_of(column.label), column.kind == "n") for column in table.columns),
+        *(tuple(map(_text, row, table.columns)) for row in table.rows if isinstance(row, tuple)),
+    ]
     least = _least(rows, whole=True)
     if sum(least) > UPRIGHT - MARGIN * len(least):
         least = _least(rows, whole=False)
@@ -74,14 +92,14 @@ def _lines(cell: Lines, width: float) -> int:
     return sum(max(math.ceil(line / width), 1) for line in cell)
 
 
-def _least(rows: Sequence[Sequence[Cell]], whole: bool) -> list[float]:
+def _least(rows: Sequence[Sequence[_Text]], whole: bool) -> list[float]:
     return [max(LEAST, *(_solid(cell, whole) for cell in column)) for column in zip(*rows, strict=True)]
 
 
-def _solid(cell: Cell, whole: bool) -> float:
+def _solid(cell: _Text, whole: bool) -> float:
     """The widest piece that cannot be broken; figures keep their unit on the line where there is room for it."""
     lines = cell.text.split("\n")
-    kept = lines if whole and cell.kind == "n" and max(map(_width, lines)) <= ENOUGH else SOLID.findall(cell.text)
+    kept = lines if whole and cell.numeric and max(map(_width, lines)) <= ENOUGH else SOLID.findall(cell.text)
     return min(max([DRAWING if cell.drawn else 0.0, *map(_width, kept)]), MOST)
 
 

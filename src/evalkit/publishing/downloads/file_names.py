@@ -44,6 +44,11 @@ def links(evaluation: Evaluation, region: str, lang: str) -> list[tuple[str, str
     return [(labels[name.rpartition(".")[2]], f"../{FOLDER}/{name}") for name in found]
 
 
+def parts(page: str) -> str:
+    """The file beside a page in the working folder that holds its parts, from which downloads are made."""
+    return page.replace(".html", ".parts.json.gz")
+
+
 def _book(region: str) -> str:
     return f"{region}.xlsx"
 

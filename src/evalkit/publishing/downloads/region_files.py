@@ -1,8 +1,10 @@
-"""What a reader takes away: a region's report as a workbook and as Word documents, made from its finished pages."""
+"""What a reader takes away: a region's report as a workbook and as Word documents, made from the parts of its pages."""
 
+import gzip
 import io
+import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from evalkit.errors import one_line
 from evalkit.files.atomic import write_bytes
 from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, of_region
-from evalkit.publishing.downloads import docx, file_names, imprint, page_tables, report_workbook, reproducible
+from evalkit.publishing.downloads import docx, file_names, imprint, report_workbook, reproducible
 from evalkit.publishing.downloads.imprint import Imprint
+from evalkit.reporting.elements import parts
+from evalkit.reporting.elements.parts import Piece, written
 from evalkit.reporting.language import words
 
 
@@ -22,7 +26,7 @@ class Parcel:
     """What to make for one region: everything a worker needs, as plain values.
 
     Attributes:
-        pages: the finished report, in each language in which it stands.
+        pages: the parts of the finished report, in each language in which it stands.
         rows: the region's rows of results.csv, as CSV.
         workbook: file name of the workbook; empty where none is wanted.
         documents: file names of the Word documents, by language.
@@ -54,7 +58,7 @@ def parcel(
 
     Args:
         languages: those in which documents are wanted.
-        pages: the finished report, in these languages and in others in which it is up to date.
+        pages: the parts of the finished report, in these languages and in others in which it is up to date.
     """
     if not file_names.names(evaluation, region, languages := tuple(languages)):
         return None
@@ -74,21 +78,29 @@ def make(given: Parcel) -> Delivery:
     """Leave the files of a parcel in its folder. A failure is an outcome, not an exception: it would only repeat."""
     started = time.monotonic()
     try:
-        texts = {lang: path.read_text(encoding="utf-8") for lang, path in given.pages.items()}
+        pages = {lang: read(path) for lang, path in given.pages.items()}
         if given.workbook:
-            write_bytes(given.folder / given.workbook, reproducible.steady(_workbook(given, texts)))
+            rows = pd.read_csv(io.StringIO(given.rows), dtype=str, keep_default_na=False)
+            book = report_workbook.workbook(pages, given.imprints, rows)
+            write_bytes(given.folder / given.workbook, reproducible.steady(book))
         for lang, name in given.documents.items():
-            made = docx.document(page_tables.parsed(texts[lang]), given.imprints[lang])
+            made = docx.document(pages[lang], given.imprints[lang])
             write_bytes(given.folder / name, reproducible.steady(made))
     except Exception as error:
         return Delivery(given, one_line(error), time.monotonic() - started)
     return Delivery(given, "", time.monotonic() - started)
 
 
-def _workbook(given: Parcel, texts: Mapping[str, str]) -> bytes:
-    pages = {lang: page_tables.parsed(text) for lang, text in texts.items()}
-    rows = pd.read_csv(io.StringIO(given.rows), dtype=str, keep_default_na=False)
-    return report_workbook.workbook(pages, given.imprints, rows)
+def leave(page: Sequence[Piece], path: Path) -> None:
+    """Leave the parts of a page for those who make files of it."""
+    content = json.dumps(written(tuple(page)), ensure_ascii=False, separators=(",", ":"))
+    write_bytes(path, gzip.compress(content.encode(), mtime=0))
+
+
+def read(path: Path) -> tuple[Piece, ...]:
+    """The parts that `leave` left."""
+    page: tuple[Piece, ...] = parts.read(json.loads(gzip.decompress(path.read_bytes())))
+    return page
 
 
 def _imprint(own: Evaluation, lang: str) -> Imprint:

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
-from bs4 import Tag
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.analysis.results import NUMERIC
-from evalkit.publishing.downloads import blocks, page_tables
-from evalkit.publishing.downloads.blocks import Block
+from evalkit.publishing.downloads import blocks
+from evalkit.publishing.downloads.blocks import Block, Entry
 from evalkit.publishing.downloads.imprint import Imprint
-from evalkit.publishing.downloads.page_tables import Cell, Page, Table, text_of
+from evalkit.reporting.elements.parts import Facts, Paragraph, Piece, Section, flat
+from evalkit.reporting.elements.table import Picture, Table
 from evalkit.reporting.language import words
-from evalkit.reporting.language.words import translate
+from evalkit.reporting.language.plain_text import text_of
+from evalkit.reporting.language.words import Html, translate
 from evalkit.workbooks import writing
 from evalkit.workbooks.writing import CONTROLS
 
@@ -26,7 +27,7 @@ NOTES, CONTENTS, RESULTS = "说明 notes", "目录 contents", "数据 results"
 COUNTS = ("n_obs", "n_treated", "n_comparison", "n_pre", "n_post")
 
 
-def workbook(pages: Mapping[str, Page], imprints: Mapping[str, Imprint], results: pd.DataFrame) -> bytes:
+def workbook(pages: Mapping[str, Sequence[Piece]], imprints: Mapping[str, Imprint], results: pd.DataFrame) -> bytes:
     """The workbook of a region.
 
     Args:
@@ -38,7 +39,7 @@ def workbook(pages: Mapping[str, Page], imprints: Mapping[str, Imprint], results
     notes, contents = made.active, made.create_sheet(CONTENTS)
     assert isinstance(notes, Worksheet)
     notes.title = NOTES
-    known = {lang: list(_tables(made, page.main, imprints[lang])) for lang, page in pages.items()}
+    known = {lang: list(_tables(made, page, imprints[lang])) for lang, page in pages.items()}
     _results(made, results, imprints)
     _contents(contents, known, imprints)
     _notes(notes, pages, imprints)
@@ -47,28 +48,29 @@ def workbook(pages: Mapping[str, Page], imprints: Mapping[str, Imprint], results
     return buffer.getvalue()
 
 
-def _tables(made: Workbook, main: Tag, imprint: Imprint) -> Iterator[tuple[str, str]]:
+def _tables(made: Workbook, page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
     """One sheet per table, one for all data of figures; yields what each holds and its name."""
     words.use(imprint.lang)
-    found = page_tables.tables(main)
-    for number, table in enumerate((one for one in found if not one.figure), start=1):
-        sheet = made.create_sheet(_name(made, f"{number} {_short(table.caption)}", imprint.lang))
-        blocks.title(sheet, imprint.line, table.caption, bool(imprint.labels))
+    parts = list(flat(page))
+    for number, table in enumerate((one for one in parts if isinstance(one, Table)), start=1):
+        caption = text_of(table.caption).replace("\n", " ")
+        sheet = made.create_sheet(_name(made, f"{number} {_short(caption)}", imprint.lang))
+        blocks.title(sheet, imprint.line, caption, bool(imprint.labels))
         blocks.put(sheet, blocks.block(table), writing.TITLE_ROWS)
         writing.finish(sheet, imprint.line)
-        yield table.caption, sheet.title
-    if drawn := [one for one in found if one.figure]:
-        yield _figures(made, drawn, imprint)
+        yield caption, sheet.title
+    if pictures := [one for one in parts if isinstance(one, Picture)]:
+        yield _figures(made, pictures, imprint)
 
 
-def _figures(made: Workbook, drawn: Sequence[Table], imprint: Imprint) -> tuple[str, str]:
+def _figures(made: Workbook, pictures: Sequence[Picture], imprint: Imprint) -> tuple[str, str]:
     about = translate("Data of the figures")
     sheet = made.create_sheet(_name(made, about, imprint.lang))
     blocks.title(sheet, imprint.line, about, bool(imprint.labels))
     row = writing.TITLE_ROWS
-    for table in drawn:
-        writing.text(writing.at(sheet, row, 1), table.figure).font = writing.BOLD
-        row = blocks.put(sheet, blocks.block(table), row + 1) + 1
+    for picture in pictures:
+        writing.text(writing.at(sheet, row, 1), picture.title).font = writing.BOLD
+        row = blocks.put(sheet, blocks.block(picture.table), row + 1) + 1
     # Titles of figures are sentences that run across the columns; the first column shall not become as wide.
     writing.finish(sheet, imprint.line, frozen=2, widths=(24,))
     return about, sheet.title
@@ -122,22 +124,24 @@ def _contents(
     writing.finish(sheet, _line(imprints), widths=(70, 70))
 
 
-def _notes(sheet: Worksheet, pages: Mapping[str, Page], imprints: Mapping[str, Imprint]) -> None:
+def _notes(sheet: Worksheet, pages: Mapping[str, Sequence[Piece]], imprints: Mapping[str, Imprint]) -> None:
     """What one must know to use the numbers, in each language."""
     _head(sheet, NOTES, imprints)
     row = writing.TITLE_ROWS
     for lang, page in pages.items():
         words.use(lang)
-        told = tuple((Cell(about), Cell(note)) for about, note in _told(page.main, imprints[lang]))
+        told = tuple((Entry(about), Entry(note)) for about, note in _told(page, imprints[lang]))
         row = blocks.put(sheet, Block((translate("Notes"), imprints[lang].title), told), row) + 1
     writing.finish(sheet, _line(imprints), frozen=2, widths=(28, 110))
 
 
-def _told(main: Tag, imprint: Imprint) -> Iterator[tuple[str, str]]:
+def _told(page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
+    parts = list(flat(page))
     yield translate("Region"), imprint.region
     yield translate("Stage and state"), imprint.kicker
     yield translate("Data cut-off"), imprint.cutoff
-    yield from ((translate("Please note"), text_of(notice)) for notice in main.select("p.notice"))
+    notices = (one for one in parts if isinstance(one, Paragraph) and one.kind.startswith("notice"))
+    yield from ((translate("Please note"), text_of(notice.content)) for notice in notices)
     yield (
         translate("Numbers"),
         translate(
@@ -146,21 +150,14 @@ def _told(main: Tag, imprint: Imprint) -> Iterator[tuple[str, str]]:
             "regions."
         ),
     )
-    yield from ((translate("Limits"), one) for one in _section(main, "limits"))
-    for row in main.select("#definitions-table tbody > tr"):
-        name, *others = map(text_of, page_tables.cells(row))
-        yield name, "\n".join(others)
-    terms = main.select("dl.provenance dt"), main.select("dl.provenance dd")
-    yield from ((text_of(term), text_of(given)) for term, given in zip(*terms, strict=True))
-
-
-def _section(main: Tag, code: str) -> Iterator[str]:
-    """The lines of a section without tables."""
-    heading = main.find("h2", id=code)
-    for following in heading.find_next_siblings() if heading else ():
-        if following.name == "h2":
-            return
-        yield from text_of(following).split("\n")
+    limits = (one for one in parts if isinstance(one, Section) and one.code == "limits")
+    texts = (text_of(piece) for section in limits for piece in flat(section.parts) if isinstance(piece, Html))
+    yield from ((translate("Limits"), line) for text in texts for line in text.split("\n"))
+    for table in (one for one in parts if isinstance(one, Table) and one.name == "definitions-table"):
+        for name, *others in (row for row in table.rows if isinstance(row, tuple)):
+            yield name.text, "\n".join(cell.text for cell in others)
+    for part in parts:
+        yield from ((text_of(term), text_of(given)) for term, given in part.entries) if isinstance(part, Facts) else ()
 
 
 def _head(sheet: Worksheet, about: str, imprints: Mapping[str, Imprint]) -> None:

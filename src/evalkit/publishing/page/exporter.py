@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,40 +13,81 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from evalkit.project.params import Stage
-from evalkit.publishing.page import lang_marks
-from evalkit.reporting.language.section_order import arrange
-from evalkit.reporting.language.words import HTML_LANG, NAMES, language, say, translate
+from evalkit.reporting.elements import parts
+from evalkit.reporting.elements.parts import Head, Parts, Piece, Section
+from evalkit.reporting.language import section_order
+from evalkit.reporting.language.words import HTML_LANG, NAMES, Html, language, say, translate
 
-if TYPE_CHECKING:  # seconds to import, and an index needs neither
-    from nbconvert.exporters import TemplateExporter
+if TYPE_CHECKING:  # seconds to import, and an index does without
     from nbformat import NotebookNode
 
 TEMPLATES = Path(str(files("evalkit.publishing.page") / "templates"))
-HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>')
-AFTER_HEADER = "</header>"
+EXPLORE = "explore"  # the tag of cells that stay in JupyterLab
+
+
+def pieces(notebook: "NotebookNode") -> list[Piece]:
+    """What the cells of an executed notebook show, and nothing else: no code, no streams, no scripts.
+
+    Parts come as values. A notebook of the project's own may show other HTML, or draw pictures with matplotlib, whose
+    text alternative is metadata.
+    """
+    outputs = [output for cell in published(notebook.cells) for output in cell.get("outputs", ())]
+    shown = (_shown(output.get("data", {}), output.get("metadata", {})) for output in outputs)
+    return [piece for piece in shown if piece]
+
+
+def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Piece:
+    if parts.MEDIA_TYPE in data:
+        part: Piece = parts.read(data[parts.MEDIA_TYPE])
+        return part
+    if "text/html" in data:
+        return Html(data["text/html"])
+    if "image/png" in data:
+        alternative = (metadata.get("image/png") or {}).get("alt", "")
+        image = Markup('<img src="data:image/png;base64,{}" alt="{}">')
+        return Html(image.format(data["image/png"].replace("\n", ""), alternative))
+    return Html("")
+
+
+def arranged(shown: Iterable[Piece], stage: Stage) -> list[Piece]:
+    """Sections, each with what is shown behind it, in the order of a stage; the head of the page stays in front."""
+    groups: list[list[Piece]] = [[]]
+    for piece in shown:
+        if isinstance(piece, Section):
+            groups.append([])
+        groups[-1].append(piece)
+    first, *sections = groups
+    codes = [section[0].code for section in sections if isinstance(section[0], Section)]
+    return first + [piece for place in section_order.arranged(codes, stage) for piece in sections[place]]
 
 
 def render(
-    notebook: "NotebookNode",
+    shown: Iterable[Piece],
     title: str,
     links: list[tuple[str, str]],
-    stage: Stage | None = None,
     about: str = "",
     files: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """The page of a notebook in the language now spoken, with navigation and contents; in the order of a stage.
+    """A page in the language now spoken, with navigation, and contents below its head.
 
     Args:
         about: stage and state, for the head of every printed sheet.
         files: what can be taken away, with its address.
     """
-    exported, _ = _exporter().from_notebook_node(notebook, resources={"page": page(title, links, about)})
-    body = arrange(str(exported), stage) if stage else str(exported)
-    headings = HEADING.findall(body)
+    whole = [
+        part for piece in shown for part in (piece.parts if type(piece) is Parts and not piece.opened else (piece,))
+    ]
+    sections = [(part.code, part.title) for part in whole if isinstance(part, Section)]
     contents = environment().get_template("evalkit/table_of_contents.html.j2")
-    listed = contents.render(label=translate("Contents"), headings=headings)
-    whole = body.replace(AFTER_HEADER, AFTER_HEADER + _downloads(files) + listed, 1)
-    return whole if language() == "zh" else lang_marks.mark(whole)
+    below = _downloads(files) + contents.render(label=translate("Contents"), headings=sections)
+    head = next((place for place, part in enumerate(whole) if isinstance(part, Head)), -1) + 1
+    body = (parts.drawn(whole[:head]), Markup(below) if head else "", parts.drawn(whole[head:]))
+    return environment().get_template("evalkit/report.html.j2").render(page=page(title, links, about), body=body)
+
+
+def published(cells: "Sequence[NotebookNode]") -> "list[NotebookNode]":
+    """The cells that belong on a page: those tagged `explore` show an analyst the objects behind it."""
+    return [cell for cell in cells if EXPLORE not in cell.metadata.get("tags", [])]
 
 
 def _downloads(files: Sequence[tuple[str, str]]) -> str:
@@ -103,12 +144,3 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-@cache
-def _exporter() -> "TemplateExporter":
-    from nbconvert.exporters import TemplateExporter
-
-    # Not the HTMLExporter: it parses the finished page once more and re-orders what is in it.
-    options = {"template_name": "evalkit", "extra_template_basedirs": [str(TEMPLATES)], "file_extension": ".html"}
-    return TemplateExporter(**options)  # type: ignore[no-untyped-call]

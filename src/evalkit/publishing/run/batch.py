@@ -31,6 +31,7 @@ from evalkit.publishing.run.signals import Interruption, interruptible
 from evalkit.publishing.run.task import Outcome, Task, notebooks_of
 from evalkit.publishing.run.workers import LOST, Workers, workers
 
+PUBLISHED = "published"  # folder in a region's work folder: the parts of its published reports
 MANIFEST = {"pages", "downloads", "key", "failed", "results"}  # required keys of a manifest
 FRESH = "up to date"
 AUDIENCE = "_audience"  # file in the work folder with the audience of the site
@@ -261,12 +262,12 @@ def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
     if made.errors or made.merged is None:
         return None
     reports = [one.task for one in made.outcomes if one.task.notebook == file_names.REPORT]
-    pages = {one.lang: one.work / one.page for one in reports}
+    pages = {one.lang: one.work / file_names.parts(one.page) for one in reports}
     left = manifest(evaluation, made.name).get("pages", {})
     for lang in evaluation.assessment.languages:  # languages that this run does not make
         page = f"{task.PAGES[file_names.REPORT]}.{lang}.html"
         if lang not in pages and left.get(page) == key.whole:
-            pages[lang] = reports[0].published / page
+            pages[lang] = reports[0].work / PUBLISHED / file_names.parts(page)
     ordered: dict[str, Path] = {lang: pages[lang] for lang in evaluation.assessment.languages if lang in pages}
     wanted = [one.lang for one in reports]
     return region_files.parcel(evaluation, made.name, wanted, ordered, results_csv.as_csv(made.merged.table))
@@ -323,6 +324,9 @@ def _move(evaluation: Evaluation, made: _Region) -> list[str]:
         target = one.task.published / one.task.page
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(one.task.work / one.task.page, target)
+        if (parts := one.task.work / file_names.parts(one.task.page)).is_file():
+            (one.task.work / PUBLISHED).mkdir(exist_ok=True)
+            shutil.move(parts, one.task.work / PUBLISHED / parts.name)
     folder = site_folder(evaluation) / file_names.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     wanted = file_names.names(evaluation, made.name, dict.fromkeys(one.task.lang for one in made.outcomes))

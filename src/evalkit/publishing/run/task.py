@@ -2,11 +2,9 @@
 
 import hashlib
 import os
-import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +12,12 @@ from evalkit.errors import ResultError, one_line
 from evalkit.files import atomic
 from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, load
-from evalkit.publishing.downloads import file_names
+from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.page import exporter
 from evalkit.publishing.preflight import METHODS, WHOLE, notebook_path, whole
 from evalkit.publishing.run import kernels
 from evalkit.reporting.elements import prose
+from evalkit.reporting.elements.parts import Head, Piece, flat
 from evalkit.reporting.elements.record import MEDIA_TYPE
 from evalkit.reporting.language import vocabulary, words
 
@@ -35,7 +34,6 @@ PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address a
 ATTEMPTS = 3
 PACKAGE = Path(__file__).parents[2]
 DATA_STAIR = ("scaffold", "ingest", "collection", "cli.py", "terminal.py")  # no page depends on these
-MARK = re.compile(r'data-region="([^"]*)" data-assessment="([^"]*)" data-parameters="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +114,12 @@ def _run(task: Task) -> Outcome:
         stage = evaluation.assessment.stage if task.notebook == "region_report" else None
         title, about = _title(task, evaluation), prose.kicker(evaluation)
         files = file_names.links(evaluation, task.region, task.lang) if stage else []
-        page = exporter.render(notebook, title, _links(task, evaluation), stage, about, files)
-        _check(page, evaluation)
-        atomic.write_text(task.work / task.page, page)
+        shown = exporter.pieces(notebook)
+        _check(shown, evaluation)
+        if stage:
+            shown = exporter.arranged(shown, stage)
+            region_files.leave(shown, task.work / file_names.parts(task.page))
+        atomic.write_text(task.work / task.page, exporter.render(shown, title, _links(task, evaluation), about, files))
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
@@ -159,8 +160,9 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
     os.environ["EVALKIT_PROJECT"] = str(task.root)
+    _without_exploration(path, executed)
     notebook: NotebookNode = papermill.execute_notebook(
-        str(path),
+        str(executed),
         str(executed),
         parameters=parameters,
         kernel_name="python3",
@@ -178,6 +180,15 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     return notebook
 
 
+def _without_exploration(path: Path, copy: Path) -> None:
+    """Write a copy without the cells tagged `explore`: they are for the analyst in JupyterLab, not for a page."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook.cells = exporter.published(notebook.cells)
+    nbformat.write(notebook, copy)  # type: ignore[no-untyped-call]
+
+
 def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":
     """The time left for a cell, so that the limit applies to all cells together."""
     until = time.monotonic() + seconds
@@ -193,11 +204,11 @@ def _record(notebook: "NotebookNode") -> dict[str, Any]:
     return {"rows": [], "summary": {}}
 
 
-def _check(page: str, evaluation: Evaluation) -> None:
+def _check(shown: Sequence[Piece], evaluation: Evaluation) -> None:
     """Verify that the page is about the requested region and parameters."""
-    found = MARK.search(page)
     wanted = (evaluation.region, evaluation.assessment.name, evaluation.key)
-    if not found or tuple(unescape(part) for part in found.groups()) != wanted:
+    heads = [part for part in flat(shown) if isinstance(part, Head)]
+    if not heads or (heads[0].region, heads[0].assessment, heads[0].parameters) != wanted:
         raise ResultError(f"the page is not marked as {wanted[1]}, {wanted[0]}")
 
 

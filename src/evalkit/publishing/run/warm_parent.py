@@ -54,7 +54,7 @@ def preload() -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     for name in PRELOADED:
         importlib.import_module(name)
-    for name in evalkit.__all__:
+    for name in dir(evalkit):
         getattr(evalkit, name)
     import matplotlib.pyplot as plt
 

@@ -23,7 +23,6 @@ SUSPECT = 2  # after this many lost attempts, a job runs alone, so that it canno
 PAGES_PER_PROCESS = 200  # a process is replaced after this many pages, which bounds memory leaks of libraries
 PRELOADED = (
     "papermill",
-    "nbconvert.exporters",
     "evalkit.publishing.run.task",
     "evalkit.publishing.page.exporter",
     "evalkit.publishing.downloads.region_files",

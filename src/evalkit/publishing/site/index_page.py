@@ -16,8 +16,8 @@ from evalkit.publishing.run import batch
 from evalkit.publishing.run.task import PAGES
 from evalkit.publishing.site import all_assessments
 from evalkit.publishing.site.all_assessments import Entry
-from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.language import audience, formats, vocabulary, words
+from evalkit.reporting.elements import parts, prose, tables
+from evalkit.reporting.language import formats, vocabulary, words
 from evalkit.reporting.language.words import language, say, translate
 from evalkit.reporting.overview import cross_region_table, index_table
 from evalkit.reporting.overview.index_table import Row
@@ -60,15 +60,14 @@ def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, d
             page=exporter.index_page(prose.heading(evaluation), links, len(listed) > 1, prose.kicker(evaluation)),
             kicker=prose.kicker(evaluation),
             cutoff=prose.cutoff(evaluation),
-            audience=audience.notice(evaluation),
-            notices=prose.notices(evaluation),
-            question=prose.question(evaluation),
+            notices=parts.drawn([prose.notices(evaluation)]),
+            question=parts.drawn([prose.question(evaluation)]),
             programme=_whole(evaluation),
             overall=index_table.overall(listed),
             filters=index_table.filters(listed, primary),
             legend=index_table.legend(listed, primary),
-            table=index_table.table(listed, primary, simulated),
-            crossing=cross_region_table.folded(compared, evaluation) if compared else "",
+            table=index_table.table(listed, primary, simulated).html(),
+            crossing=parts.drawn([cross_region_table.folded(compared, evaluation)]) if compared else "",
             archive=dated,
             failures=failures,
             words=_words(len(listed), len(failures)),

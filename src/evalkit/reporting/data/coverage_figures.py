@@ -6,7 +6,6 @@ import matplotlib.patches as patches
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
@@ -16,9 +15,9 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import figures, theme
 from evalkit.reporting.elements.figures import Drawing
-from evalkit.reporting.elements.html import Column, render
+from evalkit.reporting.elements.table import Column, Table
 from evalkit.reporting.language import formats, vocabulary
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, plain, say, translate
 
 LEVEL = 4  # headings that stand beside each other; more are turned
 MOST = 8  # regions with a column of their own; more are shown by group
@@ -78,7 +77,7 @@ def by_period(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Drawin
     return figures.drawing(figure, "fig-quality-periods", title, caption, table, simulated(panel))
 
 
-def _finding(due: pd.DataFrame, evaluation: Evaluation) -> Markup:
+def _finding(due: pd.DataFrame, evaluation: Evaluation) -> Html:
     """How much is there, and of what the least."""
     if due["observed"].all():
         return say("All values due are there")
@@ -113,8 +112,8 @@ def _columns(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Mapping
     for names, listed in rest.groupby(by, sort=False):
         words = [translate(vocabulary.KIND_NAMES.get(str(name), str(name))) for name in names if name]
         group = " · ".join(words) or translate("regions")
-        heading = say("{group}, others ({n})" if own else "{group} ({n})", group=group, n=len(listed))
-        found[str(heading.unescape())] = list(listed.index)
+        heading = plain("{group}, others ({n})" if own else "{group} ({n})", group=group, n=len(listed))
+        found[heading] = list(listed.index)
     return found
 
 
@@ -150,6 +149,6 @@ def _year(name: str, after: int = 0) -> float:
     return first.year + (first.timetuple().tm_yday - 1) / 365.25
 
 
-def _table(name: str, first: str, headings: Sequence[str], rows: Sequence[Sequence[str]], panel: Panel) -> Markup:
+def _table(name: str, first: str, headings: Sequence[str], rows: Sequence[Sequence[str]], panel: Panel) -> Table:
     columns = [Column(first, "s"), *(Column(heading, "n") for heading in headings)]
-    return render(name, say("Values of this figure"), columns, rows, simulated(panel))
+    return Table.of(name, say("Values of this figure"), columns, rows, simulated(panel))

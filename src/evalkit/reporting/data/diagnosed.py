@@ -2,34 +2,29 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.data_checks.flags import RATE, SCREENED, Flag
 from evalkit.analysis.effects.findings import Finding
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.data.coverage_figures import simulated
-from evalkit.reporting.elements.html import Column, Html, bullets, demo, paragraphs, render
+from evalkit.reporting.elements.html import bullets, demo, paragraphs
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, plain, say, translate
 
 BY_CHANCE = ("bunching", "missing", "gap_period", "repeated_year")  # their statistic is a probability
 
 
-def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Html:
+def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Piece:
     """Every flag in a row: who, what was seen, in what and when, how strong, and what it does to the evaluation."""
     if not panel.exists:
         return paragraphs(_no_panel())
     if not flags:
         return paragraphs(_method(panel), say("No check of the data found anything unusual."))
-    columns = [
-        Column(translate("Region")),
-        Column(translate("What was seen")),
-        Column(translate("Indicator")),
-        Column(translate("Periods"), "s"),
-        Column(translate("Strength / limit"), "n"),
-        Column(translate("What it does to the evaluation"), "w"),
-    ]
+    columns = heads(
+        "Region", "What was seen", "Indicator", "Periods:s", "Strength / limit:n", "What it does to the evaluation:w"
+    )
     rows = [
         (
             _who(flag, evaluation),
@@ -44,7 +39,7 @@ def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Html:
     caption = say(
         "Data that are unusual among the regions of their stratum: reasons to look, not findings against a region"
     )
-    return Html(paragraphs(_method(panel)) + render("flags-table", caption, columns, rows, simulated(panel)))
+    return stacked(paragraphs(_method(panel)), Table.of("flags-table", caption, columns, rows, simulated(panel)))
 
 
 def region(flags: Sequence[Flag], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
@@ -64,7 +59,7 @@ def region(flags: Sequence[Flag], findings: Sequence[Finding], panel: Panel, eva
     return shown
 
 
-def _sentence(flag: Flag, evaluation: Evaluation) -> Markup:
+def _sentence(flag: Flag, evaluation: Evaluation) -> Html:
     return say(
         "{name}: {what} ({indicators}; {periods}). {consequence}",
         name=_who(flag, evaluation),
@@ -78,19 +73,17 @@ def _sentence(flag: Flag, evaluation: Evaluation) -> Markup:
 def _who(flag: Flag, evaluation: Evaluation) -> str:
     if flag.units == (flag.unit,):
         return evaluation.name(flag.unit, language())
-    return (
-        translate("all regions") if flag.unit == "*" else str(say("all regions of {name}", name=flag.unit).unescape())
-    )
+    return translate("all regions") if flag.unit == "*" else plain("all regions of {name}", name=flag.unit)
 
 
 def _periods(flag: Flag) -> str:
     first, last = flag.periods[0], flag.periods[-1]
     if first == last:
         return formats.period(first)
-    return str(say("{first} to {last}", first=formats.period(first), last=formats.period(last)))
+    return plain("{first} to {last}", first=formats.period(first), last=formats.period(last))
 
 
-def _strength(flag: Flag) -> Markup:
+def _strength(flag: Flag) -> Html:
     if flag.statistic is None or flag.threshold is None:
         return say("declared")
     if flag.check in BY_CHANCE:
@@ -100,7 +93,7 @@ def _strength(flag: Flag) -> Markup:
     return say("{found} (beyond {limit})", found=found, limit=limit)
 
 
-def _method(panel: Panel) -> Markup:
+def _method(panel: Panel) -> Html:
     return say(
         "The checks compare each region with the others of its stratum, over all {n} indicators of the panel; each "
         "check is made to flag about {rate}% of regions whose data are in order (the one for comparison regions that "
@@ -111,5 +104,5 @@ def _method(panel: Panel) -> Markup:
     )
 
 
-def _no_panel() -> Markup:
+def _no_panel() -> Html:
     return say("No time series is available, so the data cannot be checked against other regions.")

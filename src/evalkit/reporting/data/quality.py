@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
-from markupsafe import Markup
 
 from evalkit.panel import coverage as covered
 from evalkit.panel import ingest_logs
@@ -17,9 +16,11 @@ from evalkit.reporting.data import coverage_figures
 from evalkit.reporting.data.coverage_figures import simulated
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.figures import Drawing
-from evalkit.reporting.elements.html import Column, Group, Html, demo, items, paragraphs, render
+from evalkit.reporting.elements.html import demo, items, paragraphs
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Column, Group, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, semicolons, translate
+from evalkit.reporting.language.words import Html, language, plain, say, semicolons, translate
 
 FEW = 4  # periods that are named; of more, only their number and the first and last
 NOTES = 12  # that are quoted
@@ -27,7 +28,7 @@ MOST = 200  # findings of one kind that are listed
 MOST_QUESTIONS = 100
 
 
-def title(evaluation: Evaluation) -> Html:
+def title(evaluation: Evaluation) -> Piece:
     """Head of the page."""
     return prose.head(evaluation, translate(vocabulary.DATA_QUALITY))
 
@@ -47,7 +48,7 @@ def lead(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html
     return paragraphs(*sentences)
 
 
-def hidden(panel: Panel, evaluation: Evaluation) -> list[Markup]:
+def hidden(panel: Panel, evaluation: Evaluation) -> list[Html]:
     """How small numbers are hidden, how many are, and what that does; nothing where the assessment hides none."""
     rule = evaluation.assessment.disclosure
     if rule is None:
@@ -74,7 +75,7 @@ def coverage(panel: Panel, evaluation: Evaluation) -> tuple[Drawing, ...]:
     return tuple(one(due, panel, evaluation) for one in draw[: 1 if due["observed"].all() else None])
 
 
-def missing(panel: Panel, evaluation: Evaluation) -> Html:
+def missing(panel: Panel, evaluation: Evaluation) -> Piece:
     """How many values are missing of each indicator, by reason."""
     due = covered.grid(panel)
     gaps = covered.gaps(panel, evaluation, due)
@@ -83,7 +84,7 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
     counts = Counter(zip(gaps["indicator"], gaps["reason"], strict=True))
     reasons = [reason for reason in covered.REASONS if reason in set(gaps["reason"])]
     size, missed = Counter(due["indicator"]), Counter(gaps["indicator"])
-    columns = [Column(translate("Indicator")), Column(translate("Values due"), "n"), Column(translate("Missing"), "n")]
+    columns = heads("Indicator", "Values due:n", "Missing:n")
     columns += [Column(translate(vocabulary.GAP_REASONS[one]), "n") for one in reasons]
     rows = [
         [
@@ -92,28 +93,22 @@ def missing(panel: Panel, evaluation: Evaluation) -> Html:
         ]
         for name, _ in missed.most_common()
     ]
-    shown = render("quality-missing", say("Missing values by indicator and reason"), columns, rows, simulated(panel))
-    return Html(shown + _notes(gaps))
+    shown = Table.of("quality-missing", say("Missing values by indicator and reason"), columns, rows, simulated(panel))
+    return stacked(shown, _notes(gaps))
 
 
-def _notes(gaps: pd.DataFrame) -> Markup:
+def _notes(gaps: pd.DataFrame) -> Html:
     """What notes say about values that are not there."""
     said = gaps.loc[gaps["note"] != "", "note"].value_counts()
     told = [f"{note} ({count})" for note, count in said.head(NOTES).items()]
-    return paragraphs(say("Notes: {list}.", list=wording.listed(told))) if told else Markup("")
+    return paragraphs(say("Notes: {list}.", list=wording.listed(told))) if told else Html("")
 
 
-def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
     """Every finding in a row, by kind: who, in what and when, what the figures are, what it does."""
     if not found:
         return paragraphs(say("No figure contradicts another of its own region."))
-    columns = [
-        Column(translate("Region")),
-        Column(translate("Indicator")),
-        Column(translate("Periods"), "s"),
-        Column(translate("Figures")),
-        Column(translate("What it does to the evaluation"), "w"),
-    ]
+    columns = heads("Region", "Indicator", "Periods:s", "Figures", "What it does to the evaluation:w")
     rows: list[Sequence[object] | Group] = []
     for kind in KINDS:
         listed = [one for one in found if one.kind == kind]
@@ -123,10 +118,10 @@ def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Htm
             rows.append(Group(heading + more))
             rows += [_row(one, evaluation) for one in listed[:MOST]]
     caption = say("Figures that do not fit those of the same region: reasons to ask, not findings against a region")
-    return Html(render("quality-findings", caption, columns, rows, simulated(panel)))
+    return Table.of("quality-findings", caption, columns, rows, simulated(panel))
 
 
-def changes(panel: Panel, evaluation: Evaluation) -> Html:
+def changes(panel: Panel, evaluation: Evaluation) -> Piece:
     """How many cells were changed when the workbooks were read, by rule; values themselves are not shown."""
     log = ingest_logs.read(evaluation, "log")
     if log.empty:
@@ -134,11 +129,7 @@ def changes(panel: Panel, evaluation: Evaluation) -> Html:
         return paragraphs(told)
     rule = log["rule"].map(_rule)
     counts = log.groupby(rule)["file"].agg(["size", "nunique"]).sort_values("size", ascending=False)
-    columns = [
-        Column(translate("What was normalised")),
-        Column(translate("Cells"), "n"),
-        Column(translate("Workbooks"), "n"),
-    ]
+    columns = heads("What was normalised", "Cells:n", "Workbooks:n")
     rows = [
         [str(name), *(formats.count(float(one)) for one in row)]
         for name, row in zip(counts.index, counts.to_numpy(), strict=True)
@@ -148,27 +139,27 @@ def changes(panel: Panel, evaluation: Evaluation) -> Html:
         n=formats.count(len(log)),
         files=formats.count(log["file"].nunique()),
     )
-    return Html(render("quality-changes", caption, columns, rows, simulated(panel)))
+    return Table.of("quality-changes", caption, columns, rows, simulated(panel))
 
 
-def questions(panel: Panel, evaluation: Evaluation) -> Html:
+def questions(panel: Panel, evaluation: Evaluation) -> Piece:
     """What is still to be asked about the workbooks; only how many where small numbers are hidden."""
     asked = ingest_logs.read(evaluation, "questions")
     if asked.empty:
         return paragraphs(say("No question about the workbooks is open."))
     if evaluation.assessment.disclosure is not None:  # a question quotes the cell
         return paragraphs(say("Questions about the workbooks still open: {n}.", n=len(asked)))
-    columns = [Column(translate("Where")), Column(translate("What"), "w"), Column(translate("What to do"), "w")]
-    english = Markup('<span lang="en">{}</span>')
+    columns = heads("Where", "What:w", "What to do:w")
+    english = Html('<span lang="en">{}</span>')
     rows = [
         (row["where"], english.format(row["what"]), english.format(row["cure"]))
         for _, row in asked.head(MOST_QUESTIONS).iterrows()
     ]
     caption = say("Questions still open: {n}; the values stand as reported", n=len(asked))
-    return Html(render("quality-questions", caption, columns, rows, simulated(panel)))
+    return Table.of("quality-questions", caption, columns, rows, simulated(panel))
 
 
-def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
     """The region's share: its findings, how many values are hidden, how many cells of its workbooks were normalised."""
     if not panel.exists:
         return Html("")
@@ -180,10 +171,10 @@ def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Ht
     told = told or [say("No figure of this region contradicts another, and none of the period is missing.")]
     told += _normalised(evaluation)
     label = paragraphs(demo()) if simulated(panel) else ""
-    return Html(label + Markup('<ul id="quality-own">{}</ul>').format(items(told)))
+    return stacked(label, Html('<ul id="quality-own">{}</ul>').format(items(told)))
 
 
-def _normalised(evaluation: Evaluation) -> list[Markup]:
+def _normalised(evaluation: Evaluation) -> list[Html]:
     """How many cells of the region's workbooks were read otherwise than written; nothing where none was."""
     n, files = ingest_logs.normalised(evaluation).get(evaluation.region, (0, 0))
     if not n:
@@ -208,7 +199,7 @@ def _row(one: Finding, evaluation: Evaluation) -> Sequence[object]:
     ]
 
 
-def _sentence(found: Sequence[Finding], evaluation: Evaluation) -> Markup:
+def _sentence(found: Sequence[Finding], evaluation: Evaluation) -> Html:
     """Findings of one kind that do the same to the evaluation."""
     places = []
     for one in found:
@@ -218,7 +209,7 @@ def _sentence(found: Sequence[Finding], evaluation: Evaluation) -> Markup:
             "facts": _facts(one, evaluation),
         }
         words = "{indicators}, {periods}" if told["facts"] == formats.NOTHING else "{indicators}, {periods} ({facts})"
-        places.append(str(say(words, **told).unescape()))
+        places.append(plain(words, **told))
     return say(
         "{kind}: {places}. {consequence}",
         kind=translate(vocabulary.QUALITY_KINDS[found[0].kind]),
@@ -240,7 +231,7 @@ def _facts(one: Finding, evaluation: Evaluation) -> str:
         for name, fact in one.facts.items()
         if f"{{{name}}}" in words
     }
-    return str(say(words, **facts).unescape())
+    return plain(words, **facts)
 
 
 def _number(fact: float | str, indicator: Indicator | None) -> str:
@@ -255,7 +246,7 @@ def _number(fact: float | str, indicator: Indicator | None) -> str:
 def _periods(one: Finding) -> str:
     if len(one.periods) > FEW:
         first, last = formats.period(one.periods[0]), formats.period(one.periods[-1])
-        return str(say("{n} periods from {first} to {last}", n=len(one.periods), first=first, last=last).unescape())
+        return plain("{n} periods from {first} to {last}", n=len(one.periods), first=first, last=last)
     return wording.listed([formats.period(name) for name in one.periods])
 
 

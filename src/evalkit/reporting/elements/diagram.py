@@ -7,7 +7,7 @@ Word get a numbered list of lists.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from evalkit.reporting.language.words import Html
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,16 @@ class Stack:
     texts: Sequence[str]
 
 
-def flow(columns: Sequence[Stack], lists: Sequence[Stack]) -> Markup:
+def flow(columns: Sequence[Stack], lists: Sequence[Stack]) -> Html:
     """Columns of boxes that lead from one to the next, and lists below them."""
-    around = Markup('<ul class="around" role="list">{}</ul>').format(_items(lists)) if lists else Markup("")
-    return Markup('<ol class="flow" role="list">{}</ol>').format(_items(columns)) + around
+    around = Html('<ul class="around" role="list">{}</ul>').format(_items(lists)) if lists else Html("")
+    return Html('<ol class="flow" role="list">{}</ol>').format(_items(columns)) + around
 
 
-def _items(stacks: Sequence[Stack]) -> Markup:
-    return Markup("").join(
-        Markup("<li><p><strong>{}</strong></p><ul>{}</ul></li>").format(
-            stack.heading, Markup("").join(Markup("<li>{}</li>").format(text) for text in stack.texts)
+def _items(stacks: Sequence[Stack]) -> Html:
+    return Html("").join(
+        Html("<li><p><strong>{}</strong></p><ul>{}</ul></li>").format(
+            stack.heading, Html("").join(Html("<li>{}</li>").format(text) for text in stack.texts)
         )
         for stack in stacks
     )

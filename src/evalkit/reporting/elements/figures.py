@@ -4,12 +4,13 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from markupsafe import Markup, escape
+from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -20,16 +21,20 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import NUMERIC
 from evalkit.reporting.elements import tables, theme, time_axes
-from evalkit.reporting.elements.html import Column, Html, demo, render
+from evalkit.reporting.elements.parts import Part
+from evalkit.reporting.elements.table import Column, Picture, Table, heads
 from evalkit.reporting.elements.time_axes import Line
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.plain_text import text_of
+from evalkit.reporting.language.words import Html, language, say, translate
+
+__all__ = ["Drawing", "before_after", "each", "event_study", "placebos", "trend"]
 
 FRAME = re.compile(r'(?:(?<=\bid=")|(?<=url\(#))p[0-9a-f]{10}\b')
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Drawing:
+class Drawing(Part):
     """A figure ready for a page.
 
     Attributes:
@@ -43,27 +48,24 @@ class Drawing:
     figure: Figure
     name: str
     title: str
-    caption: Markup
-    table: Markup
+    caption: Html
+    table: Table
     simulated: bool
 
     def __repr__(self) -> str:
         return f"Drawing({self.name})"
 
-    def _repr_html_(self) -> str:
-        label = demo() + " " if self.simulated else ""
-        return Markup(
-            '<figure id="{name}"><p class="figure-title">{title}</p>{svg}<figcaption>{label}{caption}</figcaption>'
-            "<details><summary>{summary}</summary>{table}</details></figure>"
-        ).format(
-            name=self.name,
-            title=self.title,
-            svg=Markup(self.svg()),
-            label=label,
-            caption=self.caption,
-            summary=translate("Data of this figure"),
-            table=self.table,
-        )
+    @property
+    def picture(self) -> Picture:
+        """The figure as a part of a page."""
+        return Picture(self.name, self.title, Html(self.svg()), self.caption, self.table, self.simulated)
+
+    def html(self) -> Html:
+        """The drawing with title, caption and data."""
+        return self.picture.html()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return self.picture._repr_mimebundle_() | {"text/plain": repr(self)}
 
     def svg(self) -> str:
         """The drawing as an SVG element whose text alternative is the finding; the same data give the same bytes."""
@@ -91,7 +93,7 @@ def each(
         one.indicator: (evaluation.indicators[one.indicator], one.reason) for one in made if isinstance(one, Withheld)
     }
     told = [
-        Html(Markup('<p class="withheld"><strong>{}</strong> {}</p>').format(names, why))
+        Html('<p class="withheld"><strong>{}</strong> {}</p>').format(names, why)
         for names, why in wording.reasons(list(gone.values()))
     ]
     return (*drawings, *told)
@@ -267,12 +269,12 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         smallest=formats.probability(effect.smallest_p),
     )
     listed = effect.placebos.sort_values()
-    columns = [Column(translate("Region")), Column(translate("Estimate"), "n")]
+    columns = heads("Region", "Estimate:n")
     rows = [
         (evaluation.name(str(unit), language()), formats.effect(float(value), indicator))
         for unit, value in listed.items()
     ]
-    table = render(f"placebos-{indicator.id}", say("Values of this figure"), columns, rows, effect.simulated)
+    table = Table.of(f"placebos-{indicator.id}", say("Values of this figure"), columns, rows, effect.simulated)
     return drawing(figure, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated)
 
 
@@ -303,22 +305,17 @@ def _plain(values: "pd.Series[float]", indicator: Indicator) -> "pd.Series[float
 
 def _table(
     name: str, names: list[str], columns: dict[str, "pd.Series[float]"], used: list[str], simulated: bool
-) -> Markup:
-    headings = [
-        Column(translate("Period"), "s"),
-        *(Column(translate(label), "n") for label in columns),
-        Column(translate("Use")),
-    ]
+) -> Table:
+    headings = [*heads("Period:s"), *(Column(translate(label), "n") for label in columns), *heads("Use")]
     listed = [list(values) for values in columns.values()]
     rows = [
         (formats.period(period), *(formats.number(values[i], 2) for values in listed), wording.use_of_period(used[i]))
         for i, period in enumerate(names)
     ]
-    return render(name, say("Values of this figure"), headings, rows, simulated)
+    return Table.of(name, say("Values of this figure"), headings, rows, simulated)
 
 
-def drawing(figure: Figure, name: str, title: Markup, caption: Markup, table: Markup, simulated: bool) -> Drawing:
+def drawing(figure: Figure, name: str, title: Html, caption: Html, table: Table, simulated: bool) -> Drawing:
     """A finished drawing; `title` and `caption` come from `say`."""
-    # `say` escapes its facts; the title is plain text until the page escapes it again.
     # The name becomes part of every id in the SVG: letters, digits and hyphens only.
-    return Drawing(figure, re.sub(r"[\W_]+", "-", name), str(title.unescape()), caption, table, simulated)
+    return Drawing(figure, re.sub(r"[\W_]+", "-", name), text_of(title), caption, table, simulated)

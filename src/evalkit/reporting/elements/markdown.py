@@ -1,4 +1,4 @@
-"""Markdown that somebody else wrote, as markup that is safe on a page: no HTML, no links, no images."""
+"""Markdown that somebody else wrote, as parts that are safe on a page: no HTML, no links, no images."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,27 +6,55 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markupsafe import Markup
+from markdown_it.utils import EnvType, OptionsDict
 
-from evalkit.reporting.elements.html import Column
+from evalkit.reporting.elements.parts import Heading, Piece
+from evalkit.reporting.elements.table import Column, Table
+from evalkit.reporting.language.words import Html, language
 
 HIGHEST, LOWEST = 3, 6  # headings: below the page's sections, and as far as HTML goes
 EXTERNAL = ("link", "image", "autolink", "reference")  # pages have no address outside of themselves
 CODE = ("code", "fence")  # a paragraph set in from the margin is no program
 WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")  # no space stands between these and a broken line
 
-Draw = Callable[[int, Sequence[Column], Sequence[Sequence[Markup]]], Markup]
+Draw = Callable[[int, Sequence[Column], Sequence[Sequence[Html]]], Table]
 
 
-def markup(text: str, table: Draw) -> Markup:
-    """The text as markup; headings start at h3 and skip no level.
+class _Marking(RendererHTML):
+    """Mark Chinese words in a text of another language with `lang`."""
+
+    def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return str(Html.escape(tokens[idx].content))
+
+
+def parts(text: str, lang: str, table: Draw) -> tuple[Piece, ...]:
+    """The text as parts of a page; headings start at h3 and skip no level.
 
     Args:
+        lang: of the text, which may be another than the page's.
         table: draws a table from its number (from 1), columns and rows.
     """
     parser = MarkdownIt("js-default", {"html": False}).disable([*EXTERNAL, *CODE])
-    tokens = _with_tables(_shifted(parser.parse(text)), table, parser)
-    return Markup(RendererHTML().render([_rejoined(token) for token in tokens], parser.options, {}))
+    renderer = _Marking() if lang == language() else RendererHTML()
+    tokens = [_rejoined(token) for token in _shifted(parser.parse(text))]
+
+    def html(some: Sequence[Token]) -> Html:
+        return Html(renderer.render(some, parser.options, {}))
+
+    found: list[Piece] = []
+    number = start = 0
+    for place, token in enumerate(tokens):
+        if token.type in ("heading_open", "table_open"):
+            found.append(html(tokens[start:place]))
+            start = place
+        elif token.type == "heading_close":
+            found.append(Heading(html(tokens[start + 1 : place]), int(token.tag[1:])))
+            start = place + 1
+        elif token.type == "table_close":
+            number += 1
+            found.append(_table(number, tokens[start:place], table, html))
+            start = place + 1
+    return tuple(one for one in (*found, html(tokens[start:])) if one)
 
 
 def _shifted(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -41,29 +69,14 @@ def _shifted(tokens: Iterable[Token]) -> Iterator[Token]:
         yield token
 
 
-def _with_tables(tokens: Iterable[Token], table: Draw, parser: MarkdownIt) -> Iterator[Token]:
-    """Tables drawn like those of the report: with caption, scopes, and room to scroll."""
-    inside: list[Token] | None = None
-    number = 0
-    for token in tokens:
-        if token.type == "table_open":
-            inside, number = [], number + 1
-        elif token.type == "table_close":
-            yield Token("html_block", "", 0, content=str(_table(number, inside or [], table, parser)))
-            inside = None
-        elif inside is not None:
-            inside.append(token)
-        else:
-            yield token
-
-
-def _table(number: int, tokens: Sequence[Token], table: Draw, parser: MarkdownIt) -> Markup:
-    rows: list[list[Markup]] = []
+def _table(number: int, tokens: Sequence[Token], table: Draw, html: Callable[[Sequence[Token]], Html]) -> Table:
+    """A table drawn like those of the report: with caption, scopes, and room to scroll."""
+    rows: list[list[Html]] = []
     for token in tokens:
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline":
-            rows[-1].append(Markup(RendererHTML().renderInline(token.children or [], parser.options, {})))
+            rows[-1].append(html([token]))
     right = [token.attrGet("style") == "text-align:right" for token in tokens if token.type == "th_open"]
     columns = [Column(label, "n" if is_right else "") for label, is_right in zip(rows[0], right, strict=True)]
     return table(number, columns, rows[1:])

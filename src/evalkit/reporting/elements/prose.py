@@ -3,42 +3,36 @@
 import importlib.metadata
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
-
 from evalkit.analysis.effects import before_after
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.results import Withheld
 from evalkit.panel.observations import Panel, units_as_of
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements.html import Column, Html, bullets, paragraphs, render
+from evalkit.reporting.elements.html import bullets, paragraphs
+from evalkit.reporting.elements.parts import Facts, Fold, Head, Paragraph, Piece, Section, filled_parts, stacked
+from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import audience, chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 
-def title(evaluation: Evaluation) -> Html:
+def title(evaluation: Evaluation) -> Piece:
     """Head of a region's page."""
     return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 
-def head(evaluation: Evaluation, name: str, about: Markup | str = "") -> Html:
+def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
     """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it."""
-    return Html(
-        Markup(
-            '<header class="report" data-region="{region}" data-assessment="{assessment}" data-parameters="{key}">'
-            '<p class="kicker">{kicker}</p><h1>{name}</h1><p class="subtitle">{heading}</p>'
-            '<p class="meta">{cutoff}</p></header>'
-        ).format(
-            region=evaluation.region,
-            assessment=evaluation.assessment.name,
-            key=evaluation.key,
-            kicker=kicker(evaluation),
-            name=name,
-            heading=heading(evaluation),
-            cutoff=joined(Markup("{}").format(about), cutoff(evaluation)),
-        )
-        + notices(evaluation)
+    top = Head(
+        region=evaluation.region,
+        assessment=evaluation.assessment.name,
+        parameters=evaluation.key,
+        kicker=kicker(evaluation),
+        name=name,
+        title=heading(evaluation),
+        meta=joined(Html.escape(about), cutoff(evaluation)),
     )
+    return stacked(top, notices(evaluation))
 
 
 def heading(evaluation: Evaluation) -> str:
@@ -64,12 +58,12 @@ def as_of(evaluation: Evaluation) -> str:
     return formats.date(day) if day else translate("all data received")
 
 
-def cutoff(evaluation: Evaluation) -> Markup:
+def cutoff(evaluation: Evaluation) -> Html:
     """Up to when data enter."""
     return say("Data cut-off: {as_of}. Nothing observed or released later enters.", as_of=as_of(evaluation))
 
 
-def period(evaluation: Evaluation) -> Markup:
+def period(evaluation: Evaluation) -> Html:
     """Which time is evaluated: from the start of the reform, where one is known by then, to the cut-off date."""
     start = str(units_as_of(evaluation).at[evaluation.region, "adoption"])
     if not start:
@@ -77,7 +71,7 @@ def period(evaluation: Evaluation) -> Markup:
     return say("Period evaluated: from the start of the reform ({start}) on.", start=formats.period(start))
 
 
-def notices(evaluation: Evaluation) -> Markup:
+def notices(evaluation: Evaluation) -> Piece:
     """What every reader must know before the first number."""
     standings = set(evaluation.sources["standing"])
     told = []
@@ -90,42 +84,44 @@ def notices(evaluation: Evaluation) -> Markup:
                 "endorsed by any body named here."
             )
         )
-    every = Markup("").join(Markup('<p class="notice">{}</p>').format(one) for one in told)
-    return audience.notice(evaluation) + every
+    label = audience.label(evaluation)
+    internal = [Paragraph("notice internal", Html("<strong>{}</strong>").format(label))] if label else []
+    return stacked(*internal, what_if(evaluation), *(Paragraph("notice", one) for one in told))
 
 
-def section(code: str, *parts: object) -> Html:
+def what_if(evaluation: Evaluation) -> Piece:
+    """The mark of results that do not rest on the registered design; empty where they do."""
+    if not evaluation.what_if:
+        return Html("")
+    changes = say("What if {changes}: this is not the registered design.", changes=evaluation.what_if)
+    return Paragraph("notice", changes)
+
+
+def section(code: str, *parts: object) -> Piece:
     """A heading with a stable anchor, and what stands under it; nothing at all where every part is empty."""
-    heading = Markup('<h2 id="{}">{}</h2>').format(code, translate(vocabulary.SECTIONS[code]))
-    body = Markup("").join(shown(part) for part in parts)
-    return Html(heading + body if body or not parts else "")
+    filled = tuple(filled_parts(parts))
+    return Section(code, translate(vocabulary.SECTIONS[code]), filled) if filled or not parts else Html("")
 
 
-def shown(part: object) -> Markup:
-    """A part of a page as its markup: what draws itself is drawn, plain text is escaped."""
-    draw = getattr(part, "_repr_html_", None)
-    return Markup(draw()) if draw else escape(part)
-
-
-def question(evaluation: Evaluation) -> Html:
+def question(evaluation: Evaluation) -> Piece:
     """The evaluation question."""
     asked = evaluation.assessment.question
-    return Html(Markup('<p class="question">{}</p>').format(asked[language()]) if asked else "")
+    return Paragraph("question", Html.escape(asked[language()])) if asked else Html("")
 
 
-def joined(*sentences: Markup) -> Markup:
+def joined(*sentences: Html) -> Html:
     """Sentences one after the other: Chinese has no space between them."""
-    return Markup("" if language() == "zh" else " ").join(one for one in sentences if one)
+    return Html("" if language() == "zh" else " ").join(one for one in sentences if one)
 
 
-def reading(one: Finding) -> Markup:
+def reading(one: Finding) -> Html:
     """What the region's own series says as a whole: agreement of two models, effect in points and in people."""
     found = before_after.reading(one.changes)
     if isinstance(found.main, Withheld) or not found.main.inference:
         return (
             say("Too short to tell a change from the trend: only the means are compared.")
             if one.changes[-1].n_obs
-            else Markup("")
+            else Html("")
         )
     if found.agree is False:
         return say(
@@ -156,14 +152,14 @@ def reading(one: Finding) -> Markup:
 def readings(findings: Sequence[Finding]) -> Html:
     """One reading per indicator; those without a series are told with their reason below."""
     told = [(one.indicator.name[language()], reading(one)) for one in findings]
-    return Html(bullets(say("<strong>{name}</strong>: {told}", name=name, told=said) for name, said in told if said))
+    return bullets(say("<strong>{name}</strong>: {told}", name=name, told=said) for name, said in told if said)
 
 
-def certainty(one: Finding) -> Markup:
+def certainty(one: Finding) -> Html:
     """How sure one may be, and what takes it down."""
     drawn = one.conclusion
     if drawn.certainty is None:
-        return Markup("")
+        return Html("")
     why_lower = wording.listed([translate(vocabulary.DOWNGRADES[code]) for code in drawn.reasons])
     word = translate(vocabulary.CERTAINTIES[drawn.certainty])
     told = say("Certainty of the evidence (GRADE): {word}.", word=word)
@@ -172,12 +168,12 @@ def certainty(one: Finding) -> Markup:
     return joined(told, say("Design: level {n} of 5 on the Maryland Scientific Methods Scale.", n=drawn.level or 0))
 
 
-def conditions(findings: Sequence[Finding]) -> Html:
+def conditions(findings: Sequence[Finding]) -> Piece:
     """The rule applied: every condition, the judgement that follows, and its certainty, per primary indicator."""
     judged = [one for one in findings if one.primary and one.conclusion.conditions]
     if not judged:
         return Html("")
-    columns = [Column(translate("Condition")), *(Column(one.indicator.name[language()]) for one in judged)]
+    columns = [*heads("Condition"), *(Column(one.indicator.name[language()]) for one in judged)]
     rows: list[list[object]] = [
         [translate(vocabulary.CONDITIONS[held[0].code]), *(chips.outcome(one.holds) for one in held)]
         for held in zip(*(one.conclusion.conditions for one in judged), strict=True)
@@ -185,17 +181,14 @@ def conditions(findings: Sequence[Finding]) -> Html:
     rows.append([translate("Judgement"), *(chips.effect(one.conclusion.verdict) for one in judged)])
     rows.append([translate("Certainty"), *(certainty(one) for one in judged)])
     simulated = any(one.effect.simulated for one in judged)
-    return Html(
-        render("conditions-table", say("The rule of the judgement, condition by condition"), columns, rows, simulated)
-    )
+    caption = say("The rule of the judgement, condition by condition")
+    return Table.of("conditions-table", caption, columns, rows, simulated)
 
 
-def rule() -> Html:
+def rule() -> Fold:
     """The rule of the judgement, printed beside its result."""
     told = paragraphs(*map(translate, vocabulary.RULE))
-    return Html(
-        Markup("<details><summary>{}</summary>{}</details>").format(translate("The rule of the judgement"), told)
-    )
+    return Fold(Html.escape(translate("The rule of the judgement")), (told,))
 
 
 def lead(notebook: str) -> Html:
@@ -208,7 +201,7 @@ def unchecked(findings: Sequence[Finding]) -> Html:
     if any(one.checks for one in findings):
         return Html("")
     return Html(
-        Markup('<p class="withheld">{}</p>').format(say("No effect was estimated, so there is nothing to check."))
+        Html('<p class="withheld">{}</p>').format(say("No effect was estimated, so there is nothing to check."))
     )
 
 
@@ -232,10 +225,10 @@ def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
         )
     if set(evaluation.sources["standing"]) & {"press", "draft"}:
         told.append(say("Figures and targets are quoted from press reports and drafts; they were not checked on site."))
-    return Html(bullets(told))
+    return bullets(told)
 
 
-def provenance(panel: Panel, evaluation: Evaluation) -> Html:
+def provenance(panel: Panel, evaluation: Evaluation) -> Facts:
     """Inputs with their hash, parameters, version, and the command that makes this page again."""
     command = f"evalkit run {evaluation.assessment.name} {evaluation.region}"
     entries = [
@@ -245,5 +238,4 @@ def provenance(panel: Panel, evaluation: Evaluation) -> Html:
         (say("Software"), f"evalkit {importlib.metadata.version('evalkit')}"),
         (say("Made again by"), command),
     ]
-    items = Markup("").join(Markup("<dt>{}</dt><dd><code>{}</code></dd>").format(*entry) for entry in entries)
-    return Html(Markup('<dl class="provenance">{}</dl>').format(items))
+    return Facts(tuple((label, Html.escape(given)) for label, given in entries))

@@ -2,31 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.goals.ledger import State
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Cited
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.html import Column, Group, paragraphs, quoted
+from evalkit.reporting.elements.html import paragraphs, quoted
+from evalkit.reporting.elements.parts import Fold, Piece
+from evalkit.reporting.elements.table import Column, Group, Table, cell
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 LONG = 12  # rows that a reader scrolls past without looking for something
 
 
-def state(one: State) -> Markup:
+def state(one: State) -> Html:
     """How far something has come, since when, and how sure one may be; silence is called by its name."""
     word = vocabulary.PROGRESS[one.status]
     if one.status == "unknown":
-        return Markup('<span class="withheld">{}</span>').format(translate(word))
+        return Html('<span class="withheld">{}</span>').format(translate(word))
     told = chips.progress(one.status, word)
     if one.when:
         date = formats.period(one.when)
-        told += Markup(" {}").format(date if one.exact else say("reported on {date}", date=date))
+        told += Html(" {}").format(date if one.exact else say("reported on {date}", date=date))
     if one.basis:
         told += say(" ({basis})", basis=translate(vocabulary.BASES[one.basis]))
-    return told + Markup("<br>{}").format(one.text[language()]) if one.text else told
+    return told + Html("<br>{}").format(one.text[language()]) if one.text else told
 
 
 def indicators(names: Iterable[str], evaluation: Evaluation) -> str:
@@ -34,12 +34,12 @@ def indicators(names: Iterable[str], evaluation: Evaluation) -> str:
     return wording.listed([evaluation.indicators[name].name[language()] for name in names]) or formats.NOTHING
 
 
-def folded(caption: Markup | str, table: Markup, rows: int) -> Markup:
+def folded(caption: Html | str, table: Table, rows: int) -> Piece:
     """A long table under its caption and the number of its rows; a short one as it is."""
     if rows <= LONG:
         return table
     told = say("{caption} ({n} rows)", caption=caption, n=rows)
-    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(told, table)
+    return Fold(told, (table,), kind="fold")
 
 
 def without_empty(
@@ -47,36 +47,38 @@ def without_empty(
 ) -> tuple[list[Column], list[Sequence[object] | Group]]:
     """The table less the columns in which no row says anything."""
     told = [
-        i for i in range(len(columns)) if any(row[i] != formats.NOTHING for row in rows if not isinstance(row, Group))
+        i
+        for i in range(len(columns))
+        if any(cell(row[i]).lines != (formats.NOTHING,) for row in rows if not isinstance(row, Group))
     ]
     kept: list[Sequence[object] | Group] = [row if isinstance(row, Group) else [row[i] for i in told] for row in rows]
     return [columns[i] for i in told], kept
 
 
-def commitment(word: str | None) -> Markup:
+def commitment(word: str | None) -> Html:
     """The source's own word for how firmly something is promised, and what it amounts to."""
     if not word:
-        return Markup("{}").format(formats.NOTHING)
+        return Html.escape(formats.NOTHING)
     own = quoted(word)
     strength = vocabulary.COMMITMENTS.get(word)
     return say("{word} ({strength})", word=own, strength=translate(strength)) if strength else own
 
 
-def grounds(listed: Sequence[Cited], evaluation: Evaluation) -> tuple[list[Markup], Markup]:
+def grounds(listed: Sequence[Cited], evaluation: Evaluation) -> tuple[list[Html], Html]:
     """The source's words for each entry, and where they come from: said once, at the end, where it is one source."""
     if len({one.source for one in listed}) > 1:
-        return [tables.cited(one.source, one.phrase, evaluation, one.note) for one in listed], Markup("")
+        return [tables.cited(one.source, one.phrase, evaluation, one.note) for one in listed], Html("")
     return [_quoted(one) for one in listed], sources(listed, evaluation)
 
 
-def sources(listed: Sequence[Cited], evaluation: Evaluation) -> Markup:
+def sources(listed: Sequence[Cited], evaluation: Evaluation) -> Html:
     """The sources of all entries, below them."""
     if not listed:
-        return Markup("")
+        return Html("")
     names = [wording.source(name, evaluation) for name in dict.fromkeys(one.source for one in listed)]
-    return paragraphs(say("Source: {list}", list=Markup("<br>").join(names)))
+    return paragraphs(say("Source: {list}", list=Html("<br>").join(names)))
 
 
-def _quoted(one: Cited) -> Markup:
+def _quoted(one: Cited) -> Html:
     words = quoted(one.phrase)
-    return words + Markup('<br><span class="note">{}</span>').format(one.note[language()]) if one.note else words
+    return words + Html('<br><span class="note">{}</span>').format(one.note[language()]) if one.note else words

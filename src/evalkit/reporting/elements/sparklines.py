@@ -10,8 +10,9 @@ from evalkit import periods
 from evalkit.analysis.goals.observed import Figures, Observation
 from evalkit.project.region_file import NUMERIC, Target
 from evalkit.reporting.elements import theme
+from evalkit.reporting.elements.parts import Spark
 from evalkit.reporting.language import formats, wording
-from evalkit.reporting.language.words import language, say
+from evalkit.reporting.language.words import Html, language, plain, say
 
 WIDTH, HEIGHT, EDGE = 132, 30, 4  # pixels
 FEWEST = 2  # one figure has no course
@@ -44,14 +45,14 @@ def drawn(figures: Figures) -> tuple[Observation, ...]:
     return figures.comparable if len(figures.comparable) >= FEWEST else ()
 
 
-def sparkline(figures: Figures, over: Axis | None, target: Target | None = None) -> Markup:
+def sparkline(figures: Figures, over: Axis | None, target: Target | None = None) -> Spark | None:
     """The course of one indicator, with its target (dashed) and the start of the reform (upright).
 
-    Empty where there are fewer than two comparable figures: one figure has no course.
+    None where there are fewer than two comparable figures: one figure has no course.
     """
     seen = drawn(figures)
     if not seen or over is None:
-        return Markup("")
+        return None
     wanted, values = _wanted(target), {one.period: one.value for one in seen if one.value is not None}
     heights = _heights([*values.values(), *wanted])
     points = [(_middle(period), over.place(_middle(period)), y) for period, y in zip(values, heights, strict=False)]
@@ -60,17 +61,17 @@ def sparkline(figures: Figures, over: Axis | None, target: Target | None = None)
     return _svg(_told(figures, seen), lines, points[-1][1:])
 
 
-def legend(over: Axis | None) -> Markup:
+def legend(over: Axis | None) -> Html:
     """How to read the sparklines of a table; empty where it has none."""
     if over is None:
-        return Markup("")
+        return Html("")
     told = say(
         "Small drawings: line, the region's comparable figures; dashed, the target; upright, the start of the reform. "
         "All on one time axis, {first} to {last}; each with a scale of its own.",
         first=over.first.year,
         last=over.last.year,
     )
-    return Markup('<p class="note">{}</p>').format(told)
+    return Html('<p class="note">{}</p>').format(told)
 
 
 def _wanted(target: Target | None) -> list[float]:
@@ -114,17 +115,18 @@ def _course(points: Sequence[tuple[dt.date, float, float]], step: int) -> Markup
     return path.format("".join(told), theme.REGION)
 
 
-def _svg(label: Markup, lines: Sequence[Markup], last: tuple[float, float]) -> Markup:
+def _svg(label: str, lines: Sequence[Markup], last: tuple[float, float]) -> Spark:
     whole = Markup(
         '<svg class="spark" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" fill="none">'
         '{}<circle cx="{:.1f}" cy="{:.1f}" r="2.4" fill="{}"/></svg>'
     )
-    return whole.format(label, WIDTH, HEIGHT, WIDTH, HEIGHT, Markup("").join(lines), *last, theme.REGION)
+    svg = whole.format(label, WIDTH, HEIGHT, WIDTH, HEIGHT, Markup("").join(lines), *last, theme.REGION)
+    return Spark(Html(svg), label)
 
 
-def _told(figures: Figures, seen: Sequence[Observation]) -> Markup:
+def _told(figures: Figures, seen: Sequence[Observation]) -> str:
     first, last = seen[0], seen[-1]
-    return say(
+    return plain(
         "{name}: from {first} ({first_period}) to {last} ({last_period})",
         name=figures.indicator.name[language()],
         first=_figure(first, figures),
@@ -134,5 +136,5 @@ def _told(figures: Figures, seen: Sequence[Observation]) -> Markup:
     )
 
 
-def _figure(one: Observation, figures: Figures) -> Markup:
+def _figure(one: Observation, figures: Figures) -> str:
     return wording.exactness(one.operator, one.value or 0.0, figures.indicator)

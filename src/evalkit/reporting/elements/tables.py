@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 import pandas as pd
-from markupsafe import Markup
 
 from evalkit.analysis.effects.before_after import Change
 from evalkit.analysis.effects.did import Effect
@@ -13,23 +12,21 @@ from evalkit.analysis.results import Check, Result, Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
-from evalkit.reporting.elements.html import Column, Group, Html, quoted, render
+from evalkit.reporting.elements.html import quoted, small
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Group, Table, heads, lines
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
+
+__all__ = ["checks", "definitions", "effects", "estimates", "published", "series"]
 
 
-def published(panel: Panel, evaluation: Evaluation) -> Html:
+def published(panel: Panel, evaluation: Evaluation) -> Piece:
     """Every published figure of the region with its status, source and wording."""
     own = panel.published[panel.published["unit"] == evaluation.region]
     if own.empty:
-        return Html(say("<p>No published figure of this region was received.</p>"))
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Period"), "s"),
-        Column(translate("Figure"), "n"),
-        Column(translate("Status")),
-        Column(translate("Source"), "w"),
-    ]
+        return say("<p>No published figure of this region was received.</p>")
+    columns = heads("Indicator", "Period:s", "Figure:n", "Status", "Source:w")
     rows = [
         (
             _indicator(evaluation.indicators[row["indicator"]]),
@@ -40,29 +37,28 @@ def published(panel: Panel, evaluation: Evaluation) -> Html:
         )
         for _, row in own.iterrows()
     ]
-    return Html(
-        render(
+    return stacked(
+        Table.of(
             "published-table",
             say("Published figures, each with its source and its wording"),
             columns,
             rows,
             "simulated" in set(own["status"]),
-        )
-        + _reconciled(own, panel, evaluation)
+        ),
+        _reconciled(own, panel, evaluation),
     )
 
 
-def _reconciled(own: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Markup:
+def _reconciled(own: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Piece:
     """Published figures beside those of the panel (a platform's export, annual statistics), with their difference."""
     rows_of_region = panel.rows[panel.rows["unit"] == evaluation.region]
     both = own.merge(rows_of_region, on=["indicator", "period"], suffixes=("", "_panel")).dropna(subset="value")
     if both.empty:
-        return Markup("")
-    columns = [Column(translate("Indicator")), Column(translate("Period"), "s")]
-    columns += [Column(translate(label), "n") for label in ("Published", "Panel", "Panel less published")]
+        return Html("")
+    columns = heads("Indicator", "Period:s", "Published:n", "Panel:n", "Panel less published:n")
     rows = [_both(row, evaluation.indicators[row["indicator"]]) for _, row in both.iterrows()]
     caption = say("Published figures beside those of the panel, for the same period")
-    return render("reconciliation-table", caption, columns, rows, "simulated" in set(both["status_panel"]))
+    return Table.of("reconciliation-table", caption, columns, rows, "simulated" in set(both["status_panel"]))
 
 
 def _both(row: "pd.Series[str]", indicator: Indicator) -> list[object]:
@@ -76,63 +72,51 @@ def _both(row: "pd.Series[str]", indicator: Indicator) -> list[object]:
     ]
 
 
-def effects(findings: Sequence[Finding]) -> Html:
+def effects(findings: Sequence[Finding]) -> Piece:
     """The headline estimate of each indicator, or why there is none."""
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Judgement")),
-        Column(translate("Effect, 95% interval"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Smallest detectable effect"), "n"),
-        Column(translate("Region: before → after"), "n"),
-        Column(translate("Comparison group: before → after"), "n"),
-    ]
+    columns = heads(
+        "Indicator",
+        "Judgement",
+        "Effect, 95% interval:n",
+        "p:n",
+        "Smallest detectable effect:n",
+        "Region: before → after:n",
+        "Comparison group: before → after:n",
+    )
     caption = say(
         "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
         "and the studentised one"
     )
     rows = [_effect_row(one, one.effect) for one in findings if isinstance(one.effect, Effect)]
     simulated = any(finding.effect.simulated for finding in findings)
-    shown = render("effects-table", caption, columns, rows, simulated) if rows else Markup("")
-    return Html(shown + _withheld_list(findings))
+    shown = Table.of("effects-table", caption, columns, rows, simulated) if rows else Html("")
+    return stacked(shown, _withheld_list(findings))
 
 
-def _withheld_list(findings: Sequence[Finding]) -> Markup:
+def _withheld_list(findings: Sequence[Finding]) -> Piece:
     """Indicators without an estimate, by reason."""
     found = [(one.indicator, one.effect.reason) for one in findings if isinstance(one.effect, Withheld)]
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Judgement")),
-        Column(translate("Why there is no estimate")),
-    ]
+    columns = heads("Indicator", "Judgement", "Why there is no estimate")
     rows = [(names, chips.effect("cannot_judge"), told) for names, told in wording.reasons(found)]
     return (
-        render("withheld-table", say("Effects that are not estimated"), columns, rows, simulated=False)
+        Table.of("withheld-table", say("Effects that are not estimated"), columns, rows, simulated=False)
         if rows
-        else Markup("")
+        else Html("")
     )
 
 
 def _effect_row(one: Finding, effect: Effect) -> list[object]:
     att, means = effect["att"], effect.means
     smallest = next((check for check in one.checks if check.method == "detectable"), None)
-    shown = say(
-        "{effect}<br><small>{interval}</small>",
-        effect=formats.effect(att.estimate, one.indicator),
-        interval=formats.interval(att.conf_low, att.conf_high, one.indicator),
-    )
+    interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
     return [
         _indicator(one.indicator),
         chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),
-        shown,
+        lines(formats.effect(att.estimate, one.indicator), small(interval)),
         formats.probability(one.conclusion.p_value or att.p_value),
         formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
         _before_after(means, "region", one.indicator),
-        say(
-            "{values}<br><small>{n} regions</small>",
-            values=_before_after(means, "pool", one.indicator),
-            n=effect.n_comparison,
-        ),
+        lines(_before_after(means, "pool", one.indicator), small(say("{n} regions", n=effect.n_comparison))),
     ]
 
 
@@ -146,15 +130,9 @@ def _on_reader_scale(amount: float, indicator: Indicator) -> str:
     return formats.fixed(plain, formats.decimals_of(plain))
 
 
-def checks(finding: Finding) -> Html:
+def checks(finding: Finding) -> Piece:
     """What was checked about one effect, and how it came out."""
-    columns = [
-        Column(translate("Check")),
-        Column(translate("What it asks")),
-        Column(translate("Result"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Outcome")),
-    ]
+    columns = heads("Check", "What it asks", "Result:n", "p:n", "Outcome")
     rows = [
         (
             *wording.check_words(check),
@@ -167,7 +145,7 @@ def checks(finding: Finding) -> Html:
     if not rows:
         return Html("")
     caption = say("Checks of the effect on {name}", name=finding.indicator.name[language()])
-    return Html(render(f"checks-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+    return Table.of(f"checks-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)
 
 
 def _check_value(check: Check, indicator: Indicator) -> str:
@@ -180,19 +158,13 @@ def _check_value(check: Check, indicator: Indicator) -> str:
     return say("{low} to {high}", low=told[0], high=told[1]) if len(told) == 2 else told[0]
 
 
-def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Html:
+def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Piece:
     """Methods side by side, one row per term, for the technical annexes."""
     if all(isinstance(result, Withheld) for result in results):
         return Html("")
-    columns = [
-        Column(translate("Method")),
-        Column(translate("Term")),
-        Column(translate("Estimate"), "n"),
-        Column(translate("Standard error"), "n"),
-        Column(translate("95% interval"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Periods before / after")),
-    ]
+    columns = heads(
+        "Method", "Term", "Estimate:n", "Standard error:n", "95% interval:n", "p:n", "Periods before / after"
+    )
     rows: list[Sequence[object]] = []
     for result in results:
         method = wording.method(result.method)
@@ -212,18 +184,12 @@ def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Htm
             for one in result.estimates
         ]
     caption = say("Estimates for {name}", name=indicator.name[language()])
-    return Html(render(name, caption, columns, rows, any(result.simulated for result in results)))
+    return Table.of(name, caption, columns, rows, any(result.simulated for result in results))
 
 
-def series(change: Change, indicator: Indicator) -> Markup:
+def series(change: Change, indicator: Indicator) -> Table:
     """The region's values with the continued baseline."""
-    columns = [
-        Column(translate("Period"), "s"),
-        Column(translate("Observed"), "n"),
-        Column(translate("Expected"), "n"),
-        Column(translate("95% interval"), "n"),
-        Column(translate("Use")),
-    ]
+    columns = heads("Period:s", "Observed:n", "Expected:n", "95% interval:n", "Use")
     rows = [
         (
             formats.period(str(row["period"])),
@@ -234,7 +200,7 @@ def series(change: Change, indicator: Indicator) -> Markup:
         )
         for _, row in change.series.iterrows()
     ]
-    return render(f"series-{indicator.id}", say("Values of this figure"), columns, rows, change.simulated)
+    return Table.of(f"series-{indicator.id}", say("Values of this figure"), columns, rows, change.simulated)
 
 
 def _between(low: float, high: float, indicator: Indicator) -> str:
@@ -243,32 +209,20 @@ def _between(low: float, high: float, indicator: Indicator) -> str:
     return say("{low} to {high}", low=_on_reader_scale(low, indicator), high=_on_reader_scale(high, indicator))
 
 
-def definitions(evaluation: Evaluation) -> Html:
+def definitions(evaluation: Evaluation) -> Piece:
     """What each indicator of the report means, where that comes from and how well it is verified."""
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Definition")),
-        Column(translate("Data source")),
-        Column(translate("Verification")),
-    ]
+    columns = heads("Indicator", "Definition", "Data source", "Verification")
     rows = [
         (
-            Markup('<span id="def-{}">{}</span>').format(one.id, one.name[language()]),
+            Html('<span id="def-{}">{}</span>').format(one.id, one.name[language()]),
             one.definition[language()] if one.definition else formats.NOTHING,
             wording.bilingual(one.source) or formats.NOTHING,
             one.verification[language()] if one.verification else formats.NOTHING,
         )
         for one in _defined(evaluation)
     ]
-    return Html(
-        render(
-            "definitions-table",
-            say("What the indicators of this report mean"),
-            columns,
-            by_domain(_defined(evaluation), rows),
-            simulated=False,
-        )
-    )
+    caption = say("What the indicators of this report mean")
+    return Table.of("definitions-table", caption, columns, by_domain(_defined(evaluation), rows), simulated=False)
 
 
 def by_domain(indicators: Sequence[Indicator], rows: Sequence[Sequence[object]]) -> list[Group | Sequence[object]]:
@@ -290,23 +244,23 @@ def _defined(evaluation: Evaluation) -> list[Indicator]:
     return [evaluation.indicators[name] for name in dict.fromkeys([*about.chosen, *about.citizens, *judged])]
 
 
-def _indicator(indicator: Indicator) -> Markup:
-    return Markup('<span class="indicator">{}</span>').format(indicator.name[language()])
+def _indicator(indicator: Indicator) -> Html:
+    return Html('<span class="indicator">{}</span>').format(indicator.name[language()])
 
 
-def _published_value(row: "pd.Series[str]", indicator: Indicator) -> Markup:
+def _published_value(row: "pd.Series[str]", indicator: Indicator) -> str:
     if pd.isna(row["value"]):
         return quoted(row["text"])
     return wording.exactness(row["operator"], float(row["value"]), indicator)
 
 
-def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Markup:
+def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Html:
     """Source, its standing and its wording; the wording stays in the source's language."""
     text = wording.source(source, evaluation)
     if phrase:
-        text += Markup("<br>") + quoted(phrase)
+        text += Html("<br>") + quoted(phrase)
     if note is not None:
-        text += Markup('<br><span class="note">{}</span>').format(note[language()])
+        text += Html('<br><span class="note">{}</span>').format(note[language()])
     return text
 
 

@@ -1,37 +1,36 @@
 """Technical terms: what they mean, and the way there from their first use."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from markupsafe import Markup
+from evalkit.reporting.elements.parts import Heading, Parts
+from evalkit.reporting.language import vocabulary, words
+from evalkit.reporting.language.words import Html, translate
 
-from evalkit.reporting.elements.html import Html
-from evalkit.reporting.language import vocabulary
-from evalkit.reporting.language.words import translate
-
-LINK = Markup('<a href="#term-{}">{}</a>')
-PIECES = re.compile(r"(<a\b.*?</a>|<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)  # no link stands in a link or a tag
-
-
-def linked(markup: Markup) -> Markup:
-    """The same with the first use of every term leading to its meaning."""
-    pieces = PIECES.split(str(markup))
-    for code, (word, _) in vocabulary.MEANINGS.items():
-        place = next((i for i in range(0, len(pieces), 2) if _found(code, word, pieces[i])), None)
-        if place is not None:
-            before, after = pieces[place].split(translate(word), 1)
-            pieces[place : place + 1] = [before, LINK.format(code, translate(word)), after]
-    return Markup("".join(pieces))
+LINK = '<a href="#term-{}">{}</a>'
 
 
-def _found(code: str, word: str, text: str) -> bool:
-    return code != "p" and translate(word) in text  # a single letter is found everywhere
+@contextmanager
+def linking() -> Iterator[None]:
+    """The first use of every term in the messages that are said leads to its meaning."""
+    left = {code: translate(word) for code, (word, _) in vocabulary.MEANINGS.items() if code != "p"}  # in every word
+
+    def rewrite(message: str) -> str:
+        for code in [code for code, word in left.items() if word in message]:
+            word = left.pop(code)
+            message = re.sub(f"{re.escape(word)}(?![^<]*</a>)", LINK.format(code, word), message, count=1)
+        return message
+
+    with words.rewriting(rewrite):
+        yield
 
 
-def listed() -> Html:
+def listed() -> Parts:
     """All terms with their meaning."""
-    entry = Markup('<dt id="term-{}">{}</dt><dd>{}</dd>')
+    entry = Html('<dt id="term-{}">{}</dt><dd>{}</dd>')
     entries = [
         entry.format(code, translate(word), translate(meaning)) for code, (word, meaning) in vocabulary.MEANINGS.items()
     ]
-    heading = Markup("<h3>{}</h3>").format(translate("Technical terms"))
-    return Html(heading + Markup('<dl id="terms">{}</dl>').format(Markup("").join(entries)))
+    terms = Html('<dl id="terms">{}</dl>').format(Html("").join(entries))
+    return Parts((Heading(Html.escape(translate("Technical terms"))), terms))

@@ -9,8 +9,6 @@ This module alone decides what an assessment with `audience: public` may hold. H
 
 from typing import Literal
 
-from markupsafe import Markup
-
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.language.words import translate
 
@@ -30,9 +28,3 @@ def may_show(part: Part, evaluation: Evaluation) -> bool:
 def label(evaluation: Evaluation) -> str:
     """What everything that is not for publication says of itself; empty for the public."""
     return translate("Internal: not for publication") if is_internal(evaluation) else ""
-
-
-def notice(evaluation: Evaluation) -> Markup:
-    """The label as the first thing that a reader of a page sees."""
-    told = label(evaluation)
-    return Markup('<p class="notice internal"><strong>{}</strong></p>').format(told) if told else Markup("")

@@ -1,8 +1,6 @@
 """Status chips: shape, word and colour together, goals and effects never in the same colours."""
 
-from markupsafe import Markup
-
-from evalkit.reporting.language.words import translate
+from evalkit.reporting.language.words import Html, translate
 
 GOALS = {
     "met": ("●", "met", "Target met"),
@@ -44,17 +42,17 @@ STATUSES = {
 }
 
 
-def goal(status: str, count: int | None = None) -> Markup:
+def goal(status: str, count: int | None = None) -> Html:
     """Whether a target was met; with a count, how many were."""
     return _chip("goal", *GOALS[status], count)
 
 
-def effect(verdict: str) -> Markup:
+def effect(verdict: str) -> Html:
     """Whether the data support an effect."""
     return _chip("effect", *EFFECTS[verdict])
 
 
-def outcome(passed: bool | None) -> Markup:
+def outcome(passed: bool | None) -> Html:
     """How a check came out."""
     words = {
         True: ("✓", "passed", "passed"),
@@ -64,7 +62,7 @@ def outcome(passed: bool | None) -> Markup:
     return _chip("check", *words[passed])
 
 
-def progress(status: str, word: str) -> Markup:
+def progress(status: str, word: str) -> Html:
     """How far a task, an item or a milestone is."""
     return _chip("task", PROGRESS_SHAPES[status], status.replace("_", "-"), word)
 
@@ -74,8 +72,8 @@ def data_status(status: str) -> str:
     return translate(STATUSES[status])
 
 
-def _chip(family: str, shape: str, kind: str, word: str, count: int | None = None) -> Markup:
-    number = Markup(" {}").format(count) if count is not None else ""
-    return Markup('<span class="chip {} {}"><span aria-hidden="true">{}</span> {}{}</span>').format(
+def _chip(family: str, shape: str, kind: str, word: str, count: int | None = None) -> Html:
+    number = Html(" {}").format(count) if count is not None else ""
+    return Html('<span class="chip {} {}"><span aria-hidden="true">{}</span> {}{}</span>').format(
         family, kind, shape, translate(word), number
     )

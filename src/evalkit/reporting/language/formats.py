@@ -2,27 +2,57 @@
 
 import datetime as dt
 import math
+from typing import Self
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from evalkit import periods
 from evalkit.project.params import Indicator
-from evalkit.reporting.language.words import language, locale, say
+from evalkit.reporting.language.words import language, locale, say, translate
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "—"
 
 
-def number(value: float | None, decimals: int = 2, signed: bool = False) -> str:
+class Number(str):
+    """A number as readers write it, which still knows the number, its decimals and its unit: no text is parsed back.
+
+    Attributes:
+        number: what is written, in its unit and unrounded.
+        form: the number format with which a spreadsheet writes the same.
+    """
+
+    __slots__ = ("decimals", "form", "number")
+    number: float
+    decimals: int
+    form: str
+
+    def __new__(cls, text: str, number: float, decimals: int = 0, sign: str = "", unit: str = "") -> Self:
+        """The text as it is printed, with what it says."""
+        made = super().__new__(cls, text)
+        made.number, made.decimals = (int if isinstance(number, int) else float)(number), decimals
+        digits = ("#,##0" if "," in text else "0") + ("." + "0" * decimals if decimals else "")
+        shown = digits + (f'"{unit}"' if unit.strip() else "")
+        plus = '"+"' if sign == "+" else ""
+        made.form = f'{plus}{shown};"{MINUS}"{shown};{shown}'
+        return made
+
+
+def phrased(message: str, value: str) -> str:
+    """A value within a translated phrase (about 40%); a number stays one, with the phrase in its format."""
+    before, after = translate(message).split("{value}")
+    if not isinstance(value, Number):
+        return before + value + after
+    made = Number(before + value + after, value.number, value.decimals)
+    forms = (f'"{before}"{form}"{after}"' for form in value.form.split(";"))
+    made.form = ";".join(form.replace('""', "") for form in forms)  # literals that touch are one
+    return made
+
+
+def number(value: float | None, decimals: int = 2, signed: bool = False, unit: str = "") -> str:
     """A number with at most so many decimals and a true minus sign; a dash where there is none."""
-    if value is None or not math.isfinite(value):
-        return NOTHING
-    pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-    text = format_decimal(abs(round(value, decimals)), format=pattern, locale=locale())
-    if round(value, decimals) == 0:
-        return text
-    return (MINUS if value < 0 else "+" if signed else "") + text
+    return _printed(value, decimals, signed, unit, "#")
 
 
 def count(n: float | None) -> str:
@@ -35,14 +65,25 @@ def in_brackets(text: str) -> str:
     return f"（{text}）" if language() == "zh" else f" ({text})"
 
 
-def fixed(value: float | None, decimals: int = 1, signed: bool = False) -> str:
+def fixed(value: float | None, decimals: int = 1, signed: bool = False, unit: str = "") -> str:
     """A number with exactly so many decimals, for columns of estimates."""
+    return _printed(value, decimals, signed, unit, "0")
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """A share of one in per cent."""
+    return NOTHING if share is None else fixed(100 * share, decimals, unit="%")
+
+
+def _printed(value: float | None, decimals: int, signed: bool, unit: str, digit: str) -> str:
+    """A number in the locale's digits, its sign and its unit; a dash where there is none."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    text = format_decimal(abs(round(value, decimals)), format="#,##0." + "0" * decimals, locale=locale())
-    if round(value, decimals) == 0:
-        return text
-    return (MINUS if value < 0 else "+" if signed else "") + text
+    rounded = round(value, decimals)
+    shown = decimals if digit == "0" else next(n for n in range(decimals + 1) if round(value, n) == rounded)
+    digits = format_decimal(abs(rounded), format="#,##0" + ("." + "0" * shown if shown else ""), locale=locale())
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return Number(sign + digits + unit, value, shown, sign, unit)
 
 
 def unit(indicator: Indicator) -> str:
@@ -55,14 +96,14 @@ def unit(indicator: Indicator) -> str:
         "count": "",
         "ratio": "",
         "index": "",
-        "log": str(say("log points")),
+        "log": translate("log points"),
         "other": "",
         "per_1000": "‰" if language() == "zh" else "per 1,000",
-        "per_10000": str(say("per 10,000")),
-        "per_100000": str(say("per 100,000")),
-        "days": str(say("days")),
-        "yuan": str(say("yuan")),
-        "years": str(say("years")),
+        "per_10000": translate("per 10,000"),
+        "per_100000": translate("per 100,000"),
+        "days": translate("days"),
+        "yuan": translate("yuan"),
+        "years": translate("years"),
     }
     return names[indicator.unit]
 
@@ -70,12 +111,12 @@ def unit(indicator: Indicator) -> str:
 def value(amount: float | None, indicator: Indicator) -> str:
     """A value with its unit, as published (two decimals at most)."""
     decimals = 0 if indicator.unit == "count" else 2
-    return NOTHING if _is_missing(amount) else _joined(number(amount, decimals), unit(indicator))
+    return number(amount, decimals, unit=_spaced(unit(indicator)))
 
 
 def mean(amount: float, indicator: Indicator) -> str:
     """A mean with its unit, as many decimals as its size asks for."""
-    return NOTHING if _is_missing(amount) else _joined(fixed(amount, decimals_of(amount)), unit(indicator))
+    return fixed(amount, decimals_of(amount), unit=_spaced(unit(indicator)))
 
 
 def decimals_of(amount: float) -> int:
@@ -85,23 +126,21 @@ def decimals_of(amount: float) -> int:
 
 def difference(amount: float | None, indicator: Indicator, signed: bool = True) -> str:
     """A difference of two values in the indicator's unit: percentages differ by points."""
-    if amount is None or _is_missing(amount):
-        return NOTHING
-    if indicator.unit == "percent":
-        return _joined(number(amount, 2, signed), str(say("points")))
-    return _joined(number(amount, 2, signed), unit(indicator))
+    return number(amount, 2, signed, _spaced(_unit_of_difference(indicator)))
 
 
 def effect(amount: float | None, indicator: Indicator, signed: bool = True) -> str:
     """An estimate on the analysis scale: points for percentages, per cent for logarithms."""
-    if amount is None or _is_missing(amount):
+    if amount is None or not math.isfinite(amount):
         return NOTHING
     if indicator.scale == "log":
-        return fixed(100 * math.expm1(amount), 1, signed) + "%"
-    if indicator.unit == "percent":
-        return _joined(fixed(amount, 1, signed), str(say("points")))
-    decimals = 1 if abs(amount) >= 1 else 3
-    return _joined(fixed(amount, decimals, signed), unit(indicator))
+        return fixed(100 * math.expm1(amount), 1, signed, "%")
+    decimals = 1 if indicator.unit == "percent" or abs(amount) >= 1 else 3
+    return fixed(amount, decimals, signed, _spaced(_unit_of_difference(indicator)))
+
+
+def _unit_of_difference(indicator: Indicator) -> str:
+    return translate("points") if indicator.unit == "percent" else unit(indicator)
 
 
 def interval(low: float | None, high: float | None, indicator: Indicator) -> str:
@@ -109,7 +148,7 @@ def interval(low: float | None, high: float | None, indicator: Indicator) -> str
     if low is None or high is None:
         return NOTHING
     first, last = effect(low, indicator), effect(high, indicator)
-    name = "%" if indicator.scale == "log" else str(say("points")) if indicator.unit == "percent" else unit(indicator)
+    name = "%" if indicator.scale == "log" else _unit_of_difference(indicator)
     return say("{low} to {high}", low=first.removesuffix(name).rstrip(), high=last)
 
 
@@ -117,7 +156,7 @@ def probability(p_value: float | None) -> str:
     """A p-value with three decimals."""
     if p_value is None:
         return NOTHING
-    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+    return "< 0.001" if p_value < 0.001 else Number(f"{p_value:.3f}", p_value, 3)
 
 
 def equal_to(p_value: float | None) -> str:
@@ -150,12 +189,6 @@ def date(day: dt.date | None) -> str:
     return format_date(day, "y年M月d日" if language() == "zh" else "d MMM y", locale=locale()) if day else NOTHING
 
 
-def _is_missing(amount: float | None) -> bool:
-    return amount is None or not math.isfinite(amount)
-
-
-def _joined(amount: str, name: str) -> str:
-    """Number and unit: no space before % and ‰ or a Chinese unit's number, one before a word."""
-    if not name:
-        return amount
-    return amount + name if name in ("%", "‰") else f"{amount} {name}"
+def _spaced(name: str) -> str:
+    """A unit as it stands behind its number: no space before % and ‰, one before a word."""
+    return name if name in ("", "%", "‰") else f" {name}"

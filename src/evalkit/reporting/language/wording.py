@@ -10,15 +10,15 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import DIRECTIONS, Reading, Target
 from evalkit.reporting.language import chips, formats, vocabulary
-from evalkit.reporting.language.words import commas, language, say, translate
+from evalkit.reporting.language.words import Html, commas, language, plain, rewriting, say, translate
 
 FEW = 4  # indicators that are named
 
 
-def why(reason: Reason | None) -> Markup:
+def why(reason: Reason | None) -> Html:
     """A reason in words."""
     if reason is None:
-        return Markup("")
+        return Html("")
     facts = dict(reason.facts)
     code = "no_post_period" if reason.code == "too_few_post_periods" and facts.get("have") == "0" else reason.code
     if facts.get("adoption"):
@@ -30,23 +30,24 @@ def why(reason: Reason | None) -> Markup:
     return say(vocabulary.REASONS[code], **facts)
 
 
-def withheld(reason: Reason | None) -> Markup:
+def withheld(reason: Reason | None) -> Html:
     """A reason in the place of a number: a sentence that breaks into lines as no number does."""
-    return Markup('<span class="withheld">{}</span>').format(why(reason))
+    return Html('<span class="withheld">{}</span>').format(why(reason))
 
 
-def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Markup]]:
+def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Html]]:
     """Reasons in words, each with the names of the indicators that share it."""
-    groups: dict[Markup, list[str]] = {}
-    for indicator, reason in withheld:
-        groups.setdefault(why(reason), []).append(indicator.name[language()])
-    return [(listed(names), told) for told, names in groups.items()]
+    groups: dict[str, list[tuple[Indicator, Reason]]] = {}
+    with rewriting(str):  # a term that is linked at its first use must not part equal reasons
+        for indicator, reason in withheld:
+            groups.setdefault(why(reason), []).append((indicator, reason))
+    return [(listed([one.name[language()] for one, _ in alike]), why(alike[0][1])) for alike in groups.values()]
 
 
 def indicators(named: Sequence[str], evaluation: Evaluation) -> str:
     """The names of a few indicators; of more, only their number."""
     if len(named) > FEW:
-        return str(say("{n} indicators", n=len(named)))
+        return plain("{n} indicators", n=len(named))
     return listed([evaluation.indicators[name].name[language()] for name in named])
 
 
@@ -85,7 +86,7 @@ def use_of_period(code: str) -> str:
 def aspect(code: str) -> str:
     """What region and comparison group are compared by."""
     if code.startswith("dip:"):
-        return str(say("Change in the masked periods: {name}", name=mask(code.removeprefix("dip:"))))
+        return plain("Change in the masked periods: {name}", name=mask(code.removeprefix("dip:")))
     return translate(vocabulary.ASPECTS[code])
 
 
@@ -98,15 +99,15 @@ def check_words(check: Check) -> tuple[str, str]:
     return name, question
 
 
-def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Markup:
+def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Html:
     """A source's title and its standing; `between` them stands our own markup."""
     if code not in evaluation.sources.index:
-        return Markup("{}").format(code)
+        return Html.escape(code)
     row = evaluation.sources.loc[code]
     first, second = ("title_zh", "title_en") if language() == "zh" else ("title_en", "title_zh")
-    told = Markup("{}").format(row[first] or row[second] or code)
+    told = Html.escape(row[first] or row[second] or code)
     if standing := vocabulary.STANDING.get(str(row["standing"])):
-        told += Markup(between) + Markup('<span class="standing">{}</span>').format(translate(standing))
+        told += Html(between) + Html('<span class="standing">{}</span>').format(translate(standing))
     return told
 
 
@@ -135,26 +136,26 @@ def target(goal: Target, indicator: Indicator) -> str:
     return translate(vocabulary.DIRECTIONS[goal.operator])
 
 
-def exactness(operator: str, value: float, indicator: Indicator) -> Markup:
+def exactness(operator: str, value: float, indicator: Indicator) -> str:
     """A number with how exact it is, or which side of it is meant: about 40%, just under 40%, at least 40%."""
     shown = formats.number(value, 0) if operator == "rank" else formats.value(value, indicator)
-    return say(vocabulary.OPERATORS.get(operator, "{value}"), value=shown)
+    return formats.phrased(vocabulary.OPERATORS.get(operator, "{value}"), shown)
 
 
 def growth(amount: float, goal: Target, indicator: Indicator, signed: bool = True) -> str:
     """A growth per year as the target reads it: in % or in the indicator's unit."""
     relative = goal.growth == "relative"
-    return formats.number(amount, 2, signed) + "%" if relative else formats.difference(amount, indicator, signed)
+    return formats.number(amount, 2, signed, "%") if relative else formats.difference(amount, indicator, signed)
 
 
-def observation(one: Observation, indicator: Indicator) -> Markup:
+def observation(one: Observation, indicator: Indicator) -> str:
     """An observed figure with how exact it is; where the fact is a wording, the wording."""
     if one.value is not None:
         return exactness(one.operator, one.value, indicator)
-    return Markup('<span lang="zh-CN">“{}”</span>').format(one.text)
+    return Html(Markup('<span lang="zh-CN">“{}”</span>').format(one.text))
 
 
-def gap(one: Attainment, indicator: Indicator) -> Markup:
+def gap(one: Attainment, indicator: Indicator) -> Html:
     """How far a target is off: of a growth per year beside the growth so far, of a direction the change so far."""
     if one.growth is not None:
         so_far = growth(one.growth, one.target, indicator)
@@ -165,10 +166,10 @@ def gap(one: Attainment, indicator: Indicator) -> Markup:
     if one.target.operator in DIRECTIONS and one.change is not None and one.start is not None:
         change = formats.difference(one.change, indicator)
         return say("{change} since {period}", change=change, period=formats.period(one.start.period))
-    return Markup("{}").format(formats.difference(one.gap, indicator))
+    return Html.escape(formats.difference(one.gap, indicator))
 
 
-def goal_reason(reason: Reason, evaluation: Evaluation) -> Markup:
+def goal_reason(reason: Reason, evaluation: Evaluation) -> Html:
     """Why a target cannot be judged (yet), or what a reader has to know beside its status."""
     facts = dict(reason.facts)
     for name in {"period", "periods", "starts"} & set(facts):
@@ -180,7 +181,7 @@ def goal_reason(reason: Reason, evaluation: Evaluation) -> Markup:
     return say(vocabulary.GOAL_REASONS[reason.code], **facts)
 
 
-def reading(other: Attainment, chosen: Target, reading: Reading, evaluation: Evaluation) -> Markup:
+def reading(other: Attainment, chosen: Target, reading: Reading, evaluation: Evaluation) -> Html:
     """Another reading of an ambiguous target, as its note says it, and the status that it would have."""
     status = translate(chips.GOALS[other.goal][2])
     differs = _differs(other.target, chosen, evaluation.indicators[chosen.indicator])
@@ -188,7 +189,7 @@ def reading(other: Attainment, chosen: Target, reading: Reading, evaluation: Eva
     return say("Other reading: {reading}. Judged so: {status}.", reading=told, status=status)
 
 
-def _differs(read: Target, chosen: Target, indicator: Indicator) -> Markup:
+def _differs(read: Target, chosen: Target, indicator: Indicator) -> Html:
     told = []
     if (read.operator, read.value, read.growth) != (chosen.operator, chosen.value, chosen.growth):
         told.append(target(read, indicator))

@@ -1,23 +1,23 @@
 """Regions side by side on the index: comparable figures, and why a figure is not comparable."""
 
-from markupsafe import Markup
-
 from evalkit.analysis.goals.cross_region import Cell, Crossing
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.html import small
+from evalkit.reporting.elements.parts import Fold, Piece, stacked
+from evalkit.reporting.elements.table import Column, Table, heads, lines
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 MOST = 100  # regions; with more the table would be as long as the index itself
 OPEN = (12, 8)  # regions and indicators that are still read at a glance; a larger table is folded
 
 
-def table(found: Crossing, evaluation: Evaluation) -> Html:
+def table(found: Crossing, evaluation: Evaluation) -> Piece:
     """Latest figures, regions in rows; a figure that may not be compared says why."""
     if len(evaluation.regions) < 2 or len(evaluation.regions) > MOST or not found.indicators:
         return Html("")
-    columns = [Column(translate("Region")), *(Column(one.name[language()]) for one in found.indicators)]
+    columns = [*heads("Region"), *(Column(one.name[language()]) for one in found.indicators)]
     rows = [
         (evaluation.name(region, language()), *(_cell(found.cells[one.id][region], one) for one in found.indicators))
         for region in evaluation.regions
@@ -35,32 +35,27 @@ def table(found: Crossing, evaluation: Evaluation) -> Html:
         for one in found.indicators
         if one.comparable.note
     ]
-    told = Markup("<ul>{}</ul>").format(Markup("").join(notes)) if notes else Markup("")
-    return Html(render("crossing-table", caption, columns, rows, simulated) + told)
+    told = Html("<ul>{}</ul>").format(Html("").join(notes)) if notes else Html("")
+    return stacked(Table.of("crossing-table", caption, columns, rows, simulated), told)
 
 
-def folded(found: Crossing, evaluation: Evaluation) -> Html:
+def folded(found: Crossing, evaluation: Evaluation) -> Piece:
     """The same table, behind its size where it is a large one."""
     shown, size = table(found, evaluation), (len(evaluation.regions), len(found.indicators))
     if not shown or (size[0] <= OPEN[0] and size[1] <= OPEN[1]):
         return shown
     told = say("Show the table ({regions} regions, {indicators} indicators)", regions=size[0], indicators=size[1])
-    return Html(Markup("<details><summary>{}</summary>{}</details>").format(told, shown))
+    return Fold(told, (shown,))
 
 
-def _cell(cell: Cell, indicator: Indicator) -> Markup:
+def _cell(cell: Cell, indicator: Indicator) -> object:
     if cell.figure is None:
-        return Markup("<small>{}</small>").format(_why(cell))
-    shown = say(
-        "{value}<br><small>{period}</small>",
-        value=wording.observation(cell.figure, indicator),
-        period=formats.period(cell.figure.period),
-    )
+        return small(_why(cell))
+    about = small(formats.period(cell.figure.period))
     if cell.figure.status not in ("published", "simulated"):
-        shown += Markup(" <small>{}</small>").format(chips.data_status(cell.figure.status))
-    if cell.reason is not None:
-        shown += Markup('<br><small class="alone">{}</small>').format(_why(cell))
-    return shown
+        about += Html(" ") + small(chips.data_status(cell.figure.status))
+    alone = Html('<small class="alone">{}</small>').format(_why(cell)) if cell.reason is not None else None
+    return lines(wording.observation(cell.figure, indicator), about, alone)
 
 
 def _why(cell: Cell) -> str:

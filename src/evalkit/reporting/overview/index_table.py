@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from markupsafe import Markup, escape
-
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import sparklines
-from evalkit.reporting.elements.html import Column, render
+from evalkit.reporting.elements.html import link
 from evalkit.reporting.elements.sparklines import Axis
+from evalkit.reporting.elements.table import Column, Table
 from evalkit.reporting.language import chips, formats, vocabulary
-from evalkit.reporting.language.words import commas, language, say, translate
+from evalkit.reporting.language.words import Html, commas, language, say, translate
 from evalkit.reporting.overview import index_lines
 
 State = Literal["published", "failed", "missing"]
@@ -85,12 +84,12 @@ def state(manifest: Mapping[str, Any]) -> State:
     return "failed" if manifest.get("failed") else "published" if manifest else "missing"
 
 
-def table(rows: Sequence[Row], primary: Sequence[Indicator], simulated: bool) -> Markup:
+def table(rows: Sequence[Row], primary: Sequence[Indicator], simulated: bool) -> Table:
     """One row per region: who, goals counted, latest figures with their course, effects, coverage, links."""
     columns = _columns(rows, primary)
     filled = ([column.cell(row) for column in columns] for row in rows)
     heads, caption = [one.head for one in columns], say("Regions of this assessment")
-    return render("regions-table", caption, heads, filled, simulated, stacked=len(rows) <= STACKED)
+    return Table.of("regions-table", caption, heads, filled, simulated, stacked=len(rows) <= STACKED)
 
 
 def filters(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[Filter]:
@@ -108,7 +107,7 @@ def filters(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[Filter]:
     return [one for one in found if len(one.options) > 1]
 
 
-def legend(rows: Sequence[Row], primary: Sequence[Indicator]) -> Markup:
+def legend(rows: Sequence[Row], primary: Sequence[Indicator]) -> Html:
     """What the short words and the small drawings in the table mean; goals from the worst to the best."""
     goals, effects = _statuses(rows)
     lists = [
@@ -118,13 +117,13 @@ def legend(rows: Sequence[Row], primary: Sequence[Indicator]) -> Markup:
             [_meaning(_effect(code), vocabulary.EFFECTS_IN_SHORT, chips.EFFECTS, code) for code in effects],
         ),
     ]
-    shown = [(label, Markup("").join(listed)) for label, listed in lists if listed]
-    told = [Markup("<div><dt>{}</dt>{}</div>").format(label, listed) for label, listed in shown]
-    chipped = Markup('<dl class="legend">{}</dl>').format(Markup("").join(told)) if told else Markup("")
+    shown = [(label, Html("").join(listed)) for label, listed in lists if listed]
+    told = [Html("<div><dt>{}</dt>{}</div>").format(label, listed) for label, listed in shown]
+    chipped = Html('<dl class="legend">{}</dl>').format(Html("").join(told)) if told else Html("")
     return chipped + sparklines.legend(_axis(rows, primary))
 
 
-def overall(rows: Sequence[Row]) -> list[Markup]:
+def overall(rows: Sequence[Row]) -> list[Html]:
     """How many reports there are, how many targets were met, how many effects found, in plain sentences."""
     states = Counter(row.state for row in rows)
     told = [
@@ -170,7 +169,7 @@ def counted_effects(rows: Iterable[Row]) -> Counter[str]:
     return Counter(verdict for row in rows for verdict in row.effects.values())
 
 
-def counts(found: Counter[str], wording: Mapping[str, str]) -> Markup:
+def counts(found: Counter[str], wording: Mapping[str, str]) -> Html:
     """Counts in a row, in the order of the words; those that nobody asks for only where there are any."""
     told = [
         say(text, n=formats.count(found[code])) for code, text in wording.items() if found[code] or code in ALWAYS_TOLD
@@ -186,7 +185,7 @@ def _columns(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[_Column]
     if any(row.kind for row in rows):
         found.append(_Column("kind", Column(translate("Kind")), lambda row: _kind(row.kind) or formats.NOTHING))
     if any(row.province for row in rows):
-        found.append(_Column("province", Column(translate("Province")), _province))
+        found.append(_Column("province", Column(translate("Province")), lambda row: row.province or formats.NOTHING))
     found.append(_Column("goals", Column(translate("Targets"), "w"), _goals))
     found += [
         _Column("figure", _figure_head(one, usual[one.id]), _figure_of(one, usual[one.id], over)) for one in primary
@@ -211,47 +210,40 @@ def _axis(rows: Sequence[Row], primary: Sequence[Indicator]) -> Axis | None:
     return index_lines.axis(row.series(one) for row in rows for one in primary)
 
 
-def _name(row: Row) -> Markup | str:
-    return Markup('<a href="{}">{}</a>').format(row.report, row.name) if row.report else row.name
+def _name(row: Row) -> Html | str:
+    return link(row.report, row.name) if row.report else row.name
 
 
 def _kind(code: str) -> str:
     return translate(vocabulary.KIND_NAMES[code]) if code in vocabulary.KIND_NAMES else code
 
 
-def _province(row: Row) -> Markup | str:
-    """units.csv has it in one language only, which an English page has to say."""
-    if language() == "zh" or not any("\u4e00" <= sign <= "\u9fff" for sign in row.province):
-        return row.province or formats.NOTHING
-    return Markup('<span lang="zh">{}</span>').format(row.province)
-
-
-def _goals(row: Row) -> Markup | str:
+def _goals(row: Row) -> Html | str:
     if row.state == "missing":
-        return Markup('<i class="w">{}</i>').format(translate("not made yet"))
+        return Html('<i class="w">{}</i>').format(translate("not made yet"))
     if row.state == "failed":
         told = (
             translate("report failed; the link leads to an earlier one") if row.report else translate("report failed")
         )
-        return Markup('<i class="w">{}</i>').format(told)
+        return Html('<i class="w">{}</i>').format(told)
     found = row.goals
-    told = Markup(" ").join(_goal(code, found[code]) for code in GOAL_MARKS if found[code])
+    told = Html(" ").join(_goal(code, found[code]) for code in GOAL_MARKS if found[code])
     return told or translate("no target of its own")
 
 
-def _goal(code: str, n: int | None = None) -> Markup:
+def _goal(code: str, n: int | None = None) -> Html:
     number = "" if n is None else f" {n}"
-    return Markup('<i class="{}">{}{}</i>').format(GOAL_MARKS[code], translate(vocabulary.GOALS_IN_SHORT[code]), number)
+    return Html('<i class="{}">{}{}</i>').format(GOAL_MARKS[code], translate(vocabulary.GOALS_IN_SHORT[code]), number)
 
 
-def _effect(code: str) -> Markup:
-    return Markup('<i class="{}">{}</i>').format(EFFECT_MARKS[code], translate(vocabulary.EFFECTS_IN_SHORT[code]))
+def _effect(code: str) -> Html:
+    return Html('<i class="{}">{}</i>').format(EFFECT_MARKS[code], translate(vocabulary.EFFECTS_IN_SHORT[code]))
 
 
-def _meaning(chip: Markup, short: Mapping[str, str], full: Mapping[str, tuple[str, str, str]], code: str) -> Markup:
+def _meaning(chip: Html, short: Mapping[str, str], full: Mapping[str, tuple[str, str, str]], code: str) -> Html:
     """A chip and its full words, unless these are the same."""
     told = translate(full[code][2])
-    return Markup("<dd>{} {}</dd>").format(chip, "" if told == translate(short[code]) else told)
+    return Html("<dd>{} {}</dd>").format(chip, "" if told == translate(short[code]) else told)
 
 
 def _statuses(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
@@ -279,9 +271,9 @@ def _figure_of(indicator: Indicator, usual: str, over: Axis | None) -> Callable[
         if row.state != "published" or not latest:
             return formats.NOTHING
         period, value = latest
-        told = escape(formats.value(value, indicator))
+        told = Html.escape(formats.value(value, indicator))
         if period != usual:
-            told += Markup(" <small>{}</small>").format(formats.period(period))
+            told += Html(" <small>{}</small>").format(formats.period(period))
         target = row.summary.get("targets", {}).get(indicator.id)
         return told + index_lines.line(row.series(indicator), indicator, over, target, row.summary.get("adoption", ""))
 
@@ -305,6 +297,6 @@ def _coverage(row: Row) -> str:
     return f"{share[0]}/{share[1]}" if share else formats.NOTHING
 
 
-def _links(row: Row) -> Markup | str:
-    told = [Markup('<a href="{}">{}</a>').format(address, label) for label, address in row.links]
-    return Markup(" ").join(told) or formats.NOTHING
+def _links(row: Row) -> Html | str:
+    told = [link(address, label) for label, address in row.links]
+    return Html(" ").join(told) or formats.NOTHING

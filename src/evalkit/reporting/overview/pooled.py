@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.programme.group_time import SMALL_COHORT, Pooled
 from evalkit.analysis.programme.multiplicity import RESOLVABLE
@@ -12,15 +10,18 @@ from evalkit.analysis.results import Estimate, Reason, Result, Withheld
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose
-from evalkit.reporting.elements.html import Column, Group, Html, bullets, paragraphs, render
+from evalkit.reporting.elements.html import bullets, paragraphs, small
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Cell, Column, Group, Table, heads, lines
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, semicolons, translate
+from evalkit.reporting.language.plain_text import text_of
+from evalkit.reporting.language.words import Html, language, plain, say, semicolons, translate
 from evalkit.reporting.overview.pooled_figures import MANY
 
 BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
 
 
-def title(evaluation: Evaluation) -> Html:
+def title(evaluation: Evaluation) -> Piece:
     """Head of the page."""
     return prose.head(evaluation, translate(vocabulary.PROGRAMME))
 
@@ -31,13 +32,13 @@ def conclusions(found: Sequence[Programme], evaluation: Evaluation) -> Html:
     told = [sentence for one in primary if (sentence := _headline(one))]
     if not told:
         told = [say("No pooled effect can be estimated; the reasons stand below.")]
-    return Html(bullets(told, "conclusions"))
+    return bullets(told, "conclusions")
 
 
-def _headline(one: Programme) -> Markup:
+def _headline(one: Programme) -> Html:
     pooled = one.by("callaway_santanna")
     if not isinstance(pooled, Pooled):
-        return Markup("")
+        return Html("")
     effect = pooled["group"]
     return say(
         "{who}: on average over {n} treated regions the effect is {effect} (95% interval {interval}; p {p}).",
@@ -49,18 +50,14 @@ def _headline(one: Programme) -> Markup:
     )
 
 
-def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Html:
+def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Piece:
     """Units by first treated period, how many are compared, and who does not enter, by name."""
-    columns = [
-        Column(translate("First treated period")),
-        Column(translate("Regions"), "n"),
-        Column(translate("Note"), "w"),
-    ]
+    columns = heads("First treated period", "Regions:n", "Note:w")
     rows = [row for one in found for row in _cohort_rows(one, evaluation)]
     if not rows:
         return Html("")
     caption = say("Regions by the period in which they started")
-    return Html(render("cohorts-table", caption, columns, rows, any(one.results[0].simulated for one in found)))
+    return Table.of("cohorts-table", caption, columns, rows, any(one.results[0].simulated for one in found))
 
 
 def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object] | Group]:
@@ -83,12 +80,12 @@ def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object
     return rows
 
 
-def _comparison(one: Programme) -> Markup:
+def _comparison(one: Programme) -> Html:
     told = [translate(vocabulary.POOLS[one.sample.comparison])]
     if one.sample.parameters.comparison.eligible == "not_yet_treated":
         told.append(translate("regions not yet treated serve as comparison as well"))
     if one.sample.holes:
-        told.append(str(say("{n} values missing; they are left out, not filled", n=one.sample.holes)))
+        told.append(plain("{n} values missing; they are left out, not filled", n=one.sample.holes))
     return semicolons(told)
 
 
@@ -96,28 +93,28 @@ def _left_out(gone: "dict[str, Reason] | object", evaluation: Evaluation) -> lis
     assert isinstance(gone, dict)
     groups: dict[str, list[str]] = {}
     for unit, reason in gone.items():
-        groups.setdefault(str(wording.why(reason).unescape()), []).append(evaluation.name(unit, language()))
+        groups.setdefault(text_of(wording.why(reason)), []).append(evaluation.name(unit, language()))
     return list(groups.items())
 
 
-def aggregates(found: Sequence[Programme]) -> Html:
+def aggregates(found: Sequence[Programme]) -> Piece:
     """The pooled effect by four ways of averaging, and the imputation estimator as a check."""
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Mean over regions (headline)"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Mean over region-periods"), "n"),
-        Column(translate("Mean over time since the start"), "n"),
-        Column(translate("Mean over calendar periods"), "n"),
-        Column(translate("Check: imputation"), "n"),
-        Column(translate("Effect estimated / comparison"), "n"),
-    ]
+    columns = heads(
+        "Indicator",
+        "Mean over regions (headline):n",
+        "p:n",
+        "Mean over region-periods:n",
+        "Mean over time since the start:n",
+        "Mean over calendar periods:n",
+        "Check: imputation:n",
+        "Effect estimated / comparison:n",
+    )
     rows = [_aggregate_row(one, pooled) for one in found if isinstance(pooled := one.by("callaway_santanna"), Pooled)]
-    shown = Markup("")
+    shown: Piece = Html("")
     if rows:
         caption = say("Pooled effects (Callaway and Sant'Anna), standard errors clustered by region")
-        shown = render("programme-table", caption, columns, rows, any(one.results[0].simulated for one in found))
-    return Html(shown + _withheld(found))
+        shown = Table.of("programme-table", caption, columns, rows, any(one.results[0].simulated for one in found))
+    return stacked(shown, _withheld(found))
 
 
 def _aggregate_row(one: Programme, pooled: Pooled) -> list[object]:
@@ -134,24 +131,21 @@ def _aggregate_row(one: Programme, pooled: Pooled) -> list[object]:
     ]
 
 
-def _with_interval(one: Estimate, indicator: Indicator) -> Markup:
-    return say(
-        "{effect}<br><small>{interval}</small>",
-        effect=formats.effect(one.estimate, indicator),
-        interval=formats.interval(one.conf_low, one.conf_high, indicator),
-    )
+def _with_interval(one: Estimate, indicator: Indicator) -> Cell:
+    interval = formats.interval(one.conf_low, one.conf_high, indicator)
+    return lines(formats.effect(one.estimate, indicator), small(interval))
 
 
-def _withheld(found: Sequence[Programme]) -> Markup:
+def _withheld(found: Sequence[Programme]) -> Piece:
     """Indicators without a pooled effect, by reason."""
-    groups: dict[Markup, list[str]] = {}
+    groups: dict[Html, list[str]] = {}
     for one in found:
         if isinstance(first := one.results[0], Withheld):
             groups.setdefault(wording.why(first.reason), []).append(_who(one))
-    columns = [Column(translate("Indicator")), Column(translate("Why there is no estimate"))]
+    columns = heads("Indicator", "Why there is no estimate")
     rows = [(wording.listed(names), why) for why, names in groups.items()]
     caption = say("Pooled effects that are not estimated")
-    return render("programme-withheld-table", caption, columns, rows, simulated=False) if rows else Markup("")
+    return Table.of("programme-withheld-table", caption, columns, rows, simulated=False) if rows else Html("")
 
 
 def until(found: Sequence[Programme]) -> Html:
@@ -170,7 +164,7 @@ def until(found: Sequence[Programme]) -> Html:
     ]
     if not told and any(not one.sample.refused for one in found):
         told = [say("Some regions never start, so effects are identified in every period observed.")]
-    return Html(bullets(list(dict.fromkeys(told)), "until"))
+    return bullets(list(dict.fromkeys(told)), "until")
 
 
 def _by_period(until: Mapping[str, str]) -> dict[str, list[str]]:
@@ -181,12 +175,10 @@ def _by_period(until: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
-def regression(found: Sequence[Programme]) -> Html:
+def regression(found: Sequence[Programme]) -> Piece:
     """The plain two-way fixed effects estimate, and what it averages (Goodman-Bacon)."""
     columns = [
-        Column(translate("Indicator")),
-        Column(translate("Mean over region-periods"), "n"),
-        Column(translate("Plain regression"), "n"),
+        *heads("Indicator", "Mean over region-periods:n", "Plain regression:n"),
         *(Column(translate(vocabulary.COMPARISONS[name]), "n") for name in BACON),
     ]
     rows = [row for one in found if (row := _regression_row(one))]
@@ -195,7 +187,7 @@ def regression(found: Sequence[Programme]) -> Html:
     caption = say(
         "Why not plain regression: two-way fixed effects and the comparisons that it averages (weight; estimate)"
     )
-    return Html(render("regression-table", caption, columns, rows, any(one.results[0].simulated for one in found)))
+    return Table.of("regression-table", caption, columns, rows, any(one.results[0].simulated for one in found))
 
 
 def _regression_row(one: Programme) -> list[object]:
@@ -203,10 +195,9 @@ def _regression_row(one: Programme) -> list[object]:
     if not pooled or not plain or not parts or any(isinstance(r, Withheld) for r in (pooled, plain, parts)):
         return []
     cells = [
-        say(
-            "{weight}%<br><small>{effect}</small>",
-            weight=formats.fixed(100 * (parts[f"weight:{name}"].estimate or 0.0), 1),
-            effect=formats.effect(parts[f"estimate:{name}"].estimate, one.indicator),
+        lines(
+            formats.percent(parts[f"weight:{name}"].estimate or 0.0),
+            small(formats.effect(parts[f"estimate:{name}"].estimate, one.indicator)),
         )
         for name in BACON
     ]
@@ -218,7 +209,7 @@ def _regression_row(one: Programme) -> list[object]:
     ]
 
 
-def few_clusters(found: Sequence[Programme]) -> Html:
+def few_clusters(found: Sequence[Programme]) -> Piece:
     """Inference that does not lean on many clusters; a sentence where there are enough."""
     few = [(one, result) for one in found for result in one.results if result.inference in vocabulary.FEW_CLUSTERS]
     few = [(one, result) for one, result in few if not isinstance(result, Withheld)]
@@ -228,18 +219,13 @@ def few_clusters(found: Sequence[Programme]) -> Html:
             "At least 40 regions enter and at least 8 of them are treated, so clustered standard errors can be used."
         )
         return Html(paragraphs(enough) if estimated else "")
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Method")),
-        Column(translate("Estimate"), "n"),
-        Column(translate("p"), "n"),
-    ]
+    columns = heads("Indicator", "Method", "Estimate:n", "p:n")
     rows = [
         (_who(one), translate(vocabulary.FEW_CLUSTERS[result.inference]), *_estimate_and_p(result, one.indicator))
         for one, result in few
     ]
     caption = say("Few regions: p-values of the plain regression that do not lean on many clusters")
-    return Html(render("few-clusters-table", caption, columns, rows, any(result.simulated for _, result in few)))
+    return Table.of("few-clusters-table", caption, columns, rows, any(result.simulated for _, result in few))
 
 
 def _estimate_and_p(result: Result, indicator: Indicator) -> tuple[str, str]:
@@ -247,23 +233,17 @@ def _estimate_and_p(result: Result, indicator: Indicator) -> tuple[str, str]:
     return formats.effect(estimate.estimate, indicator), formats.probability(estimate.p_value)
 
 
-def regions(found: Regions, evaluation: Evaluation) -> Html:
+def regions(found: Regions, evaluation: Evaluation) -> Piece:
     """Every region's headline with its p and q, and what multiplicity leaves of it; of many regions the numbers."""
     effects = [one for one in found.effects if isinstance(one.effect, Effect)]
     if not effects:
         return paragraphs(say("No region's own effect can be estimated."))
     listed = _by_indicator if len(evaluation.regions) > MANY else _by_region
-    return Html(listed(effects, evaluation) + paragraphs(_resolution(found)))
+    return stacked(listed(effects, evaluation), paragraphs(_resolution(found)))
 
 
-def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
-    columns = [
-        Column(translate("Region")),
-        Column(translate("Indicator")),
-        Column(translate("Effect, 95% interval"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("q"), "n"),
-    ]
+def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
+    columns = heads("Region", "Indicator", "Effect, 95% interval:n", "p:n", "q:n")
     rows = [
         [
             evaluation.name(one.region, language()),
@@ -275,18 +255,18 @@ def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
         for one in effects
     ]
     caption = say("Region by region: p unadjusted, q adjusted for all {n} estimates (Benjamini-Hochberg)", n=len(rows))
-    return render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
+    return Table.of("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
 
 
-def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Markup:
+def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
     """How many regions' effects remain; their names stand in the index, their p and q in results.csv."""
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Regions with an estimate"), "n"),
-        Column(translate("above zero, q at most 0.05"), "n"),
-        Column(translate("below zero, q at most 0.05"), "n"),
-        Column(translate("q above 0.05"), "n"),
-    ]
+    columns = heads(
+        "Indicator",
+        "Regions with an estimate:n",
+        "above zero, q at most 0.05:n",
+        "below zero, q at most 0.05:n",
+        "q above 0.05:n",
+    )
     rows = []
     for name in evaluation.assessment.chosen:
         own = [one for one in effects if one.indicator.id == name]
@@ -300,10 +280,10 @@ def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Markup
         "region's own p and q stand in results.csv",
         n=formats.count(len(effects)),
     )
-    return render("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
+    return Table.of("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
 
 
-def _resolution(found: Regions) -> Markup:
+def _resolution(found: Regions) -> Html:
     """The smallest q attainable, and what follows from it."""
     smallest = found.smallest_q or 1.0
     told = say("The smallest q that these comparison groups can give is {q}.", q=formats.probability(smallest))
@@ -318,7 +298,7 @@ def _resolution(found: Regions) -> Markup:
 
 def limits() -> Html:
     """What the pooled page cannot say."""
-    return Html(bullets([translate(one) for one in vocabulary.PROGRAMME_LIMITS], "limits"))
+    return bullets([translate(one) for one in vocabulary.PROGRAMME_LIMITS], "limits")
 
 
 def _who(one: Programme) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from markupsafe import Markup
 
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.programme.group_time import Pooled
@@ -13,7 +12,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import theme
 from evalkit.reporting.elements.figures import Drawing, axes_of, drawing, mark_simulated
-from evalkit.reporting.elements.html import Column, render
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats
 from evalkit.reporting.language.words import language, say, translate
 
@@ -105,26 +104,22 @@ def forest(indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluat
             "of them stand in the index and in results.csv."
         )
         ordered = [ordered[round(tenth * (len(ordered) - 1) / 10)] for tenth in range(11)]
-    columns = [Column(translate("Region")), Column(translate("Estimate"), "n"), Column(translate("95% interval"), "n")]
+    columns = heads("Region", "Estimate:n", "95% interval:n")
     cells = [
         (evaluation.name(one.region, language()), *_cells(one.effect["att"], indicator)) for one in reversed(ordered)
     ]
-    table = render(f"forest-{indicator.id}", say("Values of this figure"), columns, cells, simulated)
+    table = Table.of(f"forest-{indicator.id}", say("Values of this figure"), columns, cells, simulated)
     return drawing(figure, f"fig-forest-{indicator.id}", heading, caption, table, simulated)
 
 
-def _path_table(band: Pooled, indicator: Indicator, region: str) -> Markup:
-    columns = [
-        Column(translate("periods since the start"), "n"),
-        Column(translate("Estimate"), "n"),
-        Column(translate("95% interval"), "n"),
-    ]
+def _path_table(band: Pooled, indicator: Indicator, region: str) -> Table:
+    columns = heads("periods since the start:n", "Estimate:n", "95% interval:n")
     rows = [
         (str(time).replace("-", formats.MINUS), *_cells(one, indicator))
         for time, one in zip(band.events, band.estimates, strict=True)
     ]
     name = f"path-{indicator.id}-{region.strip('_').replace(':', '-')}"
-    return render(name, say("Values of this figure"), columns, rows, band.simulated)
+    return Table.of(name, say("Values of this figure"), columns, rows, band.simulated)
 
 
 def _points(estimates: Sequence[Estimate], times: Sequence[int], indicator: Indicator) -> pd.DataFrame:

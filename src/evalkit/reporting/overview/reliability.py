@@ -3,21 +3,22 @@
 import math
 
 import pandas as pd
-from markupsafe import Markup
 
 from evalkit.analysis.results import ALPHA
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import prose
-from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.html import paragraphs
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import say, translate
+from evalkit.reporting.language.words import Html, say, translate
 from evalkit.simulation.calibration import SCENARIOS, Scenario, stored
 
 NULL = [one for one in SCENARIOS if not one.effect]
 EFFECTS = [one for one in SCENARIOS if one.effect]
 
 
-def title(evaluation: Evaluation) -> Html:
+def title(evaluation: Evaluation) -> Piece:
     """Head of the page."""
     return prose.head(evaluation, translate(vocabulary.METHOD_CHECK))
 
@@ -33,7 +34,7 @@ def lead() -> Html:
     return paragraphs(*told)
 
 
-def alarms() -> Html:
+def alarms() -> Piece:
     """Shares of panels without an effect in which p is at most 0.05, with what an exact test gives."""
     return _table(
         "alarms-table",
@@ -43,7 +44,7 @@ def alarms() -> Html:
     )
 
 
-def coverage() -> Html:
+def coverage() -> Piece:
     """Shares of panels without an effect whose 95 % interval holds zero."""
     return _table(
         "coverage-table",
@@ -53,13 +54,13 @@ def coverage() -> Html:
     )
 
 
-def chip() -> Html:
+def chip() -> Piece:
     """How often the judgement claims something although nothing happened."""
     caption = say("Simulated panels in which nothing happened: share judged “supported” or “opposite”, in per cent")
     return _table("chip-table", caption, "chip", NULL, ["supported_or_opposite"])
 
 
-def power() -> Html:
+def power() -> Piece:
     """How often an effect of the size called detectable is found."""
     found = _table(
         "power-table",
@@ -68,33 +69,31 @@ def power() -> Html:
         EFFECTS,
         ["did_mean", "larger_p", "synthetic_did", "synthetic_control"],
     )
-    return Html(
-        found
-        + _table(
-            "power-chip-table",
-            say("Simulated panels with an effect: share judged “supported”, in per cent"),
-            "chip",
-            EFFECTS,
-            ["supported"],
-        )
+    judged = _table(
+        "power-chip-table",
+        say("Simulated panels with an effect: share judged “supported”, in per cent"),
+        "chip",
+        EFFECTS,
+        ["supported"],
     )
+    return stacked(found, judged)
 
 
-def _table(name: str, caption: Markup, kind: str, scenarios: list[Scenario], only: list[str] | None = None) -> Html:
+def _table(name: str, caption: Html, kind: str, scenarios: list[Scenario], only: list[str] | None = None) -> Table:
     """Quantities in rows, scenarios in columns, with the exact test's own share below."""
     table = stored()
     table = table[(table["kind"] == kind) & table["scenario"].isin([one.name for one in scenarios])]
     wide = table.pivot_table(index="quantity", columns="scenario", values="share", sort=False)
     quantities = [one for one in (only or list(wide.index)) if one in wide.index and not one.startswith("condition:")]
-    columns = [Column(translate("Quantity")), *(Column(describe(one), "n") for one in scenarios)]
+    columns = [*heads("Quantity"), *(Column(describe(one), "n") for one in scenarios)]
     rows = [[_quantity(one), *(_share(wide, one, scenario.name) for scenario in scenarios)] for one in quantities]
     if kind != "chip" and only is None:
         exact = table.drop_duplicates("scenario").set_index("scenario")["nominal"]
         rows.append([translate("To be expected of an exact test"), *(_percent(exact[one.name]) for one in scenarios)])
-    return Html(render(name, caption, columns, rows, simulated=False))
+    return Table.of(name, caption, columns, rows, simulated=False)
 
 
-def describe(scenario: Scenario) -> Markup:
+def describe(scenario: Scenario) -> Html:
     """A scenario in words."""
     told = [say("{n} regions", n=scenario.units)]
     if scenario.frequency == "year":
@@ -107,7 +106,7 @@ def describe(scenario: Scenario) -> Markup:
         told.append(say("region {times} times as variable", times=formats.number(scenario.noisier, 1)))
     if scenario.effect:
         told.append(say("effect {times} × detectable", times=formats.number(scenario.effect, 1)))
-    return Markup("<br>").join(told)
+    return Html("<br>").join(told)
 
 
 def _quantity(code: str) -> str:

@@ -7,7 +7,8 @@ from evalkit.analysis.effects.pitfalls import Comparison, typical
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats, vocabulary
 from evalkit.reporting.language.words import language, say, translate
 
@@ -16,7 +17,7 @@ GLIMPSED = ("unit", "period", "indicator", *NUMBERS, "status", "released")
 SHOWN = 8  # enough rows to see how a panel is built
 
 
-def glimpse(panel: Panel, evaluation: Evaluation, indicator: str) -> Html:
+def glimpse(panel: Panel, evaluation: Evaluation, indicator: str) -> Table:
     """The last values of the region as they stand in the panel: one row per unit, period and indicator."""
     own = panel.rows[(panel.rows["unit"] == evaluation.region) & (panel.rows["indicator"] == indicator)].tail(SHOWN)
     columns = [Column(name, "n" if name in NUMBERS else "s") for name in GLIMPSED]
@@ -24,28 +25,27 @@ def glimpse(panel: Panel, evaluation: Evaluation, indicator: str) -> Html:
     caption = say(
         "The last {n} of {all} rows of the panel for this region and indicator", n=len(own), all=len(panel.rows)
     )
-    return Html(render("glimpse-table", caption, columns, rows, "simulated" in set(own["status"])))
+    return Table.of("glimpse-table", caption, columns, rows, "simulated" in set(own["status"]))
 
 
 def _cell(name: object, cell: object) -> str:
     return formats.number(float(str(cell))) if name in NUMBERS else str(cell)
 
 
-def designs(found: Sequence[Comparison], finding: Finding, evaluation: Evaluation) -> Html:
+def designs(found: Sequence[Comparison], finding: Finding, evaluation: Evaluation) -> Piece:
     """Five designs on one region where no reform started, and how often each raises a false alarm over all of them."""
     if not found:
-        return Html(say("<p>Too few comparison regions for this demonstration.</p>"))
+        return say("<p>Too few comparison regions for this demonstration.</p>")
     unit = typical(tuple(found))
     name = evaluation.name(unit, language())
-    labels = ("Estimate", "p", "p at most 0.05 although no reform started")
-    columns = [Column(translate("Common design")), *(Column(translate(label), "n") for label in labels)]
+    columns = heads("Common design", "Estimate:n", "p:n", "p at most 0.05 although no reform started:n")
     rows = [_row(one, unit, finding.indicator) for one in found]
     caption = say(
         "{name}: no reform started there, but we pretend that one did; last column: the same for all {n} such regions",
         name=name,
         n=len(found[0].claims),
     )
-    return Html(render("designs-table", caption, columns, rows, finding.effect.simulated))
+    return Table.of("designs-table", caption, columns, rows, finding.effect.simulated)
 
 
 def _row(one: Comparison, unit: str, indicator: Indicator) -> list[object]:

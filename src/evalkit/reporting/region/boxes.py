@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals import ledger, observed
 from evalkit.analysis.goals.attainment import Attainment
@@ -12,14 +10,15 @@ from evalkit.analysis.results import Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.elements.html import Html, bullets, demo, paragraphs
+from evalkit.reporting.elements.html import bullets, demo, paragraphs
+from evalkit.reporting.elements.parts import Heading, Parts, Piece
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, semicolons, translate
+from evalkit.reporting.language.words import Html, language, say, semicolons, translate
 
 
 def not_received(
     judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
-) -> Html:
+) -> Piece:
     """What was asked for and not received: figures, series, materials; empty where nothing is missing."""
     told = [*_figures(judged, findings, panel, evaluation), *_series(findings), *_materials(evaluation)]
     if not told:
@@ -31,7 +30,7 @@ def not_received(
 
 def _figures(
     judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
-) -> list[Markup]:
+) -> list[Html]:
     """Indicators with a target, and primary ones, of which there is no figure at all."""
     ids = dict.fromkeys([*(one.indicator.id for one in findings if one.primary), *(one.indicator for one in judged)])
     lacking = [
@@ -46,7 +45,7 @@ def _figures(
     ]
 
 
-def _series(findings: Sequence[Finding]) -> list[Markup]:
+def _series(findings: Sequence[Finding]) -> list[Html]:
     """The panel, without which no effect can be estimated."""
     reasons = [one.effect.reason.code for one in findings if isinstance(one.effect, Withheld)]
     if "no_panel" not in reasons:
@@ -54,7 +53,7 @@ def _series(findings: Sequence[Finding]) -> list[Markup]:
     return [say("period-by-period figures of this region and of comparison regions, without which no effect is judged")]
 
 
-def _materials(evaluation: Evaluation) -> list[Markup]:
+def _materials(evaluation: Evaluation) -> list[Html]:
     """Tasks, items and events about which nobody reported anything."""
     details, as_of = evaluation.details, evaluation.assessment.as_of
     tasks = [one.state.status == "unknown" for one in ledger.tasks(evaluation)]
@@ -66,7 +65,7 @@ def _materials(evaluation: Evaluation) -> list[Markup]:
     return [say(vocabulary.MATERIALS[code], n=sum(gone), total=len(gone)) for code, gone in listed.items() if any(gone)]
 
 
-def for_you(panel: Panel, evaluation: Evaluation) -> Html:
+def for_you(panel: Panel, evaluation: Evaluation) -> Parts:
     """What a patient would ask: near care and its cost, then and now, and where to comment; no word on causes.
 
     Args:
@@ -76,7 +75,7 @@ def for_you(panel: Panel, evaluation: Evaluation) -> Html:
     names = [name for name in about.citizens or about.indicators.primary if name in evaluation.indicators]
     seen = [observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region) for name in names]
     told = [_plain(one) for one in seen if one.latest is not None]
-    lead = Markup("")
+    lead = Html("")
     if tables.is_fictional(evaluation):
         lead = demo()
     if not told:
@@ -84,7 +83,7 @@ def for_you(panel: Panel, evaluation: Evaluation) -> Html:
     return _box("for-you", translate("What this means for you"), lead, told, _channel(evaluation, bool(told)))
 
 
-def _plain(figures: Figures) -> Markup:
+def _plain(figures: Figures) -> Html:
     """An indicator in everyday words, now and in the same season before the reform."""
     latest, start, indicator = figures.latest, figures.start, figures.indicator
     assert latest is not None  # others are left out
@@ -104,7 +103,7 @@ def _plain(figures: Figures) -> Markup:
     )
 
 
-def _channel(evaluation: Evaluation, has_figures: bool) -> Markup:
+def _channel(evaluation: Evaluation, has_figures: bool) -> Html:
     """That a change proves nothing, and where comments go, as far as the evaluator says so."""
     told, section = [], vocabulary.SECTIONS["effects"]
     if has_figures:
@@ -121,7 +120,7 @@ def _channel(evaluation: Evaluation, has_figures: bool) -> Markup:
     return prose.joined(*told)
 
 
-def _box(name: str, title: str, lead: Markup, told: Sequence[Markup], below: Markup) -> Html:
-    first = paragraphs(lead) if lead else Markup("")
-    whole = Markup('<div class="box" id="{}"><h3>{}</h3>{}{}<p>{}</p></div>')
-    return Html(whole.format(name, title, first, bullets(told), below))
+def _box(name: str, title: str, lead: Html, told: Sequence[Html], below: Html) -> Parts:
+    first = paragraphs(lead) if lead else Html("")
+    opened = Html('<div class="box" id="{}">').format(name)
+    return Parts((Heading(Html.escape(title)), first + bullets(told) + paragraphs(below)), opened, Html("</div>"))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
-from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from evalkit.analysis.goals import cascades as chains
@@ -12,9 +11,9 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables, theme
 from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, plain, say
 
 
 def cascades(panel: Panel, evaluation: Evaluation) -> tuple[Drawing | Html, ...]:
@@ -71,15 +70,10 @@ def _label(step: Step, evaluation: Evaluation) -> str:
     count = _count(step, evaluation)
     if step.of_previous is None:
         return count
-    told = say("{count}, {share} of the step before", count=count, share=_percent(step.of_previous))
-    return str(told.unescape())
+    return plain("{count}, {share} of the step before", count=count, share=formats.percent(step.of_previous))
 
 
-def _percent(share: float | None) -> str:
-    return formats.NOTHING if share is None else formats.fixed(100 * share, 1) + "%"
-
-
-def _title(flow: Flow, evaluation: Evaluation) -> Markup:
+def _title(flow: Flow, evaluation: Evaluation) -> Html:
     about = {"name": flow.cascade.name[language()], "period": formats.period(flow.period)}
     last = flow.known[-1]
     if last.of_first is None:
@@ -92,11 +86,11 @@ def _title(flow: Flow, evaluation: Evaluation) -> Markup:
         first=_count(flow.steps[0], evaluation),
         last=_count(last, evaluation),
         step=_name(last, evaluation),
-        share=_percent(last.of_first),
+        share=formats.percent(last.of_first),
     )
 
 
-def _caption(flow: Flow, evaluation: Evaluation) -> Markup:
+def _caption(flow: Flow, evaluation: Evaluation) -> Html:
     """How to read it, what is missing, the goal, the source."""
     told = [say("Each share has the step before as its denominator; the table also has the shares in the first step.")]
     told += _missing(flow, evaluation)
@@ -105,10 +99,10 @@ def _caption(flow: Flow, evaluation: Evaluation) -> Markup:
     if flow.cascade.goal:
         told.append(say("Goal: {goal}.", goal=flow.cascade.goal[language()].rstrip("。.")))
     cited = tables.cited(flow.cascade.source, flow.cascade.phrase, evaluation, flow.cascade.note)
-    return Markup("" if language() == "zh" else " ").join(told) + Markup("<br>") + cited
+    return Html("" if language() == "zh" else " ").join(told) + Html("<br>") + cited
 
 
-def _missing(flow: Flow, evaluation: Evaluation) -> list[Markup]:
+def _missing(flow: Flow, evaluation: Evaluation) -> list[Html]:
     """Why a step has no figure."""
     told = []
     for step in flow.steps:
@@ -129,26 +123,20 @@ def _missing(flow: Flow, evaluation: Evaluation) -> list[Markup]:
     return told
 
 
-def _table(flow: Flow, evaluation: Evaluation, simulated: bool) -> Markup:
-    columns = [
-        Column(translate("Step")),
-        Column(translate("Figure"), "n"),
-        Column(translate("Share of the step before"), "n"),
-        Column(translate("Share of the first step"), "n"),
-        Column(translate("Source"), "w"),
-    ]
+def _table(flow: Flow, evaluation: Evaluation, simulated: bool) -> Table:
+    columns = heads("Step", "Figure:n", "Share of the step before:n", "Share of the first step:n", "Source:w")
     rows = [
         (
             _name(step, evaluation),
             _count(step, evaluation),
-            _percent(step.of_previous),
-            _percent(step.of_first),
+            formats.percent(step.of_previous),
+            formats.percent(step.of_first),
             tables.cited(step.figure.source, step.figure.phrase, evaluation) if step.figure else formats.NOTHING,
         )
         for step in flow.steps
     ]
     caption = say("{name}, {period}", name=flow.cascade.name[language()], period=formats.period(flow.period))
-    return render(f"cascade-{flow.cascade.id}-table", caption, columns, rows, simulated)
+    return Table.of(f"cascade-{flow.cascade.id}-table", caption, columns, rows, simulated)
 
 
 def _without_figure(flow: Flow, evaluation: Evaluation) -> Html:
@@ -158,5 +146,5 @@ def _without_figure(flow: Flow, evaluation: Evaluation) -> Html:
         say("{step}: {value} ({period}).", step=_name(one, evaluation), value=_count(one, evaluation), period=period)
         for one in flow.known
     ]
-    told = Markup("" if language() == "zh" else " ").join([told, *known, *_missing(flow, evaluation)])
-    return Html(Markup('<p id="cascade-{}" class="withheld">{}</p>').format(flow.cascade.id, told))
+    told = Html("" if language() == "zh" else " ").join([told, *known, *_missing(flow, evaluation)])
+    return Html('<p id="cascade-{}" class="withheld">{}</p>').format(flow.cascade.id, told)

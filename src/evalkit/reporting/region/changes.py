@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals import since_last as in_time
 from evalkit.analysis.goals.attainment import Attainment, Observation, Status
@@ -15,12 +13,14 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.last_run import Change, Difference, Figure
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.html import paragraphs, small
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Cell, Table, heads, lines
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 
-def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Html:
+def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
     """Figures and statuses in the previous assessment and in this one; nothing where none is named."""
     previous = evaluation.previous
     if evaluation.earlier is None:
@@ -35,28 +35,20 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
         if seen
         else say("No figure of these indicators was received in either assessment, so nothing can be compared.")
     )
-    return Html((_since_table(seen, previous, evaluation) if seen else "") + (unseen if names else ""))
+    return stacked(_since_table(seen, previous, evaluation) if seen else "", unseen if names else "")
 
 
-def _since_table(found: Sequence[Since], previous: Evaluation, evaluation: Evaluation) -> Markup:
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Figure then"), "n"),
-        Column(translate("Status then")),
-        Column(translate("Figure now"), "n"),
-        Column(translate("Status now")),
-        Column(translate("Difference"), "n"),
-        Column(translate("Remark")),
-    ]
+def _since_table(found: Sequence[Since], previous: Evaluation, evaluation: Evaluation) -> Table:
+    columns = heads("Indicator", "Figure then:n", "Status then", "Figure now:n", "Status now", "Difference:n", "Remark")
     rows = [_since_row(one, evaluation.indicators[one.indicator]) for one in found]
     caption = say(
         "Compared with “{title}” (data cut-off {as_of})", title=prose.heading(previous), as_of=prose.as_of(previous)
     )
-    return render("since-table", caption, columns, rows, tables.is_fictional(evaluation))
+    return Table.of("since-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
 def _since_row(one: Since, indicator: Indicator) -> list[object]:
-    name = Markup('<span class="indicator">{}</span>').format(indicator.name[language()])
+    name = Html('<span class="indicator">{}</span>').format(indicator.name[language()])
     if one.target is not None:
         name += say("<br><small>target: {target}</small>", target=wording.target(one.target, indicator))
     remarks = [translate(vocabulary.SINCE[code]) for code in one.notes]
@@ -67,24 +59,24 @@ def _since_row(one: Since, indicator: Indicator) -> list[object]:
         _figure(one.now, indicator),
         _goal(one.goal_now, one),
         formats.difference(one.difference, indicator),
-        Markup("<br>").join(Markup("{}").format(remark) for remark in remarks) or formats.NOTHING,
+        Html("<br>").join(Html.escape(remark) for remark in remarks) or formats.NOTHING,
     ]
 
 
-def _figure(seen: Observation | None, indicator: Indicator) -> Markup:
+def _figure(seen: Observation | None, indicator: Indicator) -> Cell | Html:
     if seen is None:
-        return Markup('<span class="withheld">{}</span>').format(translate("no figure"))
+        return Html('<span class="withheld">{}</span>').format(translate("no figure"))
     period = formats.period(seen.period)
-    return say("{value}<br><small>{period}</small>", value=wording.observation(seen, indicator), period=period)
+    return lines(wording.observation(seen, indicator), small(period))
 
 
-def _goal(status: Status | None, one: Since) -> Markup:
+def _goal(status: Status | None, one: Since) -> Html:
     if status is not None:
         return chips.goal(status)
-    return Markup("{}").format(translate("no target of its own") if one.target is None else translate("not judged"))
+    return Html.escape(translate("no target of its own") if one.target is None else translate("not judged"))
 
 
-def revised(panel: Panel, evaluation: Evaluation) -> Html:
+def revised(panel: Panel, evaluation: Evaluation) -> Piece:
     """Figures of the previous assessment that the data contradict now, each with its explanation."""
     if evaluation.previous is None:
         return Html("")
@@ -94,22 +86,15 @@ def revised(panel: Panel, evaluation: Evaluation) -> Html:
         return paragraphs(told)
     if not found:
         return paragraphs(say("No figure of the previous assessment was revised afterwards."))
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Period"), "s"),
-        Column(translate("As frozen then"), "n"),
-        Column(translate("In the data now"), "n"),
-        Column(translate("Difference"), "n"),
-        Column(translate("Explanation"), "w"),
-    ]
+    columns = heads("Indicator", "Period:s", "As frozen then:n", "In the data now:n", "Difference:n", "Explanation:w")
     rows = [_revised_row(one, evaluation.indicators[one.indicator]) for one in found]
     caption = say("Figures of the previous assessment that were revised afterwards")
-    return Html(render("revised-table", caption, columns, rows, tables.is_fictional(evaluation)))
+    return Table.of("revised-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
 def _revised_row(one: Revision, indicator: Indicator) -> list[object]:
-    gone = Markup('<span class="withheld">{}</span>').format(translate("no figure"))
-    unexplained = Markup('<span class="withheld">{}</span>').format(translate("No explanation yet"))
+    gone = Html('<span class="withheld">{}</span>').format(translate("no figure"))
+    unexplained = Html('<span class="withheld">{}</span>').format(translate("No explanation yet"))
     return [
         indicator.name[language()],
         formats.period(one.period),
@@ -120,28 +105,21 @@ def _revised_row(one: Revision, indicator: Indicator) -> list[object]:
     ]
 
 
-def revisions(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+def revisions(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
     """How the figures that this report leads with were revised from one published run to the next."""
     before = last_run.read(evaluation.root, evaluation.assessment.name, evaluation.region)
     run = extended(before, panel.fingerprint, headline(judged, findings))
     if not run.changes:
         return paragraphs(say("Since this report was published, no figure in it has been revised."))
-    columns = [
-        Column(translate("Revision"), "s"),
-        Column(translate("Indicator")),
-        Column(translate("Result")),
-        Column(translate("Before"), "n"),
-        Column(translate("After"), "n"),
-        Column(translate("Reason")),
-    ]
+    columns = heads("Revision:s", "Indicator", "Result", "Before:n", "After:n", "Reason")
     rows = [
         _revision_row(number, row, change, evaluation)
         for number, change in enumerate(run.changes, start=1)
         for row in change.rows
     ]
     caption = say("Figures revised since this report was first published (run by run)")
-    table = render("revisions-table", caption, columns, rows, tables.is_fictional(evaluation))
-    return Html(table + _left_out(run.changes))
+    table = Table.of("revisions-table", caption, columns, rows, tables.is_fictional(evaluation))
+    return stacked(table, _left_out(run.changes))
 
 
 def _revision_row(number: int, row: Difference, change: Change, evaluation: Evaluation) -> list[object]:
@@ -164,18 +142,18 @@ def _result(figure: Figure) -> str:
     return say("{method}: {term}", method=wording.method(figure.method), term=wording.term(figure.term))
 
 
-def _value(figure: Figure | None, indicator: Indicator | None) -> Markup:
+def _value(figure: Figure | None, indicator: Indicator | None) -> object:
     if figure is None:
-        return Markup('<span class="withheld">{}</span>').format(translate("no figure"))
+        return Html('<span class="withheld">{}</span>').format(translate("no figure"))
     if indicator is None:
-        return Markup("{}").format(formats.number(figure.value))
+        return formats.number(figure.value)
     if figure.analysis != "attainment":
-        return Markup("{}").format(formats.effect(figure.value, indicator))
+        return formats.effect(figure.value, indicator)
     period = formats.period(figure.period)
-    return say("{value}<br><small>{period}</small>", value=formats.value(figure.value, indicator), period=period)
+    return lines(formats.value(figure.value, indicator), small(period))
 
 
-def _left_out(changes: Sequence[Change]) -> Markup:
+def _left_out(changes: Sequence[Change]) -> Html:
     """How many differences of one run are counted but not listed."""
     more = sum(change.count - len(change.rows) for change in changes)
-    return paragraphs(say("Further revised figures that are not listed: {n}.", n=more)) if more else Markup("")
+    return paragraphs(say("Further revised figures that are not listed: {n}.", n=more)) if more else Html("")

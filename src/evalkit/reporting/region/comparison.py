@@ -1,31 +1,30 @@
 """Who a region is compared with, and how alike they were before."""
 
-from markupsafe import Markup
-
 from evalkit.analysis.effects.comparability import compare
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 SHOWN = 5  # donors named
 MANY = 60  # units named of one group; institutions can be hundreds
 
 
-def pool(finding: Finding, evaluation: Evaluation) -> Html:
+def pool(finding: Finding, evaluation: Evaluation) -> Table:
     """Who was compared, and who was not and why."""
     excluded = finding.design.excluded or {}
-    groups: dict[Markup, list[str]] = {}
+    groups: dict[Html, list[str]] = {}
     for unit, reason in excluded.items():
         groups.setdefault(wording.why(reason), []).append(evaluation.name(unit, language()))
     members = [evaluation.name(unit, language()) for unit in finding.design.pool]
-    columns = [Column(translate("Group")), Column(translate("Number"), "n"), Column(translate("Units"))]
+    columns = heads("Group", "Number:n", "Units")
     rows = [(translate("Comparison group"), len(members), _some(members))]
     rows += [(why, len(units), _some(units)) for why, units in groups.items()]
     caption = say("Comparison group for {name}, and who was left out", name=finding.indicator.name[language()])
-    return Html(render(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+    return Table.of(f"pool-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)
 
 
 def _some(names: list[str]) -> str:
@@ -35,36 +34,26 @@ def _some(names: list[str]) -> str:
     return say("{names} and {n} more", names=wording.listed(names[:MANY]), n=len(names) - MANY)
 
 
-def comparability(finding: Finding) -> Html:
+def comparability(finding: Finding) -> Piece:
     """Region and comparison group before the start, with the difference in SDs of the group."""
     found = compare(finding.design)
     if found is None:
         return Html("")
-    columns = [
-        Column(translate("Aspect")),
-        *(
-            Column(translate(label), "n")
-            for label in ("Region", "Comparison group", "SD of the group", "Difference in SD")
-        ),
-    ]
+    columns = heads("Aspect", "Region:n", "Comparison group:n", "SD of the group:n", "Difference in SD:n")
     rows = [
         (wording.aspect(str(row.aspect)), *(formats.number(size, 2) for size in row[2:]))
         for row in found.table.itertuples()
     ]
     caption = say("Before the start: {name}, on the scale of the estimates", name=finding.indicator.name[language()])
-    return Html(render(f"alike-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+    return Table.of(f"alike-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)
 
 
-def donors(finding: Finding, evaluation: Evaluation) -> Html:
+def donors(finding: Finding, evaluation: Evaluation) -> Piece:
     """Whom the weighted comparisons rest on: the five largest weights, how many in effect, how well they fit before."""
     found = [one for one in finding.others if isinstance(one, Synthetic)]
     if not found:
         return Html("")
-    columns = [
-        Column(translate("Method")),
-        Column(translate("Largest weights"), "w"),
-        *(Column(translate(label), "n") for label in ("Effective number of donors", "Misfit before", "Cells filled")),
-    ]
+    columns = heads("Method", "Largest weights:w", "Effective number of donors:n", "Misfit before:n", "Cells filled:n")
     rows = [
         (
             wording.method(one.method),
@@ -76,7 +65,7 @@ def donors(finding: Finding, evaluation: Evaluation) -> Html:
         for one in found
     ]
     caption = say("Weighted comparison for {name}", name=finding.indicator.name[language()])
-    return Html(render(f"donors-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated))
+    return Table.of(f"donors-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)
 
 
 def _weight(unit: str, weight: float, evaluation: Evaluation) -> str:

@@ -2,43 +2,33 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.goals import obligations
 from evalkit.analysis.goals.ledger import State
 from evalkit.analysis.goals.obligations import Body, Owed
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.html import Column, Group, Html, render
+from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 
-def table(evaluation: Evaluation) -> Html:
+def table(evaluation: Evaluation) -> Piece:
     """Who owes what by when: tasks, recommendations and open problems of each body, whatever the source calls it."""
     found = obligations.bodies(evaluation)
     if not found:
         return Html("")
-    columns = [
-        Column(translate("What"), "w"),
-        Column(translate("Kind")),
-        Column(translate("Due"), "s"),
-        Column(translate("Progress")),
-    ]
+    columns = heads("What:w", "Kind", "Due:s", "Progress")
     rows: list[Sequence[object] | Group] = []
     for one in found:
         rows += [Group(_body(one)), *map(_owed, one.owed)]
     caption = say("Who owes what, and by when")
-    return Html(render("departments-table", caption, columns, rows, tables.is_fictional(evaluation), stacked=True))
+    return Table.of("departments-table", caption, columns, rows, tables.is_fictional(evaluation), stacked=True)
 
 
-def _body(one: Body) -> Markup:
+def _body(one: Body) -> Html:
     """A body, how much it owes, and its other names."""
-    name = Markup("{}").format(one.owner.name[language()] if one.owner else one.name)
-    if not (one.owner or one.name.isascii()):
-        name = Markup('<span lang="zh-CN">{}</span>').format(
-            one.name
-        )  # the source's own name, whatever the page speaks
+    name = one.owner.name[language()] if one.owner else one.name
     told, aliases = say("{body} ({n})", body=name, n=len(one.owed)), one.owner.aliases if one.owner else ()
     if not aliases:
         return told
@@ -50,9 +40,9 @@ def _owed(one: Owed) -> list[object]:
     return [one.name[language()], translate(vocabulary.OWED[one.kind]), due, _stands(one)]
 
 
-def _stands(one: Owed) -> Markup:
+def _stands(one: Owed) -> Html:
     """How far a task has come, or how a problem stands; that nothing was received is said in short."""
     if isinstance(one.state, State) and one.state.status != "unknown":
         return chips.progress(one.state.status, vocabulary.PROGRESS[one.state.status])
     code = "unknown" if isinstance(one.state, State) else one.state or "recommended"
-    return Markup('<span class="withheld">{}</span>').format(translate(vocabulary.OWED_STANDINGS[code]))
+    return Html('<span class="withheld">{}</span>').format(translate(vocabulary.OWED_STANDINGS[code]))

@@ -3,33 +3,31 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.narrative_file import Comment, Evidence, Narrative, Signature
 from evalkit.project.region_file import Basis
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.html import Column, Html, bullets, paragraphs, render
-from evalkit.reporting.elements.markdown import markup
+from evalkit.reporting.elements.html import bullets, paragraphs
+from evalkit.reporting.elements.markdown import parts
+from evalkit.reporting.elements.parts import Heading, Paragraph, Parts, Piece, stacked
+from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import audience, formats, vocabulary
-from evalkit.reporting.language.words import HTML_LANG, commas, language, say, translate
+from evalkit.reporting.language.words import HTML_LANG, Html, commas, language, say, translate
 
 
-def words(evaluation: Evaluation) -> Html:
+def words(evaluation: Evaluation) -> Piece:
     """The evaluator's free text under its own name; empty where there is none."""
     lang, text = _own_words(evaluation)
     if not text:
         return Html("")
     simulated = tables.is_fictional(evaluation)
 
-    def table(number: int, columns: Sequence[Column], rows: Sequence[Sequence[Markup]]) -> Markup:
-        return render(f"own-words-{number}", say("The evaluator's table {n}", n=number), columns, rows, simulated)
+    def table(number: int, columns: Sequence[Column], rows: Sequence[Sequence[Html]]) -> Table:
+        return Table.of(f"own-words-{number}", say("The evaluator's table {n}", n=number), columns, rows, simulated)
 
-    return Html(
-        Markup('<div id="own-words"><p class="kicker">{}</p><div lang="{}">{}</div></div>').format(
-            translate("In the evaluator's own words"), HTML_LANG[lang], markup(text, table)
-        )
-    )
+    kicker = Paragraph("kicker", Html.escape(translate("In the evaluator's own words")))
+    own = Parts(parts(text, lang, table), Html('<div lang="{}">').format(HTML_LANG[lang]), Html("</div>"))
+    return Parts((kicker, own), Html('<div id="own-words">'), Html("</div>"))
 
 
 def _own_words(evaluation: Evaluation) -> tuple[str, str]:
@@ -44,28 +42,22 @@ def is_silent(evaluation: Evaluation) -> bool:
     return evaluation.narrative == Narrative() and not _own_words(evaluation)[1]
 
 
-def lessons(evaluation: Evaluation) -> Html:
+def lessons(evaluation: Evaluation) -> Piece:
     """What others can learn, in a final report."""
     told = evaluation.narrative.lessons
     if evaluation.assessment.stage != "final" or not told:
         return Html("")
-    items = bullets(Markup("{}").format(one[language()]) for one in told)
-    return Html(Markup('<div id="lessons"><h3>{}</h3>{}</div>').format(translate("Lessons"), items))
+    listed = bullets(one[language()] for one in told)
+    return Parts((Heading(Html.escape(translate("Lessons"))), listed), Html('<div id="lessons">'), Html("</div>"))
 
 
-def evidence(evaluation: Evaluation) -> Html:
+def evidence(evaluation: Evaluation) -> Piece:
     """What the report rests on and how it was established, as far as it was known on the as-of date."""
     as_of = evaluation.assessment.as_of
     listed = [one for one in evaluation.narrative.evidence if not (one.date and as_of and one.date > as_of)]
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Evidence"), "w"),
-        Column(translate("How it was established"), "s"),
-        Column(translate("Date"), "s"),
-        Column(translate("Document")),
-        Column(translate("By")),
-    ]
+    columns = heads("Evidence:w", "How it was established:s", "Date:s", "Document", "By")
     rows = [
         (
             one.name[language()],
@@ -77,8 +69,8 @@ def evidence(evaluation: Evaluation) -> Html:
         for one in listed
     ]
     shown = shared_cells.without_empty(columns, rows)
-    table = render("evidence-table", say("Evidence register"), *shown, tables.is_fictional(evaluation))
-    return Html(paragraphs(_counted([one.basis for one in listed])) + table)
+    table = Table.of("evidence-table", say("Evidence register"), *shown, tables.is_fictional(evaluation))
+    return stacked(paragraphs(_counted([one.basis for one in listed])), table)
 
 
 def _document(one: Evidence, evaluation: Evaluation) -> str:
@@ -88,13 +80,13 @@ def _document(one: Evidence, evaluation: Evaluation) -> str:
     return translate("kept by the evaluator, not published") if hidden else one.document
 
 
-def _counted(bases: Sequence[Basis]) -> Markup:
+def _counted(bases: Sequence[Basis]) -> Html:
     counts: Counter[str] = Counter(bases)
     told = [say("{what}: {n}", what=translate(word), n=counts[code]) for code, word in vocabulary.BASES.items()]
     return say("Pieces of evidence ({n}): {list}.", n=len(bases), list=commas(told))
 
 
-def comments(evaluation: Evaluation) -> Html:
+def comments(evaluation: Evaluation) -> Piece:
     """What the assessed bodies said about the draft, and the replies."""
     listed = evaluation.narrative.comments
     if not listed:
@@ -107,16 +99,11 @@ def comments(evaluation: Evaluation) -> Html:
             n=len(listed),
             answered=answered,
         )
-        return Html(Markup('<p id="comments">{}</p>').format(told))
-    columns = [
-        Column(translate("Comment by")),
-        Column(translate("Date"), "s"),
-        Column(translate("Comment"), "w"),
-        Column(translate("Reply"), "w"),
-    ]
+        return Html('<p id="comments">{}</p>').format(told)
+    columns = heads("Comment by", "Date:s", "Comment:w", "Reply:w")
     rows = [_comment_row(one) for one in listed]
     caption = say("Comments of the assessed body, with replies")
-    return Html(render("comments-table", caption, columns, rows, tables.is_fictional(evaluation)))
+    return Table.of("comments-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
 def _comment_row(one: Comment) -> tuple[object, ...]:
@@ -124,20 +111,15 @@ def _comment_row(one: Comment) -> tuple[object, ...]:
     return one.by, formats.date(one.date), one.text[language()], reply
 
 
-def signatures(evaluation: Evaluation) -> Html:
+def signatures(evaluation: Evaluation) -> Table:
     """Who signed the report with which conclusion; an empty form where nobody has."""
     shown = audience.may_show("signatures", evaluation)
     listed = evaluation.narrative.signatures if shown else ()
-    columns = [
-        Column(translate("Role")),
-        Column(translate("Name")),
-        Column(translate("Conclusion"), "w"),
-        Column(translate("Date of signature"), "s"),
-    ]
+    columns = heads("Role", "Name", "Conclusion:w", "Date of signature:s")
     unsigned = _pending(translate("Not signed yet" if shown else "Published with the final version"))
     empty = [(translate(role), formats.NOTHING, formats.NOTHING, unsigned) for role in vocabulary.SIGNATORIES]
     rows = [_signed_row(one) for one in listed] or empty
-    return Html(render("signatures-table", say("Sign-off"), columns, rows, tables.is_fictional(evaluation)))
+    return Table.of("signatures-table", say("Sign-off"), columns, rows, tables.is_fictional(evaluation))
 
 
 def _signed_row(one: Signature) -> tuple[object, ...]:
@@ -149,5 +131,5 @@ def _signed_row(one: Signature) -> tuple[object, ...]:
     )
 
 
-def _pending(told: str) -> Markup:
-    return Markup('<span class="withheld">{}</span>').format(told)
+def _pending(told: str) -> Html:
+    return Html('<span class="withheld">{}</span>').format(told)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit import periods
 from evalkit.analysis.goals import trajectory
 from evalkit.analysis.goals.attainment import Attainment, Observation
@@ -13,73 +11,59 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
 from evalkit.project.region_file import DIRECTIONS
 from evalkit.reporting.elements import shared_cells
-from evalkit.reporting.elements.html import quoted
+from evalkit.reporting.elements.html import quoted, small
+from evalkit.reporting.elements.parts import Spark
+from evalkit.reporting.elements.table import Cell, lines
 from evalkit.reporting.language import chips, formats, wording
-from evalkit.reporting.language.words import language, say
+from evalkit.reporting.language.words import Html, language, say
 
-LINE = Markup("<br>")
+LINE = Html("<br>")
 
 
-def name(indicator: Indicator) -> Markup:
+def name(indicator: Indicator) -> Html:
     """An indicator's name, which leads to its definition."""
-    link = Markup('<a class="indicator" href="#def-{}">{}</a>')
+    link = Html('<a class="indicator" href="#def-{}">{}</a>')
     return link.format(indicator.id, indicator.name[language()])
 
 
-def goal(one: Attainment, evaluation: Evaluation) -> Markup:
+def goal(one: Attainment, evaluation: Evaluation) -> Html:
     """Indicator and target, and how firmly the source promises it in which word."""
     indicator = evaluation.indicators[one.indicator]
-    wanted = Markup('<span class="target">{}</span>').format(wording.target(one.target, indicator))
+    wanted = Html('<span class="target">{}</span>').format(wording.target(one.target, indicator))
     told = [name(indicator), wanted]
     if one.target.commitment:
         told.append(small(shared_cells.commitment(one.target.commitment)))
     return LINE.join(told)
 
 
-def small(told: object) -> Markup:
-    """Said beside something else."""
-    return Markup("<small>{}</small>").format(told)
-
-
-def source(code: str, phrase: str, note: Text | None, evaluation: Evaluation) -> Markup:
+def source(code: str, phrase: str, note: Text | None, evaluation: Evaluation) -> Html:
     """Source, its standing, its words and what is to be known about them, in one line."""
     told = [say("Source: {list}", list=wording.source(code, evaluation, between=" · "))]
     if phrase:
         told.append(quoted(phrase))
     if note is not None:
-        told.append(Markup('<span class="note">{}</span>').format(note[language()]))
-    return Markup(" · ").join(told)
+        told.append(Html('<span class="note">{}</span>').format(note[language()]))
+    return Html(" · ").join(told)
 
 
-def observed(one: Observation | None, indicator: Indicator) -> Markup:
+def observed(one: Observation | None, indicator: Indicator) -> Cell:
     """A figure with its period; a dash where there is none."""
     if one is None:
-        return Markup("{}").format(formats.NOTHING)
-    return say(
-        "{value}<br><small>{period}</small>",
-        value=wording.observation(one, indicator),
-        period=formats.period(one.period),
-    )
+        return lines(formats.NOTHING)
+    return lines(wording.observation(one, indicator), small(formats.period(one.period)))
 
 
-def from_to(one: Attainment, figures: Figures, drawn: Markup, evaluation: Evaluation) -> Markup:
+def from_to(one: Attainment, figures: Figures, drawn: Spark | None, evaluation: Evaluation) -> Cell:
     """Baseline and the figure that counts, the course between them, and what else was published or compared."""
     indicator = evaluation.indicators[one.indicator]
     is_baseline = one.latest is not None and one.latest in figures.baseline_year  # nothing newer was received
     if one.baseline is None or one.latest is None or is_baseline:
-        told = [observed(one.latest, indicator)]
+        told = observed(one.latest, indicator)
     else:
-        told = [
-            say(
-                "{before} → {now}<br><small>{year} → {period}</small>",
-                before=formats.value(one.baseline, indicator),
-                now=wording.observation(one.latest, indicator),
-                year=_year(figures.baseline_year),
-                period=formats.period(one.latest.period),
-            )
-        ]
-    told += [drawn] if drawn else []
-    return LINE.join([*told, *map(small, _beside(one, indicator, evaluation))])
+        before, now = formats.value(one.baseline, indicator), wording.observation(one.latest, indicator)
+        year, period = _year(figures.baseline_year), formats.period(one.latest.period)
+        told = lines(Html("{} → {}").format(before, now), small(f"{year} → {period}"))
+    return lines(told, drawn, *map(small, _beside(one, indicator, evaluation)))
 
 
 def _year(seen: Sequence[Observation]) -> str:
@@ -93,7 +77,7 @@ def _year(seen: Sequence[Observation]) -> str:
     return say("mean of {first} to {last}", first=formats.period(first), last=formats.period(last))
 
 
-def _beside(one: Attainment, indicator: Indicator, evaluation: Evaluation) -> list[Markup]:
+def _beside(one: Attainment, indicator: Indicator, evaluation: Evaluation) -> list[Html]:
     """The panel's figure beside the published one, and that of the unit that the target is relative to."""
     told = []
     if one.latest is not None and one.also is not None and one.latest.value is not None and one.also.value is not None:
@@ -110,7 +94,7 @@ def _beside(one: Attainment, indicator: Indicator, evaluation: Evaluation) -> li
     return told
 
 
-def gap(one: Attainment, figures: Figures, indicator: Indicator) -> Markup:
+def gap(one: Attainment, figures: Figures, indicator: Indicator) -> Html:
     """How far off the target is, and the change since the same season before the reform."""
     told = [wording.gap(one, indicator)]
     first, last = figures.start, figures.comparable[-1] if figures.comparable else None
@@ -121,11 +105,11 @@ def gap(one: Attainment, figures: Figures, indicator: Indicator) -> Markup:
     return LINE.join(told)
 
 
-def pace(one: Attainment, indicator: Indicator) -> Markup:
+def pace(one: Attainment, indicator: Indicator) -> Html:
     """Pace needed, own pace, the figure to be expected at the deadline, and when the target would be reached."""
     ahead = one.trajectory
     if ahead is None:
-        return Markup("{}").format(formats.NOTHING)
+        return Html.escape(formats.NOTHING)
     told = [_own(ahead, indicator), *_expected(one, ahead, indicator)]
     if ahead.needed is not None:
         told.insert(0, say("needed: {pace} a year", pace=_rate(ahead.needed, indicator)))
@@ -136,7 +120,7 @@ def pace(one: Attainment, indicator: Indicator) -> Markup:
     return small(LINE.join(told))
 
 
-def _own(ahead: Trajectory, indicator: Indicator) -> Markup:
+def _own(ahead: Trajectory, indicator: Indicator) -> Html:
     return say(
         "own: {pace} a year (95% interval {low} to {high}; {n} figures, {first} to {last})",
         pace=_rate(ahead.pace, indicator),
@@ -148,7 +132,7 @@ def _own(ahead: Trajectory, indicator: Indicator) -> Markup:
     )
 
 
-def _expected(one: Attainment, ahead: Trajectory, indicator: Indicator) -> list[Markup]:
+def _expected(one: Attainment, ahead: Trajectory, indicator: Indicator) -> list[Html]:
     if ahead.expected is None:
         return []
     # Held against another unit, it is the difference between the two that is drawn on.
@@ -163,7 +147,7 @@ def _rate(amount: float, indicator: Indicator) -> str:
     return formats.difference(round(amount, min(2, formats.decimals_of(amount))), indicator)
 
 
-def status(one: Attainment, evaluation: Evaluation) -> Markup:
+def status(one: Attainment, evaluation: Evaluation) -> Html:
     """The chip, why, and what it would be in the other readings of the target."""
     told = [wording.goal_reason(why, evaluation) for why in one.reasons]
     others = zip(one.readings, one.target.alternatives, strict=True)

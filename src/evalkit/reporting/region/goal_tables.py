@@ -2,30 +2,33 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.goals import bounds, observed, trajectory
 from evalkit.analysis.goals.attainment import Attainment, Referenced
+from evalkit.analysis.goals.attainment import judge as judge
 from evalkit.analysis.goals.observed import Figures
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import shared_cells, sparklines, tables
-from evalkit.reporting.elements.html import Below, Column, Group, Html, items, render
+from evalkit.reporting.elements.html import items
+from evalkit.reporting.elements.parts import Fold, Piece, stacked
 from evalkit.reporting.elements.sparklines import Axis
+from evalkit.reporting.elements.table import Below, Column, Group, Table, heads, lines
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.region import goal_cells
 
+__all__ = ["guards", "judge", "references", "rules", "table"]
 
-def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Html:
+
+def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
     """Every target with baseline and latest figure, gap, pace, status and source; not met first."""
     if not judged:
-        return Html(say("<p>The sources name no target of this region's own; nothing is judged here.</p>"))
+        return say("<p>The sources name no target of this region's own; nothing is judged here.</p>")
     caption = say("Goals and the latest figures known on the cut-off date")
     return _goals("goals-table", caption, translate("Indicator and target"), judged, panel, evaluation)
 
 
-def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Html:
+def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
     """Indicators that the plan wants to get no worse, judged like directions."""
     if not judged:
         return Html("")
@@ -34,36 +37,24 @@ def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -
 
 
 def _goals(
-    name: str, caption: Markup, first: str, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation
-) -> Html:
-    columns = [
-        Column(first),
-        Column(translate("Deadline"), "s"),  # a guard has none; columns without a word are left out
-        Column(translate("Baseline → latest")),
-        Column(translate("Gap")),
-        Column(translate("Pace")),
-        Column(translate("Status")),
-    ]
+    name: str, caption: Html, first: str, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation
+) -> Piece:
+    columns = [Column(first), *heads("Deadline:s", "Baseline → latest", "Gap", "Pace", "Status")]
     seen = figures([one.indicator for one in judged], panel, evaluation)
     over = sparklines.axis(seen.values())
     shown, rows = shared_cells.without_empty(
         columns, [_row(one, seen[one.indicator], over, evaluation) for one in judged]
     )
     whole = _with_sources(rows, [_source(one, evaluation) for one in judged])
-    drawn = render(name, caption, shown, whole, _is_demo(judged, evaluation), stacked=True)
-    return Html(drawn + sparklines.legend(over))
+    drawn = Table.of(name, caption, shown, whole, _is_demo(judged, evaluation), stacked=True)
+    return stacked(drawn, sparklines.legend(over))
 
 
-def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Html:
+def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Piece:
     """Values that are no targets of the region's own, beside its latest figures; without any judgement."""
     if not found:
         return Html("")
-    columns = [
-        Column(translate("Indicator")),
-        Column(translate("Reference value")),
-        Column(translate("Latest figure")),
-        Column(translate("Difference from the reference value")),
-    ]
+    columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value")
     seen = figures([one.reference.indicator for one in found], panel, evaluation)
     over = sparklines.axis(seen.values())
     rows = [_reference_row(one, seen[one.reference.indicator], over, evaluation) for one in found]
@@ -72,10 +63,10 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
     ]
     caption = say("Reference values: no targets of this region's own, so nothing is judged by them")
     whole, is_demo = _with_sources(rows, sources), tables.is_fictional(evaluation)
-    return Html(render("references-table", caption, columns, whole, is_demo, stacked=True))
+    return Table.of("references-table", caption, columns, whole, is_demo, stacked=True)
 
 
-def rules() -> Html:
+def rules() -> Fold:
     """The rules by which targets are judged, printed beside the result."""
     minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE
     facts = {
@@ -85,11 +76,8 @@ def rules() -> Html:
         **{f"after_{name}s": persistence[name] for name in ("year", "quarter", "month")},
     }
     told = items(say(one, **facts) for one in vocabulary.GOAL_RULES)
-    return Html(
-        Markup('<details id="goal-rules"><summary>{}</summary><ul>{}</ul></details>').format(
-            translate("How targets are judged"), told
-        )
-    )
+    listed = Html("<ul>{}</ul>").format(told)
+    return Fold(Html.escape(translate("How targets are judged")), (listed,), name="goal-rules")
 
 
 def figures(indicators: Sequence[str], panel: Panel, evaluation: Evaluation) -> dict[str, Figures]:
@@ -112,13 +100,13 @@ def _row(one: Attainment, seen: Figures, over: Axis | None, evaluation: Evaluati
     ]
 
 
-def _source(one: Attainment, evaluation: Evaluation) -> Markup:
+def _source(one: Attainment, evaluation: Evaluation) -> Html:
     target = one.target
     return goal_cells.source(target.source, target.phrase, target.note, evaluation)
 
 
 def _with_sources(
-    rows: Sequence[Sequence[object] | Group], sources: Sequence[Markup]
+    rows: Sequence[Sequence[object] | Group], sources: Sequence[Html]
 ) -> list[Sequence[object] | Group | Below]:
     """Every row with its source below it."""
     return [part for row, source in zip(rows, sources, strict=True) for part in (row, Below(source))]
@@ -136,7 +124,7 @@ def _reference_row(one: Referenced, seen: Figures, over: Axis | None, evaluation
     return [
         goal_cells.name(indicator),
         told,
-        goal_cells.observed(one.latest, indicator) + (goal_cells.LINE + drawn if drawn else ""),
+        lines(goal_cells.observed(one.latest, indicator), drawn),
         formats.difference(one.difference, indicator),
     ]
 

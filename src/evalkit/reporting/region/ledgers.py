@@ -3,24 +3,24 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from markupsafe import Markup
-
 from evalkit import periods
 from evalkit.analysis.goals import ledger
 from evalkit.analysis.goals.ledger import Entry, Event
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Checklist, Duties, Item, Owner, Task
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.html import Column, Group, Html, bullets, paragraphs, quoted, render
+from evalkit.reporting.elements.html import bullets, paragraphs, quoted
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import commas, language, say, translate
+from evalkit.reporting.language.words import Html, commas, language, say, translate
 
 
-def sentence(evaluation: Evaluation) -> Markup:
+def sentence(evaluation: Evaluation) -> Html:
     """How many tasks are documented as done; empty where the sources list none."""
     entries = ledger.tasks(evaluation)
     if not entries:
-        return Markup("")
+        return Html("")
     counts: Counter[str] = Counter(one.state.status for one in entries)
     told = say(
         "Tasks listed: {n}; documented as done: {done}; no evidence received for {open} "
@@ -31,25 +31,16 @@ def sentence(evaluation: Evaluation) -> Markup:
         open=counts["unknown"],
     )
     others = _counted({code: n for code, n in counts.items() if code not in (*ledger.DONE, "unknown")})
-    space = Markup("" if language() == "zh" else " ")
+    space = Html("" if language() == "zh" else " ")
     return told + space + say("Of the others: {list}.", list=others) if others else told
 
 
-def tasks(evaluation: Evaluation) -> Html:
+def tasks(evaluation: Evaluation) -> Piece:
     """The reform's tasks, grouped as in the source, with who, when, and how far they have come."""
     entries = ledger.tasks(evaluation)
     if not entries:
-        return Html(say("<p>The sources list no tasks for this region.</p>"))
-    columns = [
-        Column(translate("Task")),
-        Column(translate("Lead")),
-        Column(translate("Support")),
-        Column(translate("Due"), "s"),
-        Column(translate("Commitment")),
-        Column(translate("Amount")),
-        Column(translate("Should show in")),
-        Column(translate("Status"), "w"),
-    ]
+        return say("<p>The sources list no tasks for this region.</p>")
+    columns = heads("Task", "Lead", "Support", "Due:s", "Commitment", "Amount", "Should show in", "Status:w")
     notes = list(dict.fromkeys(one.task.note[language()] for one in entries if one.task.note))
     is_silent = len(entries) > shared_cells.LONG and all(one.state.status == "unknown" for one in entries)
     rows: list[Sequence[object] | Group] = []
@@ -57,11 +48,11 @@ def tasks(evaluation: Evaluation) -> Html:
         label = say("{body} ({n})", body=name, n=len(group)) if is_silent else _counts(name, group)
         rows += [Group(label), *(_task_row(one, notes, evaluation, is_silent) for one in group)]
     shown = shared_cells.without_empty(columns, rows)
-    table = render("tasks-table", _tasks_caption(entries, is_silent), *shown, tables.is_fictional(evaluation))
-    return Html(table + _footnotes(notes) + shared_cells.sources([one.task for one in entries], evaluation))
+    table = Table.of("tasks-table", _tasks_caption(entries, is_silent), *shown, tables.is_fictional(evaluation))
+    return stacked(table, _footnotes(notes), shared_cells.sources([one.task for one in entries], evaluation))
 
 
-def _tasks_caption(entries: Sequence[Entry], is_silent: bool) -> Markup:
+def _tasks_caption(entries: Sequence[Entry], is_silent: bool) -> Html:
     """If no task was reported on, say so once in the caption."""
     if not is_silent:
         return say("Tasks of the reform plan")
@@ -78,7 +69,7 @@ def _groups(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def _counts(name: str, group: Sequence[Entry]) -> Markup:
+def _counts(name: str, group: Sequence[Entry]) -> Html:
     """How many tasks a group has, and how far they are."""
     listed = _counted(Counter(one.state.status for one in group))
     return say("{group} ({n}): {list}.", group=name, n=len(group), list=listed)
@@ -98,24 +89,24 @@ def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation, is_silen
     ]
 
 
-def _task_name(task: Task, notes: Sequence[str]) -> Markup:
+def _task_name(task: Task, notes: Sequence[str]) -> Html:
     """The task, the source's words where they are others, and the number of its note."""
-    name = Markup("{}").format(task.name[language()])
+    name = Html.escape(task.name[language()])
     if task.phrase not in (task.name.zh, task.name[language()]):
-        name += Markup("<br>") + quoted(task.phrase)
+        name += Html("<br>") + quoted(task.phrase)
     if task.note:
-        name += Markup("<sup>[{}]</sup>").format(notes.index(task.note[language()]) + 1)
+        name += Html("<sup>[{}]</sup>").format(notes.index(task.note[language()]) + 1)
     return name
 
 
-def _counted(counts: Mapping[str, int]) -> Markup:
+def _counted(counts: Mapping[str, int]) -> Html:
     told = [say(words, n=counts[code]) for code, words in vocabulary.PROGRESS_COUNTS.items() if counts.get(code)]
     return commas(told)
 
 
-def _footnotes(notes: Sequence[str]) -> Markup:
-    told = [Markup("[{}] {}").format(i, note) for i, note in enumerate(notes, start=1)]
-    return Markup('<p class="note">{}</p>').format(Markup("<br>").join(told)) if told else Markup("")
+def _footnotes(notes: Sequence[str]) -> Html:
+    told = [Html("[{}] {}").format(i, note) for i, note in enumerate(notes, start=1)]
+    return Html('<p class="note">{}</p>').format(Html("<br>").join(told)) if told else Html("")
 
 
 def unmapped(evaluation: Evaluation) -> Html:
@@ -130,21 +121,15 @@ def unmapped(evaluation: Evaluation) -> Html:
         total=len(evaluation.details.tasks),
         list=wording.listed([one.name[language()] for one in listed]),
     )
-    return Html(Markup('<p id="unmapped-tasks">{}</p>').format(told))
+    return Html('<p id="unmapped-tasks">{}</p>').format(told)
 
 
-def milestones(evaluation: Evaluation) -> Html:
+def milestones(evaluation: Evaluation) -> Piece:
     """Dated events: announced with which commitment, reached, planned, or not reported."""
     listed = ledger.milestones(evaluation)
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Date"), "s"),
-        Column(translate("Event")),
-        Column(translate("Commitment")),
-        Column(translate("Status")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Date:s", "Event", "Commitment", "Status", "Source:w")
     grounds, below = shared_cells.grounds([one.milestone for one in listed], evaluation)
     rows = [
         [
@@ -157,31 +142,31 @@ def milestones(evaluation: Evaluation) -> Html:
         for one, ground in zip(listed, grounds, strict=True)
     ]
     shown = shared_cells.without_empty(columns, rows)
-    return Html(render("milestones-table", say("Milestones"), *shown, tables.is_fictional(evaluation)) + below)
+    return stacked(Table.of("milestones-table", say("Milestones"), *shown, tables.is_fictional(evaluation)), below)
 
 
-def _reached(one: Event) -> Markup:
+def _reached(one: Event) -> Html:
     """Reached, with the time where it is another than that of the first column."""
     word = vocabulary.EVENTS[one.status]
     if one.status == "unknown":
-        return Markup('<span class="withheld">{}</span>').format(translate(word))
+        return Html('<span class="withheld">{}</span>').format(translate(word))
     told, when, date = chips.progress(one.status, word), one.milestone.reached, one.milestone.date
     if one.status == "planned" or not when or (date and periods.overlap(date, when)):
         return told
-    return told + Markup("<br>{}").format(formats.period(when))
+    return told + Html("<br>{}").format(formats.period(when))
 
 
-def checklists(evaluation: Evaluation) -> Html:
+def checklists(evaluation: Evaluation) -> Piece:
     """Each checklist with what is known of its items."""
     listed = evaluation.details.checklists
     grounds, below = shared_cells.grounds(listed, evaluation)
-    told = [_checklist(one, evaluation) + paragraphs(words) for one, words in zip(listed, grounds, strict=True)]
-    return Html(Markup("").join(told) + below)
+    pairs = zip(listed, grounds, strict=True)
+    return stacked(*(part for one, words in pairs for part in (_checklist(one, evaluation), paragraphs(words))), below)
 
 
-def _checklist(one: Checklist, evaluation: Evaluation) -> Markup:
+def _checklist(one: Checklist, evaluation: Evaluation) -> Table:
     states = [ledger.item_state(item, evaluation.assessment.as_of) for item in one.items]
-    columns = [Column(translate("Item")), Column(translate("Status"), "w"), Column(translate("Should show in"))]
+    columns = heads("Item", "Status:w", "Should show in")
     rows = [
         [item.name[language()], shared_cells.state(state), shared_cells.indicators(item.indicators, evaluation)]
         for item, state in zip(one.items, states, strict=True)
@@ -193,26 +178,28 @@ def _checklist(one: Checklist, evaluation: Evaluation) -> Markup:
         n=len(states),
     )
     shown = shared_cells.without_empty(columns, rows)
-    return render(f"checklist-{one.id}", caption, *shown, tables.is_fictional(evaluation))
+    return Table.of(f"checklist-{one.id}", caption, *shown, tables.is_fictional(evaluation))
 
 
-def duties(evaluation: Evaluation) -> Html:
+def duties(evaluation: Evaluation) -> Piece:
     """Each responsibility list: who has to do what, and what is known of it."""
     listed = evaluation.details.duties
     grounds, below = shared_cells.grounds(listed, evaluation)
-    told = [_duties(one, evaluation) + paragraphs(words) for one, words in zip(listed, grounds, strict=True)]
-    return Html(Markup("").join(told) + below)
+    pairs = zip(listed, grounds, strict=True)
+    return stacked(*(part for one, words in pairs for part in (_duties(one, evaluation), paragraphs(words))), below)
 
 
-def _duties(one: Duties, evaluation: Evaluation) -> Markup:
-    columns = [Column(translate("Body")), Column(translate("Duties"), "w")]
+def _duties(one: Duties, evaluation: Evaluation) -> Piece:
+    columns = heads("Body", "Duties:w")
     rows = [(_names(owner), _duty(owner, evaluation)) for owner in one.owners]
-    table = render(f"duties-{one.id}", _duties_caption(one, evaluation), columns, rows, tables.is_fictional(evaluation))
-    is_open = say("<p>The source's list ends in “and others”: these are not all.</p>") if one.open_list else Markup("")
-    return table + is_open
+    table = Table.of(
+        f"duties-{one.id}", _duties_caption(one, evaluation), columns, rows, tables.is_fictional(evaluation)
+    )
+    is_open = say("<p>The source's list ends in “and others”: these are not all.</p>") if one.open_list else Html("")
+    return stacked(table, is_open)
 
 
-def _duties_caption(one: Duties, evaluation: Evaluation) -> Markup:
+def _duties_caption(one: Duties, evaluation: Evaluation) -> Html:
     """How many bodies, and for how many of their duties there is evidence."""
     about = {"name": one.name[language()], "n": len(one.owners)}
     states = [ledger.item_state(item, evaluation.assessment.as_of) for owner in one.owners for item in owner.items]
@@ -228,40 +215,35 @@ def _duties_caption(one: Duties, evaluation: Evaluation) -> Markup:
     )
 
 
-def _names(owner: Owner) -> Markup:
+def _names(owner: Owner) -> Html:
     """A body with the other names that the sources give it."""
     if not owner.aliases:
-        return Markup("{}").format(owner.name[language()])
+        return Html.escape(owner.name[language()])
     return say(
         "{name}<br><small>also: {others}</small>", name=owner.name[language()], others=wording.listed(owner.aliases)
     )
 
 
-def _duty(owner: Owner, evaluation: Evaluation) -> Markup:
+def _duty(owner: Owner, evaluation: Evaluation) -> Html:
     """The duties as the source words them, and one by one where it lists them."""
-    worded = quoted(owner.phrase) if owner.phrase else Markup("")
+    worded = quoted(owner.phrase) if owner.phrase else Html("")
     told = worded + bullets(_item(item, evaluation) for item in owner.items)
     return told or say("The source names no duties.")
 
 
-def _item(item: Item, evaluation: Evaluation) -> Markup:
+def _item(item: Item, evaluation: Evaluation) -> Html:
     """A duty, and what is known of it; that nothing is known of many is said once, in the caption."""
-    state, name = ledger.item_state(item, evaluation.assessment.as_of), Markup("{}").format(item.name[language()])
-    return name if state.status == "unknown" else name + Markup("<br>") + shared_cells.state(state)
+    state, name = ledger.item_state(item, evaluation.assessment.as_of), Html.escape(item.name[language()])
+    return name if state.status == "unknown" else name + Html("<br>") + shared_cells.state(state)
 
 
-def platforms(evaluation: Evaluation) -> Html:
+def platforms(evaluation: Evaluation) -> Piece:
     """Systems from which figures come; before their start there are none, which is not zero."""
     listed = evaluation.details.platforms
     if not listed:
         return Html("")
     as_of = evaluation.assessment.as_of
-    columns = [
-        Column(translate("System")),
-        Column(translate("In use since"), "s"),
-        Column(translate("Figures that it gives")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("System", "In use since:s", "Figures that it gives", "Source:w")
     grounds, below = shared_cells.grounds(listed, evaluation)
     rows = [
         (
@@ -273,4 +255,4 @@ def platforms(evaluation: Evaluation) -> Html:
         for one, ground in zip(listed, grounds, strict=True)
     ]
     caption = say("Systems from which figures come. Before a system is in use there are no data, which is not zero")
-    return Html(render("platforms-table", caption, columns, rows, tables.is_fictional(evaluation)) + below)
+    return stacked(Table.of("platforms-table", caption, columns, rows, tables.is_fictional(evaluation)), below)

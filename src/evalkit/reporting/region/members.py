@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
-from markupsafe import Markup
 
 from evalkit.panel import membership
 from evalkit.panel.membership import Overlap, Tie
@@ -12,15 +11,17 @@ from evalkit.panel.observations import Panel
 from evalkit.panel.roll_up import institutions
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import FromMembers, Indicator
-from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.html import paragraphs
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.elements.tables import cited, is_fictional
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 PARTS = ("member", "counted", "numerator", "denominator")
 
 
-def table(evaluation: Evaluation, panel: Panel) -> Html:
+def table(evaluation: Evaluation, panel: Panel) -> Piece:
     """The institutions that belong to the region on the as-of date; empty where it has no members.
 
     Marked are those that belong to another unit as well, and those whose kind does not count in a share.
@@ -31,29 +32,23 @@ def table(evaluation: Evaluation, panel: Panel) -> Html:
         return Html("")
     dated = any(tie.since or tie.until for listed in ties for tie in listed)
     nested = any(tie.of != evaluation.region for listed in ties for tie in listed)
-    columns = [Column(translate("Institution")), Column(translate("Kind of institution")), Column(translate("Role"))]
-    columns += [Column(translate("Belongs to"))] if nested else []
-    columns += [Column(translate("Since"), "s"), Column(translate("Until"), "s")] if dated else []
+    columns = heads("Institution", "Kind of institution", "Role")
+    columns += heads("Belongs to") if nested else []
+    columns += heads("Since:s", "Until:s") if dated else []
     elsewhere = _elsewhere(evaluation)
     rows = [_row(listed, evaluation, panel, elsewhere.get(listed[0].unit, []), nested, dated) for listed in ties]
     caption = say("Members on {date}", date=formats.date(date)) if date else say("Members")
-    shown = render("members-table", caption, columns, rows, is_fictional(evaluation))
-    return Html(_counted(ties) + shown + _origin(ties, dated, evaluation))
+    shown = Table.of("members-table", caption, columns, rows, is_fictional(evaluation))
+    return stacked(_counted(ties), shown, _origin(ties, dated, evaluation))
 
 
-def overlap(evaluation: Evaluation) -> Html:
+def overlap(evaluation: Evaluation) -> Piece:
     """Institutions of the region that belong to another unit at the same time, and what follows from that."""
     found = _overlaps(evaluation)
     if not found:
         has_members = not membership.structure(evaluation).is_institution(evaluation.region)
         return Html(say("<p>No member belongs to another unit at the same time.</p>") if has_members else "")
-    columns = [
-        Column(translate("Institution")),
-        Column(translate("Belongs to")),
-        Column(translate("Belongs to as well")),
-        Column(translate("Days on which both hold"), "s"),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Institution", "Belongs to", "Belongs to as well", "Days on which both hold:s", "Source:w")
     rows = [
         (*(_name(unit, evaluation) for unit in (one.unit, tie.of, other.of)), _when(one), _said(tie, other, evaluation))
         for one, tie, other in found
@@ -63,10 +58,10 @@ def overlap(evaluation: Evaluation) -> Html:
         "institution is counted once.</p>"
     )
     caption = say("Institutions that belong to two units at the same time")
-    return Html(render("overlap-table", caption, columns, rows, is_fictional(evaluation)) + follows)
+    return stacked(Table.of("overlap-table", caption, columns, rows, is_fictional(evaluation)), follows)
 
 
-def roll_up(panel: Panel, evaluation: Evaluation) -> Html:
+def roll_up(panel: Panel, evaluation: Evaluation) -> Piece:
     """How the counts of the region's institutions add up to its primary indicators, and on to what contains it.
 
     For the latest period in which all institutions reported; a sentence where none did, or later ones are incomplete.
@@ -75,16 +70,16 @@ def roll_up(panel: Panel, evaluation: Evaluation) -> Html:
         return Html("")
     chosen = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
     shown = [_added_up(panel, evaluation, about, about.from_members) for about in chosen if about.from_members]
-    return Html(Markup("").join(shown))
+    return stacked(*shown)
 
 
-def _added_up(panel: Panel, evaluation: Evaluation, about: Indicator, rule: FromMembers) -> Markup:
+def _added_up(panel: Panel, evaluation: Evaluation, about: Indicator, rule: FromMembers) -> Piece:
     names = sorted(set(panel.rows.loc[panel.rows["indicator"] == rule.numerator, "period"]), reverse=True)
     late: list[tuple[str, pd.DataFrame]] = []
     for period in names:
         parts = institutions(panel.rows, evaluation, evaluation.region, rule, period)
         if not len(missing := _missing(parts, rule)):
-            return _sum_table(parts, period, panel, evaluation, about) + _incomplete(late, evaluation)
+            return stacked(_sum_table(parts, period, panel, evaluation, about), _incomplete(late, evaluation))
         late.append((period, missing))
     if not names:
         told = "<p>{name}: no count of a member institution was received, so nothing can be added up.</p>"
@@ -101,7 +96,7 @@ def _missing(parts: pd.DataFrame, rule: FromMembers) -> pd.DataFrame:
     return parts[needed]
 
 
-def _incomplete(late: Sequence[tuple[str, pd.DataFrame]], evaluation: Evaluation) -> Markup:
+def _incomplete(late: Sequence[tuple[str, pd.DataFrame]], evaluation: Evaluation) -> Html:
     received = "<p>{period} is not added up: no count was received from {names}.</p>"
     shown = "<p>{period} is not added up: no count was received from these, or none may be shown: {names}.</p>"
     told = [
@@ -112,17 +107,15 @@ def _incomplete(late: Sequence[tuple[str, pd.DataFrame]], evaluation: Evaluation
         )
         for period, missing in late
     ]
-    return Markup("").join(told)
+    return Html("").join(told)
 
 
-def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evaluation, about: Indicator) -> Markup:
+def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evaluation, about: Indicator) -> Table:
     """One row per institution, then the region, then what contains it."""
     share = bool(about.from_members and about.from_members.denominator)
     columns = [
-        Column(translate("Institution")),
-        Column(translate("Kind of institution")),
-        Column(translate("Counted"), "n"),
-        *([Column(translate("Of all"), "n")] if share else []),
+        *heads("Institution", "Kind of institution", "Counted:n"),
+        *(heads("Of all:n") if share else []),
         Column(about.name[language()], "n"),
     ]
     rows: list[Sequence[object]] = []
@@ -137,13 +130,13 @@ def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evalu
         name=about.name[language()],
         period=formats.period(period),
     )
-    return render(f"roll-up-{about.id}", caption, columns, rows, _is_simulated(parts, period, panel, evaluation))
+    return Table.of(f"roll-up-{about.id}", caption, columns, rows, _is_simulated(parts, period, panel, evaluation))
 
 
 def _total(
     row: "pd.Series[float] | None", unit: str, evaluation: Evaluation, panel: Panel, about: Indicator, share: bool
 ) -> Sequence[object]:
-    head = Markup("<strong>{}</strong>").format(say("Total: {name}", name=_name(unit, evaluation)))
+    head = Html("<strong>{}</strong>").format(say("Total: {name}", name=_name(unit, evaluation)))
     if row is None:  # of what contains the region: the region itself is complete
         return (head, _kind(unit, panel), *[formats.NOTHING] * (1 + share), translate("incomplete reports, no total"))
     counted = row["numerator"] if share else row["value"]
@@ -195,15 +188,15 @@ def _dates(given: Sequence[str]) -> str:
     return wording.listed(list(dict.fromkeys(formats.period(text) for text in given)))
 
 
-def _marked(unit: str, evaluation: Evaluation, panel: Panel, others: Sequence[str]) -> Markup:
+def _marked(unit: str, evaluation: Evaluation, panel: Panel, others: Sequence[str]) -> Html:
     """The institution's name, and below it what a reader must know of it."""
     told = []
     if names := _not_counted_in(str(panel.units.at[unit, "kind"]), evaluation):
         told.append(say("not counted in: {names}", names=wording.listed(names)))
     if others:
         told.append(say("belongs to {names} as well", names=wording.listed([_name(one, evaluation) for one in others])))
-    notes = [Markup('<br><span class="note">{}</span>').format(one) for one in told]
-    return Markup("{}{}").format(_name(unit, evaluation), Markup("").join(notes))
+    notes = [Html('<br><span class="note">{}</span>').format(one) for one in told]
+    return Html("{}{}").format(_name(unit, evaluation), Html("").join(notes))
 
 
 def _not_counted_in(kind: str, evaluation: Evaluation) -> list[str]:
@@ -238,14 +231,14 @@ def _elsewhere(evaluation: Evaluation) -> dict[str, list[str]]:
     return found
 
 
-def _counted(ties: Sequence[Sequence[Tie]]) -> Markup:
+def _counted(ties: Sequence[Sequence[Tie]]) -> Html:
     leads = sum(listed[0].role == "lead" for listed in ties)
     if not leads:
         return say("<p>Institutions that the sources name as belonging here; the list may be incomplete.</p>")
     return say("<p>Lead institutions: {leads}; other members: {others}.</p>", leads=leads, others=len(ties) - leads)
 
 
-def _origin(ties: Sequence[Sequence[Tie]], dated: bool, evaluation: Evaluation) -> Markup:
+def _origin(ties: Sequence[Sequence[Tie]], dated: bool, evaluation: Evaluation) -> Html:
     """Where the list is from, and that nobody dated it where nobody did."""
     told = [] if dated else [say("The list gives no dates; membership is taken to hold throughout.")]
     named = [
@@ -267,11 +260,11 @@ def _when(one: Overlap) -> str:
     return say("until {date}", date=formats.date(one.last)) if last else translate("not stated")
 
 
-def _said(tie: Tie, other: Tie, evaluation: Evaluation) -> Markup:
+def _said(tie: Tie, other: Tie, evaluation: Evaluation) -> Html:
     """The sources of both memberships, each once."""
     told = dict.fromkeys((one.source, one.phrase) for one in (tie, other) if one.source)
-    shown = Markup("<br>").join(cited(source, phrase, evaluation) for source, phrase in told)
-    return shown or Markup("{}").format(formats.NOTHING)
+    shown = Html("<br>").join(cited(source, phrase, evaluation) for source, phrase in told)
+    return shown or Html.escape(formats.NOTHING)
 
 
 def _name(unit: str, evaluation: Evaluation) -> str:

@@ -5,8 +5,6 @@ After HM Treasury (2020), Magenta Book: process, impact and value are asked apar
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.goals import stamps
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
@@ -14,27 +12,24 @@ from evalkit.project.frozen import Frozen
 from evalkit.project.region_file import Element, Plan, Question
 from evalkit.reporting.elements import diagram, prose, shared_cells, tables
 from evalkit.reporting.elements.diagram import Stack
-from evalkit.reporting.elements.html import Column, Html, demo, render
+from evalkit.reporting.elements.html import demo
+from evalkit.reporting.elements.parts import Fold, Parts, Piece, stacked
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 COLUMNS = ("inputs", "activities", "outputs", "outcomes")
 LISTS = ("assumptions", "outside")
 
 
-def table(evaluation: Evaluation) -> Html:
+def table(evaluation: Evaluation) -> Piece:
     """The evaluation questions with their indicators and where the report answers them; then the guard indicators."""
     asked = evaluation.details.plan.questions
     if evaluation.details.plan == Plan():
-        return Html(say("<p>The evaluation plan has not been filled in.</p>"))
+        return say("<p>The evaluation plan has not been filled in.</p>")
     if not asked:
-        return Html(say("<p>The evaluation plan names no questions yet.</p>"))
-    columns = [
-        Column(translate("Evaluation question")),
-        Column(translate("Kind of question"), "s"),
-        Column(translate("Indicators")),
-        Column(translate("Answered in")),
-    ]
+        return say("<p>The evaluation plan names no questions yet.</p>")
+    columns = heads("Evaluation question", "Kind of question:s", "Indicators", "Answered in")
     rows = [
         (
             question.text[language()],
@@ -44,13 +39,11 @@ def table(evaluation: Evaluation) -> Html:
         )
         for question in asked
     ]
-    return Html(
-        render("plan-table", say("Evaluation questions"), columns, rows, tables.is_fictional(evaluation))
-        + _guards(evaluation)
-    )
+    asked_in = Table.of("plan-table", say("Evaluation questions"), columns, rows, tables.is_fictional(evaluation))
+    return stacked(asked_in, _guards(evaluation))
 
 
-def _answered(question: Question, evaluation: Evaluation) -> Markup:
+def _answered(question: Question, evaluation: Evaluation) -> Html:
     """Links to the sections that answer a question; a question that no analysis takes up is called open."""
     goals = {one.indicator for one in evaluation.targets} & set(question.indicators)
     estimated = set(evaluation.assessment.chosen) & set(question.indicators)
@@ -61,11 +54,11 @@ def _answered(question: Question, evaluation: Evaluation) -> Markup:
     }[question.kind]
     if not found:
         return say("Not answered here: no figure that could answer it has been received.")
-    links = [Markup('<a href="#{}">{}</a>').format(code, translate(vocabulary.SECTIONS[code])) for code in found]
-    return Markup("<br>").join(links)
+    links = [Html('<a href="#{}">{}</a>').format(code, translate(vocabulary.SECTIONS[code])) for code in found]
+    return Html("<br>").join(links)
 
 
-def _guards(evaluation: Evaluation) -> Markup:
+def _guards(evaluation: Evaluation) -> Html:
     """Indicators that must not get worse; whether they did is judged with the goals."""
     listed = [
         say(
@@ -76,22 +69,22 @@ def _guards(evaluation: Evaluation) -> Markup:
         for one in evaluation.details.plan.guards
     ]
     if not listed:
-        return Markup("")
+        return Html("")
     return say("<p>Guard indicators, which must not get worse: {list}.</p>", list=wording.listed(listed))
 
 
-def stakeholders(evaluation: Evaluation) -> Html:
+def stakeholders(evaluation: Evaluation) -> Piece:
     """Who has a part in the reform, and which."""
     listed = evaluation.details.plan.stakeholders
     if not listed:
         return Html("")
-    columns = [Column(translate("Stakeholder")), Column(translate("Part in the reform"))]
+    columns = heads("Stakeholder", "Part in the reform")
     rows = [(one.name[language()], one.role[language()]) for one in listed]
     caption = say("Who has a part in the reform")
-    return Html(render("stakeholders-table", caption, columns, rows, tables.is_fictional(evaluation)))
+    return Table.of("stakeholders-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
-def logic_model(evaluation: Evaluation) -> Html:
+def logic_model(evaluation: Evaluation) -> Piece:
     """The theory of change as a diagram, with every element, its source and its indicators below."""
     plan = evaluation.details.plan
     parts = {code: _elements(plan, code) for code in (*COLUMNS, *LISTS)}
@@ -110,19 +103,10 @@ def logic_model(evaluation: Evaluation) -> Html:
     picture = diagram.flow(
         [_stack(code, parts[code]) for code in COLUMNS], [_stack(code, parts[code]) for code in LISTS if parts[code]]
     )
-    return Html(
-        Markup(
-            '<div class="logic-model" id="fig-logic-model"><p class="figure-title">{}</p>{}<p class="caption">{}{}</p>'
-            "<details><summary>{}</summary>{}</details></div>"
-        ).format(
-            title,
-            picture,
-            demo() + " " if tables.is_fictional(evaluation) else "",
-            caption,
-            translate("Data of this figure"),
-            _table(parts, evaluation),
-        )
-    )
+    label = demo() + " " if tables.is_fictional(evaluation) else Html("")
+    shown = Html('<p class="figure-title">{}</p>{}<p class="caption">{}{}</p>').format(title, picture, label, caption)
+    data = Fold(Html.escape(translate("Data of this figure")), (_table(parts, evaluation),))
+    return Parts((shown, data), Html('<div class="logic-model" id="fig-logic-model">'), Html("</div>"))
 
 
 def _elements(plan: Plan, code: str) -> Sequence[Element]:
@@ -135,13 +119,8 @@ def _stack(code: str, elements: Sequence[Element]) -> Stack:
     return Stack(translate(vocabulary.LOGIC[code]), texts or [translate("not filled in")])
 
 
-def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation) -> Markup:
-    columns = [
-        Column(translate("Element")),
-        Column(translate("Part of the model"), "s"),
-        Column(translate("Indicators")),
-        Column(translate("Source"), "w"),
-    ]
+def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation) -> Table:
+    columns = heads("Element", "Part of the model:s", "Indicators", "Source:w")
     rows = [
         (
             one.text[language()],
@@ -153,7 +132,7 @@ def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation) -> Marku
         for one in elements
     ]
     caption = say("Elements of the logic model, each with its source and indicators")
-    return render("logic-model-table", caption, columns, rows, tables.is_fictional(evaluation))
+    return Table.of("logic-model-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
 def frozen(evaluation: Evaluation, panel: Panel) -> Html:
@@ -165,10 +144,10 @@ def frozen(evaluation: Evaluation, panel: Panel) -> Html:
         ]
     else:
         told = [_laid_down(laid_down, evaluation, panel), _too_late(laid_down, evaluation)]
-    return Html(Markup('<p id="frozen">{}</p>').format(prose.joined(*told)))
+    return Html('<p id="frozen">{}</p>').format(prose.joined(*told))
 
 
-def _laid_down(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> Markup:
+def _laid_down(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> Html:
     known = {"date": formats.date(laid_down.date), "hash": laid_down.fingerprint(evaluation.region)[:12]}
     changed = stamps.changed(evaluation, panel)
     if not changed:
@@ -189,7 +168,7 @@ def _laid_down(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> Marku
     )
 
 
-def _primary(laid_down: Frozen, evaluation: Evaluation) -> list[Markup]:
+def _primary(laid_down: Frozen, evaluation: Evaluation) -> list[Html]:
     """The primary indicators as they were frozen."""
     names = [
         evaluation.indicators[name].name[language()] if name in evaluation.indicators else name
@@ -198,7 +177,7 @@ def _primary(laid_down: Frozen, evaluation: Evaluation) -> list[Markup]:
     return [say("Primary indicators as frozen: {names}.", names=wording.listed(names))]
 
 
-def _baselines(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> list[Markup]:
+def _baselines(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> list[Html]:
     """Each baseline value that is another now."""
     then, now = laid_down.regions[evaluation.region].values, stamps.of(evaluation, panel).values
     return [
@@ -213,8 +192,8 @@ def _baselines(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> list[
     ]
 
 
-def _too_late(laid_down: Frozen, evaluation: Evaluation) -> Markup:
+def _too_late(laid_down: Frozen, evaluation: Evaluation) -> Html:
     as_of = evaluation.assessment.as_of
     if as_of is None or laid_down.date <= as_of:
-        return Markup("")
+        return Html("")
     return say("This is later than the data cut-off and cannot count as registered beforehand.")

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.goals import ledger
 from evalkit.analysis.goals import problem_ledger as carried
 from evalkit.analysis.goals.attainment import Attainment
@@ -12,32 +10,26 @@ from evalkit.analysis.goals.risks import Sign, signs
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.narrative_file import Recommendation, Risk, TargetChange
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.region import evaluator_words
 
 UNDER_WAY = ("midterm", "annual")  # stages after which the reform goes on
 
 
-def problems(evaluation: Evaluation) -> Html:
+def problems(evaluation: Evaluation) -> Piece:
     """The problem ledger, carried on from earlier assessments: cause, owner, due date, how it stands."""
     entries = carried.ledger(evaluation)
     if not entries:
-        return Html(Markup('<p class="withheld">{}</p>').format(_without(evaluation)))
-    columns = [
-        Column(translate("Problem"), "w"),
-        Column(translate("Cause"), "w"),
-        Column(translate("Owner")),
-        Column(translate("Raised with data up to"), "s"),
-        Column(translate("Due"), "s"),
-        Column(translate("How it stands"), "w"),
-    ]
+        return Html('<p class="withheld">{}</p>').format(_without(evaluation))
+    columns = heads("Problem:w", "Cause:w", "Owner", "Raised with data up to:s", "Due:s", "How it stands:w")
     shown = shared_cells.without_empty(columns, [_problem_row(one) for one in entries])
-    return Html(render("problems-table", say("Problem ledger"), *shown, tables.is_fictional(evaluation)))
+    return Table.of("problems-table", say("Problem ledger"), *shown, tables.is_fictional(evaluation))
 
 
-def _without(evaluation: Evaluation) -> Markup:
+def _without(evaluation: Evaluation) -> Html:
     if evaluator_words.is_silent(evaluation):
         return say("The evaluator has not filled in problems, recommendations and evidence yet.")
     return say("The evaluator has entered no problem in the ledger.")
@@ -55,52 +47,42 @@ def _problem_row(one: Entry) -> list[object]:
     ]
 
 
-def _standing(one: Entry) -> Markup:
+def _standing(one: Entry) -> Html:
     told = [say(vocabulary.STANDINGS[one.standing], date=formats.date(one.problem.closed))]
     if one.silent:
         told.append(say(vocabulary.SILENT))
     # Of a closing that is not known yet its evidence is not known either.
     if one.problem.evidence and (one.standing == "closed" or one.problem.closed is None):
-        told.append(Markup("{}").format(one.problem.evidence[language()]))
-    return Markup("<br>").join(told)
+        told.append(Html.escape(one.problem.evidence[language()]))
+    return Html("<br>").join(told)
 
 
-def recommendations(evaluation: Evaluation) -> Html:
+def recommendations(evaluation: Evaluation) -> Piece:
     """What should be done, by whom, by when, and for which problems."""
     listed = evaluation.narrative.recommendations
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Recommendation"), "w"),
-        Column(translate("Owner")),
-        Column(translate("Due"), "s"),
-        Column(translate("Problems addressed"), "w"),
-    ]
+    columns = heads("Recommendation:w", "Owner", "Due:s", "Problems addressed:w")
     names = {one.problem.id: one.problem.name[language()] for one in carried.ledger(evaluation)}
     shown = shared_cells.without_empty(columns, [_recommendation_row(one, names) for one in listed])
     caption = say("Recommendations with owner and date")
-    return Html(render("recommendations-table", caption, *shown, tables.is_fictional(evaluation)))
+    return Table.of("recommendations-table", caption, *shown, tables.is_fictional(evaluation))
 
 
 def _recommendation_row(one: Recommendation, names: dict[str, str]) -> list[object]:
-    addressed = Markup("<br>").join(Markup("{}").format(names.get(problem, problem)) for problem in one.problems)
+    addressed = Html("<br>").join(Html.escape(names.get(problem, problem)) for problem in one.problems)
     return [one.name[language()], one.owner, formats.period(one.due), addressed or formats.NOTHING]
 
 
-def risks(evaluation: Evaluation, judged: Sequence[Attainment], guards: Sequence[Attainment] = ()) -> Html:
+def risks(evaluation: Evaluation, judged: Sequence[Attainment], guards: Sequence[Attainment] = ()) -> Piece:
     """What may go wrong: first what figures and ledgers show while the reform goes on, then what the evaluator says."""
     found = signs(evaluation, judged, guards) if evaluation.assessment.stage in UNDER_WAY else ()
     rows = [_sign_row(one, evaluation) for one in found] + [_risk_row(one) for one in evaluation.narrative.risks]
     if not rows:
         return Html("")
-    columns = [
-        Column(translate("Risk"), "w"),
-        Column(translate("Found by")),
-        Column(translate("Level"), "s"),
-        Column(translate("Response"), "w"),
-    ]
+    columns = heads("Risk:w", "Found by", "Level:s", "Response:w")
     shown = shared_cells.without_empty(columns, rows)
-    return Html(render("risks-table", say("Risks for the rest of the reform"), *shown, tables.is_fictional(evaluation)))
+    return Table.of("risks-table", say("Risks for the rest of the reform"), *shown, tables.is_fictional(evaluation))
 
 
 def _sign_row(one: Sign, evaluation: Evaluation) -> list[object]:
@@ -135,18 +117,18 @@ def _risk_row(one: Risk) -> list[object]:
     ]
 
 
-def target_changes(evaluation: Evaluation) -> Html:
+def target_changes(evaluation: Evaluation) -> Piece:
     """Changes of targets that the evaluator suggests half-way."""
     listed = evaluation.narrative.target_changes
     if evaluation.assessment.stage != "midterm" or not listed:
         return Html("")
-    columns = [Column(translate("Target"), "w"), Column(translate("Proposal"), "w"), Column(translate("Why"), "w")]
+    columns = heads("Target:w", "Proposal:w", "Why:w")
     rows = [(_target(one, evaluation), one.proposal[language()], one.why[language()]) for one in listed]
     caption = say("Changes of targets that the evaluator suggests; the targets themselves stand as they are")
-    return Html(render("target-changes-table", caption, columns, rows, tables.is_fictional(evaluation)))
+    return Table.of("target-changes-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
-def _target(change: TargetChange, evaluation: Evaluation) -> Markup:
+def _target(change: TargetChange, evaluation: Evaluation) -> Html:
     found = next(one for one in evaluation.targets if change.target in (one.id, one.indicator))
     indicator = evaluation.indicators[found.indicator]
     return say("{indicator}: {target}", indicator=indicator.name[language()], target=wording.target(found, indicator))

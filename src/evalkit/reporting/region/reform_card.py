@@ -2,29 +2,28 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit import periods
 from evalkit.analysis.goals import ledger
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Policy
 from evalkit.reporting.elements import shared_cells, tables
 from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.region import reform_figures
 from evalkit.reporting.region.reform_figures import Mark
 
 FEWEST = 3  # entries of a timeline
 
 
-def structures(evaluation: Evaluation) -> Html:
+def structures(evaluation: Evaluation) -> Piece:
     """How the reform is built: how many, who, where."""
     listed = evaluation.details.structures
     if not listed:
         return Html("")
-    columns = [Column(translate("Part")), Column(translate("What the source says")), Column(translate("Source"), "w")]
+    columns = heads("Part", "What the source says", "Source:w")
     grounds, below = shared_cells.grounds(listed, evaluation)
     rows = [
         [one.name[language()], one.value[language()] if one.value else formats.NOTHING, ground]
@@ -32,22 +31,16 @@ def structures(evaluation: Evaluation) -> Html:
     ]
     shown = shared_cells.without_empty(columns, rows)
     caption = say("How the reform is built")
-    table = render("structures-table", caption, *shown, tables.is_fictional(evaluation))
-    return Html(shared_cells.folded(caption, table, len(rows)) + below)
+    table = Table.of("structures-table", caption, *shown, tables.is_fictional(evaluation))
+    return stacked(shared_cells.folded(caption, table, len(rows)), below)
 
 
-def policies(evaluation: Evaluation) -> Html:
+def policies(evaluation: Evaluation) -> Piece:
     """Measures, their legal basis, and the reforms beside them, by date; undated ones last."""
     listed = _known(evaluation)
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Date"), "s"),
-        Column(translate("Measure or document")),
-        Column(translate("Kind"), "s"),
-        Column(translate("May move")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Date:s", "Measure or document", "Kind:s", "May move", "Source:w")
     grounds, below = shared_cells.grounds(listed, evaluation)
     rows = [
         [
@@ -61,8 +54,8 @@ def policies(evaluation: Evaluation) -> Html:
     ]
     shown = shared_cells.without_empty(columns, rows)
     caption = say("Measures and documents")
-    table = render("policies-table", caption, *shown, tables.is_fictional(evaluation))
-    return Html(shared_cells.folded(caption, table, len(rows)) + below + _confounders(listed))
+    table = Table.of("policies-table", caption, *shown, tables.is_fictional(evaluation))
+    return stacked(shared_cells.folded(caption, table, len(rows)), below, _confounders(listed))
 
 
 def _known(evaluation: Evaluation) -> list[Policy]:
@@ -72,11 +65,11 @@ def _known(evaluation: Evaluation) -> list[Policy]:
     return sorted(known, key=lambda one: one.date or "9999")
 
 
-def _confounders(listed: Sequence[Policy]) -> Markup:
+def _confounders(listed: Sequence[Policy]) -> Html:
     """Concurrent policies that could confound the estimate."""
     others = [one.name[language()] for one in listed if one.role in ("concurrent", "payment")]
     if not others:
-        return Markup("")
+        return Html("")
     return say(
         "<p>These run beside the reform and may be a reason for a change in the figures as well: {list}. What changed "
         "cannot be put down to the reform alone.</p>",
@@ -103,7 +96,7 @@ def timeline(evaluation: Evaluation) -> Drawing | Html:
     return drawing(figure, "fig-timeline", _title(marks), caption, table, simulated)
 
 
-def _title(marks: Sequence[Mark]) -> Markup:
+def _title(marks: Sequence[Mark]) -> Html:
     others = sum(one.lane in ("payment", "concurrent") for one in marks)
     years = [day(one.date).year for one in marks for day in (periods.first_day, periods.last_day)]
     return say(
@@ -117,7 +110,7 @@ def _title(marks: Sequence[Mark]) -> Markup:
     )
 
 
-def _caption(undated: int, evaluation: Evaluation) -> Markup:
+def _caption(undated: int, evaluation: Evaluation) -> Html:
     told = [
         say(
             "Numbers as in the list. Filled: reported as having happened; hollow: planned, or nothing reported. A bar "
@@ -128,18 +121,11 @@ def _caption(undated: int, evaluation: Evaluation) -> Markup:
         told.append(say("Of the start only the year is known: the band is that year."))
     if undated:
         told.append(say("Measures without a date in the sources are not drawn: {n}.", n=undated))
-    return Markup("" if language() == "zh" else " ").join(told)
+    return Html("" if language() == "zh" else " ").join(told)
 
 
-def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> Markup:
-    columns = [
-        Column(translate("No."), "n"),
-        Column(translate("Date"), "s"),
-        Column(translate("Entry")),
-        Column(translate("Kind"), "s"),
-        Column(translate("Happened")),
-        Column(translate("Source"), "w"),
-    ]
+def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> Table:
+    columns = heads("No.:n", "Date:s", "Entry", "Kind:s", "Happened", "Source:w")
     rows = [
         (
             number,
@@ -151,21 +137,15 @@ def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> 
         )
         for number, one in enumerate(marks, start=1)
     ]
-    return render("timeline-table", say("Dated entries of this figure"), columns, rows, simulated)
+    return Table.of("timeline-table", say("Dated entries of this figure"), columns, rows, simulated)
 
 
-def incentives(evaluation: Evaluation) -> Html:
+def incentives(evaluation: Evaluation) -> Piece:
     """What hangs on results, and how that may bend the figures."""
     listed = evaluation.details.incentives
     if not listed:
         return Html("")
-    columns = [
-        Column(translate("Consequence")),
-        Column(translate("Tied to")),
-        Column(translate("Indicators")),
-        Column(translate("How it may bend the figures")),
-        Column(translate("Source"), "w"),
-    ]
+    columns = heads("Consequence", "Tied to", "Indicators", "How it may bend the figures", "Source:w")
     grounds, below = shared_cells.grounds(listed, evaluation)
     rows = [
         [
@@ -178,6 +158,6 @@ def incentives(evaluation: Evaluation) -> Html:
         for one, ground in zip(listed, grounds, strict=True)
     ]
     shown = shared_cells.without_empty(columns, rows)
-    table = render("incentives-table", say("What hangs on results"), *shown, tables.is_fictional(evaluation))
+    table = Table.of("incentives-table", say("What hangs on results"), *shown, tables.is_fictional(evaluation))
     apart = say("<p>Appraisal scores and estimates of effects are kept apart: neither enters the other.</p>")
-    return Html(table + below + apart)
+    return stacked(table, below, apart)

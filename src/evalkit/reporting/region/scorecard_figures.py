@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
-from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from evalkit.analysis.goals.scorecard import Appraisal, Group, Standing
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables, theme
 from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
-from evalkit.reporting.elements.html import Column, Html, render
+from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, plain, say, translate
 from evalkit.reporting.region.scorecards import appraisals, norms
 
 
@@ -68,22 +67,22 @@ def _label(group: Group, one: Standing, groups: int) -> str:
     name = one.rated.name[language()]
     if not group.norms or groups == 1:
         return name
-    return str(say("{unit} ({norms})", unit=name, norms=norms(group.norms)).unescape())
+    return plain("{unit} ({norms})", unit=name, norms=norms(group.norms))
 
 
-def _shares(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Markup:
+def _shares(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Table:
     """The share of weightings in which a unit holds each rank."""
     most = max(len(group.standings) for group in groups)
-    columns = [Column(translate("Unit appraised"))]
+    columns = heads("Unit appraised")
     columns += [Column(say("Rank {rank}", rank=rank), "n") for rank in range(1, most + 1)]
     rows = [
         [
             _label(group, each, len(groups)),
-            *(f"{formats.fixed(100 * share)}%" for share in each.shares),
+            *map(formats.percent, each.shares),
             *[formats.NOTHING] * (most - len(each.shares)),
         ]
         for group in groups
         for each in _ordered(group)
     ]
     caption = say("Share of the drawn weightings in which a unit holds each rank")
-    return render(f"ranks-{one.card.id}", caption, columns, rows, simulated)
+    return Table.of(f"ranks-{one.card.id}", caption, columns, rows, simulated)

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.goals.scorecard import CONCENTRATION, DRAWS, Appraisal, Change, Group, Standing, appraise
 from evalkit.project.appraisal import Dimension, Rated, Scorecard
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Text
 from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.elements.html import Column, Html, bullets, render
+from evalkit.reporting.elements.html import bullets, small
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Cell, Column, Table, heads, lines
 from evalkit.reporting.language import formats, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 
 def appraisals(evaluation: Evaluation) -> list[Appraisal]:
@@ -19,27 +19,29 @@ def appraisals(evaluation: Evaluation) -> list[Appraisal]:
     return [appraise(card, evaluation.assessment.as_of) for card in evaluation.details.scorecards]
 
 
-def cards(evaluation: Evaluation) -> Html:
+def cards(evaluation: Evaluation) -> Piece:
     """Every scorecard with the scores of its last year, or as the empty form, and what must be said beside it."""
-    told = [_card(one, evaluation) + bullets(_remarks(one, evaluation)) for one in appraisals(evaluation)]
+    told = [
+        part for one in appraisals(evaluation) for part in (_card(one, evaluation), bullets(_remarks(one, evaluation)))
+    ]
     apart = say(
         "<p>Appraisal scores say how units were rated. They are no estimate of what the reform changed, and enter "
         "none.</p>"
     )
-    return Html(Markup("").join([*told, apart]) if told else "")
+    return stacked(*told, apart) if told else Html("")
 
 
-def years(evaluation: Evaluation) -> Html:
+def years(evaluation: Evaluation) -> Piece:
     """Every scorecard year by year: each score with its change, evidence, and appeals or corrections."""
-    return Html(Markup("").join(_years(one, evaluation) for one in appraisals(evaluation)))
+    return stacked(*(_years(one, evaluation) for one in appraisals(evaluation)))
 
 
-def _card(one: Appraisal, evaluation: Evaluation) -> Markup:
+def _card(one: Appraisal, evaluation: Evaluation) -> Table:
     """Dimensions in rows, units in columns; below them totals and ranks where there are scores."""
     card, placed = one.card, [(standing, group) for group in one.latest for standing in group.standings]
     scored = [standing.rated for standing, _ in placed]
     waiting = _waiting(card, scored)
-    columns = [Column(translate("Dimension")), Column(translate("Weight"), "n")]
+    columns = heads("Dimension", "Weight:n")
     columns += [Column(rated.name[language()], "n") for rated in scored]
     columns += [Column(name[language()] if name else translate("Score"), "n") for name in waiting]
     blank = [translate("not received")] * len(waiting)
@@ -55,7 +57,7 @@ def _card(one: Appraisal, evaluation: Evaluation) -> Markup:
     if placed:
         rows.append([translate("Ranks in 90% of weightings"), "", *(_likely(*each) for each in placed), *blank])
         rows.append([translate("Ranks over all weightings"), "", *(_possible(*each) for each in placed), *blank])
-    return render(f"scorecard-{card.id}", _caption(one), columns, rows, tables.is_fictional(evaluation))
+    return Table.of(f"scorecard-{card.id}", _caption(one), columns, rows, tables.is_fictional(evaluation))
 
 
 def norms(given: Text | str | None) -> str:
@@ -63,7 +65,7 @@ def norms(given: Text | str | None) -> str:
     return given[language()] if isinstance(given, Text) else given or formats.NOTHING
 
 
-def _caption(one: Appraisal) -> Markup:
+def _caption(one: Appraisal) -> Html:
     if not one.groups:
         return say("{name}: form to be filled in; no score has been received", name=one.card.name[language()])
     return say(
@@ -80,7 +82,7 @@ def _waiting(card: Scorecard, scored: Sequence[Rated]) -> list[Text | None]:
 
 
 def _weight(dimension: Dimension, one: Appraisal) -> str:
-    return f"{formats.number(100 * one.weights[dimension.id], 1)}%" if one.weights else translate("not set")
+    return formats.number(100 * one.weights[dimension.id], 1, unit="%") if one.weights else translate("not set")
 
 
 def _score(rated: Rated, dimension: Dimension) -> str:
@@ -88,28 +90,26 @@ def _score(rated: Rated, dimension: Dimension) -> str:
     return translate("not received") if score is None else formats.fixed(score)
 
 
-def _total(one: Standing) -> Markup | str:
+def _total(one: Standing) -> Cell | str:
     if one.bounds is None or not one.missing:
         return formats.fixed(one.total)
     low, high = (formats.fixed(bound) for bound in one.bounds)
-    return Markup("{}<br><small>{}</small>").format(
-        formats.fixed(one.total), say("{low} to {high}", low=low, high=high)
-    )
+    return lines(formats.fixed(one.total), small(say("{low} to {high}", low=low, high=high)))
 
 
-def _place(one: Standing, group: Group) -> Markup:
+def _place(one: Standing, group: Group) -> Html:
     return _ranks(one.place or one.possible, group)
 
 
-def _likely(one: Standing, group: Group) -> Markup:
+def _likely(one: Standing, group: Group) -> Html:
     return _ranks(one.likely, group)
 
 
-def _possible(one: Standing, group: Group) -> Markup:
+def _possible(one: Standing, group: Group) -> Html:
     return _ranks(one.possible, group)
 
 
-def _ranks(ranks: tuple[int, int], group: Group) -> Markup:
+def _ranks(ranks: tuple[int, int], group: Group) -> Html:
     """First to last rank of so many; a unit alone under its norms has none."""
     first, last = ranks
     n = len(group.standings)
@@ -122,12 +122,17 @@ def _ranks(ranks: tuple[int, int], group: Group) -> Markup:
     )
 
 
-def _remarks(one: Appraisal, evaluation: Evaluation) -> list[Markup]:
+def _remarks(one: Appraisal, evaluation: Evaluation) -> list[Html]:
     """Where the card and its weights come from, what is missing, and how to read the ranks."""
     card = one.card
     told = [say("Source: {source}", source=tables.cited(card.source, card.phrase, evaluation, card.note))]
     if card.open_list:
-        told.append(say("The source ends its list of dimensions with an open “等” (and others); there may be more."))
+        told.append(
+            say(
+                "The source ends its list of dimensions with an open “{word}” (and others); there may be more.",
+                word="等",
+            )
+        )
     told.append(_origin_of_weights(one))
     if not one.groups:
         told.append(
@@ -141,7 +146,7 @@ def _remarks(one: Appraisal, evaluation: Evaluation) -> list[Markup]:
     return told
 
 
-def _origin_of_weights(one: Appraisal) -> Markup:
+def _origin_of_weights(one: Appraisal) -> Html:
     if not one.weights:
         return say(
             "The source sets no weights and the evaluator has filled in none, so no total is computed and no rank "
@@ -152,7 +157,7 @@ def _origin_of_weights(one: Appraisal) -> Markup:
     return prose.joined(told, say("The evaluator on them: {why}", why=origin[language()])) if origin else told
 
 
-def _missing(one: Standing, card: Scorecard) -> Markup:
+def _missing(one: Standing, card: Scorecard) -> Html:
     names = wording.listed([each.name[language()] for each in card.dimensions if each.id in one.missing])
     return say(
         "{unit}: no score received for {names}. Ranks and the bounds of the total take a missing score as anything "
@@ -162,7 +167,7 @@ def _missing(one: Standing, card: Scorecard) -> Markup:
     )
 
 
-def _dominance(groups: Sequence[Group]) -> list[Markup]:
+def _dominance(groups: Sequence[Group]) -> list[Html]:
     """Who is ahead of whom whatever the weights; said as well where nobody is."""
     found = [
         say(
@@ -177,7 +182,7 @@ def _dominance(groups: Sequence[Group]) -> list[Markup]:
     return found or [say("No unit is ahead of another in every dimension: who comes first hangs on the weights.")]
 
 
-def _reading(one: Appraisal) -> Markup:
+def _reading(one: Appraisal) -> Html:
     """How the ranks were found (the constants of the analysis, in words)."""
     drawn = (
         say(
@@ -195,15 +200,13 @@ def _reading(one: Appraisal) -> Markup:
     return prose.joined(drawn, say("Method: OECD/JRC (2008), Handbook on Constructing Composite Indicators."))
 
 
-def _years(one: Appraisal, evaluation: Evaluation) -> Markup:
+def _years(one: Appraisal, evaluation: Evaluation) -> Table:
     card = one.card
     columns = [
-        Column(translate("Unit appraised")),
-        Column(translate("Year appraised"), "s"),
+        *heads("Unit appraised", "Year appraised:s"),
         *(Column(each.name[language()], "n") for each in card.dimensions),
-        *([Column(translate("Total score"), "n")] if one.weights else []),
-        Column(translate("Evidence received"), "w"),
-        Column(translate("Appeal or correction"), "w"),
+        *(heads("Total score:n") if one.weights else []),
+        *heads("Evidence received:w", "Appeal or correction:w"),
     ]
     changes = {(change.name, change.year): change for change in one.changes}
     placed = [(standing, group.year) for group in one.groups for standing in group.standings]
@@ -216,7 +219,7 @@ def _years(one: Appraisal, evaluation: Evaluation) -> Markup:
         for name in _waiting(card, [standing.rated for standing, _ in placed])
     ]
     caption = say("{name}: year by year, change against the year appraised before", name=card.name[language()])
-    return render(f"scorecard-years-{card.id}", caption, columns, rows, tables.is_fictional(evaluation))
+    return Table.of(f"scorecard-years-{card.id}", caption, columns, rows, tables.is_fictional(evaluation))
 
 
 def _year(one: Standing, year: str, appraisal: Appraisal, change: Change | None) -> list[object]:
@@ -230,7 +233,7 @@ def _year(one: Standing, year: str, appraisal: Appraisal, change: Change | None)
     return row
 
 
-def _moved(shown: Markup | str, change: float | None) -> Markup | str:
+def _moved(shown: Cell | str, change: float | None) -> Cell | str:
     if change is None:
         return shown
-    return Markup("{}<br><small>{}</small>").format(shown, formats.fixed(change, signed=True))
+    return lines(shown, small(formats.fixed(change, signed=True)))

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.effects.other_starts import EarlySignal, OtherStart, second_reforms
 from evalkit.analysis.results import Withheld
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements.html import Column, Html, paragraphs, render
+from evalkit.reporting.elements.html import paragraphs, small
+from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.table import Column, Table, heads, lines
 from evalkit.reporting.language import chips, formats, wording
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language.words import Html, language, say, translate
 
 
-def dates(starts: Sequence[OtherStart]) -> Html:
+def dates(starts: Sequence[OtherStart]) -> Piece:
     """Every alternative date with its effect and judgement, and whether the judgement moves."""
     if not starts:
         return Html("")
@@ -22,17 +22,17 @@ def dates(starts: Sequence[OtherStart]) -> Html:
         if moved
         else say("With every other possible start of the reform the judgement stays the same.")
     )
-    columns = [*_columns(translate("Start taken as")), Column(translate("Judgement changes?"))]
+    columns = [*_columns(translate("Start taken as")), *heads("Judgement changes?")]
     rows = [[*_row(one), translate("yes") if one.moved else translate("no")] for one in starts]
     caption = say("The same analysis with other possible starts of the reform")
-    table = render("start-dates-table", caption, columns, rows, any(one.usual.effect.simulated for one in starts))
-    return Html(paragraphs(told) + table)
+    table = Table.of("start-dates-table", caption, columns, rows, any(one.usual.effect.simulated for one in starts))
+    return stacked(paragraphs(told), table)
 
 
-def reforms(starts: Sequence[OtherStart], evaluation: Evaluation) -> Html:
+def reforms(starts: Sequence[OtherStart], evaluation: Evaluation) -> Piece:
     """Second reforms: an effect from their own date on, or why there is none."""
     undated = [one.name[language()] for one in second_reforms(evaluation) if not one.date]
-    told = Markup("")
+    told = Html("")
     if undated:
         told = say(
             "<p>{names}: the sources give no date, so no effect of its own can be told apart from that of the "
@@ -42,25 +42,25 @@ def reforms(starts: Sequence[OtherStart], evaluation: Evaluation) -> Html:
     if not starts:
         return Html(told)
     rows = [[one.reform[language()] if one.reform else "", *_row(one)] for one in starts]
-    columns = [Column(translate("Second reform")), *_columns(translate("Its start"))]
+    columns = [*heads("Second reform"), *_columns(translate("Its start"))]
     caption = say(
         "Changes from the start of a second reform; what the first one had changed by then is in the baseline"
     )
     simulated = any(one.usual.effect.simulated for one in starts)
-    return Html(told + render("second-start-table", caption, columns, rows, simulated))
+    return stacked(told, Table.of("second-start-table", caption, columns, rows, simulated))
 
 
-def early(signals: Sequence[EarlySignal]) -> Html:
+def early(signals: Sequence[EarlySignal]) -> Piece:
     """An early look where there are too few periods for a judgement; no p-value, no chip."""
     if not signals:
         return Html("")
-    columns = [
-        Column(translate("Indicator")),
-        *(
-            Column(translate(label), "n")
-            for label in ("Periods since the start", "Needed", "Change of the region", "Change of the comparison group")
-        ),
-    ]
+    columns = heads(
+        "Indicator",
+        "Periods since the start:n",
+        "Needed:n",
+        "Change of the region:n",
+        "Change of the comparison group:n",
+    )
     rows = [
         (
             one.indicator.name[language()],
@@ -71,7 +71,7 @@ def early(signals: Sequence[EarlySignal]) -> Html:
         for one in signals
     ]
     caption = say("Early signal only: too few complete periods for a judgement of the effect")
-    return Html(render("early-signal-table", caption, columns, rows, any(one.effect.simulated for one in signals)))
+    return Table.of("early-signal-table", caption, columns, rows, any(one.effect.simulated for one in signals))
 
 
 def _change(one: EarlySignal, who: str) -> str:
@@ -80,13 +80,7 @@ def _change(one: EarlySignal, who: str) -> str:
 
 
 def _columns(start: str) -> list[Column]:
-    return [
-        Column(translate("Indicator")),
-        Column(start, "s"),
-        Column(translate("Effect, 95% interval"), "n"),
-        Column(translate("p"), "n"),
-        Column(translate("Judgement")),
-    ]
+    return [*heads("Indicator"), Column(start, "s"), *heads("Effect, 95% interval:n", "p:n", "Judgement")]
 
 
 def _row(one: OtherStart) -> list[object]:
@@ -95,10 +89,7 @@ def _row(one: OtherStart) -> list[object]:
     if isinstance(effect, Withheld):
         return [*about, wording.withheld(effect.reason), formats.NOTHING, formats.NOTHING]
     att = effect["att"]
-    shown = say(
-        "{effect}<br><small>{interval}</small>",
-        effect=formats.effect(att.estimate, indicator),
-        interval=formats.interval(att.conf_low, att.conf_high, indicator),
-    )
+    interval = formats.interval(att.conf_low, att.conf_high, indicator)
+    shown = lines(formats.effect(att.estimate, indicator), small(interval))
     judged = chips.effect(one.found.conclusion.verdict) if one.usual.primary else say("exploratory, no judgement")
     return [*about, shown, formats.probability(one.found.conclusion.p_value or att.p_value), judged]

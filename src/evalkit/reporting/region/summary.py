@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals.attainment import ORDER, Attainment, observations
@@ -13,11 +11,12 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose, sparklines, tables, terms
-from evalkit.reporting.elements.html import Column, Html, bullets, render
+from evalkit.reporting.elements.html import bullets, small
 from evalkit.reporting.elements.prose import joined
 from evalkit.reporting.elements.sparklines import Axis
+from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import commas, language, say, semicolons, translate
+from evalkit.reporting.language.words import Html, commas, language, say, semicolons, translate
 from evalkit.reporting.region import goal_cells, goal_tables, ledgers
 
 MOST = 5  # sentences that a reader with two minutes takes in
@@ -30,38 +29,39 @@ def conclusions(
 ) -> Html:
     """Three to five plain sentences with number, period and certainty; what is wanting comes first."""
     primary = [one for one in findings if one.primary]
-    around = [_goals_sentence(judged, evaluation), _withheld_sentence(primary), ledgers.sentence(evaluation)]
-    room = MOST - sum(map(bool, around))
-    told = [around[0], *_indicator_sentences(primary, judged, panel, evaluation)[:room], *around[1:]]
-    return Html(terms.linked(bullets(filter(None, told), "conclusions")))
+    with terms.linking():
+        first = _goals_sentence(judged, evaluation)
+        room = MOST - 1 - any(isinstance(one.effect, Withheld) for one in primary) - bool(evaluation.details.tasks)
+        told = [first, *_indicator_sentences(primary, judged, panel, evaluation, room)]
+        told += [_withheld_sentence(primary), ledgers.sentence(evaluation)]
+    return bullets(filter(None, told), "conclusions")
 
 
 def _indicator_sentences(
-    primary: Sequence[Finding], judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation
-) -> list[Markup]:
-    """Where every primary indicator stands and what the comparison says; apart where there is one indicator only."""
+    primary: Sequence[Finding], judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, room: int
+) -> list[Html]:
+    """At most `room` sentences: where every primary indicator stands and what the comparison says; apart for one."""
     seen = {one.indicator.id: _latest(one.indicator, judged, panel, evaluation) for one in primary}
     ranked = sorted(primary, key=lambda one: _rank(_goal(one.indicator, judged)))
     told = [
         (_latest_sentence(one.indicator, seen[one.indicator.id], judged, evaluation), effect_sentence(one))
-        for one in ranked
-        if seen[one.indicator.id]
+        for one in [one for one in ranked if seen[one.indicator.id]][:room]
     ]
     sentences = (
         _apart(primary[0].indicator, *told[0]) if len(primary) == len(told) == 1 else [joined(*two) for two in told]
     )
     if silent := [one.indicator.name[language()] for one in ranked if not seen[one.indicator.id]]:
         sentences.append(say("{indicator}: no figure has been published.", indicator=wording.listed(silent)))
-    return sentences
+    return sentences[:room]
 
 
-def _apart(indicator: Indicator, latest: Markup, effect: Markup) -> list[Markup]:
+def _apart(indicator: Indicator, latest: Html, effect: Html) -> list[Html]:
     """Figure and effect of the only indicator in a sentence each."""
     told = say("{indicator}: {told}", indicator=indicator.name[language()], told=effect)
     return [latest, told] if effect else [latest]
 
 
-def _goals_sentence(judged: Sequence[Attainment], evaluation: Evaluation) -> Markup:
+def _goals_sentence(judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
     """How many targets have which status, worst first; those that are missed by name."""
     if not judged:
         return say("The sources name no target of this region's own.")
@@ -72,7 +72,7 @@ def _goals_sentence(judged: Sequence[Attainment], evaluation: Evaluation) -> Mar
     return say("Targets ({n}) on {as_of}: {list}.", n=len(judged), as_of=prose.as_of(evaluation), list=listing)
 
 
-def _counted(code: str, judged: Sequence[Attainment], evaluation: Evaluation) -> Markup:
+def _counted(code: str, judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
     names = [evaluation.indicators[one.indicator].name[language()] for one in judged if one.goal == code]
     told = say("{status}: {n}", n=len(names), status=translate(chips.GOALS[code][2]))
     distinct = list(dict.fromkeys(names))
@@ -105,10 +105,10 @@ def _latest(
 
 def _latest_sentence(
     indicator: Indicator, latest: Observation | None, judged: Sequence[Attainment], evaluation: Evaluation
-) -> Markup:
+) -> Html:
     """A primary indicator's latest figure, against its target where it has one."""
     if latest is None:
-        return Markup("")
+        return Html("")
     goal = _goal(indicator, judged)
     known = {
         "indicator": indicator.name[language()],
@@ -127,7 +127,7 @@ def _latest_sentence(
     return joined(told, _outlook_sentence(goal, indicator, evaluation))
 
 
-def _outlook_sentence(goal: Attainment, indicator: Indicator, evaluation: Evaluation) -> Markup:
+def _outlook_sentence(goal: Attainment, indicator: Indicator, evaluation: Evaluation) -> Html:
     """Before the deadline where the figures are heading; where nothing can be said, why."""
     status, ahead = translate(chips.GOALS[goal.goal][2]), goal.trajectory
     if goal.goal in ("on_track", "behind") and ahead is not None and ahead.expected is not None:
@@ -145,24 +145,24 @@ def _outlook_sentence(goal: Attainment, indicator: Indicator, evaluation: Evalua
             high=high,
         )
     if not goal.reasons:
-        return Markup("")
+        return Html("")
     why = joined(*(wording.goal_reason(one, evaluation) for one in goal.reasons))
     return say("{status}: {why}", status=status, why=why)
 
 
-def _withheld_sentence(primary: Sequence[Finding]) -> Markup:
+def _withheld_sentence(primary: Sequence[Finding]) -> Html:
     """Why there is no effect, said once where the primary indicators share the reason."""
     groups = wording.reasons(
         [(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)]
     )
     told = [why_it for _, why_it in groups]
-    return joined(say("Whether the reform made a difference cannot be estimated."), *told) if told else Markup("")
+    return joined(say("Whether the reform made a difference cannot be estimated."), *told) if told else Html("")
 
 
-def effect_sentence(one: Finding) -> Markup:
+def effect_sentence(one: Finding) -> Html:
     """One estimate in words: period, interval, comparison group, judgement, and how sure one may be."""
     if not isinstance(one.effect, Effect):
-        return Markup("")
+        return Html("")
     att, post = one.effect["att"], one.design.post
     known = {
         "n": one.effect.n_comparison,
@@ -186,7 +186,7 @@ def effect_sentence(one: Finding) -> Markup:
     return joined(told, _judgement(one)) if one.primary else told
 
 
-def _judgement(one: Finding) -> Markup:
+def _judgement(one: Finding) -> Html:
     """The judgement with its certainty."""
     drawn, word = one.conclusion, translate(chips.EFFECTS[one.conclusion.verdict][2])
     if not drawn.certainty:
@@ -195,22 +195,16 @@ def _judgement(one: Finding) -> Markup:
     return say("Judgement: {word}; certainty of the evidence: {certainty}.", word=word, certainty=certainty)
 
 
-def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Table:
     """One row for each primary indicator: latest figure, target with its chip, effect with its chip; not met first."""
     primary = sorted((one for one in findings if one.primary), key=lambda one: _rank(_goal(one.indicator, judged)))
-    columns = [
-        Column(translate("Primary indicator")),
-        Column(translate("Latest")),
-        Column(translate("Course")),
-        Column(translate("Target met?")),
-        Column(translate("Effect of the reform?")),
-    ]
+    columns = heads("Primary indicator", "Latest", "Course", "Target met?", "Effect of the reform?")
     seen = goal_tables.figures([one.indicator.id for one in primary], panel, evaluation)
     over = sparklines.axis(seen.values())
     rows = [_glance_row(one, judged, panel, evaluation, seen[one.indicator.id], over) for one in primary]
     simulated = tables.is_fictional(evaluation) or any(one.effect.simulated for one in primary)
     caption = say("Primary indicators at a glance")
-    return Html(render("glance-table", caption, columns, rows, simulated, stacked=True))
+    return Table.of("glance-table", caption, columns, rows, simulated, stacked=True)
 
 
 def _glance_row(
@@ -227,19 +221,19 @@ def _glance_row(
     ]
 
 
-def _goal_cell(goal: Attainment | None, count: int, indicator: Indicator) -> Markup:
+def _goal_cell(goal: Attainment | None, count: int, indicator: Indicator) -> Html:
     if goal is None:
-        return Markup("{}").format(translate("no target of its own"))
+        return Html.escape(translate("no target of its own"))
     wanted = wording.target(goal.target, indicator)
     told = [say("target: {target}", target=wanted)]
     if goal.target.deadline:
         told = [say("{target} by {deadline}", target=wanted, deadline=formats.period(goal.target.deadline))]
     if count > 1:
         told.append(say("further targets: {n}", n=count - 1))
-    return chips.goal(goal.goal) + goal_cells.LINE + goal_cells.small(commas(told))
+    return chips.goal(goal.goal) + goal_cells.LINE + small(commas(told))
 
 
-def _effect_cell(one: Finding) -> Markup:
+def _effect_cell(one: Finding) -> Html:
     chip = chips.effect(one.conclusion.verdict)
     if not isinstance(one.effect, Effect):
         return chip
@@ -249,10 +243,10 @@ def _effect_cell(one: Finding) -> Markup:
         interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
         effect = formats.effect(att.estimate, one.indicator)
         told = [say("{effect} (95% interval {interval})", effect=effect, interval=interval)]
-    return goal_cells.LINE.join([chip, *map(goal_cells.small, [*told, *_certainty(one)])])
+    return goal_cells.LINE.join([chip, *map(small, [*told, *_certainty(one)])])
 
 
-def _certainty(one: Finding) -> list[Markup]:
+def _certainty(one: Finding) -> list[Html]:
     """How sure one may be, and which effect could have been seen at all."""
     smallest = next((check["value"].estimate for check in one.checks if check.method == "detectable"), None)
     told = []

@@ -218,7 +218,7 @@ def test_a_region_is_told_of_itself_and_of_those_it_is_compared_with(region: str
 
 def test_the_programme_gets_a_row_for_each_flag() -> None:
     panel, evaluation = committed(None)
-    shown = diagnosed.table(flags_of(None), panel, evaluation)
+    shown = str(diagnosed.table(flags_of(None), panel, evaluation))
     assert shown.count("<tr>") == len(flags_of(None)) + 1
     assert "Demonstration data" in shown
     assert "Repeats the year before" in shown
@@ -227,5 +227,5 @@ def test_the_programme_gets_a_row_for_each_flag() -> None:
 def test_nothing_unusual_is_said_in_words(project, make_values) -> None:
     project.values(make_values(n=2).set_axis(["a", "b", "c"]))
     panel, evaluation = project.read(), project.load("a")
-    assert "No check of the data found anything unusual." in diagnosed.table((), panel, evaluation)
+    assert "No check of the data found anything unusual." in str(diagnosed.table((), panel, evaluation))
     assert "Nothing unusual in the region's own data." in diagnosed.region((), (), panel, evaluation)

@@ -3,13 +3,15 @@
 import pytest
 
 from evalkit.publishing.downloads.column_widths import layout
-from evalkit.publishing.downloads.page_tables import Cell, Table
+from evalkit.reporting.elements.parts import Spark
+from evalkit.reporting.elements.table import Column, Group, Table, lines
+from evalkit.reporting.language.words import Html
 
 
 def table(*rows, kind=""):
     """A table whose first row is its heading."""
-    heading, *body = [tuple(Cell(text, kind) for text in row) for row in rows]
-    return Table("t", "", heading, tuple(body))
+    heading, *body = rows
+    return Table.of("t", "", [Column(text, kind) for text in heading], body, simulated=False)
 
 
 def test_shares_add_up_to_the_whole():
@@ -45,11 +47,10 @@ def test_a_page_is_turned_where_rows_would_be_taller_than_a_reader_follows():
 
 def test_a_heading_across_all_columns_does_not_count():
     plain = table(("a", "b"), ("x", "y"))
-    grouped = Table("t", "", plain.header, (*plain.rows, (Cell("g" * 80, span=2, heading=True),)))
+    grouped = Table.of("t", "", plain.columns, [*plain.rows, Group("g" * 80)], simulated=False)
     assert layout(grouped) == layout(plain)
 
 
 def test_a_small_drawing_has_room():
-    heading = (Cell("甲"), Cell("乙"))
-    drawn = Table("t", "", heading, ((Cell("", drawn=True), Cell("长" * 400)),))
-    assert layout(drawn).shares[0] * 49 > 7.8
+    spark = lines(Spark(Html("<svg></svg>"), ""))
+    assert layout(table(("甲", "乙"), (spark, "长" * 400))).shares[0] * 49 > 7.8

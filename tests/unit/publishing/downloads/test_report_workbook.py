@@ -8,17 +8,17 @@ import pandas as pd
 import pytest
 
 from evalkit.analysis.results import COLUMNS
-from evalkit.publishing.downloads import page_tables, report_workbook
+from evalkit.publishing.downloads import report_workbook
 from evalkit.publishing.downloads.imprint import Imprint
+from evalkit.reporting.elements.parts import Facts, Paragraph, Section
+from evalkit.reporting.elements.table import Below, Column, Group, Picture, Table, lines
+from evalkit.reporting.language import formats
+from evalkit.reporting.language.words import Html
 
-HEAD = '<header class="report"><h1>Town</h1></header><p class="notice">Compiled from public documents.</p>'
-TABLE = (
-    '<table id="{name}"><caption>{caption}</caption><thead><tr><th>Goal</th><th class="n">Value</th><th>Note</th></tr>'
-    "</thead><tbody>{rows}</tbody></table>"
-)
-ROW = '<tr><th scope="row">{}</th><td class="n">{}</td><td>{}</td></tr>'
-LIMITS = '<h2 id="limits">Limits</h2><ul><li>First limit</li><li>Second limit</li></ul>'
-PROVENANCE = '<h2 id="provenance">From</h2><dl class="provenance"><dt>Dataset</dt><dd><code>ab12</code></dd></dl>'
+COLUMNS_OF_GOALS = (Column("Goal"), Column("Value", "n"), Column("Note"))
+NOTICE = Paragraph("notice", Html("Compiled from public documents."))
+LIMITS = Section("limits", "Limits", (Html("<ul><li>First limit</li><li>Second limit</li></ul>"),))
+PROVENANCE = Section("provenance", "From", (Facts(((Html("Dataset"), Html("ab12")),)),))
 IMPRINT = Imprint("en", "Town", "Final assessment", "Final report · Final version", "Data cut-off: 2022.")
 HOSTILE = ("=cmd()", "+1+1", "-1+1", "@SUM(A1)", "＝1", "＋1", "－1", "＠1", "#N/A", "=1+1\n2")
 
@@ -27,9 +27,16 @@ def result(**known):
     return dict.fromkeys(COLUMNS, "") | {"assessment": "a", "region": "town", "q_value": "0.5"} | known
 
 
-def page(*rows, more="", name="goals", caption="Goals, all of them"):
-    table = TABLE.format(name=name, caption=caption, rows="".join(ROW.format(*row) for row in rows))
-    return page_tables.parsed(f"<main>{HEAD}{table}{more}{LIMITS}{PROVENANCE}</main>")
+def goals(*rows, name="goals", caption="Goals, all of them"):
+    return Table.of(name, caption, COLUMNS_OF_GOALS, rows, simulated=False)
+
+
+def page(*rows, more=(), **about):
+    return [NOTICE, goals(*rows, **about), *more, LIMITS, PROVENANCE]
+
+
+def percent(value, decimals=1):
+    return formats.fixed(value, decimals, unit="%")
 
 
 def opened(*pages, rows=(), imprint=IMPRINT):
@@ -58,47 +65,44 @@ def test_each_language_has_its_tables():
 
 
 def test_a_table_stands_as_on_the_page():
-    rows = table_of(opened(page(("Visits", "65.3%", "fine"), ("Costs", "—", "not known"))))
+    rows = table_of(opened(page(("Visits", percent(65.3), "fine"), ("Costs", "—", "not known"))))
     assert rows == [["Goal", "Value", "Note"], ["Visits", 65.3, "fine"], ["Costs", "—", "not known"]]
 
 
 def test_a_number_shows_the_unit_of_the_page():
-    cell = opened(page(("Visits", "−65.30%", ""))).worksheets[2]["B4"]
+    cell = opened(page(("Visits", percent(-65.304, 2), ""))).worksheets[2]["B4"]
     assert (cell.value, cell.data_type, cell.number_format) == (-65.3, "n", '0.00"%";"−"0.00"%";0.00"%"')
 
 
 def test_only_columns_of_numbers_hold_numbers():
-    assert table_of(opened(page(("2019", "1", "2019"))))[1] == ["2019", 1, "2019"]
+    assert table_of(opened(page(("2019", 1, 2019))))[1] == ["2019", 1, "2019"]
 
 
 def test_the_second_line_of_a_figure_becomes_a_column():
-    rows = table_of(opened(page(("Visits", "65.3%<br>2022", "x"), ("Costs", "unknown<br>why", "y"))))
+    rows = table_of(
+        opened(page(("Visits", lines(percent(65.3), "2022"), "x"), ("Costs", lines("unknown", "why"), "y")))
+    )
     assert rows[0] == ["Goal", "Value", "Value (note)", "Note"]
     assert rows[1] == ["Visits", 65.3, "2022", "x"]
     assert rows[2][:2] == ["Costs", "unknown\nwhy"]
 
 
 def test_what_stands_below_a_row_becomes_a_column_of_that_row():
-    below = '<tr class="below"><td colspan="3">Source: plan</td></tr>'
-    html = TABLE.format(
-        name="g", caption="Goals", rows=ROW.format("Visits", "1", "x") + below + ROW.format("C", "2", "")
-    )
-    rows = table_of(opened(page_tables.parsed(f"<main>{html}</main>")))
+    table = [("Visits", 1, "x"), Below("Source: plan"), ("C", 2, "")]
+    rows = table_of(opened([goals(*table)]))
     assert rows[0] == ["Goal", "Value", "Note", "Further"]
     assert [row[0::3] for row in rows[1:]] == [["Visits", "Source: plan"], ["C", None]]
 
 
 def test_a_heading_over_rows_keeps_its_row():
-    group = '<tr class="group"><th scope="rowgroup" colspan="3">Care</th></tr>'
-    html = TABLE.format(name="g", caption="Goals", rows=group + ROW.format("Visits", "1", "x"))
-    assert table_of(opened(page_tables.parsed(f"<main>{html}</main>")))[1][:2] == ["Care", None]
+    assert table_of(opened([goals(Group("Care"), ("Visits", 1, "x"))]))[1][:2] == ["Care", None]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_no_text_becomes_a_formula_or_an_error(text, place):
-    row = ["Visits", "1", "x"]
-    row[place] = text.replace("\n", "<br>")
+    row = ["Visits", 1, "x"]
+    row[place] = lines(*text.split("\n"))
     sheet = opened(page(row)).worksheets[2]
     cell = next(one for one in sheet[4] if one.value == text)
     assert cell.data_type == "s"
@@ -112,7 +116,7 @@ def test_no_text_of_the_results_becomes_a_formula(text):
 
 
 def test_control_characters_are_left_out():
-    assert table_of(opened(page(("Bell\x07", "1", "a\x0bb"))))[1] == ["Bell", 1, "ab"]
+    assert table_of(opened(page(("Bell\x07", 1, "a\x0bb"))))[1] == ["Bell", 1, "ab"]
 
 
 def test_results_are_numbers_without_the_q_value_of_all_regions():
@@ -126,10 +130,10 @@ def test_results_are_numbers_without_the_q_value_of_all_regions():
 
 
 def test_data_of_figures_share_one_sheet():
-    table = TABLE.format(name="{}", caption="Values", rows=ROW.format("2020", "1", ""))
-    drawn = "".join(
-        f'<figure><p class="figure-title">{told}</p>{table.format(told)}</figure>' for told in ("It rose", "It fell")
-    )
+    drawn = [
+        Picture(name, title, Html("<svg></svg>"), Html(""), goals(("2020", 1, ""), name=name))
+        for name, title in (("a", "It rose"), ("b", "It fell"))
+    ]
     sheet = opened(page(more=drawn))["Data of the figures"]
     told = [row[0] for row in sheet.iter_rows(values_only=True)]
     assert told[2:5] == ["It rose", "Goal", "2020"]
@@ -154,12 +158,12 @@ def test_headings_stay_on_screen_and_on_paper():
 
 
 def test_columns_are_as_wide_as_their_text_within_bounds():
-    widths = opened(page(("甲" * 10, "1", "x" * 200))).worksheets[2].column_dimensions
+    widths = opened(page(("甲" * 10, 1, "x" * 200))).worksheets[2].column_dimensions
     assert [widths[name].width for name in "ABC"] == [22, 8, 46]
 
 
 def test_a_wrapped_row_is_as_high_as_its_lines():
-    heights = opened(page(("a", "1", "x" * 200), ("a", "1", "x"))).worksheets[2].row_dimensions
+    heights = opened(page(("a", 1, "x" * 200), ("a", 1, "x"))).worksheets[2].row_dimensions
     assert heights[4].height > 4 * heights[5].height
 
 
@@ -173,10 +177,8 @@ def test_contents_lead_to_every_table():
 
 
 def test_notes_say_what_the_numbers_rest_on():
-    definitions = TABLE.format(
-        name="definitions-table", caption="Definitions", rows=ROW.format("Rate", "of all", "plan")
-    )
-    rows = opened(page(more=definitions))["说明 notes"].iter_rows(min_row=3, max_col=2, values_only=True)
+    definitions = goals(("Rate", "of all", "plan"), name="definitions-table", caption="Definitions")
+    rows = opened(page(more=[definitions]))["说明 notes"].iter_rows(min_row=3, max_col=2, values_only=True)
     told = [row for row in rows if row[0]]
     assert ("Notes", "Final assessment") in told
     assert ("Stage and state", "Final report · Final version") in told

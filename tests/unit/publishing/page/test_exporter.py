@@ -1,50 +1,75 @@
 """A page holds what the cells show as HTML, and nothing else: no code, no streams, no scripts, no loads."""
 
+import json
 import re
 
 import nbformat.v4 as nb
 import pytest
 
 from evalkit.publishing.page import exporter
-from evalkit.reporting.elements.html import Html
+from evalkit.reporting.elements.parts import Head, Paragraph, Section, stacked
 from evalkit.reporting.language import words
+from evalkit.reporting.language.words import Html
+
+HEAD = Head("r", "a", "key", "Kicker", "Region", "Title", Html("Meta"))
 
 
-def shows(markup):
+def shows(part):
+    """A cell with an output of every kind; only the first is for readers."""
     return nb.new_code_cell(
         "secret_code()",
         outputs=[
             nb.new_output("stream", name="stderr", text="a warning"),
             nb.new_output("stream", name="stdout", text="printed"),
-            nb.new_output("display_data", {"text/html": markup, "text/plain": "Html(12 characters)"}),
+            nb.new_output("display_data", json.loads(json.dumps(part._repr_mimebundle_()))),
             nb.new_output("display_data", {"application/vnd.evalkit.record+json": {"rows": ["a row"]}}),
             nb.new_output("display_data", {"application/javascript": "alert(1)"}),
         ],
     )
 
 
+def rendered(*cells, **known):
+    return exporter.render(exporter.pieces(nb.new_notebook(cells=list(cells))), "A <title>", [], **known)
+
+
 @pytest.fixture
 def page():
     cells = [
         nb.new_markdown_cell("for the evaluator only"),
-        shows("<header><h1>Region</h1></header>"),
-        shows('<h2 id="goals">Were the goals met?</h2><p>Yes</p>'),
+        shows(stacked(HEAD, Paragraph("notice", Html("Please note")))),
+        shows(Section("goals", "Were the goals met?", (Html("<p>Yes</p>"),))),
     ]
-    return exporter.render(nb.new_notebook(cells=cells), "A <title>", [("All & more", "../index.en.html")])
+    shown = exporter.pieces(nb.new_notebook(cells=cells))
+    return exporter.render(shown, "A <title>", [("All & more", "../index.en.html")])
+
+
+def test_a_notebook_of_ones_own_may_show_other_html():
+    cell = nb.new_code_cell(
+        "", outputs=[nb.new_output("execute_result", {"text/html": "<table></table>"}, execution_count=1)]
+    )
+    assert "<table></table>" in rendered(cell)
 
 
 def test_a_picture_of_a_notebook_of_ones_own_enters_the_page_with_its_alternative():
     data = {"image/png": "aGVs\nbG8=\n", "text/plain": "<Figure size 640x480 with 1 Axes>"}
     told = {"image/png": {"alt": 'Visits & "costs"'}}
     cell = nb.new_code_cell("", outputs=[nb.new_output("display_data", data, metadata=told)])
-    page = exporter.render(nb.new_notebook(cells=[cell]), "", [])
+    page = rendered(cell)
     assert '<img src="data:image/png;base64,aGVsbG8=" alt="Visits &amp; &#34;costs&#34;">' in page
     assert "Figure size" not in page
 
 
+def test_cells_to_explore_with_do_not_enter_the_page():
+    cells = [shows(Paragraph("note", Html(text))) for text in ("published", "explored")]
+    cells[1].metadata["tags"] = ["explore"]
+    page = rendered(*cells)
+    assert "published" in page
+    assert "explored" not in page
+
+
 def test_a_page_shows_html_and_nothing_else(page):
     assert "<h1>Region</h1>" in page
-    hidden = ["secret_code", "a warning", "printed", "Html(", "a row", "alert", "for the evaluator only"]
+    hidden = ["secret_code", "a warning", "printed", "Section(", "a row", "alert", "for the evaluator only"]
     assert [text for text in hidden if text in page] == []
 
 
@@ -61,23 +86,27 @@ def test_title_and_links_are_escaped(page):
 
 def test_the_contents_stand_after_the_header_and_point_to_the_sections(page):
     contents = page.index('<nav class="contents"')
-    assert page.index("</header>") < contents < page.index('<h2 id="goals">')
+    assert page.index("</header>") < contents < page.index("Please note") < page.index('<h2 id="goals">')
     assert '<li><a href="#goals">Were the goals met?</a></li>' in page
 
 
-@pytest.mark.parametrize(("stage", "first"), [("midterm", "implementation"), ("final", "goals"), (None, "goals")])
+@pytest.mark.parametrize(("stage", "first"), [("midterm", "implementation"), ("final", "goals")])
 def test_sections_and_contents_are_in_the_order_of_the_stage(stage, first):
-    cells = [shows(f'<h2 id="{code}">{code}</h2>') for code in ("goals", "implementation")]
-    cells.insert(0, shows("<header><h1>Region</h1></header>"))
-    made = exporter.render(nb.new_notebook(cells=cells), "t", [], stage)
+    parts = [HEAD, *(Section(code, code) for code in ("goals", "implementation"))]
+    made = exporter.render(exporter.arranged(parts, stage), "t", [])
     assert re.search('<h2 id="([a-z]+)">', made)[1] == first
     assert re.search('<li><a href="#([a-z]+)">', made)[1] == first
+
+
+def test_what_is_shown_behind_a_section_stays_with_it():
+    parts = [HEAD, Section("goals", "Goals"), Html("<p>of goals</p>"), Section("implementation", "Tasks")]
+    assert exporter.arranged(parts, "midterm") == [HEAD, parts[3], parts[1], parts[2]]
 
 
 @pytest.mark.parametrize(("lang", "tag"), [("zh", "zh-CN"), ("en", "en")])
 def test_a_page_says_its_language(lang, tag):
     words.use(lang)
-    assert f'<html lang="{tag}" ' in exporter.render(nb.new_notebook(), "t", [])
+    assert f'<html lang="{tag}" ' in exporter.render([], "t", [])
 
 
 def test_the_style_is_the_same_on_report_and_index():
@@ -86,7 +115,7 @@ def test_the_style_is_the_same_on_report_and_index():
     assert "--blue:" in style
     assert "/*" not in style
     assert style in index
-    assert style in exporter.render(nb.new_notebook(), "t", [])
+    assert style in exporter.render([], "t", [])
 
 
 def test_the_head_of_printed_sheets_is_a_string_that_no_title_can_end():
@@ -95,7 +124,7 @@ def test_the_head_of_printed_sheets_is_a_string_that_no_title_can_end():
 
 
 def test_a_link_to_the_other_language_is_in_that_language():
-    made = exporter.render(nb.new_notebook(), "t", [("English", "t.en.html"), ("中文", "t.zh.html"), ("All", "i.html")])
+    made = exporter.render([], "t", [("English", "t.en.html"), ("中文", "t.zh.html"), ("All", "i.html")])
     assert '<a href="t.en.html" lang="en" hreflang="en">English</a>' in made
     assert '<a href="t.zh.html" lang="zh-CN" hreflang="zh-CN">中文</a>' in made
     assert '<a href="i.html">All</a>' in made

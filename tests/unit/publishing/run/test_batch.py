@@ -13,13 +13,14 @@ import pytest
 from evalkit.files import atomic
 from evalkit.panel import observations
 from evalkit.project import last_run
-from evalkit.publishing.downloads import region_files
+from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery
 from evalkit.publishing.run import batch, task
 from evalkit.publishing.run.run_keys import run_keys
 from evalkit.publishing.run.task import Outcome
 from evalkit.publishing.run.workers import Workers
 from evalkit.publishing.site import index_page
+from evalkit.reporting.language.words import Html
 
 LIMITS = batch.Limits()
 NOTHING = {"goals": [], "effects": [], "simulated": False}
@@ -52,6 +53,7 @@ def publish(project, monkeypatch):
             if error := (errors or {}).get(one.region):
                 return Outcome(one, error)
             atomic.write_text(one.work / one.page, f"<main>page of {one.region}</main>")
+            region_files.leave([Html(f"<p>page of {one.region}</p>")], one.work / file_names.parts(one.page))
             return Outcome(one, summary=NOTHING, figures=figures, data=observations.read(evaluation).fingerprint)
 
         monkeypatch.setattr(task, "run", make)

@@ -54,6 +54,17 @@ def test_a_notebook_without_a_parameter_is_refused_before_a_kernel_starts(one, n
     assert task.run(one).error == "ResultError: small.ipynb has no parameter region"
 
 
+def test_cells_to_explore_with_are_neither_run_nor_published(one, notebook, project):
+    notebook("ek.prose.title(evaluation)", "1 / 0")
+    path = project.root / "notebooks/small.ipynb"
+    made = nbformat.read(path, as_version=4)
+    made.cells[-1].metadata["tags"] = ["explore"]
+    nbformat.write(made, path)
+    assert task.run(one).error == ""
+    kept = nbformat.read(one.work / "small.en.ipynb", as_version=4)
+    assert [cell for cell in kept.cells if "1 / 0" in cell.source] == []
+
+
 def test_a_page_of_another_region_is_refused(one, notebook, project):
     notebook('ek.prose.title(ek.load(assessment, "b"))')
     project.assessment(base="dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nnotebooks: [small]\n")

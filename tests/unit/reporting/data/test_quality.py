@@ -44,11 +44,11 @@ def shown(project):
         found = quality.findings(data, evaluation)
         pieces = {
             "lead": quality.lead(found, data, evaluation),
-            "missing": quality.missing(data, evaluation),
-            "table": quality.table(found, data, evaluation),
-            "changes": quality.changes(data, evaluation),
-            "questions": quality.questions(data, evaluation),
-            "region": quality.region(found, data, evaluation) if region else "",
+            "missing": str(quality.missing(data, evaluation)),
+            "table": str(quality.table(found, data, evaluation)),
+            "changes": str(quality.changes(data, evaluation)),
+            "questions": str(quality.questions(data, evaluation)),
+            "region": str(quality.region(found, data, evaluation)) if region else "",
             "coverage": "".join(one._repr_html_() for one in quality.coverage(data, evaluation)),
         }
         return {name: BeautifulSoup(str(html), "html.parser") for name, html in pieces.items()}

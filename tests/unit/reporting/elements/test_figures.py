@@ -126,7 +126,7 @@ def test_a_line_breaks_at_a_change_of_definition(report):
 
 def test_periods_left_out_are_named_in_the_data_of_the_figure(report):
     made = report(more="design: {mask: {covid: [2020Q1]}, transition: 1}\n")
-    table = figures.trend(made.finding, made.evaluation).table
+    table = str(figures.trend(made.finding, made.evaluation).table)
     assert "masked: COVID-19" in table
     assert "left out: transition" in table
 

@@ -4,14 +4,19 @@ import re
 
 import pytest
 
-from evalkit.reporting.elements.html import render
-from evalkit.reporting.elements.markdown import markup
+from evalkit.reporting.elements import parts
+from evalkit.reporting.elements.markdown import parts as parts_of
+from evalkit.reporting.elements.table import Table
+from evalkit.reporting.language import words
 
 TABLE = "| Measure | Number |\n|---|--:|\n| <b> | 1 |\n| **two** |\n"
 
 
-def drawn(text):
-    return markup(text, lambda number, columns, rows: render(f"t-{number}", f"Table {number}", columns, rows, False))
+def drawn(text, lang="zh"):
+    def table(number, columns, rows):
+        return Table.of(f"t-{number}", f"Table {number}", columns, rows, simulated=False)
+
+    return str(parts.drawn(parts_of(text, lang, table)))
 
 
 def headings(text):
@@ -88,3 +93,17 @@ def test_a_paragraph_that_is_set_in_is_no_program():
 def test_broken_chinese_lines_go_on_without_a_space_and_english_ones_with_one():
     assert drawn("改革实施\n以来，\n进展顺利") == "<p>改革实施以来，进展顺利</p>\n"
     assert drawn("two\nlines") == "<p>two\nlines</p>\n"
+
+
+@pytest.mark.parametrize(("lang", "marked"), [("en", True), ("zh", False)])
+def test_chinese_words_in_an_english_text_say_that_they_are(lang, marked):
+    words.use("en")
+    assert ('<span lang="zh-CN">甲乡</span>' in drawn("The town 甲乡 and **乙乡**", lang)) == marked
+
+
+def test_headings_and_tables_are_parts_of_their_own():
+    def table(number, columns, rows):
+        return Table.of(f"t-{number}", "T", columns, rows, simulated=False)
+
+    kinds = [type(part).__name__ for part in parts_of("Before\n\n# One\n\n" + TABLE + "\nAfter", "en", table)]
+    assert kinds == ["Html", "Heading", "Table", "Html"]

@@ -7,10 +7,10 @@ import pytest
 from evalkit.analysis.results import reason
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import Target
-from evalkit.publishing.run.task import MARK
-from evalkit.reporting.elements import prose
-from evalkit.reporting.elements.html import Html
+from evalkit.reporting.elements import parts, prose
+from evalkit.reporting.elements.parts import Head
 from evalkit.reporting.language import vocabulary, wording, words
+from evalkit.reporting.language.words import Html
 
 
 def plain(markup):
@@ -23,13 +23,16 @@ def target(operator, value=None):
 
 def test_the_title_carries_the_mark_by_which_the_runner_knows_the_page(project):
     evaluation = project.load("a")
-    found = MARK.search(prose.title(evaluation))
-    assert found.groups() == ("a", "a", evaluation.key)
+    (head,) = [part for part in parts.flat([prose.title(evaluation)]) if isinstance(part, Head)]
+    assert (head.region, head.assessment, head.parameters) == ("a", "a", evaluation.key)
+    assert f'<header class="report" data-region="a" data-assessment="a" data-parameters="{head.parameters}">' in str(
+        head
+    )
 
 
 def test_the_title_says_stage_state_and_cut_off(project):
     project.assessment("stage: midterm\nstate: draft\nas_of: 2021-03-31\ntitle: {en: An assessment}\n")
-    told = prose.title(project.load("a"))
+    told = str(prose.title(project.load("a")))
     assert "<h1>a</h1>" in told
     assert "Mid-term assessment report · Draft for comments" in told
     assert "Data cut-off: 31 Mar 2021." in told
@@ -45,7 +48,7 @@ def test_the_title_says_stage_state_and_cut_off(project):
 )
 def test_the_title_says_which_time_is_evaluated_as_far_as_it_was_known(project, as_of, told):
     project.assessment(f"as_of: {as_of}\n")
-    assert told in prose.title(project.load("a"))
+    assert told in str(prose.title(project.load("a")))
 
 
 class Picture:
@@ -54,14 +57,13 @@ class Picture:
 
 
 def test_a_section_holds_its_parts_and_leaves_out_what_is_empty():
-    told = prose.section("goals", Html(""), Html("<p>1</p>"), Picture(), "a < b")
+    told = str(prose.section("goals", Html(""), Html("<p>1</p>"), Picture(), "a < b"))
     assert told == '<h2 id="goals">Were the goals met?</h2><p>1</p><figure></figure>a &lt; b'
-    assert isinstance(told, Html)
 
 
 def test_a_section_without_content_is_no_section():
-    assert prose.section("goals", Html(""), Html("")) == ""
-    assert prose.section("goals") == '<h2 id="goals">Were the goals met?</h2>'
+    assert str(prose.section("goals", Html(""), Html(""))) == ""
+    assert str(prose.section("goals")) == '<h2 id="goals">Were the goals met?</h2>'
 
 
 @pytest.mark.parametrize(
@@ -70,12 +72,12 @@ def test_a_section_without_content_is_no_section():
 )
 def test_readers_are_told_at_once_what_the_sources_are(project, standing, told):
     project.write("data/d/sources.csv", f"source,title_en,standing\ns,Title,{standing}\n")
-    assert told in prose.notices(project.load("a"))
+    assert told in str(prose.notices(project.load("a")))
 
 
 def test_official_sources_need_no_notice(project):
     project.write("data/d/sources.csv", "source,title_en,standing\ns,Title,official\n")
-    assert prose.notices(project.load("a")) == ""
+    assert str(prose.notices(project.load("a"))) == ""
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_nothing_to_check_is_said_only_where_it_is_true(report, refused):
 
 def test_the_provenance_names_data_parameters_and_the_command(report):
     made = report()
-    told = prose.provenance(made.panel, made.evaluation)
+    told = str(prose.provenance(made.panel, made.evaluation))
     assert made.panel.fingerprint in told
     assert made.evaluation.key in told
     assert "evalkit run a a" in told

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from evalkit.analysis.results import Withheld
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.html import Column, render
+from evalkit.reporting.elements.table import Column, Table
 from evalkit.reporting.language import words
 from evalkit.reporting.region import comparison, goal_tables
 
@@ -25,17 +25,19 @@ def texts(markup):
 def shown(made):
     """Every table of a region that can be shown with these findings, by name."""
     return {
-        "goals": goal_tables.table(made.goals, made.panel, made.evaluation),
-        "effects": tables.effects(made.findings),
-        "checks": tables.checks(made.finding),
-        "estimates": tables.estimates((made.finding.effect, *made.finding.others), made.finding.indicator, "did-rate"),
-        "series": tables.series(made.finding.changes[-1], made.finding.indicator),
-        "pool": comparison.pool(made.finding, made.evaluation),
+        "goals": str(goal_tables.table(made.goals, made.panel, made.evaluation)),
+        "effects": str(tables.effects(made.findings)),
+        "checks": str(tables.checks(made.finding)),
+        "estimates": str(
+            tables.estimates((made.finding.effect, *made.finding.others), made.finding.indicator, "did-rate")
+        ),
+        "series": str(tables.series(made.finding.changes[-1], made.finding.indicator)),
+        "pool": str(comparison.pool(made.finding, made.evaluation)),
     }
 
 
 def test_cells_are_escaped_unless_they_are_markup():
-    table = render("t", "<b>", [Column("<i>")], [("<script>",)], simulated=False)
+    table = str(Table.of("t", "<b>", [Column("<i>")], [("<script>",)], simulated=False))
     assert "<script>" not in table
     assert "&lt;script&gt;" in table
     assert "<i>" not in table
@@ -43,7 +45,7 @@ def test_cells_are_escaped_unless_they_are_markup():
 
 
 def test_a_table_has_header_cells_with_scope_and_can_be_scrolled_by_keyboard():
-    table = render("t", "Caption", [Column("A"), Column("B", "n")], [("x", 1)], simulated=False)
+    table = str(Table.of("t", "Caption", [Column("A"), Column("B", "n")], [("x", 1)], simulated=False))
     assert '<div class="scroll" tabindex="0" role="group" aria-label="Caption">' in table
     assert '<th scope="col">A</th><th scope="col" class="n">B</th>' in table
     assert '<th scope="row">x</th><td class="n">1</td>' in table
@@ -59,7 +61,7 @@ def test_a_table_that_rests_on_simulated_values_says_so_in_its_caption(report, s
 
 def test_an_effect_stands_with_interval_p_and_what_could_be_seen(report):
     made = report()
-    (head, row) = texts(tables.effects(made.findings))
+    (head, row) = texts(str(tables.effects(made.findings)))
     found = dict(zip(head, row, strict=True))
     assert re.fullmatch(r"\+\d\.\d points \+\d\.\d to \+\d+\.\d points", found["Effect, 95% interval"])
     assert found["p"] == "0.024"
@@ -69,11 +71,11 @@ def test_an_effect_stands_with_interval_p_and_what_could_be_seen(report):
 
 def test_an_exploratory_indicator_gets_no_chip(report):
     exploratory = replace(report().finding, primary=False)
-    assert texts(tables.effects([exploratory]))[1][1] == "exploratory, no judgement"
+    assert texts(str(tables.effects([exploratory])))[1][1] == "exploratory, no judgement"
 
 
 def test_a_withheld_effect_has_a_reason_and_no_number(refused):
-    table = tables.effects(refused.findings)
+    table = str(tables.effects(refused.findings))
     assert "effects-table" not in table
     (_, row) = texts(table)
     assert row[:2] == ["Rate", "□ Conditions for a judgement not met"]
@@ -82,37 +84,37 @@ def test_a_withheld_effect_has_a_reason_and_no_number(refused):
 
 
 def test_without_an_effect_there_is_no_table_of_checks(refused):
-    assert tables.checks(refused.finding) == ""
+    assert str(tables.checks(refused.finding)) == ""
 
 
 def test_where_every_estimate_is_withheld_there_is_no_table_of_estimates(refused):
     assert isinstance(refused.finding.effect, Withheld)
-    assert tables.estimates((refused.finding.effect,), refused.finding.indicator, "x") == ""
+    assert str(tables.estimates((refused.finding.effect,), refused.finding.indicator, "x")) == ""
 
 
 def test_before_and_after_of_a_share_keep_three_decimals(report, make_values):
     made = report(make_values(effect=8) / 100, about="unit: share, better: higher")
-    found = texts(tables.effects(made.findings))[1]
+    found = texts(str(tables.effects(made.findings)))[1]
     assert re.fullmatch(r"0\.\d{3} → 0\.\d{3}", found[5])
 
 
 def test_the_pool_names_who_is_compared_and_who_is_not_and_why(report):
     made = report(more="design: {comparison: {exclude: {u001: merged in 2018}}}\n")
-    told = texts(comparison.pool(made.finding, made.evaluation))
+    told = texts(str(comparison.pool(made.finding, made.evaluation)))
     assert told[1][:2] == ["Comparison group", "39"]
     assert any("left out by the evaluator: merged in 2018" in row[0] and row[2] == "Region u001" for row in told)
 
 
 def test_of_a_large_group_the_first_units_are_named_and_the_others_counted(report, make_values):
     made = report(make_values(n=70))
-    told = texts(comparison.pool(made.finding, made.evaluation))
+    told = texts(str(comparison.pool(made.finding, made.evaluation)))
     assert told[1][1] == "70"
     assert told[1][2].endswith("Region u060 and 10 more")
 
 
 def test_a_published_text_is_quoted_in_its_own_language(project):
     project.table("published", "unit|period|indicator|value|text|source|phrase\na|2018|rate||创历史新低|press|…")
-    table = tables.published(project.read("a"), project.load("a"))
+    table = str(tables.published(project.read("a"), project.load("a")))
     assert '<q lang="zh-CN">创历史新低</q>' in table
 
 
@@ -121,14 +123,14 @@ def test_a_published_text_is_quoted_in_its_own_language(project):
 )
 def test_a_published_figure_says_how_exact_it_is(project, operator, told):
     project.table("published", f"unit|period|indicator|value|operator|source|phrase\na|2018|rate|40|{operator}|press|…")
-    assert texts(tables.published(project.read("a"), project.load("a")))[1][2] == told
+    assert texts(str(tables.published(project.read("a"), project.load("a"))))[1][2] == told
 
 
 def test_definitions_speak_the_language_of_the_page(project):
     project.indicators("rate: {name: {zh: 率, en: Rate}, unit: percent, definition: {zh: 口径, en: Meaning}}")
-    assert texts(tables.definitions(project.load("a")))[1][:2] == ["Rate", "Meaning"]
+    assert texts(str(tables.definitions(project.load("a"))))[1][:2] == ["Rate", "Meaning"]
     words.use("zh")
-    assert texts(tables.definitions(project.load("a")))[1][:2] == ["率", "口径"]
+    assert texts(str(tables.definitions(project.load("a"))))[1][:2] == ["率", "口径"]
 
 
 def test_definitions_are_grouped_by_domain_where_there_are_several(project):
@@ -139,20 +141,20 @@ def test_definitions_are_grouped_by_domain_where_there_are_several(project):
         )
     )
     project.assessment(base="dataset: d\nregions: [a]\nindicators: {primary: [rate, cost, beds, died]}\n")
-    page = BeautifulSoup(tables.definitions(project.load("a")), "html.parser")
+    page = BeautifulSoup(str(tables.definitions(project.load("a"))), "html.parser")
     first = [row.find(["th", "td"]).get_text() for row in page.select("tbody tr")]
     assert first == ["Health outcomes", "rate", "died", "Insurance fund and costs", "cost", "our own <group>", "beds"]
 
 
 def test_a_reason_in_the_evaluators_words_is_escaped_once(report):
     made = report(more='design: {comparison: {exclude: {u001: "<b> & more"}}}\n')
-    table = comparison.pool(made.finding, made.evaluation)
+    table = str(comparison.pool(made.finding, made.evaluation))
     assert "left out by the evaluator: &lt;b&gt; &amp; more" in table
 
 
 def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
     made = report()
-    head, did, control = texts(comparison.donors(made.finding, made.evaluation))
+    head, did, control = texts(str(comparison.donors(made.finding, made.evaluation)))
     assert head == ["Method", "Largest weights", "Effective number of donors", "Misfit before", "Cells filled"]
     synthetic = made.finding.others[0]
     largest, weight = next(iter(synthetic.donors.items()))
@@ -167,7 +169,7 @@ def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project)
     )
     project.table("panel", "unit | period | indicator | value\na | 2019 | rate | 64.5\na | 2020 | rate | 65\n")
     words.use("en")
-    shown = tables.published(project.read(), project.load("a"))
+    shown = str(tables.published(project.read(), project.load("a")))
     assert shown.count("reconciliation-table") == 1
     assert "−1.5 points" in shown
     assert shown.count("64.5%") == 1

@@ -1,5 +1,7 @@
 """What is held back from the public, and what a report for a narrower circle says of itself."""
 
+from html import unescape
+
 import pytest
 
 from evalkit.publishing.downloads import imprint
@@ -29,11 +31,11 @@ def shown(project):
         project.write("params/narrative/a/a.yml", TOLD)
         evaluation = project.load("a")
         parts = (
-            evaluator_words.evidence(evaluation),
-            evaluator_words.comments(evaluation),
-            evaluator_words.signatures(evaluation),
+            str(evaluator_words.evidence(evaluation)),
+            str(evaluator_words.comments(evaluation)),
+            str(evaluator_words.signatures(evaluation)),
         )
-        return "".join(str(part.unescape()) for part in parts)
+        return unescape("".join(parts))
 
     return show
 
@@ -78,6 +80,6 @@ def test_everything_internal_says_so_first(project, lang, label):
 def test_nothing_public_says_that_it_is_internal(project):
     evaluation = project.load("a")
     assert audience.label(evaluation) == ""
-    assert "internal" not in prose.notices(evaluation)
+    assert "internal" not in str(prose.notices(evaluation))
     assert prose.kicker(evaluation) == "Final assessment report · Final version"
     assert imprint.of(evaluation).labels == ()

@@ -24,12 +24,16 @@ def spoken_in_code() -> set[str]:
     found: set[str] = set()
     for path in [*(SOURCE / "reporting").rglob("*.py"), *(SOURCE / "publishing").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "translate") and node.args:
-                found |= {
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and called in ("say", "translate", "plain", "heads"):
+                labels = node.args if called == "heads" else node.args[:1]
+                texts = {
                     part.value
-                    for part in ast.walk(node.args[0])
+                    for label in labels
+                    for part in ast.walk(label)
                     if isinstance(part, ast.Constant) and isinstance(part.value, str)
                 }
+                found |= {re.sub(":[nsw]$", "", text) for text in texts} if called == "heads" else texts
     return found
 
 

@@ -77,7 +77,7 @@ def test_an_indicator_of_one_region_alone_is_left_out(compare):
 
 def test_the_table_says_why(compare):
     words.use("en")
-    page = told.table(*compare())
+    page = str(told.table(*compare()))
     assert 'id="crossing-table"' in page
     assert "64%<br><small>2020</small>" in page
     assert "not comparable: no other region of this kind" in page
@@ -88,19 +88,19 @@ def test_the_table_says_why(compare):
 def test_one_region_has_nothing_beside_it(project):
     project.values(pd.DataFrame([[1.0, 2.0]], index=["a"], columns=["2019", "2020"]))
     evaluation = project.load()
-    assert told.table(cross_region.compare(project.read(), evaluation), evaluation) == ""
+    assert str(told.table(cross_region.compare(project.read(), evaluation), evaluation)) == ""
 
 
 def test_a_large_table_is_folded_behind_its_size(compare, monkeypatch):
     found, evaluation = compare()
-    shown = told.table(found, evaluation)
-    assert told.folded(found, evaluation) == shown
+    shown = str(told.table(found, evaluation))
+    assert str(told.folded(found, evaluation)) == shown
     monkeypatch.setattr(told, "OPEN", (12, 3))
-    folded = told.folded(found, evaluation)
+    folded = str(told.folded(found, evaluation))
     assert folded == f"<details><summary>Show the table (3 regions, 4 indicators)</summary>{shown}</details>"
 
 
 def test_nothing_is_folded_where_there_is_nothing(project):
     project.assessment()
     evaluation = project.load()
-    assert told.folded(cross_region.compare(project.read(), evaluation), evaluation) == ""
+    assert str(told.folded(cross_region.compare(project.read(), evaluation), evaluation)) == ""

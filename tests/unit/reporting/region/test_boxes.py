@@ -45,7 +45,7 @@ def read(project):
 
 def not_received(panel, evaluation):
     judged, found = attainment.judge(panel, evaluation), findings.evaluate(panel, evaluation)
-    return boxes.not_received(judged, found, panel, evaluation)
+    return str(boxes.not_received(judged, found, panel, evaluation))
 
 
 TARGET = "targets:\n  - {indicator: cost, operator: decrease, source: plan, phrase: …}\n"
@@ -65,24 +65,26 @@ def test_what_was_not_received_is_listed_once(read):
 
 def test_where_everything_was_received_there_is_no_box(report):
     made = report()
-    assert boxes.not_received(made.goals, made.findings, made.panel, made.evaluation) == ""
+    assert str(boxes.not_received(made.goals, made.findings, made.panel, made.evaluation)) == ""
 
 
 def test_citizens_read_everyday_words_with_the_figure_before_and_now(read):
     published = "a | 2018 | rate | 60 | s | …\na | 2019 | rate | 62.5 | s | …\n"
-    told = boxes.for_you(*read(published))
+    told = str(boxes.for_you(*read(published)))
     assert items(told) == ["Share treated nearby: 62.5% (2019); 60% in 2018 (+2.5 points)"]
     assert "not yet an effect of the reform" in told
     assert "has not named a place for comments" in told
 
 
 def test_without_an_earlier_figure_there_is_no_change(read):
-    assert items(boxes.for_you(*read("a | 2019 | rate | 62.5 | s | …\n"))) == ["Share treated nearby: 62.5% (2019)"]
+    assert items(str(boxes.for_you(*read("a | 2019 | rate | 62.5 | s | …\n")))) == [
+        "Share treated nearby: 62.5% (2019)"
+    ]
 
 
 def test_the_assessment_says_which_indicators_concern_citizens(read):
     published = "a | 2019 | rate | 62.5 | s | …\na | 2019 | cost | 120 | s | …\n"
-    told = boxes.for_you(*read(published, more="citizens: [cost]\n"))
+    told = str(boxes.for_you(*read(published, more="citizens: [cost]\n")))
     assert items(told) == ["Cost: 120 yuan (2019)"]
 
 
@@ -92,25 +94,25 @@ def test_an_indicator_for_citizens_must_exist(read):
 
 
 def test_without_figures_the_box_says_so(read):
-    told = boxes.for_you(*read())
+    told = str(boxes.for_you(*read()))
     assert items(told) == []
     assert "was received this time" in told
     assert "not yet an effect" not in told
 
 
 def test_the_evaluator_says_where_to_comment_and_it_is_text(read):
-    told = boxes.for_you(*read(channel="{en: '<b>Bureau</b>.'}"))
+    told = str(boxes.for_you(*read(channel="{en: '<b>Bureau</b>.'}")))
     assert "Comments on this report: &lt;b&gt;Bureau&lt;/b&gt;." in told
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_word_on_causes_stands_in_the_box_for_citizens(read, lang):
     words.use(lang)
-    told = boxes.for_you(*read("a | 2018 | rate | 60 | s | …\na | 2019 | rate | 62.5 | s | …\n"))
+    told = str(boxes.for_you(*read("a | 2018 | rate | 60 | s | …\na | 2019 | rate | 62.5 | s | …\n")))
     assert not re.search(r"\b(caused|led to|thanks to|because)\b|导致|使得|归功|由于", told)
 
 
 @pytest.mark.parametrize("standing", ["fictional", "press"])
 def test_the_box_of_a_fictional_region_says_so(read, project, standing):
     project.write("data/d/sources.csv", f"source,title_en,standing\nplan,Plan,{standing}\n")
-    assert ("Demonstration data" in boxes.for_you(*read())) == (standing == "fictional")
+    assert ("Demonstration data" in str(boxes.for_you(*read()))) == (standing == "fictional")

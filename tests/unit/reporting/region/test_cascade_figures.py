@@ -61,7 +61,7 @@ def test_each_bar_has_its_count_and_its_share_of_the_step_before(drawn):
 
 def test_the_table_has_both_denominators_and_the_caption_the_goal(drawn):
     figure = drawn(*COUNTS)
-    cells = re.findall(r'<td class="n">(.*?)</td>', figure.table)
+    cells = re.findall(r'<td class="n">(.*?)</td>', str(figure.table))
     assert cells[3:6] == ["35,913 people", "25.3%", "25.3%"]
     assert cells[6:9] == ["3,935 people", "11.0%", "2.8%"]
     assert "Goal: task of the year exceeded &lt;b&gt;." in figure.caption

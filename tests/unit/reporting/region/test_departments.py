@@ -32,7 +32,7 @@ def table(project):
         project.region("a", region)
         project.assessment("as_of: 2021-06-30\n")
         project.write("params/narrative/a/a.yml", narrative)
-        return departments.table(project.load("a"))
+        return str(departments.table(project.load("a")))
 
     return make
 

@@ -32,7 +32,7 @@ def page(project):
     def make(ledger, lines: str, as_of: str = "2021-12-31"):
         project.assessment(f"as_of: {as_of}\n")
         project.region("a", HEAD + lines)
-        return ledger(project.load("a"))
+        return str(ledger(project.load("a")))
 
     return make
 

@@ -59,7 +59,11 @@ def shown(project):
             project.table("panel", panel)
         project.assessment(more, base=f"dataset: d\nregions: [{region}]\nindicators: {{primary: [rate]}}\n")
         evaluation, read = project.load(region), project.read(region)
-        pieces = (members.table(evaluation, read), members.overlap(evaluation), members.roll_up(read, evaluation))
+        pieces = (
+            str(members.table(evaluation, read)),
+            str(members.overlap(evaluation)),
+            str(members.roll_up(read, evaluation)),
+        )
         return [BeautifulSoup(piece, "html.parser") for piece in pieces]
 
     return show

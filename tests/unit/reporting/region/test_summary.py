@@ -25,7 +25,7 @@ def concluded(made):
 
 def row(made):
     """The one row of the glance, by column."""
-    table = BeautifulSoup(summary.glance(made.goals, made.findings, made.panel, made.evaluation), "html.parser")
+    table = BeautifulSoup(str(summary.glance(made.goals, made.findings, made.panel, made.evaluation)), "html.parser")
     (found,) = table.tbody.find_all("tr")
     names = [cell.get_text() for cell in table.thead.find_all("th")]
     texts = [" ".join(cell.get_text(" ").split()) for cell in found.find_all(["th", "td"])]
@@ -144,7 +144,7 @@ def test_indicators_without_any_figure_share_one_sentence(project):
 
 
 def test_an_indicator_without_figures_has_its_row_all_the_same(project):
-    table = BeautifulSoup(summary.glance(*without_figures(project)), "html.parser")
+    table = BeautifulSoup(str(summary.glance(*without_figures(project))), "html.parser")
     rows = [[cell.get_text() for cell in found.find_all(["th", "td"])] for found in table.tbody.find_all("tr")]
     assert [found[:4] for found in rows] == [[name, "—", "—", "no target of its own"] for name in ("Rate", "Stay")]
 
@@ -168,7 +168,7 @@ def test_a_row_has_figure_course_target_and_effect_with_both_chips(report, make_
     effect = r"◆ Evidence not sufficient to tell [−+]\d\.\d points \(95% interval .* points\) "
     effect += r"certainty: [\w ]+; detectable: \d+\.\d points"
     assert re.fullmatch(effect, shown["Effect of the reform?"])
-    assert '<svg class="spark"' in summary.glance(made.goals, made.findings, made.panel, made.evaluation)
+    assert '<svg class="spark"' in str(summary.glance(made.goals, made.findings, made.panel, made.evaluation))
 
 
 def test_what_is_furthest_from_its_target_stands_first(report, make_values):
@@ -178,14 +178,14 @@ def test_what_is_furthest_from_its_target_stands_first(report, make_values):
     indicators = {**made.evaluation.indicators, "other": other.indicator}
     evaluation = replace(made.evaluation, indicators=indicators)
     judged = [replace(goal, goal="met"), replace(goal, indicator="other", goal="not_met")]
-    table = summary.glance(judged, [finding, other], made.panel, evaluation)
+    table = str(summary.glance(judged, [finding, other], made.panel, evaluation))
     assert re.findall('href="#def-([a-z]+)"', table) == ["other", "rate"]
 
 
 def test_further_targets_of_an_indicator_are_counted(report):
     made = report()
     (goal,) = made.goals
-    table = summary.glance([goal, replace(goal, goal="not_met")], made.findings, made.panel, made.evaluation)
+    table = str(summary.glance([goal, replace(goal, goal="not_met")], made.findings, made.panel, made.evaluation))
     assert "Target not met" in table
     assert "further targets: 1" in table
 
@@ -193,7 +193,7 @@ def test_further_targets_of_an_indicator_are_counted(report):
 @pytest.mark.parametrize(("status", "labelled"), [("simulated", True), ("reported", False)])
 def test_a_glance_on_simulated_values_says_so(report, status, labelled):
     made = report(status=status)
-    table = summary.glance(made.goals, made.findings, made.panel, made.evaluation)
+    table = str(summary.glance(made.goals, made.findings, made.panel, made.evaluation))
     assert ("Demonstration data" in table) == labelled
 
 

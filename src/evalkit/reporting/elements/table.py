@@ -1,0 +1,188 @@
+"""A table as a value: a caption that says what it rests on, columns, rows of cells that know their numbers."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal, Self, cast
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, Template
+
+from evalkit.reporting.elements.html import demo
+from evalkit.reporting.elements.parts import Fold, Part, Spark, Value
+from evalkit.reporting.language.formats import Number
+from evalkit.reporting.language.plain_text import text_of
+from evalkit.reporting.language.words import Html, translate
+
+Kind = Literal["", "n", "s", "w"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Value):
+    """A column: its heading and its kind: `n` numbers (set right), `s` short (never wrapped), `w` wide."""
+
+    label: Html | str
+    kind: Kind = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Value):
+    """What a cell shows, line by line; where its first line is a number, that number and its format in a spreadsheet.
+
+    The number is in the unit that the cell shows (per cent of a logarithm), unrounded; `decimals` are shown.
+    """
+
+    lines: tuple[Html | Spark, ...]
+    number: float | None = None
+    decimals: int = 0
+    form: str = ""
+
+    def __html__(self) -> Html:
+        return Html("<br>").join(self.lines)
+
+    @property
+    def text(self) -> str:
+        """All lines as a reader sees them; a drawing is its text alternative."""
+        return "\n".join(filter(None, map(text_of, self.lines)))
+
+    @property
+    def note(self) -> str:
+        """What the lines behind the first say."""
+        return "\n".join(filter(None, map(text_of, self.lines[1:])))
+
+    @property
+    def rounded(self) -> float | int | None:
+        """The number as the page shows it."""
+        return None if self.number is None else round(self.number, self.decimals or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Value):
+    """A heading over the rows that follow it, across all columns."""
+
+    label: Html | str
+
+
+@dataclass(frozen=True, slots=True)
+class Below(Value):
+    """What else there is to say about the row above it, across all columns."""
+
+    content: Html | str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Table(Part):
+    """A table.
+
+    Attributes:
+        name: unique on a page, the id of its element.
+        simulated: whether its caption says that it holds demonstration data.
+        stacked: on a narrow screen the cells stand below each other, each with the name of its column.
+    """
+
+    name: str
+    caption: Html | str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...] | Group | Below, ...]
+    simulated: bool = False
+    stacked: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        caption: Html | str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[object] | Group | Below],
+        simulated: bool,
+        stacked: bool = False,
+    ) -> Self:
+        """A table of what its cells show: markup, plain text, numbers with their unit, lines below each other."""
+        filled = (row if isinstance(row, Group | Below) else tuple(map(cell, row)) for row in rows)
+        return cls(name, caption, tuple(columns), tuple(filled), simulated, stacked)
+
+    def __repr__(self) -> str:
+        return f"Table({self.name}, {len(self.rows)} rows)"
+
+    def html(self) -> Html:
+        """The table element with room to scroll."""
+        return Html(_template().render(table=self, escape=Html.escape, labels=self.labels, demo=demo()))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The headings as plain text."""
+        return tuple(text_of(column.label).replace("\n", " ") for column in self.columns)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Numbers as numbers, unrounded; other cells as text, headings over rows in a column of their own."""
+        group, listed = "", []
+        for row in self.rows:
+            if isinstance(row, Group):
+                group = text_of(row.label)
+            elif not isinstance(row, Below):
+                listed.append([group, *(cell.text if cell.number is None else cell.number for cell in row)])
+        made = pd.DataFrame(listed, columns=["", *self.labels])
+        return made if group else made.drop(columns="")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Picture(Part):
+    """A figure: a drawing whose title is the finding, how to read it, and the data behind it."""
+
+    name: str
+    title: str
+    svg: Html
+    caption: Html
+    table: Table
+    simulated: bool = False
+
+    def __repr__(self) -> str:
+        return f"Picture({self.name})"
+
+    def html(self) -> Html:
+        """The figure element; its data are folded."""
+        opened = Html('<figure id="{}"><p class="figure-title">{}</p>{}').format(self.name, self.title, self.svg)
+        note = Html("<figcaption>{}</figcaption>").format(self.note)
+        return (
+            opened
+            + note
+            + Fold(Html.escape(translate("Data of this figure")), (self.table,)).html()
+            + Html("</figure>")
+        )
+
+    @property
+    def note(self) -> Html:
+        """The caption, with the label of simulated data."""
+        return (demo() + " " if self.simulated else Html("")) + self.caption
+
+
+def heads(*labels: str) -> list[Column]:
+    """Columns by their headings in English, each with its kind behind a colon: `heads("Indicator", "Figure:n")`."""
+    parts = [re.fullmatch(r"(.*?)(?::([nsw]))?", label) for label in labels]
+    return [Column(translate(part[1]), cast(Kind, part[2] or "")) for part in parts if part]
+
+
+def lines(*shown: object) -> Cell:
+    """A cell of several lines, such as a number and below it its interval; empty ones are left out."""
+    first, *others = shown
+    told = [one if isinstance(one, Spark) else Html.escape(one) for one in (first, *filter(None, others))]
+    if isinstance(first, Cell):
+        return replace(first, lines=(*first.lines, *told[1:]))
+    if isinstance(first, int | float) and not isinstance(first, bool):
+        first = Number(str(first), first)
+    if isinstance(first, Number):
+        return Cell(tuple(told), first.number, first.decimals, first.form)
+    return Cell(tuple(told))
+
+
+def cell(shown: object) -> Cell:
+    """A cell of whatever is shown in it."""
+    return shown if isinstance(shown, Cell) else lines(shown)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=PackageLoader("evalkit.reporting.elements"), autoescape=True, trim_blocks=True)
+    return environment.get_template("table.html.j2")

@@ -1,0 +1,47 @@
+"""The text of a piece of markup as a reader sees it: for cells of a workbook, attributes, names."""
+
+import re
+from html.parser import HTMLParser
+
+BLOCKS = ("br", "div", "li", "p", "ul", "ol", "dd", "dt")
+SILENT = ("style", "script", "svg")
+BLANKS = re.compile(r"[ \t\r\f\u3000]+")
+QUOTES = ("“", "”")  # of a <q>, which the browser draws
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self.inside = 0  # elements whose text nobody sees
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in SILENT:
+            self.inside += 1
+            self.pieces.append(dict(attrs).get("aria-label") or "")
+        self._edge(tag, QUOTES[0])
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._edge(tag, "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside -= tag in SILENT
+        self._edge(tag, QUOTES[1])
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.pieces.append(data.replace("\n", " "))
+
+    def _edge(self, tag: str, quote: str) -> None:
+        self.pieces.append("\n" if tag in BLOCKS else quote if tag == "q" else "")
+
+
+def text_of(shown: object) -> str:
+    """What a reader sees, one line per block; of a drawing its text alternative. A plain text is left as it is."""
+    if not hasattr(shown, "__html__"):
+        return str(shown)
+    reader = _Reader()
+    reader.feed(str(shown.__html__()))
+    reader.close()
+    lines = (BLANKS.sub(" ", line).strip() for line in "".join(reader.pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
