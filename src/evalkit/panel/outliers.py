@@ -98,7 +98,7 @@ def _neighbours(raw: Array, parts: npt.NDArray[np.int_]) -> Array:
     n, slope = (
         raw.shape[1],
         _median(np.diff(raw, axis=1))[:, None],
-    )  # detrends: else the ends of a trend look like outliers
+    )  # detrends: else trend ends look like outliers
     around = np.full((2 * SIDE, *raw.shape), np.nan)
     shifts = [shift for shift in (*range(-SIDE, 0), *range(1, SIDE + 1)) if abs(shift) < n]
     for k, shift in enumerate(shifts):
