@@ -1,5 +1,6 @@
 """Terminal output: messages, errors and the progress bar."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -20,17 +21,30 @@ from evalkit.errors import InputError, Mistake, nearest
 from evalkit.localized import LANGUAGES, localized, use
 
 MOST_ALIKE = 20  # mistakes with the same cure that are listed; the rest are only counted
+#: Control characters (terminal escapes, text direction) except tab and newline.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-class _Speaking(Console):
-    """Prints texts in the user's language."""
+def visible(text: str) -> str:
+    """The text with control characters escaped, so that names from files cannot send terminal escapes."""
+    return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+class _Console(Console):
+    """Prints texts in the user's language and literally: no control characters, no emoji for `:100:`."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
 
     def print(self, *objects: Any, **how: Any) -> None:
-        super().print(*(localized(one) if isinstance(one, str) else one for one in objects), **how)
+        super().print(*(localized(text) if isinstance(text, str) else text for text in objects), **how)
 
 
-console = _Speaking(highlight=False, soft_wrap=True)
-errors = _Speaking(stderr=True, highlight=False, soft_wrap=True)
+console = _Console()
+errors = _Console(stderr=True)
 
 
 def speak(lang: str) -> None:

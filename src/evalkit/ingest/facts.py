@@ -12,7 +12,7 @@ from evalkit.ingest.layouts import From
 from evalkit.workbooks import cell_text, period_labels
 from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell, Sheet
-from evalkit.workbooks.period_labels import PeriodLabel, Unclear
+from evalkit.workbooks.period_labels import PeriodLabel, Together, Unclear
 
 #: What may stand between two facts in one heading.
 JOINTS = " \n\t-_/|·:,;.&"
@@ -69,6 +69,7 @@ class Reader:
     periods: Mapping[str, str] = field(default_factory=dict)
     totals: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
+    together: Together = field(default_factory=Together)
 
     def unit(self, text: str, cell: str = "") -> str:
         """The unit that a text names.
@@ -77,12 +78,12 @@ class Reader:
             FactError: nobody knows it, or it may be two.
         """
         units = self.names.unit(text) or self.names.unit(cell_text.label(text).name)
-        shown = cell_text.clean(text)
+        shown = cell_text.quoted(text)
         if len(units) > 1:
             cure = f"It may be {' or '.join(units)}: declare it under `units: {{aliases: …}}` in the mapping."
-            raise FactError(cell, f"the unit {shown!r} is not the only one of its name", cure)
+            raise FactError(cell, f"the unit {shown} is not the only one of its name", cure)
         if not units:
-            raise FactError(cell, f"unknown unit {shown!r}", self.names.suggest_unit(text))
+            raise FactError(cell, f"unknown unit {shown}", self.names.suggest_unit(text))
         return units[0]
 
     def indicator(self, text: str, cell: str = "") -> Named:
@@ -93,7 +94,7 @@ class Reader:
         """
         meant = self.names.indicator(text)
         if meant is None:
-            told = f"unknown indicator {cell_text.clean(text)!r}"
+            told = f"unknown indicator {cell_text.quoted(text)}"
             raise FactError(cell, told, self.names.suggest_indicator(text))
         about = cell_text.label(text)
         return Named(*meant, about.name, about.measure, about.markers)
@@ -108,12 +109,12 @@ class Reader:
         declared = self.periods.get(cell_text.key(text))
         if declared:
             return PeriodLabel(declared, markers=cell_text.label(text).markers)
-        found = period_labels.period(value, year)
+        found = self.together.period(value, year)
         if isinstance(found, PeriodLabel):
             return found
         why = found.why if isinstance(found, Unclear) else "is not a period"
         raise FactError(
-            cell, f"{cell_text.clean(text)!r} {why}", found.cure if isinstance(found, Unclear) else FIX_PERIOD
+            cell, f"{cell_text.quoted(text)} {why}", found.cure if isinstance(found, Unclear) else FIX_PERIOD
         )
 
     def is_total(self, text: str) -> bool:
@@ -175,7 +176,7 @@ class Reader:
             if self.is_total(text):
                 return replace(facts, total=cell_text.clean(text))
             raise FactError(heading.address, f"unknown unit {cell_text.clean(text)!r}", self.names.suggest_unit(text))
-        raise FactError(heading.address, f"{cell_text.clean(text)!r} is not a period", FIX_PERIOD)
+        raise FactError(heading.address, f"{cell_text.quoted(text)} is not a period", FIX_PERIOD)
 
     def _joined(self, text: str, wanted: frozenset[str], year: str, cell: str) -> Facts | None:
         """Two facts joined in one cell (基层就诊率（%）2017年): the one way in which both parts mean something.
@@ -256,6 +257,8 @@ class Reader:
 def content(cell: Cell) -> str | float | dt.date:
     """A label's content: text, number or date."""
     value = cell.value
+    if isinstance(value, dt.date) and cell.shown:  # yyyy"年" shows the year alone
+        return {"year": f"{value:%Y}", "month": f"{value:%Y-%m}"}.get(cell.shown.precision, value)
     return value if isinstance(value, (str, float, dt.date)) else cell_text.as_text(value)
 
 

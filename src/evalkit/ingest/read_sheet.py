@@ -21,6 +21,8 @@ from evalkit.workbooks.cells import Cell, Sheet, address
 from evalkit.workbooks.log import Gap, Reading, Row, Total
 
 FOOTNOTE = re.compile(rf"([{re.escape(cell_text.FOOTNOTE_MARKS)}])\s*([^;；。{re.escape(cell_text.FOOTNOTE_MARKS)}]+)")
+#: A footnote whose number is no superscript: 注：2 2016年起….
+NUMBERED = re.compile(r"(?:(?<=[:：])|^)\s*[(（]?(\d)[)）、.]?(?=[\s、.)）]\s*\D|\s+\d{4}年|[^\d\s.])")
 NOT_READ = "Declare it in the mapping, or list it under `ignore_columns`."
 #: A value rounded to this many or more is asked about: the source knows it better.
 COARSE = 100
@@ -56,6 +58,7 @@ class SheetReader:
         self.reported, self.edition = "", -1
         self.units_in_rows = table.unit is not None and table.unit.column is not None
         self._expected: dict[tuple[str, str, Measure | None], Expected] = {}
+        self.doubts: dict[tuple[str, str], list[str]] = {}
         self._steps: dict[str, tuple[Decimal, str, int]] = {}
 
     def read(self, date_1904: bool) -> None:
@@ -70,6 +73,7 @@ class SheetReader:
         """Read the table of the sheet, or one of its parts."""
         try:
             self._about(found)
+            self.facts.read_together(found)
             self.facts.outside([*found.titles, *found.unit_lines])
             self.reported, self.edition = self.facts.reported()
             self.reading.returned_on = max(self.reading.returned_on, self.reported)
@@ -90,7 +94,8 @@ class SheetReader:
         of_titles = [one for title in found.titles if (one := cell_text.label(title).measure)]
         self.unit_lines = tuple(of_lines or of_titles)
         self._expected.clear()
-        self.footnotes = {mark: text.strip() for note in found.notes for mark, text in FOOTNOTE.findall(note)}
+        notes = [NUMBERED.sub(lambda match: cell_text.raised(match[1]), note) for note in found.notes]
+        self.footnotes = {mark: text.strip() for note in notes for mark, text in FOOTNOTE.findall(note)}
         for row in found.repeated:
             self.reading.change(self.sheet.name, f"A{row}", "headings", "", "repeated headings are left out")
         for stranger in found.strangers:
@@ -110,11 +115,19 @@ class SheetReader:
         if whole:  # a part that could not be read would be missed in every total
             self._check_totals(entries)
         self._unused_measures()
+        self._ask_doubts()
         for text, (step, cell, count) in self._steps.items():
             if step < COARSE:
                 continue
             told = f"{count} values in {text} are rounded to {cell_text.plain(step)}, this one among them"
             self.reading.ask(self.sheet.name, cell, told, "Ask for the numbers as counted.")
+
+    def _ask_doubts(self) -> None:
+        """Ask once for each indicator about cells that show other than they store."""
+        for (name, doubt), cells in self.doubts.items():
+            what = f"{len(cells)} cells of {name} {doubt}; the stored numbers were read"
+            cure = "Ask which is meant: `answers`, or `zero: missing` at the indicator, settles it in the mapping."
+            self.reading.ask(self.sheet.name, cells[0], what, cure)
 
     def _places(self, line: Line, found: Found, headings: list[tuple[int, Facts]]) -> Iterator[Place]:
         """The cells of a row that may hold values. A row with a label alone is a caption and gives none.
@@ -168,6 +181,8 @@ class SheetReader:
             self._gap(place, found, named)
         else:
             value = cell_text.plain(found.value)
+            if found.doubt:
+                self.doubts.setdefault((named.text, found.doubt), []).append(place.address)
             if found.rules:
                 before = place.cell and place.cell.value
                 self.reading.change(self.sheet.name, place.address, before, value, "; ".join(found.rules))
@@ -186,7 +201,7 @@ class SheetReader:
         if place.cell is None:
             return Value(reason="missing")
         found = cell_value.read(place.cell, self._wanted(named, place.measure), self.context.missing, bool(answer))
-        return replace(found, rules=(*found.rules, f"accepted: {answer.why}")) if answer else found
+        return replace(found, doubt="", rules=(*found.rules, f"accepted: {answer.why}")) if answer else found
 
     def _gap(self, place: Place, found: Value, named: Named) -> None:
         facts, mark = place.facts, place.cell and (place.cell.error or place.cell.value)
@@ -221,16 +236,20 @@ class SheetReader:
             label=named.text,
             reported=self.reported,
             edition=len(mapping.revision.order) if "revised" in markers else self.edition,
-            running=self._running(named, period.cumulative or "cumulative" in markers),
+            running=self._running(named, period.period, period.cumulative or "cumulative" in markers),
             whole_year=period.total,
             sheet=self.sheet.name,
             cell=place.address,
         )
 
-    def _running(self, named: Named, claimed: bool) -> str:
-        """Whether values run from January on; `"*"` declares it of counts only: a percentage has no difference."""
+    def _running(self, named: Named, period: str, claimed: bool) -> str:
+        """Whether values run from January on.
+
+        `"*"` declares it for counts only, since percentages cannot be subtracted, and never for half-years: 下半年 begins
+        in July.
+        """
         declared = self.table.cumulative
-        if named.indicator in declared or ("*" in declared and self._unit_of(named) == "count"):
+        if named.indicator in declared or ("*" in declared and self._unit_of(named) == "count" and "H" not in period):
             return "declared"
         return "claimed" if claimed else ""
 

@@ -8,6 +8,7 @@ from evalkit.ingest.facts import FactError, Facts, Named, Reader, content, sourc
 from evalkit.ingest.find_table import Found, Line
 from evalkit.ingest.layouts import From, Table
 from evalkit.ingest.mapping import Mapping as FileMapping
+from evalkit.project.params import RAW
 from evalkit.workbooks import cell_text, period_labels
 from evalkit.workbooks.cell_text import Reason
 from evalkit.workbooks.cells import Cell, Sheet
@@ -24,6 +25,12 @@ class Context:
     units: Mapping[str, str]
     missing: dict[str, Reason]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def edition(mapping: FileMapping, file: str, sheet: str) -> int:
+    """The place in `revision.order` of the last mark in the names of folders, file and sheet; -1 without one."""
+    name = f"{file.removeprefix(f'{RAW}/')} {sheet}"
+    return max((place for place, mark in enumerate(mapping.revision.order) if mark in name), default=-1)
 
 
 class SheetFacts:
@@ -51,6 +58,20 @@ class SheetFacts:
             facts = replace(facts, period=self._period(period, year))
         self.base, self.default_year = facts, year
 
+    def read_together(self, found: Found) -> None:
+        """Read all labels of periods together: alone, 2006/07 may be a month."""
+        cells = [line.facts["period"] for line in found.lines if "period" in line.facts]
+        if "period" in self.table.in_headings:
+            cells += [cell for heading in found.headings for cell in heading.levels]
+        reader = self.context.reader
+        undeclared = [cell for cell in cells if cell_text.key(cell_text.as_text(cell.value)) not in reader.periods]
+        read = period_labels.together(map(content, undeclared))
+        self.context = replace(self.context, reader=replace(reader, together=read))
+        if read.asked:
+            first = next(cell for cell in cells if content(cell) in read.labels)
+            cure = "Check that starts of the reform are dated the same way; `periods` in the mapping settles it."
+            self.reading.ask(self.sheet.name, first.address, read.asked, cure)
+
     def reported(self) -> tuple[str, int]:
         """The day on which the sheet was reported, and the place of its mark in `revision.order`.
 
@@ -65,8 +86,7 @@ class SheetFacts:
                 told = f"{cell_text.as_text(cell.value) if cell else ''!r} is not the date of a report"
                 raise FactError(cell.address if cell else "", told, "Write 2020-04-15 or 20200415.")
             day = found.text
-        name = f"{self.reading.file.rpartition('/')[2]} {self.sheet.name}"
-        return day, max((place for place, mark in enumerate(rule.order) if mark in name), default=-1)
+        return day, edition(self.context.mapping, self.reading.file, self.sheet.name)
 
     def of_line(self, line: Line) -> Facts:
         """The facts that the row's own cells tell, over those of the sheet.

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -177,7 +176,7 @@ def stored(evaluation: Evaluation) -> pd.DataFrame | None:
     if path is None:
         return None
     shown = evaluation.show(path)
-    table = _read_parquet(path) if path.suffix == ".parquet" else dataset.read_text(path, shown)
+    table = dataset.read_parquet(path, shown) if path.suffix == ".parquet" else dataset.read_text(path, shown)
     dataset.require(table, NEEDED, shown)
     return table
 
@@ -208,13 +207,6 @@ def _checked(evaluation: Evaluation) -> pd.DataFrame | None:
     for name in ("value", "numerator", "denominator"):
         table[name] = pd.to_numeric(table[name])
     return table
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    """A Parquet file in the form of `dataset.read_text`: text columns hold strings, empty cells the empty string."""
-    table = pd.read_parquet(path)
-    text = [name for name in table.columns if name not in ("value", "numerator", "denominator")]
-    return table.assign(**{name: table[name].astype(str).mask(table[name].isna(), "") for name in text})
 
 
 def _mistakes(table: pd.DataFrame, evaluation: Evaluation, shown: str) -> list[Mistake]:

@@ -74,7 +74,7 @@ def find(wide: pd.DataFrame, about: Indicator, breaks: pd.DataFrame, tests: int)
 def _season(name: str) -> int:
     """Number of the quarter or month in its year; 0 for a year."""
     frequency, parsed = periods.frequency(name), periods.parse(name)
-    return int({"quarter": parsed.quarter, "month": parsed.month}.get(frequency, 0))
+    return int({"half": parsed.quarter, "quarter": parsed.quarter, "month": parsed.month}.get(frequency, 0))
 
 
 def _seasonal(raw: Array, parts: npt.NDArray[np.int_], season: npt.NDArray[np.int_]) -> Array:
@@ -95,10 +95,7 @@ def _seasonal(raw: Array, parts: npt.NDArray[np.int_], season: npt.NDArray[np.in
 
 def _neighbours(raw: Array, parts: npt.NDArray[np.int_]) -> Array:
     """The median of the values around each value, without itself, on the same side of every break."""
-    n, slope = (
-        raw.shape[1],
-        _median(np.diff(raw, axis=1))[:, None],
-    )  # detrends: else trend ends look like outliers
+    n, slope = (raw.shape[1], _median(np.diff(raw, axis=1))[:, None])  # detrends: else trend ends look like outliers
     around = np.full((2 * SIDE, *raw.shape), np.nan)
     shifts = [shift for shift in (*range(-SIDE, 0), *range(1, SIDE + 1)) if abs(shift) < n]
     for k, shift in enumerate(shifts):

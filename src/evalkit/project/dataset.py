@@ -31,6 +31,8 @@ TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline"
 MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
 ROLES = ("lead", "member")
 SOURCES = ("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date", "standing", "file")
+NUMBERS = ("value", "numerator", "denominator")
+MOST_COLUMNS, LONGEST_HEADER = 1_000, 1_000_000
 STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
 
@@ -44,6 +46,7 @@ def read_text(path: Path, shown: str) -> pd.DataFrame:
         InputError: if the file is not UTF-8, is not CSV or is empty.
     """
     try:
+        _check_header(path, shown)
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError([Mistake(shown, "is not UTF-8 text", "Save it as “CSV UTF-8”.")]) from None
@@ -55,6 +58,27 @@ def read_text(path: Path, shown: str) -> pd.DataFrame:
         cure = "Remove the commas at the end of the lines, or name every column."
         raise InputError([Mistake(shown, "its rows have more cells than its header", cure)])
     return table
+
+
+def read_parquet(path: Path, shown: str) -> pd.DataFrame:
+    """A Parquet file as `read_text` gives a CSV file: text is text, and an empty cell the empty text.
+
+    Raises:
+        InputError: it is damaged, has too many columns, or two of one name.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            _check_columns(names, shown)
+            table: pd.DataFrame = file.read().replace_schema_metadata().to_pandas()  # its remarks may be damaged
+    except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError, KeyError) as error:
+        what = f"is damaged ({' '.join(str(error).split())[:80]})"
+        raise InputError([Mistake(shown, what, "Write it again, or use panel.csv instead.")]) from None
+    text = [name for name in names if name not in NUMBERS]
+    return table.assign(**{name: table[name].astype(str).mask(table[name].isna(), "") for name in text})
 
 
 def require(table: pd.DataFrame, columns: tuple[str, ...], shown: str) -> None:
@@ -269,6 +293,26 @@ def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
             mistakes += _bad_numbers(table, column, where)
     mistakes += _bad_dates(table, where) if "released" in table else []
     return mistakes + (_bad_statuses(table, where) if "status" in table else [])
+
+
+def _check_header(path: Path, shown: str) -> None:
+    """Refuse a header of thousands of columns before pandas makes a column of each."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        if file.readline(LONGEST_HEADER).count(",") >= MOST_COLUMNS:
+            raise _too_wide(shown)
+
+
+def _check_columns(names: list[str], shown: str) -> None:
+    if len(names) > MOST_COLUMNS:
+        raise _too_wide(shown)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError([Mistake(shown, f"the column `{twice[0]}` is there twice", "Keep one of them.")])
+
+
+def _too_wide(shown: str) -> InputError:
+    cure = "Remove the empty columns at its right."
+    return InputError([Mistake(shown, f"has more than {MOST_COLUMNS:,} columns", cure)])
 
 
 def _optional(path: Path, where: str, columns: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:

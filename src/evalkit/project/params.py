@@ -32,7 +32,7 @@ Stage = Literal["baseline", "midterm", "final", "annual"]
 
 def _period(text: str) -> str:
     if not periods.valid(text):
-        raise ValueError(f"{text!r} is not a period; write 2019, 2019Q1, 2019-01 or 2019-01-31")
+        raise ValueError(f"{text!r} is not a period; write 2019, 2019H1, 2019Q1, 2019-01 or 2019-01-31")
     return text
 
 
@@ -267,8 +267,12 @@ class Chosen(Model):
 class Collection(Model):
     """The collection workbooks that `evalkit template` writes."""
 
-    due: dt.date
+    due: dt.date | None = None
     """the date by which they are due back."""
+    frequency: Literal["year", "half", "quarter", "month"] | None = None
+    """frequency of indicators for which neither the panel nor the mapping gives one."""
+    since: PeriodText | None = None
+    """the first period to collect; if left out, the panel's first, or some years before the first adoption."""
 
 
 class Assessment(Model):

@@ -15,7 +15,8 @@ Reason = Literal["missing", "not_applicable", "error"]
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63\uff0d"), "-")
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 #: Signs that point to a footnote. NFKC would turn ① and ² into digits of the number they stand behind.
-FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡"
+FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ"
+RAISED = str.maketrans("0123456789abcdefghikprsu", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ")
 MISSING_MARKS: dict[str, Reason] = {
     **dict.fromkeys(
         ("-", "/", "...", "..", "无", "暂无", "无数据", "未统计", "未上报", "未报", "缺", "缺失"), "missing"
@@ -54,6 +55,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("per_100000", r"/10万|1/10万|/十万|1/十万|每10万|每十万|每十万人|/10万人|十万分之"),
 )
 SCALED = re.compile(rf"(十|百|千|万|十万|百万|千万|亿)?({COUNTED}|元|天|日|岁|年)?")
+LONGEST_QUOTE = 60
 NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
 PER = re.compile(r"per(1,?000|10,?000|100,?000|thousand)[a-z-]*", re.IGNORECASE)
 PER_HEAD = re.compile(r"每(千|万|十万|10万)(?:常住|户籍|服务)?(?:人口?|名)")
@@ -147,6 +149,17 @@ def clean(text: str) -> str:
 def key(text: str) -> str:
     """What two spellings of one name share: normal form, no white space, small letters."""
     return re.sub(r"\s+", "", clean(text)).casefold()
+
+
+def raised(text: str) -> str:
+    """Digits and letters that are set high, as superscript characters."""
+    return text.translate(RAISED)
+
+
+def quoted(text: str) -> str:
+    """A text as messages quote it: in normal form, on one line, a long one cut off."""
+    plain = clean(text)
+    return repr(plain if len(plain) <= LONGEST_QUOTE else plain[:LONGEST_QUOTE] + "…")
 
 
 def as_text(value: object) -> str:

@@ -17,7 +17,7 @@ __all__ = ["Change", "change", "controlled", "ladder", "mean_difference", "readi
 ANNUAL_POINTS = 8  # up to so many annual points a change is indistinguishable from the trend
 POINTS_EACH_SIDE = 4
 LEVEL_ONLY = 12  # with fewer points the slope is not estimated
-LONG = {"year": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
+LONG = {"year": 24, "half": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
 INFERENCE = {"segmented_hac": "hac", "segmented_ar1": "ar1", "segmented_quasi": "quasi", "local_level": "kalman"}
 READ_AT = ("effect_h8", "effect_h4", "level_change")  # the first of these that there is
 

@@ -21,7 +21,7 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from evalkit import periods
 from evalkit.analysis.results import Estimate
 
-LAGS = {"year": 1, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
+LAGS = {"year": 1, "half": 2, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
 HORIZONS = (4, 8)
 # Diffuse exactly, not by a large variance: that leaves noise in the likelihood, and a search that ends where it began.
 COEFFICIENTS_AS_STATES: dict[str, Any] = {"mle_regression": False, "use_exact_diffuse": True}
@@ -260,7 +260,9 @@ def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
     columns: dict[str, Any] = {"constant": np.ones(len(names)), "trend": time - start, "level": after}
     if with_slope:
         columns["slope"] = after * (time - start)
-    if periods.frequency(names[0]) == "quarter":
+    if periods.frequency(names[0]) == "half":
+        columns["h2"] = [float(name.endswith("H2")) for name in names]
+    elif periods.frequency(names[0]) == "quarter":
         for quarter in (2, 3, 4):
             columns[f"q{quarter}"] = [float(name.endswith(f"Q{quarter}")) for name in names]
     elif periods.frequency(names[0]) == "month":

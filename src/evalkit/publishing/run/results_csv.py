@@ -16,7 +16,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.preflight import PROGRAMME
 from evalkit.publishing.run.task import source_hash
 from evalkit.reporting.language import audience
-from evalkit.workbooks.writing import FORMULA
+from evalkit.workbooks.writing import FORMULA, as_text
 
 FILE = "results.csv"  # of an assessment, and of each region
 DEMO = "演示数据 / demonstration data"
@@ -117,12 +117,3 @@ def _for_spreadsheets(table: pd.DataFrame, label: str) -> pd.DataFrame:
     texts = {name: labelled[name].astype(str) for name in labelled.columns if name not in NUMERIC}
     formulas = {name: cells[cells.str.startswith(FORMULA)].map(as_text) for name, cells in texts.items()}
     return labelled.assign(**{name: formulas[name].reindex(cells.index).fillna(cells) for name, cells in texts.items()})
-
-
-def as_text(cell: str) -> str:
-    """Escape a text that a spreadsheet would read as a formula.
-
-    >>> as_text("=1+1")
-    "'=1+1"
-    """
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
