@@ -32,9 +32,7 @@ WIDEST_TABLE = 200
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
-ProjectFolder = Annotated[
-    Path | None, typer.Option("--project", help="Project folder; the nearest parent with params/ if left out.")
-]
+ProjectFolder = Annotated[Path | None, typer.Option("--project", help="Project folder, if it is not a parent folder.")]
 
 
 def _version(wanted: bool) -> None:
@@ -48,7 +46,7 @@ def options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
-    lang: Annotated[str, typer.Option(help="Language of messages: zh or en; that of LANG if left out.")] = "",
+    lang: Annotated[str, typer.Option(help="Language of messages, zh or en; taken from LANG if left out.")] = "",
 ) -> None:
     """Evaluate regional reforms: one HTML report per region."""
     terminal.speak(lang)
@@ -56,9 +54,7 @@ def options(
 
 @app.command()
 def new(
-    assessment: Annotated[
-        str, typer.Argument(metavar="NAME", help="Name of the assessment, its dataset and its mapping.")
-    ],
+    assessment: Annotated[str, typer.Argument(metavar="NAME", help="Names assessment, dataset and mapping.")],
     workbook: Annotated[
         Path | None, typer.Option("--from", help="A workbook (xlsx, xls, ods, csv) to read names and periods from.")
     ] = None,

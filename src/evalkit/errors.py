@@ -54,7 +54,7 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
     >>> nearest("x", ["county", "city"])
     'Known: city, county.'
     """
-    known, word = sorted(set(known)), str(word)  # a notebook may be given a number
+    known, word = sorted(set(known)), str(word)  # a notebook parameter may be a number
     padded = [code for code in known if code.lstrip("0") == word.lstrip("0") and code != word]
     if padded and word.isdigit():
         return f'Did you mean "{padded[0]}"? Codes are text: keep the leading zero (format the column as text).'
@@ -66,7 +66,7 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
 
 
 def as_text(code: object, known: Iterable[str]) -> str:
-    """The cure for a region's code that became a number on its way, as 010101 does behind papermill's `-p`."""
+    """The cure for a region's code that was parsed as a number, as papermill's `-p` does with 010101."""
     meant = [name for name in known if isinstance(code, (int, float)) and _as_number(name) == code]
     guess = f'Did you mean "{meant[0]}"? ' if meant else ""
     return f"{guess}Codes are text: with papermill use -r region {meant[0] if meant else 'CODE'}."

@@ -40,7 +40,7 @@ def layouts(evaluation: Evaluation, units: Iterable[str] = ()) -> dict[str, Layo
 
 
 def asked(evaluation: Evaluation) -> list[str]:
-    """The assessment's regions, then the units of their kinds that may be compared with them."""
+    """The assessment's regions, then the units of the same kinds that may be compared with them."""
     rules, units, own = evaluation.assessment.design.comparison, evaluation.units, list(evaluation.regions)
     columns = [column for column in ("kind", *rules.same) if column in units.columns]
     alike = set(units.loc[own, columns].itertuples(index=False, name=None))
@@ -52,7 +52,7 @@ def asked(evaluation: Evaluation) -> list[str]:
 
 
 def _mapped_frequencies(evaluation: Evaluation) -> dict[str, Frequency]:
-    """The frequency that the dataset's mapping declares of indicators."""
+    """The frequencies of indicators declared in the dataset's mapping."""
     path = evaluation.root / "params/mappings" / f"{evaluation.assessment.dataset}.yml"
     content = yaml_file.parse(yaml_file.text_of(path, path.name), path.name)[0] if path.is_file() else None
     mapped = content.get("indicators") if isinstance(content, dict) else None

@@ -62,7 +62,7 @@ class Panel:
         return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
 
     def _repr_html_(self) -> str:
-        """By indicator: how much there is, from when to when, and of which status; then the first rows."""
+        """By indicator: number of values, first and last period, statuses; then the first rows."""
         held = self.rows.groupby("indicator", sort=False).agg(
             rows=("value", "size"),
             units=("unit", "nunique"),

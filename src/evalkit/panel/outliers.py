@@ -95,7 +95,8 @@ def _seasonal(raw: Array, parts: npt.NDArray[np.int_], season: npt.NDArray[np.in
 
 def _neighbours(raw: Array, parts: npt.NDArray[np.int_]) -> Array:
     """The median of the values around each value, without itself, on the same side of every break."""
-    n, slope = (raw.shape[1], _median(np.diff(raw, axis=1))[:, None])  # detrends: else trend ends look like outliers
+    n = raw.shape[1]
+    slope = _median(np.diff(raw, axis=1))[:, None]  # detrends: otherwise the ends of a trend look like outliers
     around = np.full((2 * SIDE, *raw.shape), np.nan)
     shifts = [shift for shift in (*range(-SIDE, 0), *range(1, SIDE + 1)) if abs(shift) < n]
     for k, shift in enumerate(shifts):

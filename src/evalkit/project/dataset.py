@@ -61,10 +61,10 @@ def read_text(path: Path, shown: str) -> pd.DataFrame:
 
 
 def read_parquet(path: Path, shown: str) -> pd.DataFrame:
-    """A Parquet file as `read_text` gives a CSV file: text is text, and an empty cell the empty text.
+    """A Parquet file in the form of `read_text`: text columns hold strings, an empty cell is the empty string.
 
     Raises:
-        InputError: it is damaged, has too many columns, or two of one name.
+        InputError: if it is damaged, has too many columns, or has duplicate column names.
     """
     import pyarrow as pa
     from pyarrow import parquet
@@ -73,7 +73,7 @@ def read_parquet(path: Path, shown: str) -> pd.DataFrame:
         with parquet.ParquetFile(path) as file:
             names = file.schema_arrow.names
             _check_columns(names, shown)
-            table: pd.DataFrame = file.read().replace_schema_metadata().to_pandas()  # its remarks may be damaged
+            table: pd.DataFrame = file.read().replace_schema_metadata().to_pandas()  # its metadata may be damaged
     except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError, KeyError) as error:
         what = f"is damaged ({' '.join(str(error).split())[:80]})"
         raise InputError([Mistake(shown, what, "Write it again, or use panel.csv instead.")]) from None
@@ -129,7 +129,7 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
 
 
 def _refuse_misspelt(table: pd.DataFrame, where: str) -> None:
-    """Raise for columns whose names are nearly those of the contract: they would be taken for columns of one's own."""
+    """Raise for columns with misspelt names of the contract, which would otherwise count as the user's own columns."""
     absent = [name for name in UNITS if name not in table.columns]
     mistakes: list[Mistake] = []
     for column in table.columns:
@@ -143,7 +143,7 @@ def _refuse_misspelt(table: pd.DataFrame, where: str) -> None:
 
 
 def _as_periods(cell: str) -> str:
-    """2019年3月 as 2019-03: what can only mean one thing is read."""
+    """Normalise unambiguous Chinese dates: 2019年3月 becomes 2019-03."""
     return ";".join(_as_period(text.strip()) for text in cell.split(";"))
 
 
@@ -157,7 +157,7 @@ def _is_start(text: str) -> bool:
 
 
 def _period_cure(text: str) -> str:
-    """What to write instead: nothing for a code of "never", a text for what Excel made a date of."""
+    """The cure for an invalid date: empty the cell for a code of "never"; format it as text for an Excel date."""
     if lexicon.says("never", text) or (text.isdigit() and (len(text) == 4 and int(text) > 2100)):
         return "It seems to mean that the reform never began there: leave the cell empty."
     found = period_labels.reform_date(text)
@@ -176,7 +176,7 @@ def _period_cure(text: str) -> str:
 
 
 def regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
-    """The units that an assessment (in `file`) reports on: those it lists, or those its rule selects."""
+    """The units that get a report: those that the assessment (in `file`) lists, or those that its rule selects."""
     rule = assessment.regions
     if isinstance(rule, tuple):
         mistakes = [
@@ -296,7 +296,7 @@ def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
 
 
 def _check_header(path: Path, shown: str) -> None:
-    """Refuse a header of thousands of columns before pandas makes a column of each."""
+    """Refuse a header with thousands of columns before pandas allocates them."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         if file.readline(LONGEST_HEADER).count(",") >= MOST_COLUMNS:
             raise _too_wide(shown)
@@ -307,7 +307,7 @@ def _check_columns(names: list[str], shown: str) -> None:
         raise _too_wide(shown)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError([Mistake(shown, f"the column `{twice[0]}` is there twice", "Keep one of them.")])
+        raise InputError([Mistake(shown, f"duplicate column `{twice[0]}`", "Keep one of them.")])
 
 
 def _too_wide(shown: str) -> InputError:

@@ -35,7 +35,7 @@ class Evaluation:
         earlier: the assessment that `previous` names, as a whole; None if it names none.
         frozen: the stamps of `evalkit freeze`; None if it never ran.
         region: the unit of this report; empty for the assessment as a whole.
-        what_if: design parameters that are not the registered ones, in words; empty where all are.
+        what_if: the design parameters that differ from the registered ones, as text; empty if none does.
     """
 
     root: Path

@@ -12,7 +12,7 @@ FILE = "params/indicators.yml"
 
 
 class Indicators(dict[str, Indicator]):
-    """Indicators by id; an unknown id is a user's mistake, wherever it is asked for."""
+    """Indicators by id; looking up an unknown id raises an InputError."""
 
     def __missing__(self, name: str) -> Indicator:
         raise InputError([Mistake(FILE, f"there is no indicator {name!r}", nearest(name, self))])

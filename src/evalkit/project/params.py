@@ -61,7 +61,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, json_schema_extra=described)
 
     def texts_under(self, field: str) -> Iterator[str]:
-        """Every text under a field of this name (or its plural), here and in the models inside."""
+        """Every text in a field of this name (or its plural), in this model and the models inside it."""
         for name in type(self).model_fields:
             value = getattr(self, name)
             values = value if isinstance(value, tuple) else (value,)

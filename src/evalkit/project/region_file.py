@@ -327,7 +327,7 @@ class Region(Model):
 
 
 def read_all(root: Path, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Region]:
-    """The files of the regions that have one, by region."""
+    """The region files that exist, by region."""
     files: dict[str, Region] = {}
     for name in regions:
         file = f"params/regions/{name}.yml"

@@ -181,7 +181,7 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
 
 
 def _without_exploration(path: Path, copy: Path) -> None:
-    """Write a copy without the cells tagged `explore`: they are for the analyst in JupyterLab, not for a page."""
+    """Write a copy without the cells tagged `explore`, which are for JupyterLab only."""
     import nbformat
 
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
