@@ -3,7 +3,8 @@
 import datetime as dt
 import errno
 import os
-from collections import Counter
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -17,18 +18,17 @@ import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
-from evalkit.project.evaluation import Evaluation, load, locate
+from evalkit.project.evaluation import load, locate
 from evalkit.publishing import preflight
+from evalkit.publishing.run import safe_path
 from evalkit.scaffold import open_questions
 from evalkit.terminal import console, errors
 
 if TYPE_CHECKING:
-    from evalkit.publishing.run.batch import Published
     from evalkit.publishing.run.task import Outcome
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 WIDEST_TABLE = 200
-#: Error numbers of a disk that is full or not writable.
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
@@ -146,15 +146,16 @@ def run(
     Exit status 0: all published; 1: some region failed, the others are published; 2: invalid input; 130 or 143:
     stopped by Ctrl-C or SIGTERM. The same command resumes where the run stopped.
     """
-    from evalkit.publishing.run import batch, run_lock
+    from evalkit.publishing.run import batch, manifests, run_lock, site_contents
     from evalkit.publishing.run.run_keys import run_keys
     from evalkit.publishing.site import index_page
 
     evaluation = load(assessment, project=project)
-    chosen = preflight.to_make(evaluation, _known(evaluation, regions or []))
-    languages = _languages(evaluation, lang or [])
+    chosen = preflight.to_make(evaluation, preflight.known_regions(evaluation, regions or []))
+    languages = preflight.known_languages(evaluation, lang or [])
     if retry_failed:
-        chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
+        chosen = [region for region in chosen if manifests.read(evaluation, region).get("failed")]
+    chosen = site_contents.with_whole(evaluation, chosen)
     with run_cache.for_a_while():
         keys = run_keys(evaluation, chosen)  # reads data and notebooks, so it reports their mistakes
         with run_lock.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
@@ -170,38 +171,42 @@ def run(
             limits = batch.Limits(timeout, memory, max_failures)
             published = batch.publish(evaluation, keys, languages, jobs, force, tell, limits, scheduler)
             index_page.write(evaluation)
-    _report(evaluation, published)
-
-
-def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
-    """Print what a run did, and exit with its status."""
-    from evalkit.publishing.run import batch
-
-    name, left = evaluation.assessment.name, len(published.left)
-    console.print(
-        f"{name}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
-        f"Open {evaluation.show(batch.site_folder(evaluation) / 'index.html')}"
-    )
-    for why, count in Counter(why for why in published.why.values() if why.startswith("stale")).items():
-        console.print(f"  {count} {why}")
-    for region, reason in published.failed.items():
-        errors.print(f"[red]failed[/red] {region}: ", end="")
-        errors.print(reason, markup=False)
-    if left:
-        errors.print(f"Stopped: {left} regions are left. To resume, run the same command without --force.")
-    raise typer.Exit(128 + published.signal if published.signal else 1 if published.failed or left else 0)
+    raise typer.Exit(terminal.report(evaluation, published))
 
 
 @app.command()
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """List which reports are published, stale, failed or missing."""
-    from evalkit.publishing.run import batch
+    """List which reports are published, stale, failed or missing, and files in site/ that do not belong there."""
     from evalkit.publishing.run.run_keys import run_keys
+    from evalkit.publishing.site import publication
 
     evaluation = load(assessment, project=project)
-    for region, key in run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)]).items():
-        told = batch.state(evaluation, region, key, evaluation.assessment.languages)
-        console.print(f"{region}: {told}", markup=False)
+    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+    for told in publication.states(evaluation, keys):
+        console.print(told, markup=False)
+
+
+@app.command()
+def publish(
+    assessment: Assessment,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or published to before; it is replaced.")],
+    project: ProjectFolder = None,
+) -> None:
+    """Copy a complete, checked site to DIR, and write the SHA-256 of every file to DIR.sha256.
+
+    Exit status 0: copied; 2: the site does not match the assessment; all differences are listed, nothing is copied.
+    """
+    from evalkit.publishing.run import run_lock
+    from evalkit.publishing.run.run_keys import run_keys
+    from evalkit.publishing.site import publication
+
+    evaluation = load(assessment, project=project)
+    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+    with run_lock.taken(evaluation.root):
+        copied = publication.publish(evaluation, keys, folder)
+    about = evaluation.assessment
+    console.print(f"{assessment}: {copied} files in {folder}, {about.audience}, state {about.state}.", markup=False)
+    console.print(f"Check them at any time: sha256sum --check {folder.name}.sha256", markup=False)
 
 
 @app.command()
@@ -360,35 +365,21 @@ def _collection(assessment: str, project: Path | None) -> None:
     )
 
 
-def _known(evaluation: Evaluation, regions: list[str]) -> list[str]:
-    unknown = [name for name in regions if name not in evaluation.regions]
-    if unknown:
-        where = f"assessment {evaluation.assessment.name}"
-        raise InputError(
-            Mistake(where, f"has no region {name!r}", nearest(name, evaluation.regions)) for name in unknown
-        )
-    return regions
-
-
-def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
-    known = evaluation.assessment.languages
-    unknown = [name for name in lang if name not in known]
-    if unknown:
-        raise InputError(
-            Mistake("--lang", f"{name!r} is not a language of this assessment", nearest(name, known))
-            for name in unknown
-        )
-    return lang or list(known)
-
-
 def main() -> NoReturn:
     """Run the command. A user error prints a message and exits with 2; a disk that cannot be written to, with 1."""
+    safe_path.leave_working_folder()
     try:
         app()
     except InputError as error:
         terminal.tell(error)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        raise SystemExit(128 + signal.SIGINT) from None
     except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader has closed the pipe: `evalkit status a | head -1`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise SystemExit(128 + signal.SIGPIPE) from None
         if error.errno not in REFUSALS:
             raise
         where, what = error.filename or "disk", f"cannot be written: {error.strerror}"

@@ -1,10 +1,15 @@
 """User errors: each names its place, its cause and a cure; all of them are reported at once."""
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+LONGEST = 800  # characters of a part of a message
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,17 @@ class Mistake:
     cure: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n    {self.cure}"
+        return f"{_cut(self.where)}: {_cut(self.what)}\n    {_cut(self.cure)}"
+
+
+def shortened(found: object) -> str:
+    """What was found, as Python writes it, but short, however large or deep it is."""
+    return _SHORT.repr(found)
+
+
+def _cut(text: str) -> str:
+    """A part of a message; of one that repeats a long input, its beginning and its end."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST * 3 // 4]} … {text[-LONGEST // 4 :]}"
 
 
 class InputError(Exception):

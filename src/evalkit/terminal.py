@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
@@ -20,8 +20,12 @@ from rich.text import Text
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.localized import LANGUAGES, localized, use
 
+if TYPE_CHECKING:
+    from evalkit.project.evaluation import Evaluation
+    from evalkit.publishing.run.batch import Published
+
 MOST_ALIKE = 20  # mistakes with the same cure that are listed; the rest are only counted
-#: Control characters (terminal escapes, text direction) except tab and newline.
+#: Everything that moves the cursor, colours or hides text, or changes the direction of writing; not tab and newline.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -90,3 +94,24 @@ def tell(error: InputError) -> None:
             errors.print(str(mistake), markup=False)
         elif told[mistake.cure] == alike[mistake.cure]:
             errors.print(f"… and {alike[mistake.cure] - MOST_ALIKE} more of this kind: {mistake.cure}", markup=False)
+
+
+def report(evaluation: "Evaluation", published: "Published") -> int:
+    """Say what a run did; the exit status."""
+    from evalkit.publishing.run import manifests, site_contents
+
+    name, left = evaluation.assessment.name, len(published.left)
+    console.print(
+        f"{name}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
+        f"Open {evaluation.show(manifests.site_folder(evaluation) / 'index.html')}"
+    )
+    for line in site_contents.lines(evaluation, published.removed, published.withdrawn):
+        console.print(f"  {line}", markup=False)
+    for why, count in Counter(why for why in published.why.values() if why.startswith("stale")).items():
+        console.print(f"  {count} {why}")
+    for region, reason in published.failed.items():
+        errors.print(f"[red]failed[/red] {region}: ", end="")
+        errors.print(reason, markup=False)
+    if left:
+        errors.print(f"Stopped: {left} regions are left. To resume, run the same command without --force.")
+    return 128 + published.signal if published.signal else 1 if published.failed or left else 0

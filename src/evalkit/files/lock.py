@@ -19,9 +19,11 @@ def held(path: Path, busy: Mistake, wait: float = 0) -> Iterator[None]:
         wait: seconds to wait for the other process.
 
     Raises:
-        InputError: if another process still holds the lock.
+        InputError: if another process still holds the lock, or if the path is not a regular file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink() or path.is_dir():
+        raise InputError([Mistake(str(path), "is a link or a folder, but the lock is a file", "Remove it.")])
     try:
         with FileLock(path, timeout=wait):
             yield

@@ -5,16 +5,20 @@ Outside a run nothing is cached, since files may change between two reads; a run
 
 import os
 import pickle
+import shutil
+import stat
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import pyarrow
 
-from evalkit.files import atomic
-
 FILE = "EVALKIT_HELD"  # environment variable that names the file to a run's processes
+PREFIX = ".held."
+ON_LINUX = sys.platform.startswith("linux")
 PARAMETERS = "parameters"  # the file's first part: workers need it for every page, but none of the data
 Made = TypeVar("Made")
 _held: dict[tuple[str, str, str], Any] = {}
@@ -37,24 +41,57 @@ def for_a_while() -> Iterator[None]:
 
 
 @contextmanager
-def shared(path: Path) -> Iterator[None]:
-    """Write the cache to a file for the processes started in this block; free this process's own copy meanwhile."""
-    try:
-        with atomic.replacing(path) as new, new.open("wb") as file:
+def shared(folder: Path, across_machines: bool = False) -> Iterator[None]:
+    """Write the cache to a file for the processes started in this block; free this process's own copy meanwhile.
+
+    Args:
+        folder: a folder on a disk with enough space.
+        across_machines: whether processes on other machines need it; it then needs a name.
+    """
+    global _taken
+    with ExitStack() as kept:
+        try:
+            file, address = kept.enter_context(_private(folder, across_machines or not ON_LINUX))
             for is_first in (True, False):
                 pickle.dump(_part(is_first), file, pickle.HIGHEST_PROTOCOL)
-    except OSError:  # on a full disk each process reads the files itself
-        yield
+            file.flush()
+        except OSError:  # on a full disk each process reads the files itself
+            yield
+            return
+        os.environ[FILE] = address
+        _held.clear()  # reference counting frees it all: there are no cycles that need gc.collect()
+        pyarrow.default_memory_pool().release_unused()  # kernels need the memory
+        try:
+            yield
+        finally:
+            take(whole=True)
+            _taken = ""
+            del os.environ[FILE]
+
+
+@contextmanager
+def _private(folder: Path, has_name: bool) -> Iterator[tuple[IO[bytes], str]]:
+    """A file that only this user can read, with its address: it has all data of the run, without disclosure control.
+
+    Without a name, the file disappears with this process, even if that is killed.
+    """
+    if not has_name:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            yield file, f"/proc/{os.getpid()}/fd/{file.fileno()}"
         return
-    os.environ[FILE] = str(path)
-    _held.clear()  # reference counting frees it all: there are no cycles that need gc.collect()
-    pyarrow.default_memory_pool().release_unused()  # kernels need the memory
-    try:
-        yield
-    finally:
-        take(whole=True)
-        del os.environ[FILE]
-        path.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=folder) as private:
+        path = Path(private) / "data"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            yield file, str(path)
+
+
+def remove_left(folder: Path) -> None:
+    """Remove the files of a killed run."""
+    for path in folder.glob(f"{PREFIX}*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _part(is_first: bool) -> dict[tuple[str, str, str], Any]:
@@ -64,8 +101,8 @@ def _part(is_first: bool) -> dict[tuple[str, str, str], Any]:
 def take(whole: bool = False) -> None:
     """In a process of a run: load the runner's parameters from the shared file; with `whole`, the data too.
 
-    Drops the cache of an earlier run first: a cluster's worker serves many runs.
-    Unpickling is safe here: only the runner's own account can replace the file, and it could also change notebooks.
+    What it held of an earlier run goes: a worker of a cluster serves many.
+    Nothing is read from a file that another user could have written.
     """
     global _is_on, _taken, _read
     _taken, _read = os.environ[FILE], 0
@@ -80,9 +117,18 @@ def _take_next() -> None:
     """Load the file's next part. If the file is missing or damaged, this process reads the data itself."""
     global _read
     with suppress(Exception), Path(_taken).open("rb") as file:
+        if not _is_private(os.fstat(file.fileno())):
+            return
         file.seek(_read)
         _held.update(pickle.load(file))
         _read = file.tell()
+
+
+def _is_private(about: os.stat_result) -> bool:
+    """Whether it is a file that only this user can read or write."""
+    if not hasattr(os, "geteuid"):
+        return True  # Windows: the folder of its user is private
+    return stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid() and not about.st_mode & 0o077
 
 
 def once(name: str, root: Path, assessment: str, make: Callable[[], Made]) -> Made:

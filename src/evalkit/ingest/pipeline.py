@@ -81,7 +81,7 @@ def files(root: Path, mapping: FileMapping) -> list[Path]:
     """The workbooks that a mapping names, in order.
 
     Raises:
-        InputError: a pattern finds no file.
+        InputError: a pattern finds no file, or a link that leads out of data/raw/.
     """
     raw = root / RAW
     found: dict[str, list[Path]] = {
@@ -92,6 +92,12 @@ def files(root: Path, mapping: FileMapping) -> list[Path]:
         shown = f"{FOLDER}/{mapping.dataset}.yml, files"
         cure = f"Put the workbooks below {RAW}/, or mend the pattern."
         raise InputError(Mistake(shown, f"no file below {RAW}/ fits {pattern!r}", cure) for pattern in empty)
+    outside = [one for listed in found.values() for one in listed if not one.resolve().is_relative_to(raw.resolve())]
+    if outside:
+        cure = "Copy the file there: what others sent may not lead to other files of this machine."
+        raise InputError(
+            Mistake(one.relative_to(root).as_posix(), f"is a link that leads out of {RAW}/", cure) for one in outside
+        )
     chosen = {path for listed in found.values() for path in listed if not path.name.startswith(".")}
     return sorted(path for path in chosen if not any(path.relative_to(raw).match(one) for one in mapping.ignore_files))
 

@@ -245,8 +245,7 @@ class SheetReader:
     def _running(self, named: Named, period: str, claimed: bool) -> str:
         """Whether values run from January on.
 
-        `"*"` declares it for counts only, since percentages cannot be subtracted, and never for half-years: 下半年
-        begins in July.
+        `"*"` declares it for counts only (a percentage has no difference); half-years never run: 下半年 begins in July.
         """
         declared = self.table.cumulative
         if named.indicator in declared or ("*" in declared and self._unit_of(named) == "count" and "H" not in period):

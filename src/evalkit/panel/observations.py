@@ -11,6 +11,7 @@ from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import hashes
 from evalkit.panel import disclosure, membership, roll_up
+from evalkit.panel.totals import KEY
 from evalkit.project import dataset
 from evalkit.project.evaluation import Evaluation
 
@@ -101,6 +102,16 @@ def part(whole: Panel, evaluation: Evaluation) -> Panel:
     chosen: dict[str, Any] = {name: _of_units(getattr(whole, name), units) for name in named}
     known = {unit: digest for unit, digest in whole.digests.items() if unit in units}
     return replace(whole, **chosen, digests=known, whole=whole)
+
+
+def without(panel: Panel, hidden: pd.DataFrame) -> Panel:
+    """A panel without figures that another one hides: what an earlier one shows of them would tell them."""
+    keys = pd.MultiIndex.from_frame(hidden[KEY])
+    kept: dict[str, Any] = {
+        name: table[~pd.MultiIndex.from_frame(table[KEY]).isin(keys)]
+        for name, table in (("rows", panel.rows), ("published", panel.published))
+    }
+    return replace(panel, **kept) if len(keys) else panel
 
 
 def near(evaluation: Evaluation) -> Set[str]:

@@ -1,6 +1,7 @@
 """The tables of a dataset: units, members, published figures, targets, sources. Every cell is read as text first."""
 
 import difflib
+import io
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
+from evalkit.files import text_file
 from evalkit.files.yaml_file import build
 from evalkit.project.params import Assessment
 from evalkit.project.region_file import Target
@@ -37,17 +39,20 @@ STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
 
 def read_text(path: Path, shown: str) -> pd.DataFrame:
-    """Read a CSV file; every cell is text, an empty cell the empty string.
-
-    Args:
-        shown: the file's name in messages.
+    """A CSV file with every cell as text and empty cells as the empty text.
 
     Raises:
-        InputError: if the file is not UTF-8, is not CSV or is empty.
+        InputError: where it is no CSV in UTF-8, or holds control characters, which no page or workbook can show.
     """
     try:
-        _check_header(path, shown)
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError([text_file.unreadable(error, shown)]) from None
+    try:
+        _check_header(content, shown)
+        table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if mistakes := text_file.controls(content, shown):
+            raise InputError(mistakes)
     except UnicodeDecodeError:
         raise InputError([Mistake(shown, "is not UTF-8 text", "Save it as “CSV UTF-8”.")]) from None
     except pd.errors.ParserError as error:
@@ -295,11 +300,10 @@ def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
     return mistakes + (_bad_statuses(table, where) if "status" in table else [])
 
 
-def _check_header(path: Path, shown: str) -> None:
+def _check_header(content: bytes, shown: str) -> None:
     """Refuse a header with thousands of columns before pandas allocates them."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        if file.readline(LONGEST_HEADER).count(",") >= MOST_COLUMNS:
-            raise _too_wide(shown)
+    if content[:LONGEST_HEADER].partition(b"\n")[0].count(b",") >= MOST_COLUMNS:
+        raise _too_wide(shown)
 
 
 def _check_columns(names: list[str], shown: str) -> None:

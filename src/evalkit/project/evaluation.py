@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from evalkit.errors import Collector, InputError, Mistake, as_text, nearest
-from evalkit.files import run_cache
+from evalkit.files import run_cache, text_file
 from evalkit.files.hashes import sha256
 from evalkit.files.run_cache import Made
 from evalkit.files.yaml_file import build, read
@@ -75,7 +75,7 @@ class Evaluation:
     def own_words(self, lang: str) -> str:
         """The evaluator's free text on this region (Markdown); empty if there is none."""
         path = self.root / narrative_file.FOLDER / self.assessment.name / f"{self.region}.{lang}.md"
-        return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        return text_file.read(path, self.show(path)) if path.is_file() else ""
 
     @cached_property
     def previous(self) -> "Evaluation | None":

@@ -7,9 +7,12 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from evalkit import periods
+from evalkit.files.hashes import sha256
 from evalkit.project.descriptions import described
 
 RAW = "data/raw"  # workbooks as received; never written
+LONGEST_NAME = 120  # bytes: other names are made of it, and a disk takes 255
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
 Language = Literal["zh", "en"]
 Unit = Literal[
     "percent",
@@ -36,18 +39,29 @@ def _period(text: str) -> str:
     return text
 
 
-def is_file_name(text: str) -> bool:
-    """Whether a name is valid for a file or folder on every system, and in a link.
+def not_a_file_name(text: str) -> str:
+    """Why a name cannot be a file or folder on every system, and part of a link; empty where it can."""
+    if not text or text.startswith((".", "_")) or any(sign in text for sign in '/\\:*?"<>|#%& '):
+        return "use letters, digits and hyphens"
+    if not text.isprintable():
+        return "it holds a sign that cannot be seen: a line break, a control character"
+    if text.endswith("."):
+        return "Windows drops a dot at its end"
+    if text.partition(".")[0].upper() in RESERVED:
+        return "Windows keeps this name for a device"
+    if len(text.encode()) > LONGEST_NAME:
+        return f"it is longer than {LONGEST_NAME} bytes"
+    return ""
 
-    >>> is_file_name("final-2022"), is_file_name("a/b")
-    (True, False)
-    """
-    return bool(text) and not text.startswith((".", "_")) and not any(sign in text for sign in '/\\:*?"<>|#%& ')
+
+def is_file_name(text: str) -> bool:
+    """Whether it can."""
+    return not not_a_file_name(text)
 
 
 def _name(text: str) -> str:
-    if not is_file_name(text):
-        raise ValueError(f"{text!r} cannot be a file name; use letters, digits and hyphens")
+    if reason := not_a_file_name(text):
+        raise ValueError(f"{text!r} cannot be a file name; {reason}")
     return text
 
 
@@ -238,6 +252,15 @@ class Rule(Model):
     """only units of this `kind` in units.csv."""
 
 
+class CountSum(Model):
+    """A count that is the sum of others: each can be derived from the rest."""
+
+    total: str
+    """an indicator with `unit: count`."""
+    parts: tuple[str, ...] = Field(min_length=2)
+    """the indicators that add up to it."""
+
+
 class Disclosure(Model):
     """Disclosure control: small counts that no reader may see."""
 
@@ -246,7 +269,9 @@ class Disclosure(Model):
     round_to: int = Field(default=1, ge=1)
     """all other counts are rounded to a multiple of this number."""
     exempt: tuple[str, ...] = ()
-    """indicators that do not count people (institutions, beds)."""
+    """indicators that count no people (institutions, beds)."""
+    sums: tuple[CountSum, ...] = ()
+    """which counts add up to which (all = men + women); sums of units and of members are found without."""
 
     @model_validator(mode="after")
     def _nothing_becomes_zero(self) -> Self:
@@ -310,9 +335,9 @@ class Assessment(Model):
     state: Literal["draft", "review", "final"] = "final"
     """the state that pages show."""
     languages: tuple[Language, ...] = ("zh", "en")
-    """languages of the pages; the index uses the first."""
-    notebooks: tuple[str, ...] = ("region_report",)
-    """the pages made for each region: region_report, before_after, difference_in_differences."""
+    """of the pages; the first is that of the index."""
+    notebooks: tuple[Identifier, ...] = ("region_report",)
+    """what is made per region: region_report, before_after, difference_in_differences."""
     programme: bool | None = None
     """whether to make a page that pools all regions; if left out, made if at least two units are treated and the
     dataset has a panel.
@@ -326,6 +351,11 @@ class Assessment(Model):
     # Due dates change no report: they are left out of the key that decides whether a report is stale.
     collection: Collection | None = Field(default=None, exclude=True)
     """the collection workbooks and their due date."""
+
+    @property
+    def hides(self) -> str:
+        """A hash of the rule of disclosure, by which figures made under another one are known; empty without a rule."""
+        return sha256(self.disclosure.model_dump_json())[:16] if self.disclosure else ""
 
     @property
     def chosen(self) -> tuple[str, ...]:

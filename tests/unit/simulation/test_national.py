@@ -106,7 +106,7 @@ def test_its_own_number_changes_nothing(specification):
 
 
 def test_named_units_are_not_multiplied():
-    with pytest.raises(InputError, match="one size only"):
+    with pytest.raises(InputError, match="its size is fixed"):
         scaling.scaled(simulate.read(ROOT / "data/demonstration/simulation.yml"), 2850, "")
 
 

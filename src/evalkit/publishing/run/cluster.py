@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import InputError, Mistake, one_line
-from evalkit.files import run_cache
-from evalkit.publishing.run import kernels, task
+from evalkit.files import atomic, run_cache, source_code
+from evalkit.publishing.run import kernels
 from evalkit.publishing.run.workers import Workers
 
 if TYPE_CHECKING:
     from distributed import Client
 
 PATIENCE = 10  # seconds to wait for the scheduler, and for its first worker
-AHEAD = 2  # pages submitted per thread, so that none waits for the network
-SOURCE = task.source_hash()  # of the imported code: a worker keeps it until it is restarted
+AHEAD = 2  # pages in hand for each thread, so that none waits for the network
+SOURCE = source_code.own_hash()  # a worker keeps what it has imported until it is restarted
 INSTALL = "Install it: pip install 'evalkit[cluster]'."
 
 
@@ -60,7 +60,8 @@ def workers(address: str, folder: Path) -> Iterator[Workers]:
         InputError: if `distributed` is not installed, the scheduler does not answer, it has no workers, or a worker
             cannot make pages.
     """
-    run = Run(uuid.uuid4().hex, {name: os.environ.get(name, "") for name in (kernels.MEMORY, run_cache.FILE)})
+    told = {name: os.environ.get(name, "") for name in (kernels.MEMORY, run_cache.FILE)}
+    run = Run(uuid.uuid4().hex, {**told, "PYTHONSAFEPATH": "1"})
     with _connected(address) as client:
         _check(client, folder, run)
         threads = sum(client.nthreads().values())
@@ -129,8 +130,9 @@ def _check(client: "Client", folder: Path, run: Run) -> None:
         cure = "Start some, on every machine: dask worker ADDRESS --nthreads 1 --nworkers auto"
         raise InputError([Mistake(where, "the scheduler has no workers", cure)]) from None
     folder.mkdir(parents=True, exist_ok=True)
-    sign = folder / f".cluster.{os.getpid()}"  # after a kill, `batch` removes files with such names
-    sign.write_text(run.name, encoding="utf-8")
+    sign = atomic.beside(folder / "cluster")  # `batch` removes what a killed run leaves under such a name
+    with sign.open("x", encoding="utf-8") as file:
+        file.write(run.name)
     try:
         found = client.run(_look, sign, on_error="return")
     finally:

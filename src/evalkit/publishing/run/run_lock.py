@@ -13,7 +13,7 @@ def taken(root: Path) -> AbstractContextManager[None]:
     """Hold the project lock; the operating system releases it even if the process is killed.
 
     Raises:
-        InputError: if another run holds it.
+        InputError: if another run holds it, or if the lock file cannot be created.
     """
     told = "another `evalkit run` is active in this project"
     return lock.held(root / LOCK, Mistake("reports/", told, "Wait until it has ended, or stop it."))

@@ -1,4 +1,4 @@
-"""Graceful shutdown on Ctrl-C and SIGTERM: complete the current write, start nothing new."""
+"""Graceful shutdown on Ctrl-C, SIGTERM and SIGHUP: complete the current write, start nothing new."""
 
 import signal
 import threading
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 
 @dataclass(slots=True)
@@ -29,7 +29,8 @@ def interruptible(stop: Callable[[], None]) -> Iterator[Interruption]:
         stop()
 
     is_main = threading.current_thread() is threading.main_thread()  # only it may set handlers
-    before = {one: signal.signal(one, note) for one in SIGNALS} if is_main else {}
+    heard = [one for one in SIGNALS if is_main and signal.getsignal(one) != signal.SIG_IGN]  # nohup ignores SIGHUP
+    before = {one: signal.signal(one, note) for one in heard}
     try:
         yield came
     finally:

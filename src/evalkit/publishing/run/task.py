@@ -1,6 +1,5 @@
 """One page: a notebook executed by papermill for one region in one language, and checked."""
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, load
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.page import exporter
-from evalkit.publishing.preflight import METHODS, WHOLE, notebook_path, whole
+from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, notebook_path, whole
 from evalkit.publishing.run import kernels
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.parts import Head, Piece, flat
@@ -24,16 +23,10 @@ from evalkit.reporting.language import vocabulary, words
 if TYPE_CHECKING:  # takes seconds to import, and the runner does not need it
     from nbformat import NotebookNode
 
-PAGES = {
-    "region_report": "report",
-    "programme_report": "programme",
-}  # the page's name, if it differs from the notebook's
-TIMEOUT = 600  # seconds per notebook
-# Transient errors of the kernel, not of the notebook: worth a retry.
+TIMEOUT = 600  # seconds for one notebook
+# What goes wrong around a notebook, not in it; the same again may well succeed.
 PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address already in use")
 ATTEMPTS = 3
-PACKAGE = Path(__file__).parents[2]
-DATA_STAIR = ("scaffold", "ingest", "collection", "cli.py", "terminal.py")  # no page depends on these
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +74,7 @@ class Outcome:
     """The result of a task; `error` is empty if the page was made in the work folder.
 
     `figures` are the report's headline figures; None if the notebook is not a report. `data` is the fingerprint of
-    its panel.
+    its panel; `inputs` and `hidden` are as in `revisions.Origin`.
     """
 
     task: Task
@@ -91,6 +84,8 @@ class Outcome:
     summary: dict[str, Any] = field(default_factory=dict)
     figures: list[dict[str, Any]] | None = None
     data: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
+    hidden: list[list[str]] = field(default_factory=list)
 
 
 def run(task: Task) -> Outcome:
@@ -123,30 +118,13 @@ def _run(task: Task) -> Outcome:
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
-    return Outcome(task, "", seconds, record["rows"], record["summary"], record.get("figures"), record.get("data", ""))
+    told = {name: record[name] for name in ("figures", "data", "inputs", "hidden") if name in record}
+    return Outcome(task, "", seconds, record["rows"], record["summary"], **told)
 
 
 def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
     """The notebooks of a region's pages, or of a page about the whole assessment."""
     return WHOLE.get(region, evaluation.assessment.notebooks)
-
-
-def source_hash(folder: Path = PACKAGE) -> str:
-    """SHA-256 of the code that makes pages: a page made by other code is stale.
-
-    Code that no page depends on (reading workbooks, new projects, the command line) is left out.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc" and _is_report_code(path.relative_to(folder)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _is_report_code(path: Path) -> bool:
-    if path.parts[0] == "workbooks":
-        return path.name == "writing.py"
-    return path.parts[0] not in DATA_STAIR
 
 
 def _execute(task: Task, executed: Path) -> "NotebookNode":
@@ -156,14 +134,14 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     path = notebook_path(task.root, task.notebook)
     parameters = task.parameters
     # papermill only logs an unknown parameter; the notebook would run with its default and report on another region.
-    lacking = set(parameters) - set(papermill.inspect_notebook(str(path)))
+    lacking = set(parameters) - set(papermill.inspect_notebook(_plain(path)))
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
     os.environ["EVALKIT_PROJECT"] = str(task.root)
     _without_exploration(path, executed)
     notebook: NotebookNode = papermill.execute_notebook(
-        str(executed),
-        str(executed),
+        _plain(executed),
+        _plain(executed),
         parameters=parameters,
         kernel_name="python3",
         kernel_manager_class=kernels.PromptManager,
@@ -178,6 +156,11 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
         extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
     )
     return notebook
+
+
+def _plain(path: Path) -> str:
+    """A path as papermill takes it, which fills in what it finds in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _without_exploration(path: Path, copy: Path) -> None:

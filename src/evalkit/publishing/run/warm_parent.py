@@ -1,8 +1,9 @@
 """The warm parent: a process with all imports done that forks kernels on request (Linux only).
 
 Each notebook still gets its own fresh process; forking only saves the seconds of importing. Run as
-`python -m evalkit.publishing.run.warm_parent SOCKET`. A request is one line of JSON on the socket; the answers are the
-pid and, later, `exit STATUS`. A kernel ends when its client disconnects, or when this process's standard input closes.
+`python -P -m evalkit.publishing.run.warm_parent SOCKET`. A request is one line of JSON on the socket; the answers are
+the pid and, later, `exit STATUS`. A kernel ends when its client disconnects, or when this process's standard input
+closes.
 
 The run cache is loaded here once and shared by all kernels.
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import evalkit
-from evalkit.files import run_cache
+from evalkit.files import run_cache, source_code
 
 PRELOADED = (
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
@@ -56,6 +57,7 @@ def preload() -> None:
         importlib.import_module(name)
     for name in dir(evalkit):
         getattr(evalkit, name)
+    source_code.own_hash()
     import matplotlib.pyplot as plt
 
     from evalkit.reporting.elements import theme
@@ -160,8 +162,7 @@ class _Server:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.environ.clear()
             os.environ.update(request["env"])
-            if request["cwd"]:
-                os.chdir(request["cwd"])
+            os.chdir(request["cwd"])
             _reseed()
             _start(request["arguments"])
         except BaseException as error:
