@@ -49,7 +49,7 @@ WRONG = {
     "lost zero": (base(regions="['8001']"), {"units": "unit\n08001"}, "keep the leading zero"),
     "no units": (base(), {"units": "untis | name_zh\na | 甲"}, "the column `unit` is missing"),
     "no source": (base(), {"targets": "unit | indicator | operator | phrase\na | rate | increase | …"}, "`source`"),
-    "no folder": (base(regions="['../a']"), {"units": "unit\n../a"}, "is not a valid folder name"),
+    "no folder": (base(regions="['../a']"), {"units": "unit\n../a"}, "cannot be the folder of a report"),
 }
 
 
