@@ -1,8 +1,7 @@
-"""How often the methods are wrong: simulated panels with known truth, through the very code of the reports.
+"""Calibration: error rates of the methods on simulated panels with known truth, using the code of the reports.
 
-A nominal 5 % is only a promise. Here every printed p-value, interval and the effect chip are run on panels in
-which nothing happened (false alarms, coverage) and in which something did (power), beside the clustered
-answer that is not used for one treated region.
+Measures every printed p-value, interval and the effect chip on panels without an effect (false positives, coverage)
+and with one (power), together with the clustered p-value that reports do not use for one treated region.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,20 +25,20 @@ INDICATOR = Indicator.model_validate(
 )
 START = {"quarter": ("2014Q1", "Q"), "year": ("1990", "Y")}
 STORED = "calibration.csv"
-EVERY = 5  # before/after models are fitted to every fifth panel: they cost most and need fewest
+EVERY = 5  # before/after models are fitted to every fifth panel, since they are the slowest
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One kind of panel.
+    """The parameters of one kind of panel.
 
     Attributes:
         units: comparison units. pre, post: periods before and after the start.
         rho: first-order autocorrelation of the noise, whose SD is 1.
         drift: SD over units of a linear trend per period.
         noisier: the treated unit's SD as a multiple of the others'.
-        missing: share of cells lost at random.
-        effect: true effect as a multiple of each panel's own smallest detectable effect; 0 = nothing happened.
+        missing: share of cells missing at random.
+        effect: true effect as a multiple of each panel's own smallest detectable effect; 0 means no effect.
     """
 
     name: str
@@ -55,7 +54,7 @@ class Scenario:
 
     @property
     def exchangeable(self) -> bool:
-        """Whether the treated unit is drawn like all others, so that the placebo p is exact."""
+        """Whether the treated unit has the distribution of the others, so that the placebo p-value is exact."""
         return self.noisier == 1.0
 
 
@@ -75,7 +74,7 @@ SCENARIOS = (
 
 
 def stored() -> pd.DataFrame:
-    """The table that `make calibrate` wrote last, shipped with the code that it is about."""
+    """The table that `make calibrate` wrote last, shipped with the code that it describes."""
     with (files("evalkit.simulation") / STORED).open(encoding="utf-8") as file:
         return pd.read_csv(file)
 
@@ -88,7 +87,7 @@ def calibrate(
     Args:
         scenarios: what to simulate.
         panels: how many panels of each.
-        seed: of the random numbers; the same seed, the same table.
+        seed: the same seed gives the same table.
         jobs: processes.
 
     Returns:
@@ -105,7 +104,11 @@ def calibrate(
 
 
 def summary(outcomes: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
-    """Shares over panels of long outcomes (scenario, quantity, kind, value), with what was to be expected."""
+    """Shares over panels, with their nominal values.
+
+    Args:
+        outcomes: long table with columns scenario, quantity, kind, value (0 or 1).
+    """
     grouped = outcomes.groupby(["scenario", "quantity", "kind"], sort=False)["value"]
     table = grouped.agg(share="mean", panels="size").reset_index()
     sizes = {scenario.name: scenario for scenario in scenarios}
@@ -116,7 +119,7 @@ def summary(outcomes: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFra
 
 
 def panels_of(scenario: Scenario, count: int, random: np.random.Generator) -> Array:
-    """`count` panels at once, count x (units + 1) x periods; the treated unit first."""
+    """Draw `count` panels: an array count x (units + 1) x periods, the treated unit first."""
     shape = (count, scenario.units + 1, scenario.pre + scenario.post)
     shocks = random.standard_normal(shape)
     noise = np.empty(shape)
@@ -133,7 +136,7 @@ def panels_of(scenario: Scenario, count: int, random: np.random.Generator) -> Ar
 
 
 def design_of(scenario: Scenario, values: Array) -> Design:
-    """One simulated panel as a design."""
+    """One simulated panel (units x periods) as a design."""
     start, code = START[scenario.frequency]
     names = [str(name) for name in pd.period_range(start, periods=values.shape[1], freq=code)]
     seen = np.isfinite(values[0])
@@ -145,7 +148,7 @@ def design_of(scenario: Scenario, values: Array) -> Design:
 
 
 def _chunk(chunk: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
-    """A hundred panels of one scenario, each its own stream of random numbers."""
+    """Outcomes of up to a hundred panels of one scenario; each chunk has its own stream of random numbers."""
     scenario, first = chunk
     count = min(100, panels - first)
     random = np.random.default_rng([seed, first, *scenario.name.encode()])
@@ -158,7 +161,7 @@ def _chunk(chunk: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
 
 
 def _one(scenario: Scenario, values: Array, with_series: bool) -> Iterator[tuple[str, str, float]]:
-    """Everything that is said about one panel, as (quantity, kind, 0 or 1)."""
+    """All outcomes of one panel, as (quantity, kind, 0 or 1)."""
     design = design_of(scenario, values)
     truth = 0.0
     if scenario.effect:
@@ -192,7 +195,7 @@ def _one(scenario: Scenario, values: Array, with_series: bool) -> Iterator[tuple
 
 
 def _series(design: Design, truth: float) -> Iterator[tuple[str, str, float]]:
-    """The region on its own, and less its pool; common shocks are noise to the one and cancel in the other."""
+    """Outcomes of before/after models: of the region alone, and less its comparison pool (cancels common shocks)."""
     for results in (before_after.ladder(design), before_after.controlled(design)):
         for one in results:
             if one.inference:
@@ -224,9 +227,9 @@ def _shifted(design: Design, size: float) -> pd.DataFrame:
 
 
 def clustered_p(design: Design) -> float:
-    """The two-way fixed-effects estimate's p with standard errors clustered by unit: wrong for one treated unit.
+    """p-value of two-way fixed effects with standard errors clustered by unit: invalid for one treated unit.
 
-    For comparison in the calibration only; no report prints it.
+    Only for comparison in the calibration; no report prints it.
     """
     values = design.outcome[[*design.pre, *design.post]].to_numpy()
     values = np.where(np.isfinite(values), values, np.nanmean(values, axis=1, keepdims=True))
@@ -234,6 +237,6 @@ def clustered_p(design: Design) -> float:
 
 
 def _nominal(kind: str, scenario: Scenario) -> float:
-    """What an exact placebo test gives: floor(0.05 (N + 1)) / (N + 1), and one minus that for intervals."""
+    """The level of an exact placebo test, floor(0.05 (N + 1)) / (N + 1); for intervals one minus that."""
     exact = np.floor(ALPHA * (scenario.units + 1) + 1e-9) / (scenario.units + 1)
     return float({"rejects": exact, "covers": 1 - exact, "chip": ALPHA}[kind])

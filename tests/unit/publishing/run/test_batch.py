@@ -323,7 +323,7 @@ def test_a_damaged_log_is_not_written_over_and_the_region_keeps_its_page(project
     damaged = path.read_bytes()
     published = publish(figures=NEW, force=True)
     assert published.made == ("b",)
-    assert "Restore the file, or delete it to begin anew." in published.failed["a"]
+    assert "Restore the file, or delete it to start over." in published.failed["a"]
     assert (page.stat().st_mtime_ns, path.read_bytes()) == (before, damaged)
     path.unlink()
     assert publish(figures=NEW).made == ("a",)

@@ -68,13 +68,13 @@ def test_cells_to_explore_with_are_neither_run_nor_published(one, notebook, proj
 def test_a_page_of_another_region_is_refused(one, notebook, project):
     notebook('ek.prose.title(ek.load(assessment, "b"))')
     project.assessment(base="dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nnotebooks: [small]\n")
-    assert task.run(one).error == "ResultError: the page does not say that it is a, a"
+    assert task.run(one).error == "ResultError: the page is not marked as a, a"
     assert not (one.work / "small.en.html").exists()
 
 
 def test_a_page_without_a_mark_is_refused(one, notebook):
     notebook("1 + 1")
-    assert task.run(one).error == "ResultError: the page does not say that it is a, a"
+    assert task.run(one).error == "ResultError: the page is not marked as a, a"
 
 
 def test_a_cell_that_raises_is_an_outcome_in_one_line_and_the_notebook_is_kept(one, notebook):
