@@ -2,24 +2,23 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel
 
-from evalkit import periods
 from evalkit.errors import Collector, InputError, Mistake, nearest
 from evalkit.files import run_cache
 from evalkit.files.hashes import sha256
 from evalkit.files.run_cache import Made
 from evalkit.files.yaml_file import read
-from evalkit.project import dataset, indicators_file, narrative_file
+from evalkit.project import dataset, indicators_file, narrative_file, region_choice
 from evalkit.project import frozen as freeze
 from evalkit.project.frozen import Frozen
 from evalkit.project.narrative_file import Narrative
-from evalkit.project.params import Assessment, Indicator
+from evalkit.project.params import Assessment, Indicator, Text
 from evalkit.project.region_file import Region, Target
 
 
@@ -37,6 +36,7 @@ class Evaluation:
         earlier: the assessment that `previous` names, as a whole; None where it names none.
         frozen: what `evalkit freeze` stamped; None where it never ran.
         region: the unit of this report; empty for the assessment as a whole.
+        common: the indicators by the names of indicators.yml, where pages call some by other names.
     """
 
     root: Path
@@ -53,6 +53,7 @@ class Evaluation:
     earlier: "Evaluation | None" = None
     frozen: Frozen | None = None
     region: str = ""
+    common: Mapping[str, Indicator] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Evaluation({self.assessment.name}, {self.region or 'all regions'})"
@@ -115,6 +116,27 @@ class Evaluation:
         names = ("panel.parquet", "panel.csv")
         folder = self.root / "data" / self.assessment.dataset
         return next((folder / name for name in names if (folder / name).is_file()), None)
+
+    @property
+    def was_requested(self) -> bool:
+        """Whether the regions were asked for data or materials."""
+        if self.assessment.requested is not None:
+            return self.assessment.requested
+        return self.assessment.collection is not None or self.panel_file is not None
+
+    @property
+    def is_desk_review(self) -> bool:
+        """Whether everything comes from public sources: nobody was asked, and there is no panel."""
+        return not self.was_requested and self.panel_file is None
+
+    @property
+    def own_sources(self) -> tuple[str, ...]:
+        """The sources that the region's file and published figures cite, those quoted at second hand left out."""
+        own = self.published.loc[self.published["unit"] == self.region, "source"]
+        cited = dict.fromkeys([*_named(self.details, "source"), *own])
+        return tuple(
+            one for one in cited if one in self.sources.index and self.sources.at[one, "standing"] != "secondary"
+        )
 
     def show(self, path: Path) -> str:
         """A path as messages print it: relative to the project."""
@@ -191,7 +213,15 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
     if region not in evaluation.regions:
         where = f"assessment {evaluation.assessment.name}"
         raise InputError([Mistake(where, f"has no region {region!r}", nearest(region, evaluation.regions))])
-    return replace(evaluation, region=region)
+    details = evaluation.region_files.get(region)
+    return _renamed(replace(evaluation, region=region), details.names if details else {})
+
+
+def _renamed(evaluation: Evaluation, names: Mapping[str, Text]) -> Evaluation:
+    """The same evaluation with indicators called as a region, or the assessment, calls them."""
+    common = evaluation.common or evaluation.indicators
+    own = {one: common[one].model_copy(update={"name": name}) for one, name in names.items() if one in common}
+    return replace(evaluation, indicators={**common, **own}, common=common)
 
 
 def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
@@ -202,7 +232,8 @@ def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
 
 def _shared(evaluation: Evaluation) -> str:
     """The parameters of all regions as text."""
-    parts = [evaluation.assessment, *(one for _, one in sorted(evaluation.indicators.items()))]
+    common = evaluation.common or evaluation.indicators
+    parts = [evaluation.assessment, *(one for _, one in sorted(common.items()))]
     return "\n".join(part.model_dump_json() for part in parts)
 
 
@@ -250,53 +281,15 @@ def _with_data(
     mistakes.check()
     regions: tuple[str, ...] = ()
     with mistakes():
-        regions = _regions(assessment, units, file)
-    files = _region_files(root, regions, mistakes)
+        regions = region_choice.chosen(assessment, units, file)
+    files = region_choice.files(root, regions, mistakes)
     told = narrative_file.read_all(root, assessment.name, regions, mistakes)
     evaluation = Evaluation(
         root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
     )
     mistakes.mistakes.extend(_unknown_names(evaluation, file))
-    return evaluation
-
-
-def _regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
-    rule = assessment.regions
-    if isinstance(rule, tuple):
-        mistakes = [
-            Mistake(
-                f"{file}, regions",
-                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
-                nearest(name, units.index),
-            )
-            for name in rule
-            if name not in units.index
-        ]
-        if mistakes:
-            raise InputError(mistakes)
-        return rule
-    date = assessment.as_of
-    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
-    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
-    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
-    if chosen.empty:
-        raise InputError(
-            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
-        )
-    return tuple(chosen.index)
-
-
-def _region_files(root: Path, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Region]:
-    found: dict[str, Region] = {}
-    for name in regions:
-        file = f"params/regions/{name}.yml"
-        if (root / file).is_file():
-            with mistakes():
-                found[name] = read(root / file, Region, file)
-                if found[name].region != name:
-                    cure = f"Write `region: {name}` or rename the file."
-                    raise InputError([Mistake(file, f"`region` says {found[name].region!r}", cure)])
-    return found
+    mistakes.mistakes.extend(narrative_file.not_final(assessment, regions, told, file))
+    return _renamed(evaluation, assessment.names)
 
 
 def _dangling(evaluation: Evaluation) -> list[Mistake]:
@@ -331,6 +324,7 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     columns = [*design.same, *(design.nearest.by if design.nearest else ())]
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
+    wanted += [(f"{file}, names", name) for name in evaluation.assessment.names]
     files: dict[str, BaseModel] = {
         f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
     }
@@ -339,6 +333,9 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     }
     wanted += [
         (where, name) for where, part in files.items() for name in (*_named(part, "indicator"), *_named(part, "step"))
+    ]
+    wanted += [
+        (f"params/regions/{region}.yml", name) for region, one in evaluation.region_files.items() for name in one.names
     ]
     rules = {name: one.from_members for name, one in evaluation.indicators.items() if one.from_members}
     parts = [(name, part) for name, rule in rules.items() for part in (rule.numerator, rule.denominator) if part]

@@ -4,12 +4,13 @@ Everything cites its source with the words that say it. What nobody reported is 
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from evalkit.project.appraisal import Scorecard
-from evalkit.project.params import Cited, Identifier, Model, PeriodText, Text
+from evalkit.project.params import Cited, Identifier, Model, PeriodText, Stage, Text
 
 Operator = Literal[
     ">=",
@@ -138,6 +139,12 @@ class Milestone(Cited):
     date: PeriodText | None = None
     """when it is planned."""
     commitment: str | None = None
+    date_text: Text | None = None
+    """the date as the source words it, where `date` is not as exact ("end of October 2019")."""
+    until: PeriodText | None = None
+    """the end of a phase that starts at `date`; nothing is to be reached in it."""
+    stage: Stage | None = None
+    """the assessment that the plan sets for this date: midterm, final, …"""
     reached: PeriodText | None = None
     """when it happened, as exact as its source; only where somebody reported it."""
 
@@ -176,8 +183,19 @@ class Checklist(Cited):
 
     id: Identifier
     name: Text
+    evidence: Text | None = None
+    """what the source says of all of them at once; an item with words or a date of its own keeps these."""
     items: tuple[Item, ...] = Field(min_length=1)
     """the things, in the source's order."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_all(cls, given: object) -> object:
+        """One sentence about the whole list is evidence for each of its items."""
+        if not isinstance(given, dict) or not given.get("evidence") or not isinstance(given.get("items"), list):
+            return given
+        shared = {"evidence": given["evidence"]}
+        return {**given, "items": [shared | one if isinstance(one, dict) else one for one in given["items"]]}
 
 
 class Owner(Model):
@@ -295,6 +313,10 @@ class Region(Model):
 
     region: Identifier
     """the unit in units.csv; also the name of the file."""
+    names: Mapping[str, Text] = {}
+    """what the region's sources call an indicator, by id, where it is another name than that of indicators.yml."""
+    start: Text | None = None
+    """what happened at the `adoption` of units.csv, where it was not the start itself ("named a national pilot")."""
     targets: tuple[Target, ...] = ()
     """goals of the region, and values to look at beside its figures."""
     references: tuple[Reference, ...] = ()

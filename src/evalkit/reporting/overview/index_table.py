@@ -228,7 +228,7 @@ def _goals(row: Row) -> Html | str:
         return Html('<i class="w">{}</i>').format(told)
     found = row.goals
     told = Html(" ").join(_goal(code, found[code]) for code in GOAL_MARKS if found[code])
-    return told or translate("no target of its own")
+    return told or translate("no target stated")
 
 
 def _goal(code: str, n: int | None = None) -> Html:
@@ -281,7 +281,7 @@ def _figure_of(indicator: Indicator, usual: str, over: Axis | None) -> Callable[
 
 
 def _effect_head(indicator: Indicator) -> Column:
-    return Column(say("Effect on {name}", name=indicator.name[language()]))
+    return Column(say("Effect of the reform on {name}", name=indicator.name[language()]))
 
 
 def _effect_of(indicator: Indicator) -> Callable[[Row], object]:

@@ -71,9 +71,9 @@ def test_where_everything_was_received_there_is_no_box(report):
 def test_citizens_read_everyday_words_with_the_figure_before_and_now(read):
     published = "a | 2018 | rate | 60 | s | …\na | 2019 | rate | 62.5 | s | …\n"
     told = str(boxes.for_you(*read(published)))
-    assert items(told) == ["Share treated nearby: 62.5% (2019); 60% in 2018 (+2.5 points)"]
+    assert items(told) == ["Share treated nearby: 62.5% (2019); 60% in 2018 (+2.5 percentage points)"]
     assert "not yet an effect of the reform" in told
-    assert "has not named a place for comments" in told
+    assert "comments" not in told  # nobody named a place for them
 
 
 def test_without_an_earlier_figure_there_is_no_change(read):
