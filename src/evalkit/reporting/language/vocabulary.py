@@ -103,7 +103,7 @@ REASONS = {
     "excluded_by_evaluator": "left out by the evaluator: {why}",
     "overlaps_region": "contains the region, lies inside it or shares an institution with it",
     "treated_in_window": "started the reform itself within the window",
-    "differs": "differs in “{column}”",
+    "differs": "differs in {column}",
     "break_not_shared": "a change of definition at another time than in the region",
     "too_many_missing": "observes fewer than {share} of the periods",
     "lies_inside": "lies inside another region that enters ({unit})",
@@ -215,6 +215,7 @@ POOLS = {
     "same_kind": "never treated, regions of the same kind",
     "all_untreated": "never treated, regions of every kind, as fewer than 19 of the same kind can be compared",
 }
+COLUMNS = {"province": "province", "kind": "kind of region", "parent": "superior region"}
 KINDS = {"county": "counties", "city": "cities", "zone": "zones", "state": "states", "consortium": "consortia"}
 COMPARISONS = {
     "treated_vs_never": "Treated against never treated",
@@ -454,7 +455,7 @@ AGAINST = {
     "level": "{indicator}: {value} ({period}), level with the target ({target}).",
 }
 COMMITMENTS = {
-    **dict.fromkeys(("确保", "达到", "保持", "提高到", "实现"), "a firm commitment"),
+    **dict.fromkeys(("确保", "达到", "保持", "提高到", "实现", "做到"), "a firm commitment"),
     **dict.fromkeys(("力争", "争取", "积极争创", "努力"), "an aim"),
 }
 GOAL_REASONS = {
@@ -538,6 +539,7 @@ EFFECT_COUNTS = {
     "cannot_judge": "{n} cannot be judged",
     "no_direction": "{n} without a better direction",
 }
+STATE_COUNTS = {"published": "{n} published", "failed": "{n} failed", "missing": "{n} not made yet"}
 GROUPS = {
     "real": "Evaluations of real regions",
     "demonstration": "Demonstrations (fictional regions, simulated values)",

@@ -28,6 +28,9 @@ def why(reason: Reason | None) -> Html:
         facts["adoption"] = formats.period(facts["adoption"])
     if facts.get("periods"):
         facts["periods"] = "; ".join(formats.period(text) for text in facts["periods"].split("; "))
+    if reason.code == "differs":
+        column = facts["column"]
+        facts["column"] = translate(vocabulary.COLUMNS.get(column, column))
     if facts.get("mask"):
         facts["mask"] = mask(facts["mask"])
     return say(vocabulary.REASONS[code], **facts)
@@ -40,10 +43,10 @@ def withheld(reason: Reason | None) -> Html:
 
 def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Html]]:
     """Reasons in words, each with the names of the indicators that share it."""
-    groups: dict[Html, list[str]] = {}
+    groups: dict[Reason, list[str]] = {}
     for indicator, reason in withheld:
-        groups.setdefault(why(reason), []).append(indicator.name[language()])
-    return [(listed(names), told) for told, names in groups.items()]
+        groups.setdefault(reason, []).append(indicator.name[language()])
+    return [(listed(names), why(reason)) for reason, names in groups.items()]
 
 
 def indicators(named: Sequence[str], evaluation: Evaluation) -> str:

@@ -68,8 +68,10 @@ def _materials(evaluation: Evaluation) -> list[Html]:
     return [say(vocabulary.MATERIALS[code], n=sum(gone), total=len(gone)) for code, gone in listed.items() if any(gone)]
 
 
-def for_you(panel: Panel, evaluation: Evaluation) -> Parts:
+def for_you(panel: Panel, evaluation: Evaluation) -> Piece:
     """What a patient would ask: near care and its cost, then and now, and where to comment; no word on causes.
+
+    Empty where there is nothing of these to tell.
 
     Args:
         panel: with every indicator, as those for citizens need not be among those that are evaluated.
@@ -81,8 +83,8 @@ def for_you(panel: Panel, evaluation: Evaluation) -> Parts:
     lead = Html("")
     if tables.is_fictional(evaluation):
         lead = demo()
-    if not told:
-        lead += say("No figure on care nearby and on what patients pay was received this time.")
+    if not told and not evaluation.narrative.channel:
+        return Html("")
     return _box("for-you", translate("What this means for you"), lead, told, _channel(evaluation, bool(told)))
 
 

@@ -72,14 +72,22 @@ def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation, is_silen
     task = one.task
     return [
         _task_name(task, notes),
-        task.lead or formats.NOTHING,
-        task.support or formats.NOTHING,
+        _bodies(task.lead, evaluation),
+        _bodies(task.support, evaluation),
         formats.period(task.due or ""),
         shared_cells.commitment(task.commitment),
         task.amount[language()] if task.amount else formats.NOTHING,
         shared_cells.indicators(task.indicators, evaluation),
         formats.NOTHING if is_silent else shared_cells.state(one.state),
     ]
+
+
+def _bodies(named: str | None, evaluation: Evaluation) -> str:
+    """Who is named, on an English page by the English names of the responsibility lists."""
+    if not named or language() == "zh":
+        return named or formats.NOTHING
+    owners = ledger.owners_by_name(evaluation.details)
+    return wording.listed([owners[one].name["en"] if one in owners else one for one in ledger.named_together(named)])
 
 
 def _task_name(task: Task, notes: Sequence[str]) -> Html:

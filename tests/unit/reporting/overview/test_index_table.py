@@ -99,8 +99,7 @@ def test_the_page_says_in_plain_words_how_many_with_not_met_first():
     assert index_table.overall([row(), row(), row(state="failed"), row(state="missing")]) == [
         "4 regions: 2 published, 1 failed, 1 not made yet.",
         "Targets (8): 2 not met, 4 met, 2 not in the sources used and not judged.",
-        "Effects on primary indicators (2): 0 supported by the evidence, 2 uncertain (evidence not sufficient to "
-        "tell), 0 cannot be judged.",
+        "Effects on primary indicators (2): 2 uncertain (evidence not sufficient to tell).",
         "Regions with a figure for every chosen indicator: 0 of 2.",
     ]
 
