@@ -60,6 +60,7 @@ bench: $(INSTALLED)  ## time batches (beside naive commands, growing), one regio
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/index.py
 	$(BIN)/python bench/ingest.py
+	$(BIN)/python bench/records.py
 
 bench-national: $(INSTALLED)  ## time a whole nation of 2,850 counties beside smaller ones (long)
 	$(BIN)/python bench/batch.py growth 50 200 800 2850

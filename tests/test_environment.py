@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-NOT_ON_CONDA_FORGE = {"diff-diff", "pypandoc-binary", "resvg-py"}
+NOT_ON_CONDA_FORGE = {"diff-diff", "duckdb", "pypandoc-binary", "resvg-py"}
 ONLY_FOR_CONDA = {"python", "pip"}  # the interpreter, and what installs the packages under `pip:`
 PIN = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
 

@@ -45,7 +45,8 @@ TOP_LEVEL = [
     "tests",
 ]
 ANNEXES = ["before_after", "data_quality", "difference_in_differences"]
-SUITE = [*ANNEXES, "method_check", "programme_report", "region_report", "start_here"]
+TO_LEARN = ["compare_estimators", "explore_your_data", "start_here"]
+SUITE = [*ANNEXES, *TO_LEARN, "method_check", "programme_report", "region_report"]
 
 MODULES = sorted((ROOT / "src" / "evalkit").rglob("*.py"))
 LONGEST_MODULE = 400

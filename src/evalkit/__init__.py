@@ -1,35 +1,38 @@
 """evalkit: evaluate regional reforms, one HTML report per region.
 
-Everything a notebook needs, by name; modules load when first used, so that `evalkit check` starts fast.
+    import evalkit as ek
+
+    report = ek.report("demo-final-2022", "demo-city-b", "en")
+    report.section("goals")                                  # a section of the published page
+    visits = ek.design.assign(report.panel, report.evaluation, "county_visit_rate")
+    ek.did.att(visits).tidy()                                # an effect as a DataFrame
+
+`dir(ek)` lists what an analysis needs. Modules load when first used, so that `evalkit check` starts fast.
 """
 
 from importlib import import_module as _import_module
+from pathlib import Path as _Path
 from typing import Any as _Any
 
-_HOMES = {
+#: `from HOME import NAME as OFFERED`, line by line: the stub that editors and mypy read is the one list.
+_STUB = _Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+_OFFERED = {line.split()[5]: line.split()[1:4:2] for line in _STUB.splitlines() if line.startswith("from ")}
+#: Names of earlier versions, which notebooks of projects may use: they work, and nothing offers them.
+_EARLIER = {
+    "Report": "reporting.report.Report",
     "attainment": "analysis.goals.attainment",
-    "before_after": "analysis.effects.before_after",
     "boxes": "reporting.region.boxes",
     "calibrated": "reporting.overview.reliability",
     "cascade_figures": "reporting.region.cascade_figures",
     "changes": "reporting.region.changes",
-    "checks": "analysis.effects.checks",
     "comparison": "reporting.region.comparison",
-    "conclusion": "analysis.effects.conclusion",
     "departments": "reporting.region.departments",
-    "design": "analysis.effects.design",
     "diagnosed": "reporting.data.diagnosed",
     "diagnostics": "analysis.data_checks.diagnostics",
-    "did": "analysis.effects.did",
-    "figures": "reporting.elements.figures",
-    "findings": "analysis.effects.findings",
-    "goals": "reporting.region.goal_tables",
     "ledgers": "reporting.region.ledgers",
-    "load": "project.evaluation.load",
     "members": "reporting.region.members",
     "narrative": "reporting.region.evaluator_words",
     "other_starts": "analysis.effects.other_starts",
-    "panel": "panel.observations",
     "pitfalls": "analysis.effects.pitfalls",
     "plan": "reporting.region.plan",
     "pooled": "reporting.overview.pooled",
@@ -42,17 +45,14 @@ _HOMES = {
     "reform": "reporting.region.reform_card",
     "scorecard_figures": "reporting.region.scorecard_figures",
     "scorecards": "reporting.region.scorecards",
-    "staggered": "analysis.programme.staggered",
     "starts": "reporting.region.starts",
     "summary": "reporting.region.summary",
-    "synthetic": "analysis.effects.synthetic",
-    "tables": "reporting.elements.tables",
     "terms": "reporting.elements.terms",
     "tour": "reporting.overview.tour",
     "words": "reporting.language.words",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [*sorted(_OFFERED), "__version__"]
 
 
 def __dir__() -> list[str]:
@@ -60,10 +60,16 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> _Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'evalkit' has no attribute {name!r}")
-    home = f"evalkit.{_HOMES[name]}"
-    if name == "load":
-        module, _, attribute = home.rpartition(".")
-        return getattr(_import_module(module), attribute)
-    return _import_module(home)
+    if name == "__version__":
+        return _import_module("importlib.metadata").version(__name__)
+    if name in _OFFERED:
+        home, attribute = _OFFERED[name]
+    elif name in _EARLIER:
+        home, _, attribute = f"{__name__}.{_EARLIER[name]}".rpartition(".")
+    else:
+        cure = _import_module("evalkit.errors").nearest(name, __all__)
+        raise AttributeError(f"evalkit offers no {name!r}. {cure}")
+    offered = vars(_import_module(home)).get(attribute) or _import_module(f"{home}.{attribute}")
+    if hasattr(offered, "__all__"):
+        offered.__dir__ = lambda: offered.__all__  # completion shows what it offers, not what it imports
+    return offered

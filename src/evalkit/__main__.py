@@ -1,5 +1,18 @@
-"""`python -m evalkit`."""
+"""`evalkit` and `python -m evalkit`: Ctrl-C while everything is imported is no traceback either."""
 
-from evalkit.cli import main
+import sys
+from typing import NoReturn
 
-main()
+
+def main() -> NoReturn:
+    """Import the command and run it."""
+    try:
+        from evalkit import cli
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        raise SystemExit(130) from None
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,8 @@
 import datetime as dt
 import errno
 import os
-from collections import Counter
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -13,32 +14,44 @@ from rich.progress import TextColumn
 from rich.table import Table
 from rich.text import Text
 
+import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
-from evalkit.project.evaluation import Evaluation, load, locate
+from evalkit.project.evaluation import load, locate
 from evalkit.publishing import preflight
+from evalkit.publishing.run import safe_path
 from evalkit.scaffold import open_questions
 from evalkit.terminal import console, errors
 
 if TYPE_CHECKING:
-    from evalkit.publishing.run.batch import Published
     from evalkit.publishing.run.task import Outcome
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Evaluate regional reforms: one HTML report per region.",
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 WIDEST_TABLE = 200
-#: What a disk says that is full, or not to be written on.
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
 ProjectFolder = Annotated[
     Path | None, typer.Option("--project", help="Project folder, where it is not above this one.")
 ]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"evalkit {evalkit.__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    lang: Annotated[str, typer.Option(help="Language of messages: zh or en; that of LANG if left out.")] = "",
+) -> None:
+    """Evaluate regional reforms: one HTML report per region."""
+    terminal.speak(lang)
 
 
 @app.command()
@@ -60,14 +73,14 @@ def new(
     console.print(f"Written in {root}:", markup=False)
     for path in [*start.copies, *start.files]:
         console.print(f"  {path}", markup=False)
-    for path in start.kept:
-        if path.endswith(".json"):
-            continue  # schemas are made, not written
+    for path in (one for one in start.kept if not one.endswith(".json")):  # schemas are made, not written
         console.print(f"There already, left as it is: {path}", markup=False)
     for name in start.unknown:
         console.print(
             f"question: params/indicators.yml does not know {name!r}; add it there, then to the mapping", markup=False
         )
+    for line in start.preview:
+        console.print(line, markup=False)
     where = f" --project {project}" if project else ""
     console.print("Next:")
     console.print(f"  evalkit check {assessment}{where}    lists what is open; answer it in the files", markup=False)
@@ -100,6 +113,8 @@ def check(assessment: Assessment, project: ProjectFolder = None) -> None:
     for asked in open_questions.left(locate(project), assessment):
         console.print(f"question: {asked}", markup=False)
     evaluation = load(assessment, project=project)
+    for asked in open_questions.of_data(evaluation):
+        console.print(f"question: {asked}", markup=False)
     preflight.check(evaluation)
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistake found.")
 
@@ -131,15 +146,16 @@ def run(
     Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong; 130 or 143:
     stopped by Ctrl-C or SIGTERM. Running the same again goes on from there.
     """
-    from evalkit.publishing.run import batch, run_lock
+    from evalkit.publishing.run import batch, manifests, run_lock, site_contents
     from evalkit.publishing.run.run_keys import run_keys
     from evalkit.publishing.site import index_page
 
     evaluation = load(assessment, project=project)
-    chosen = preflight.to_make(evaluation, _known(evaluation, regions or []))
-    languages = _languages(evaluation, lang or [])
+    chosen = preflight.to_make(evaluation, preflight.known_regions(evaluation, regions or []))
+    languages = preflight.known_languages(evaluation, lang or [])
     if retry_failed:
-        chosen = [region for region in chosen if batch.manifest(evaluation, region).get("failed")]
+        chosen = [region for region in chosen if manifests.read(evaluation, region).get("failed")]
+    chosen = site_contents.with_whole(evaluation, chosen)
     with run_cache.for_a_while():
         keys = run_keys(evaluation, chosen)  # whatever is wrong in data and notebooks is told here
         with run_lock.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
@@ -155,38 +171,42 @@ def run(
             limits = batch.Limits(timeout, memory, max_failures)
             published = batch.publish(evaluation, keys, languages, jobs, force, tell, limits, scheduler)
             index_page.write(evaluation)
-    _report(evaluation, published)
-
-
-def _report(evaluation: Evaluation, published: "Published") -> NoReturn:
-    """Say what a run did, and end with its exit status."""
-    from evalkit.publishing.run import batch
-
-    name, left = evaluation.assessment.name, len(published.left)
-    console.print(
-        f"{name}: {len(published.made)} made, {len(published.fresh)} up to date, {len(published.failed)} failed. "
-        f"Open {evaluation.show(batch.site_folder(evaluation) / 'index.html')}"
-    )
-    for why, count in Counter(why for why in published.why.values() if why.startswith("stale")).items():
-        console.print(f"  {count} {why}")
-    for region, reason in published.failed.items():
-        errors.print(f"[red]failed[/red] {region}: ", end="")
-        errors.print(reason, markup=False)
-    if left:
-        errors.print(f"Stopped: {left} regions are left. To go on, run the same again without --force.")
-    raise typer.Exit(128 + published.signal if published.signal else 1 if published.failed or left else 0)
+    raise typer.Exit(terminal.report(evaluation, published))
 
 
 @app.command()
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """What is published, stale, failed or missing."""
-    from evalkit.publishing.run import batch
+    """What is published, stale, failed or missing, and what is in site/ that does not belong there."""
     from evalkit.publishing.run.run_keys import run_keys
+    from evalkit.publishing.site import publication
 
     evaluation = load(assessment, project=project)
-    for region, key in run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)]).items():
-        told = batch.state(evaluation, region, key, evaluation.assessment.languages)
-        console.print(f"{region}: {told}", markup=False)
+    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+    for told in publication.states(evaluation, keys):
+        console.print(told, markup=False)
+
+
+@app.command()
+def publish(
+    assessment: Assessment,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or published to before; it is replaced.")],
+    project: ProjectFolder = None,
+) -> None:
+    """Copy a whole, checked site to DIR, with the SHA-256 of every file in DIR.sha256 beside it.
+
+    Exit status 0: copied; 2: the site is not what the assessment says, all of it is named, and nothing is copied.
+    """
+    from evalkit.publishing.run import run_lock
+    from evalkit.publishing.run.run_keys import run_keys
+    from evalkit.publishing.site import publication
+
+    evaluation = load(assessment, project=project)
+    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+    with run_lock.taken(evaluation.root):
+        copied = publication.publish(evaluation, keys, folder)
+    about = evaluation.assessment
+    console.print(f"{assessment}: {copied} files in {folder}, {about.audience}, state {about.state}.", markup=False)
+    console.print(f"Check them at any time: sha256sum --check {folder.name}.sha256", markup=False)
 
 
 @app.command()
@@ -285,10 +305,9 @@ def ingest(
 
 
 def _draft(files: list[Path], project: Path | None) -> None:
-    from evalkit.project import indicators_file
     from evalkit.scaffold import draft_mapping
 
-    print(draft_mapping.draft(files, indicators_file.read(locate(project))), end="")
+    print(draft_mapping.draft(files, locate(project)), end="")
 
 
 def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> None:
@@ -347,35 +366,21 @@ def _collection(assessment: str, project: Path | None) -> None:
     )
 
 
-def _known(evaluation: Evaluation, regions: list[str]) -> list[str]:
-    unknown = [name for name in regions if name not in evaluation.regions]
-    if unknown:
-        where = f"assessment {evaluation.assessment.name}"
-        raise InputError(
-            Mistake(where, f"has no region {name!r}", nearest(name, evaluation.regions)) for name in unknown
-        )
-    return regions
-
-
-def _languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
-    known = evaluation.assessment.languages
-    unknown = [name for name in lang if name not in known]
-    if unknown:
-        raise InputError(
-            Mistake("--lang", f"{name!r} is not a language of this assessment", nearest(name, known))
-            for name in unknown
-        )
-    return lang or list(known)
-
-
 def main() -> NoReturn:
     """Run the command; a user's mistake is a message and exit status 2, a disk that refuses is one and 1."""
+    safe_path.leave_working_folder()
     try:
         app()
     except InputError as error:
         terminal.tell(error)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        raise SystemExit(128 + signal.SIGINT) from None
     except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever was reading has gone: `evalkit status a | head -1`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise SystemExit(128 + signal.SIGPIPE) from None
         if error.errno not in REFUSALS:
             raise
         where, what = error.filename or "disk", f"cannot be written: {error.strerror}"

@@ -1,10 +1,15 @@
 """What went wrong, where, and what to write instead: all mistakes at once."""
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+LONGEST = 800  # characters of a part of a message
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,17 @@ class Mistake:
     cure: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n    {self.cure}"
+        return f"{_cut(self.where)}: {_cut(self.what)}\n    {_cut(self.cure)}"
+
+
+def shortened(found: object) -> str:
+    """What was found, as Python writes it, but short, however large or deep it is."""
+    return _SHORT.repr(found)
+
+
+def _cut(text: str) -> str:
+    """A part of a message; of one that repeats a long input, its beginning and its end."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST * 3 // 4]} … {text[-LONGEST // 4 :]}"
 
 
 class InputError(Exception):
@@ -44,7 +59,7 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
 
     A code whose leading zero was lost (spreadsheets do that) is recognised as such.
     """
-    known = sorted(set(known))
+    known, word = sorted(set(known)), str(word)  # a notebook may be given a number
     padded = [code for code in known if code.lstrip("0") == word.lstrip("0") and code != word]
     if padded and word.isdigit():
         return f'Did you mean "{padded[0]}"? Codes are text: keep the leading zero (format the column as text).'
@@ -53,6 +68,20 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
         return f'Did you mean "{close[0]}"?'
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
     return f"Known: {shown}." if known else none
+
+
+def as_text(code: object, known: Iterable[str]) -> str:
+    """The cure for a region's code that became a number on its way, as 010101 does behind papermill's `-p`."""
+    meant = [name for name in known if isinstance(code, (int, float)) and _as_number(name) == code]
+    guess = f'Did you mean "{meant[0]}"? ' if meant else ""
+    return f"{guess}Codes are text: with papermill use -r region {meant[0] if meant else 'CODE'}."
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 class Collector:

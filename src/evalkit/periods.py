@@ -1,4 +1,4 @@
-"""Periods as text: `2019`, `2019Q1`, `2019-01`, and days `2019-02-14` where a date is meant."""
+"""Periods as text: `2019`, `2019H1`, `2019Q1`, `2019-01`, and days `2019-02-14` where a date is meant."""
 
 import datetime as dt
 import re
@@ -7,15 +7,15 @@ from typing import Literal
 
 import pandas as pd
 
-Frequency = Literal["year", "quarter", "month", "day"]
-PATTERN = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-CODES: dict[Frequency, str] = {"year": "Y", "quarter": "Q", "month": "M", "day": "D"}
+Frequency = Literal["year", "half", "quarter", "month", "day"]
+PATTERN = re.compile(r"\d{4}(Q[1-4]|H[12]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+CODES: dict[Frequency, str] = {"year": "Y", "half": "2Q", "quarter": "Q", "month": "M", "day": "D"}
 REMEMBERED = 10_000  # a panel names the same few periods in every row
-ORDER: tuple[Frequency, ...] = ("day", "month", "quarter", "year")
+ORDER: tuple[Frequency, ...] = ("day", "month", "quarter", "half", "year")
 
 
 def valid(text: str) -> bool:
-    """Whether the text is a year, quarter, month or an existing day."""
+    """Whether the text is a year, half-year, quarter, month or an existing day."""
     if not PATTERN.fullmatch(text):
         return False
     try:
@@ -26,19 +26,37 @@ def valid(text: str) -> bool:
 
 
 def frequency(text: str) -> Frequency:
-    """`year`, `quarter`, `month` or `day`, by the way the period is written."""
+    """`year`, `half`, `quarter`, `month` or `day`, by the way the period is written."""
+    if "H" in text:
+        return "half"
     return "quarter" if "Q" in text else {4: "year", 7: "month", 10: "day"}[len(text)]  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=REMEMBERED)
 def parse(text: str) -> pd.Period:
-    """The pandas period that the text names."""
+    """The pandas period that the text names; a half-year is one of two quarters, first or third in its year."""
+    if "H" in text:
+        return pd.Period(f"{text[:4]}Q{2 * int(text[5]) - 1}", freq=CODES["half"])
     return pd.Period(text, freq=CODES[frequency(text)])
 
 
 def write(period: pd.Period) -> str:
     """The text of a period, the inverse of `parse`."""
+    if period.freq.n == 2:
+        return f"{period.year}H{1 if period.quarter < 3 else 2}"
     return str(period)
+
+
+def number(period: pd.Period) -> int:
+    """The period's number among all of its frequency: that of the next one is larger by one."""
+    return int(period.ordinal // period.freq.n)
+
+
+def of_day(day: dt.date, frequency: Frequency) -> pd.Period:
+    """The period of a frequency that holds a day."""
+    if frequency == "half":
+        return parse(f"{day.year:04}H{1 if day.month < 7 else 2}")
+    return pd.Period(day, freq=CODES[frequency])
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -55,7 +73,7 @@ def last_day(text: str) -> dt.date:
 
 def containing(text: str, coarser: Frequency) -> pd.Period:
     """The period of the given frequency in which `text` starts."""
-    return parse(text).asfreq(CODES[coarser], how="start")
+    return of_day(first_day(text), coarser)
 
 
 def overlap(one: str, other: str) -> bool:

@@ -52,7 +52,7 @@ def test_regions_that_come_one_after_another_share_nothing(small):
     assert len({cwd for *_, cwd in lines}) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_a_run_in_good_order_and_the_next_one_goes_on(small, wait, plain, number):
     project = small()
     run = project.start(PAUSE="1.5")

@@ -1,5 +1,6 @@
 """Every notebook runs under plain papermill, as a user would run it, without an error and without a warning."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,7 @@ CASES = {
     "before_after": ("prop99", "california", "zh"),
     "difference_in_differences": ("prop99", "california", "zh"),
     "start_here": ("demo-final-2022", "demo-city-b", "zh"),
+    "explore_your_data": ("demo-final-2022", "demo-city-b", "zh"),
 }
 
 
@@ -39,3 +41,24 @@ def test_a_notebook_runs_and_shows_its_region_without_a_warning(executed):
     assert [output for output in outputs if output.output_type in ("stream", "error")] == []
     assert "<h1>" in shown
     assert "<table" in shown
+
+
+ANALYSES = ("before_after", "difference_in_differences", "explore_your_data", "compare_estimators")
+LIBRARIES = {"pandas": r"\bpd\.|\.groupby\(|\.query\(", "seaborn": r"\bsns\.", "statsmodels": r"\b(smf|sm)\.|\.model\."}
+
+
+def test_analyses_use_pandas_seaborn_and_statsmodels_on_what_evalkit_returns():
+    for name in ANALYSES:
+        cells = nbformat.read(ROOT / f"notebooks/{name}.ipynb", as_version=4).cells
+        code = "\n".join(cell.source for cell in cells if "explore" in cell.metadata.get("tags", []))
+        used = {library: len(re.findall(pattern, code)) for library, pattern in LIBRARIES.items()}
+        assert all(used.values()), (name, used)
+        assert re.search(r"report\.(panel|primary|finding)", code), name
+
+
+def test_cells_that_publish_a_section_are_short():
+    """A page's notebook composes nothing by itself: sections come from `reporting/pages.py`."""
+    for name in ("region_report", "programme_report", "data_quality", "method_check", *ANALYSES[:2]):
+        cells = nbformat.read(ROOT / f"notebooks/{name}.ipynb", as_version=4).cells
+        code = [cell for cell in cells if cell.cell_type == "code" and not cell.metadata.get("tags")]
+        assert [cell.source for cell in code[1:] if len(cell.source.splitlines()) > 1] == []

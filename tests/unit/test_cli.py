@@ -1,7 +1,9 @@
 """The command: exit status 0, 1 or 2; a user's mistake is a message on stderr, never a traceback."""
 
+import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -159,3 +161,19 @@ def test_a_region_that_fails_is_exit_status_one_and_the_others_are_published(pro
     status, out, _ = evalkit("run", "a", "--retry-failed", "--jobs", "1")
     assert (status, out.split(".")[0]) == (0, "a: 1 made, 0 up to date, 0 failed")
     assert evalkit("run", "a", "--retry-failed", "--force")[1].startswith("a: 0 made, 0 up to date, 0 failed.")
+
+
+def test_ctrl_c_is_a_word_and_no_traceback(evalkit, monkeypatch):
+    monkeypatch.setattr(cli, "app", Mock(side_effect=KeyboardInterrupt))
+    assert evalkit("check", "a") == (130, "", "Stopped.\n")
+
+
+@pytest.mark.parametrize("command", ["check a | true", "check a >&-", "status a | head -c 1", "check a >&- 2>&-"])
+def test_a_reader_that_has_gone_is_no_traceback(project, command):
+    start = f"{sys.executable} -P -m evalkit"
+    words, _, rest = command.partition(" a")
+    told = subprocess.run(
+        ["bash", "-c", f"{start} {words} a --project {project.root}{rest}"], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in told.stderr
+    assert "Exception" not in told.stderr

@@ -1,13 +1,17 @@
 """Which figures of a report are others than in the run published before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from evalkit.analysis.effects import before_after
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals.attainment import Attainment
 from evalkit.analysis.results import Result, Withheld
-from evalkit.project.last_run import Change, Difference, Figure, Run
+from evalkit.files import hashes, source_code
+from evalkit.panel.observations import Panel
+from evalkit.project.evaluation import Evaluation
+from evalkit.project.last_run import Change, Difference, Figure, Reason, Run
 
 KEPT = 20  # differences of one run that are kept; the others are counted
 
@@ -50,10 +54,72 @@ def compare(before: Sequence[Figure], after: Sequence[Figure]) -> tuple[Differen
     return (*found, *(Difference(new=one) for one in new))
 
 
-def extended(run: Run | None, data: str, figures: Sequence[Figure]) -> Run:
-    """The run that publishes these figures, with all changes so far and its own."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the figures of a report rest on.
+
+    Attributes:
+        inputs: as in `Run`.
+        disclosure: the rule under which small numbers are hidden.
+        hidden: indicator and period of every figure of the region that is hidden now.
+    """
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    disclosure: str = ""
+    hidden: frozenset[tuple[str, str]] = frozenset()
+
+
+def origin(panel: Panel, evaluation: Evaluation) -> Origin:
+    """Fingerprints of all that the figures of a region's report rest on."""
+    inputs = {"parameters": evaluation.key, "code": source_code.own_hash()}
+    for name in evaluation.assessment.needed:
+        tables = (table[table["indicator"] == name] for table in (panel.rows, panel.published))
+        inputs[f"data.{name}"] = hashes.of_tables(*tables)
+    own = panel.hidden[panel.hidden["unit"] == evaluation.region]
+    return Origin(inputs, evaluation.assessment.hides, frozenset(zip(own["indicator"], own["period"], strict=True)))
+
+
+def extended(run: Run | None, data: str, figures: Sequence[Figure], now: Origin = Origin()) -> Run:
+    """The run that publishes these figures, with all changes so far and its own.
+
+    What was shown under another rule of disclosure, or is hidden now, is listed no more: it would tell what nobody may
+    see.
+    """
+    about = {"data": data, "inputs": now.inputs, "disclosure": now.disclosure, "figures": tuple(figures)}
     if run is None:
-        return Run(data=data, figures=tuple(figures))
-    found = compare(run.figures, figures)
-    own = [Change(before=run.data, after=data, count=len(found), rows=found[:KEPT])] if found else []
-    return Run(data=data, figures=tuple(figures), changes=(*run.changes, *own))
+        return Run.model_validate(about)
+    emptied = run.restarted and not run.figures
+    if emptied or run.disclosure != now.disclosure:
+        return Run.model_validate({**about, "restarted": emptied or bool(run.figures)})
+    found = [one.model_copy(update={"reasons": _reasons(one, run, data, now)}) for one in compare(run.figures, figures)]
+    changes = list(run.changes)
+    if found:
+        changes.append(Change(before=run.data, after=data, count=len(found), rows=tuple(found[:KEPT])))
+    shown = tuple(_without(change, now.hidden) for change in changes)
+    return Run.model_validate({**about, "restarted": run.restarted, "changes": shown})
+
+
+def _reasons(one: Difference, run: Run, data: str, now: Origin) -> tuple[Reason, ...]:
+    """What has changed of all that a figure rests on; the data of others where its own are the same."""
+    own = f"data.{one.figures[0].indicator}"
+    names: dict[Reason, str] = {"data": own, "parameters": "parameters", "code": "code"}
+    known = run.inputs.keys() & now.inputs.keys()
+    found = [reason for reason, name in names.items() if name in known and run.inputs[name] != now.inputs[name]]
+    if not known or not found:
+        found = ["data"] if run.data != data else found
+    return tuple(found)
+
+
+def _without(change: Change, hidden: frozenset[tuple[str, str]]) -> Change:
+    """A change without the figures that are hidden now."""
+    rows = [
+        one.model_copy(
+            update={
+                name: None
+                for name in ("old", "new")
+                if (figure := getattr(one, name)) and (figure.indicator, figure.period) in hidden
+            }
+        )
+        for one in change.rows
+    ]
+    return change.model_copy(update={"rows": tuple(one for one in rows if one.figures)})

@@ -37,6 +37,7 @@ CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT, RIGHT = Alignment(vertical="center", wrap_text=True), Alignment(horizontal="right", vertical="center")
 TOP, SHRUNK = Alignment(vertical="top", wrap_text=True), Alignment(vertical="center", shrink_to_fit=True)
 TITLES = {
+    "半年": ("半年数据填报表", "Half-yearly figures"),
     "季度": ("季度数据填报表", "Quarterly figures"),
     "年度": ("年度数据填报表", "Annual figures"),
     "月度": ("月度数据填报表", "Monthly figures"),
@@ -104,6 +105,8 @@ def fill(target: Worksheet, evaluation: Evaluation, unit: str, form: Form, statu
 def period_label(text: str) -> str:
     """A period as people in China write it."""
     year, frequency = text[:4], periods.frequency(text)
+    if frequency == "half":
+        return f"{year}年\n{'上' if text.endswith('1') else '下'}半年"
     if frequency == "quarter":
         return f"{year}年\n第{text[-1]}季度"
     return f"{year}年" if frequency == "year" else f"{year}年\n{int(text[5:7])}月" + text[7:].replace("-", "")

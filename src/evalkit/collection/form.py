@@ -13,6 +13,7 @@ MARKER = re.compile(r"evalkit-template (\d+) unit=(\S+) assessment=(\S+) dataset
 NOTES = "说明 Notes"
 SHEETS: dict[Frequency, str] = {
     "quarter": "季度 Quarterly",
+    "half": "半年 Half-yearly",
     "year": "年度 Annual",
     "month": "月度 Monthly",
     "day": "每日 Daily",

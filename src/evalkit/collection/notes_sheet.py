@@ -99,7 +99,7 @@ def _facts(evaluation: Evaluation, layout: Layout) -> Iterator[tuple[str, str]]:
     yield "数据集 Dataset", layout.dataset
     if assessment.as_of:
         yield "数据截至 Figures up to", assessment.as_of.isoformat()
-    if assessment.collection:
+    if assessment.collection and assessment.collection.due:
         yield "请于此日前交回 Due", assessment.collection.due.isoformat()
     yield "填报表 Sheets", "、".join(form.sheet for form in layout.forms)
     yield "识别码 Identification", layout.marker

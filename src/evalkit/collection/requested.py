@@ -9,8 +9,9 @@ from evalkit import periods
 from evalkit.collection import form as forms
 from evalkit.collection.form import Form, Layout, Line, Rule
 from evalkit.errors import InputError, Mistake, nearest
+from evalkit.files import yaml_file
 from evalkit.panel import membership, observations, roll_up
-from evalkit.periods import Frequency
+from evalkit.periods import CODES, Frequency
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, is_file_name
 
@@ -19,12 +20,12 @@ DEFAULT: Frequency = "quarter"
 
 
 def layouts(evaluation: Evaluation, units: Iterable[str] = ()) -> dict[str, Layout]:
-    """The workbooks of the assessment's regions, or of the named units: comparison units have to be asked, too.
+    """The workbooks of all who are asked (`asked`), or of the named units.
 
     Raises:
         InputError: where a unit is unknown, or neither the panel nor `as_of` says up to when figures are wanted.
     """
-    wanted = list(units) or list(evaluation.regions)
+    wanted = list(units) or asked(evaluation)
     where, known = f"data/{evaluation.assessment.dataset}/units.csv", evaluation.units.index
     mistakes = [Mistake(where, f"has no unit {name!r}", nearest(name, known)) for name in wanted if name not in known]
     mistakes += [
@@ -36,6 +37,27 @@ def layouts(evaluation: Evaluation, units: Iterable[str] = ()) -> dict[str, Layo
         raise InputError(mistakes)
     plan = _Plan(evaluation)
     return {name: plan.layout(name) for name in wanted}
+
+
+def asked(evaluation: Evaluation) -> list[str]:
+    """The assessment's regions, then the units of their kinds that may be compared with them."""
+    rules, units, own = evaluation.assessment.design.comparison, evaluation.units, list(evaluation.regions)
+    columns = [column for column in ("kind", *rules.same) if column in units.columns]
+    alike = set(units.loc[own, columns].itertuples(index=False, name=None))
+    others = ~units.index.isin([*own, *rules.exclude, *membership.known(evaluation)["unit"]])
+    others &= [row in alike for row in units[columns].itertuples(index=False, name=None)]
+    if rules.eligible == "never_treated":
+        others &= (units["adoption"] == "").to_numpy()
+    return [*own, *units.index[others]]
+
+
+def _mapped_frequencies(evaluation: Evaluation) -> dict[str, Frequency]:
+    """The frequency that the dataset's mapping declares of indicators."""
+    path = evaluation.root / "params/mappings" / f"{evaluation.assessment.dataset}.yml"
+    content = yaml_file.parse(yaml_file.text_of(path, path.name), path.name)[0] if path.is_file() else None
+    mapped = content.get("indicators") if isinstance(content, dict) else None
+    listed = mapped.items() if isinstance(mapped, dict) else ()
+    return {name: one["frequency"] for name, one in listed if isinstance(one, dict) and one.get("frequency") in CODES}
 
 
 def institutions(evaluation: Evaluation, region: str) -> dict[str, str]:
@@ -57,6 +79,11 @@ class _Plan:
         self.frequencies: dict[str, Frequency] = {
             name: periods.frequency(text) for name, text in zip(texts["indicator"], texts["period"], strict=True)
         }
+        self.frequencies = _mapped_frequencies(evaluation) | self.frequencies
+        collection = evaluation.assessment.collection
+        declared: list[Frequency] = [collection.frequency] if collection and collection.frequency else []
+        self.default = next(iter([*declared, *self.frequencies.values()]), DEFAULT)
+        self.since = periods.first_day(collection.since) if collection and collection.since else None
         self.counted = set(_counted(self.rows)["indicator"])
         self.first, self.last = self._span()
 
@@ -76,7 +103,7 @@ class _Plan:
         """One sheet per frequency; a second sheet of members says its frequency in its name."""
         grouped: dict[Frequency, list[str]] = {}
         for name in names:
-            grouped.setdefault(self.frequencies.get(name, DEFAULT), []).append(name)
+            grouped.setdefault(self.frequencies.get(name, self.default), []).append(name)
         for i, (frequency, listed) in enumerate(grouped.items()):
             words = forms.SHEETS[frequency]
             title = (f"{sheet} {words[:2]}" if i else sheet) if sheet else words
@@ -94,22 +121,21 @@ class _Plan:
         yield Line(code, "note", forms.WRITE)
 
     def _periods(self, frequency: Frequency) -> tuple[str, ...]:
-        code = periods.CODES[frequency]
-        asked = pd.period_range(pd.Period(self.first, freq=code), pd.Period(self.last, freq=code))
+        asked = pd.period_range(periods.of_day(self.first, frequency), periods.of_day(self.last, frequency))
         return tuple(periods.write(one) for one in asked if one.end_time.date() <= self.last)
 
     def _span(self) -> tuple[dt.date, dt.date]:
         """First day of the first and last day of the last period asked for."""
         texts, date = self.rows["period"].unique(), self.evaluation.assessment.as_of
         if len(texts):
-            return min(map(periods.first_day, texts)), date or max(map(periods.last_day, texts))
+            return self.since or min(map(periods.first_day, texts)), date or max(map(periods.last_day, texts))
         if date is None:
             where = f"params/assessments/{self.evaluation.assessment.name}.yml"
             told = "says by no `as_of` up to when figures are to be collected, and the dataset has no panel"
             raise InputError([Mistake(where, told, "Add `as_of: 2022-12-31`.")])
         adopted = self.evaluation.units.loc[list(self.evaluation.regions), "adoption"]
         years = [periods.first_day(text).year for text in adopted if text and periods.first_day(text) <= date]
-        return dt.date(min(years, default=date.year) - YEARS_BEFORE, 1, 1), date
+        return self.since or dt.date(min(years, default=date.year) - YEARS_BEFORE, 1, 1), date
 
 
 def statuses(evaluation: Evaluation) -> tuple[str, ...]:

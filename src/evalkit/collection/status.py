@@ -1,7 +1,7 @@
 """Who returned the collection workbook, who is late, what is incomplete: told by the workbooks in data/raw/."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,8 +88,8 @@ def status(evaluation: Evaluation, today: dt.date, tell: Callable[[int, int], No
         if tell:
             tell(number, len(files))
     due = evaluation.assessment.collection.due if evaluation.assessment.collection else None
-    known = [_late(one, due, today) for one in (*_missing(evaluation, found), *_repeated(found)) if one.region]
-    order = {region: place for place, region in enumerate(evaluation.regions)}
+    known = [_late(one, due, today) for one in (*_missing(wanted, found), *_repeated(found)) if one.region]
+    order = {region: place for place, region in enumerate(wanted)}
     known.sort(key=lambda one: (bool(one.file), order[one.region], one.file))
     return Collected(tuple(known), tuple(one for one in found if not one.region), due)
 
@@ -103,16 +103,16 @@ def _returned(evaluation: Evaluation, path: Path, wanted: dict[str, Layout]) -> 
             raise InputError(
                 [Mistake(shown, "is not a collection workbook", "`evalkit ingest` reads it by a mapping.")]
             )
-        one = replace(one, region=_region(evaluation, read))
+        one = replace(one, region=_region(evaluation, read, wanted))
         personal_data.refuse(read)
         returned = template.read_template(read)
     except InputError as error:
         return replace(one, questions=error.mistakes)
-    questions = (*_misnamed(evaluation, path, one), *_outdated(returned.layout, wanted[one.region], shown))
+    questions = (*_misnamed(evaluation, path, one, wanted), *_outdated(returned.layout, wanted[one.region], shown))
     return replace(_counted(one, returned.progress), questions=(*questions, *returned.refused, *returned.questions))
 
 
-def _region(evaluation: Evaluation, read: Workbook) -> str:
+def _region(evaluation: Evaluation, read: Workbook, wanted: Container[str]) -> str:
     """The region for which the workbook was made, whatever its file is called.
 
     Raises:
@@ -122,7 +122,7 @@ def _region(evaluation: Evaluation, read: Workbook) -> str:
     if (marked.assessment, marked.dataset) != (assessment.name, assessment.dataset):
         told = f"was made for assessment {marked.assessment} and dataset {marked.dataset}"
         raise InputError([Mistake(read.name, told, f"Send out the workbook of {assessment.name}, or move this file.")])
-    if marked.unit not in evaluation.regions:
+    if marked.unit not in wanted:
         told = f"was made for {marked.unit}, which is no region of {assessment.name}"
         raise InputError([Mistake(read.name, told, "A comparison unit's figures are read by `evalkit ingest`.")])
     return marked.unit
@@ -139,11 +139,11 @@ def _counted(one: Return, progress: pd.DataFrame) -> Return:
     )
 
 
-def _misnamed(evaluation: Evaluation, path: Path, one: Return) -> Iterable[Mistake]:
+def _misnamed(evaluation: Evaluation, path: Path, one: Return, wanted: Iterable[str]) -> Iterable[Mistake]:
     """A question where the file is called like another region."""
     if _named(evaluation, one.region, path.stem):
         return
-    for region in sorted(evaluation.regions, key=len, reverse=True):
+    for region in sorted(wanted, key=len, reverse=True):
         if _named(evaluation, region, path.stem):
             told = f"is called like {region}, but is the workbook of {one.region}"
             yield Mistake(one.file, told, "Ask whose figures it holds, and for the other workbook.")
@@ -167,9 +167,9 @@ def _asked(layout: Layout) -> set[tuple[str, str]]:
     return {(line.code, period) for form in layout.forms for line in form.lines for period in form.periods}
 
 
-def _missing(evaluation: Evaluation, found: Iterable[Return]) -> list[Return]:
+def _missing(wanted: Iterable[str], found: Iterable[Return]) -> list[Return]:
     known = {one.region for one in found}
-    return [Return(region) for region in evaluation.regions if region not in known]
+    return [Return(region) for region in wanted if region not in known]
 
 
 def _repeated(found: Iterable[Return]) -> list[Return]:

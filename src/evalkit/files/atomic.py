@@ -1,19 +1,39 @@
-"""Atomic file writes: write next to the target, then rename; a killed writer leaves the old file."""
+"""Atomic file writes: write next to the target, then rename; a killed writer leaves the old file.
+
+The temporary name cannot be predicted: a project that comes from a stranger may hold links under names that can, and
+what is written would follow them.
+"""
 
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-UNFINISHED = re.compile(r"\..+\.\d+")
+from evalkit.errors import InputError, Mistake
+
+UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.unfinished")
+LONGEST = 60  # characters of a file's own name in the other one, which must not be too long for the disk
+
+
+def beside(path: Path) -> Path:
+    """Another name in the same folder; `remove_unfinished` removes what a killed process leaves there."""
+    return path.with_name(f".{path.name[:LONGEST]}.{secrets.token_hex(8)}.unfinished")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A place beside a file; what is written there takes the file's place, unless writing it fails."""
+    """A new, empty file beside a file; what is written there takes the file's place, unless writing it fails.
+
+    Raises:
+        InputError: where a folder has the file's name.
+    """
+    if path.is_dir() and not path.is_symlink():
+        raise InputError([Mistake(str(path), "is a folder, but a file is to be written there", "Remove the folder.")])
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new = beside(path)
+    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666))
     try:
         yield new
         new.replace(path)

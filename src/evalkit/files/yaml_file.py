@@ -13,8 +13,13 @@ try:
 except ImportError:
     from yaml import SafeLoader  # type: ignore[assignment]
 
-from evalkit.errors import InputError, Mistake, nearest
+from evalkit.errors import InputError, Mistake, nearest, shortened
+from evalkit.files import text_file
 
+DEEPEST = 50  # levels
+MOST_ENTRIES, MOST_GROWTH = 10_000, 10  # with aliases filled in: so many, and so many times what is written
+NAMED = 60  # characters of what was written that a message repeats
+PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "null", "map", "seq")}
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -24,32 +29,25 @@ class _TextLoader(SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 (the name is PyYAML's)
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key.value!r}", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
 
 _TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(null|Null|NULL|)$"), ["n", "N", ""])
 
 
 def text_of(path: Path, shown: str) -> str:
     """The text of a YAML file."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError([Mistake(shown, "is not UTF-8 text", "Save the file as UTF-8.")]) from None
+    return text_file.read(path, shown)
 
 
 def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
     """The plain content of a YAML file's text and its node tree (for line numbers)."""
     try:
+        _refuse_depth(text)
         loader = _TextLoader(text)
         node = loader.get_single_node()
-        return loader.construct_document(node) if node else None, node
+        if node is None:
+            return None, None
+        _refuse_oddities(node)
+        return loader.construct_document(node), node
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{shown}, line {mark.line + 1}" if mark else shown
@@ -57,6 +55,60 @@ def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
         raise InputError(
             [Mistake(where, f"not readable as YAML: {what}", "Check indentation, colons and quotes.")]
         ) from None
+
+
+def _refuse_depth(text: str) -> None:
+    """Parameters are few levels deep; thousands would overflow the stack of whatever reads them."""
+    depth = 0
+    for event in yaml.parse(text, Loader=SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _error(f"nested too deeply: more than {DEEPEST} levels", event.start_mark)
+
+
+def _refuse_oddities(root: yaml.Node) -> None:
+    """Keys that are no text or stand twice, tags, control characters, aliases that lead back or grow beyond measure."""
+    sizes: dict[int, int] = {}  # entries below each node, with aliases filled in
+    open_nodes: set[int] = set()
+    ahead: list[tuple[yaml.Node, bool]] = [(root, False)]
+    while ahead:
+        node, is_done = ahead.pop()
+        below = _below(node)
+        if is_done:
+            open_nodes.discard(id(node))
+            sizes[id(node)] = 1 + sum(sizes[id(one)] for one in below)
+            if sizes[id(node)] > MOST_ENTRIES and sizes[id(node)] > MOST_GROWTH * len(sizes):
+                raise _error("its aliases stand for far more than is written", node.start_mark)
+        elif id(node) in open_nodes:
+            raise _error("an alias leads back to what contains it", node.start_mark)
+        elif id(node) not in sizes:
+            _refuse_node(node)
+            open_nodes.add(id(node))
+            ahead += [(node, True), *((one, False) for one in below)]
+
+
+def _refuse_node(node: yaml.Node) -> None:
+    if node.tag not in PLAIN_TAGS:
+        raise _error(f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')[:NAMED]!r} is not known", node.start_mark)
+    if isinstance(node, yaml.ScalarNode) and (found := text_file.SIGNS.search(node.value)):
+        raise _error(f"a text holds {text_file.named(found[0])}", node.start_mark)
+    seen: set[str] = set()
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+        if not isinstance(key, yaml.ScalarNode):
+            raise _error("a key must be a text, not a list or a mapping", key.start_mark)
+        if key.value in seen:
+            raise _error(f"duplicate key {key.value[:NAMED]!r}", key.start_mark)
+        seen.add(key.value)
+
+
+def _below(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [one for pair in node.value for one in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _error(problem: str, mark: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
 
 
 def read(path: Path, model: type[AnyModel], shown: str, **given: object) -> AnyModel:
@@ -114,7 +166,7 @@ def _mistake(
     message = entry["msg"].removeprefix("Value error, ")
     if not key:  # entries that do not fit together: the whole file is what was found
         return Mistake(shown, message, "Make the entries of the file agree.")
-    return Mistake(where, f"`{key}`: {message}", f"Found: {entry['input']!r}.")
+    return Mistake(where, f"`{key}`: {message}", f"Found: {shortened(entry['input'])}.")
 
 
 def _keys(entry: Any, content: Any) -> list[Any]:

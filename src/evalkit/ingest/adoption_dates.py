@@ -3,7 +3,7 @@
 from evalkit.ingest.facts import FactError, content
 from evalkit.ingest.find_table import Found
 from evalkit.ingest.sheet_facts import SheetFacts
-from evalkit.workbooks import cell_text, period_labels
+from evalkit.workbooks import cell_text, lexicon, period_labels
 from evalkit.workbooks.cells import Cell
 from evalkit.workbooks.log import Adoption
 
@@ -18,11 +18,18 @@ def read(found: Found, facts: SheetFacts, date_1904: bool) -> None:
     """
     for line in found.lines:
         cell = line.cells.get(found.columns["value"])
-        if cell is not None:
+        if cell is not None and _never(cell):
+            facts.reading.change(facts.sheet.name, cell.address, cell.value, "", "the reform never began there")
+        elif cell is not None:
             try:
                 facts.reading.adoptions.append(_adoption(facts, facts.of_line(line).unit or "", cell, date_1904))
             except FactError as error:
                 facts.refuse(error)
+
+
+def _never(cell: Cell) -> bool:
+    text = cell_text.as_text(cell.value)
+    return not text.strip() or cell_text.missing(text, {}) is not None or lexicon.says("never", text)
 
 
 def _adoption(facts: SheetFacts, unit: str, cell: Cell, date_1904: bool) -> Adoption:

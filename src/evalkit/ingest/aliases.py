@@ -10,7 +10,7 @@ from evalkit.errors import InputError, Mistake, nearest
 from evalkit.ingest.mapping import FOLDER, MappedIndicator
 from evalkit.ingest.mapping import Mapping as FileMapping
 from evalkit.project.params import Indicator
-from evalkit.workbooks import cell_text
+from evalkit.workbooks import cell_text, lexicon
 
 PARTS = ("value", "numerator", "denominator")
 
@@ -35,7 +35,12 @@ class Names:
         """The units that a text may name: none, one, or several."""
         name = cell_text.key(text)
         candidates = [name, *(name.removeprefix(prefix) for prefix in self.prefixes if name.startswith(prefix))]
-        return next((self.units[one] for one in candidates if one in self.units), ())
+        return next((self.units[one] for one in candidates if one in self.units), ()) or self._in_two_languages(text)
+
+    def _in_two_languages(self, text: str) -> tuple[str, ...]:
+        """北 京 Beijing: what its parts mean; two units where they do not mean the same."""
+        parts = map(cell_text.key, lexicon.spellings(text)[1:])
+        return tuple(dict.fromkeys(unit for part in parts for unit in self.units.get(part, ())))
 
     def indicator(self, text: str) -> tuple[str, str] | None:
         """The indicator, and its part, that a text names; the whole text goes before the text without brackets."""

@@ -8,7 +8,7 @@ from evalkit.ingest.mapping import MappedIndicator
 from evalkit.units_of_measure import RATES, WHOLES
 from evalkit.workbooks import cell_text
 from evalkit.workbooks.cell_text import Measure, Reason
-from evalkit.workbooks.cells import Cell
+from evalkit.workbooks.cells import Cell, Shown
 
 NOUGHT = Decimal(0)
 NO_LIMIT = ("log", "index", "other")
@@ -43,6 +43,7 @@ class Value:
         rules: what was normalised.
         step: to what the number is rounded, where it was written in 万 or 亿; zero otherwise.
         problem: what is wrong, and its cure; the number, if any, must not be used.
+        doubt: what the cell shows instead of the number that it stores, which was used.
     """
 
     value: Decimal | None = None
@@ -52,6 +53,7 @@ class Value:
     markers: frozenset[str] = frozenset()
     footnote: str = ""
     problem: tuple[str, str] | None = None
+    doubt: str = ""
 
 
 def expected(mapped: MappedIndicator, unit: str, part: str, fractions: bool) -> Expected:
@@ -87,7 +89,38 @@ def read(cell: Cell, wanted: Expected, declared: dict[str, Reason], accept: bool
         )
     number = cell_text.exact(float(cell.value))
     found = Value(number, rules=() if float(number) == cell.value else ("fifteen significant digits",))
-    return _in_unit(found, _percent_format(wanted) if cell.percent else None, wanted, accept)
+    found = replace(found, doubt=_doubt(number, cell.shown))
+    own = _percent_format(wanted) if cell.percent else None
+    if cell.shown and cell.shown.suffix and not own:
+        own = cell_text.measure(cell.shown.suffix)
+    if cell.shown and cell.shown.scale != 1 and not accept:
+        return _as_shown(found, cell.shown.scale, own, wanted)
+    return _in_unit(found, own, wanted, accept)
+
+
+def _as_shown(found: Value, scale: int, own: Measure | None, wanted: Expected) -> Value:
+    """A number whose format divides it, as 14551800 shown as 1455.2: the unit in sight is that of the number shown."""
+    assert found.value is not None
+    measure = own or wanted.measure
+    shown = found.value / scale
+    if measure is None or measure.factor != scale:
+        unit = f"the unit {measure.text}" if measure else "no unit"
+        what = f"shows {cell_text.plain(round(shown, 2))} but stores {cell_text.plain(found.value)}, with {unit}"
+        return _wrong(what, f"Ask which is meant; the unit {scale:,} would fit. Write the answer under `answers`.")
+    rules = (*found.rules, f"number format shows it divided by {scale}")
+    made = _in_unit(replace(found, value=shown, rules=rules), own, wanted, accept=False)
+    return replace(made, step=NOUGHT, rules=tuple(rule for rule in made.rules if not rule.startswith("rounded to")))
+
+
+def _doubt(number: Decimal, shown: Shown | None) -> str:
+    """What a cell shows that is not the number it stores."""
+    if shown is None:
+        return ""
+    if shown.hidden:
+        return "show nothing of the number they store"
+    if number == 0 and shown.zero is not None:
+        return f"show {shown.zero.strip()!r} and store 0"
+    return "show no minus sign and store a negative number" if number < 0 and shown.unsigned else ""
 
 
 def _of_text(text: str, wanted: Expected, declared: dict[str, Reason], accept: bool) -> Value:
@@ -161,7 +194,9 @@ def _checked(found: Value, wanted: Expected, accept: bool) -> Value:
     number = found.value
     assert number is not None
     if number == 0 and wanted.zero_is_missing:
-        return replace(found, value=None, reason="missing", rules=(*found.rules, "zero is declared to be missing"))
+        return replace(
+            found, value=None, doubt="", reason="missing", rules=(*found.rules, "zero is declared to be missing")
+        )
     if accept:
         return found
     if wanted.lowest is not None and number < wanted.lowest:

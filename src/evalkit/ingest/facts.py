@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
@@ -12,8 +12,10 @@ from evalkit.ingest.layouts import From
 from evalkit.workbooks import cell_text, period_labels
 from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell, Sheet
-from evalkit.workbooks.period_labels import PeriodLabel, Unclear
+from evalkit.workbooks.period_labels import PeriodLabel, Together, Unclear
 
+#: What may stand between two facts in one heading.
+JOINTS = " \n\t-_/|·:,;.&"
 FIX_PERIOD = "Write it like 2019, 2019Q1, 2019年1季度 or 2019年1-3月, or declare it under `periods` in the mapping."
 
 
@@ -67,6 +69,7 @@ class Reader:
     periods: Mapping[str, str] = field(default_factory=dict)
     totals: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
+    together: Together = field(default_factory=Together)
 
     def unit(self, text: str, cell: str = "") -> str:
         """The unit that a text names.
@@ -75,12 +78,12 @@ class Reader:
             FactError: nobody knows it, or it may be two.
         """
         units = self.names.unit(text) or self.names.unit(cell_text.label(text).name)
-        shown = cell_text.clean(text)
+        shown = cell_text.quoted(text)
         if len(units) > 1:
             cure = f"It may be {' or '.join(units)}: declare it under `units: {{aliases: …}}` in the mapping."
-            raise FactError(cell, f"the unit {shown!r} is not the only one of its name", cure)
+            raise FactError(cell, f"the unit {shown} is not the only one of its name", cure)
         if not units:
-            raise FactError(cell, f"unknown unit {shown!r}", self.names.suggest_unit(text))
+            raise FactError(cell, f"unknown unit {shown}", self.names.suggest_unit(text))
         return units[0]
 
     def indicator(self, text: str, cell: str = "") -> Named:
@@ -91,7 +94,7 @@ class Reader:
         """
         meant = self.names.indicator(text)
         if meant is None:
-            told = f"unknown indicator {cell_text.clean(text)!r}"
+            told = f"unknown indicator {cell_text.quoted(text)}"
             raise FactError(cell, told, self.names.suggest_indicator(text))
         about = cell_text.label(text)
         return Named(*meant, about.name, about.measure, about.markers)
@@ -106,29 +109,30 @@ class Reader:
         declared = self.periods.get(cell_text.key(text))
         if declared:
             return PeriodLabel(declared, markers=cell_text.label(text).markers)
-        found = period_labels.period(value, year)
+        found = self.together.period(value, year)
         if isinstance(found, PeriodLabel):
             return found
         why = found.why if isinstance(found, Unclear) else "is not a period"
         raise FactError(
-            cell, f"{cell_text.clean(text)!r} {why}", found.cure if isinstance(found, Unclear) else FIX_PERIOD
+            cell, f"{cell_text.quoted(text)} {why}", found.cure if isinstance(found, Unclear) else FIX_PERIOD
         )
 
     def is_total(self, text: str) -> bool:
         """Whether a text names a sum, and no unit or indicator."""
-        return cell_text.label(text).total or cell_text.key(text) in self.totals
+        about = cell_text.label(text)
+        return about.total or about.whole or cell_text.key(text) in self.totals
 
     def is_ignored(self, text: str) -> bool:
         """Whether the mapping says that this indicator is not read."""
         return bool({cell_text.key(text), cell_text.label(text).name} & self.ignored)
 
     def heading(self, heading: Heading, wanted: frozenset[str], year: str) -> Facts:
-        """What the heading of a column says: a period, an indicator or both, over one or more levels.
+        """What the heading of a column says: unit, period, indicator, or two of them, in one cell or in several.
 
         Raises:
-            FactError: a level says neither.
+            FactError: a level says nothing of the kind, or something is not said.
         """
-        facts, marked = Facts(), frozenset[str]()
+        facts, marked, measure = Facts(), frozenset[str](), None
         for cell in heading.levels:
             text = cell_text.as_text(cell.value)
             if "period" in wanted and (found := self._level(cell, year)) is not None:
@@ -136,16 +140,100 @@ class Reader:
                 facts = replace(facts, period=found)
             elif "period" in wanted and self._has_no_year(cell, year):
                 continue  # a level further down, or the error below, will tell
-            elif "indicator" in wanted:
-                facts = self._indicator_level(facts, text, heading)
+            elif (alone := cell_text.measure(text)) and self.names.indicator(text) is None:
+                measure = alone  # a row of units below the names
+            elif joined := self._joined(text, wanted, year, heading.address):
+                facts = joined.over(facts)
             else:
-                raise FactError(heading.address, f"{cell_text.clean(text)!r} is not a period", FIX_PERIOD)
+                facts = self._name_level(facts, text, wanted, heading)
+        if not facts.total:
+            self._complete(facts, wanted, year, heading)
+        named = facts.indicator
+        if named and measure and not named.measure:
+            facts = replace(facts, indicator=replace(named, measure=measure))
+        return replace(facts, period=facts.period and replace(facts.period, markers=marked | facts.period.markers))
+
+    def _complete(self, facts: Facts, wanted: frozenset[str], year: str, heading: Heading) -> None:
+        """Raise for what the heading should say and does not."""
+        lowest = cell_text.as_text(heading.levels[-1].value)
         if "period" in wanted and facts.period is None:
-            self.period(cell_text.as_text(heading.levels[-1].value), year, heading.address)
+            self.period(lowest, year, heading.address)
             raise FactError(heading.address, f"{heading.text!r} names no period", FIX_PERIOD)
-        if "indicator" in wanted and facts.indicator is None and not facts.total:
-            self.indicator(cell_text.as_text(heading.levels[-1].value), heading.address)
-        return replace(facts, period=facts.period and replace(facts.period, markers=marked))
+        if "unit" in wanted and facts.unit is None:
+            self.unit(lowest, heading.address)
+            raise FactError(heading.address, f"{heading.text!r} names no unit", self.names.suggest_unit(lowest))
+        if "indicator" in wanted and facts.indicator is None:
+            self.indicator(lowest, heading.address)
+            cure = self.names.suggest_indicator(lowest)
+            raise FactError(heading.address, f"{heading.text!r} names no indicator", cure)
+
+    def _name_level(self, facts: Facts, text: str, wanted: frozenset[str], heading: Heading) -> Facts:
+        if "unit" in wanted and (self.names.unit(text) or self.names.unit(cell_text.label(text).name)):
+            return replace(facts, unit=self.unit(text, heading.address))
+        if "indicator" in wanted:
+            return self._indicator_level(facts, text, heading)
+        if "unit" in wanted:
+            if self.is_total(text):
+                return replace(facts, total=cell_text.clean(text))
+            raise FactError(heading.address, f"unknown unit {cell_text.clean(text)!r}", self.names.suggest_unit(text))
+        raise FactError(heading.address, f"{cell_text.quoted(text)} is not a period", FIX_PERIOD)
+
+    def _joined(self, text: str, wanted: frozenset[str], year: str, cell: str) -> Facts | None:
+        """Two facts joined in one cell (基层就诊率（%）2017年): the one way in which both parts mean something.
+
+        Raises:
+            FactError: there are several ways, and they do not mean the same.
+        """
+        if len(wanted) < 2:
+            return None
+        plain = cell_text.clean(text)
+        found: list[Facts] = []
+        for at in range(1, len(plain)):
+            parts = plain[:at].strip(JOINTS), plain[at:].strip(JOINTS)
+            for one, other in (parts, parts[::-1]):
+                facts = self._pair(one, other, wanted, year) if one and other else None
+                if facts and facts not in found:
+                    found.append(facts)
+        if (
+            len(
+                {
+                    (
+                        one.unit,
+                        one.period and one.period.period,
+                        one.indicator and (one.indicator.indicator, one.indicator.part),
+                    )
+                    for one in found
+                }
+            )
+            > 1
+        ):
+            cure = "Part it into two rows of headings, or rename the indicator."
+            raise FactError(cell, f"{plain!r} may be read in more than one way", cure)
+        return found[0] if found else None
+
+    def _pair(self, one: str, other: str, wanted: frozenset[str], year: str) -> Facts | None:
+        """What a pair of names means, the first being an indicator or, without one, a unit."""
+        if "indicator" in wanted:
+            named = self._indicator_named(one)
+            if not named and not self.is_ignored(one):
+                return None
+            facts = Facts(indicator=named, total="" if named else one)
+        else:
+            units = self.names.unit(one)
+            if len(units) != 1:
+                return None
+            facts = Facts(unit=units[0])
+        if "period" in wanted and isinstance(found := period_labels.period(other, year), PeriodLabel):
+            measure = cell_text.label(other).measure
+            if measure and facts.indicator and not facts.indicator.measure:
+                facts = replace(facts, indicator=replace(facts.indicator, measure=measure))
+            return replace(facts, period=found)
+        if "unit" in wanted and "indicator" in wanted and len(units := self.names.unit(other)) == 1:
+            return replace(facts, unit=units[0])
+        return None
+
+    def _indicator_named(self, text: str) -> Named | None:
+        return self.indicator(text) if self.names.indicator(text) else None
 
     def _level(self, cell: Cell, year: str) -> PeriodLabel | None:
         try:
@@ -169,10 +257,14 @@ class Reader:
 def content(cell: Cell) -> str | float | dt.date:
     """A label's content: text, number or date."""
     value = cell.value
+    if isinstance(value, dt.date) and cell.shown:  # yyyy"年" shows the year alone
+        return {"year": f"{value:%Y}", "month": f"{value:%Y-%m}"}.get(cell.shown.precision, value)
     return value if isinstance(value, (str, float, dt.date)) else cell_text.as_text(value)
 
 
-def source(where: From, file: str, sheet: Sheet, line: Line | None, what: str) -> Cell | None:
+def source(
+    where: From, file: str, sheet: Sheet, line: Line | None, what: str, above: Sequence[str] = ()
+) -> Cell | None:
     """The label that a `From` points to, as a cell (row 0 for what stands in none); None where a row has none.
 
     Raises:
@@ -182,6 +274,9 @@ def source(where: From, file: str, sheet: Sheet, line: Line | None, what: str) -
         return Cell(0, 0, where.fixed)
     if where.column is not None:
         return line.facts.get(what) if line else None
+    if where.above is not None:
+        fitting = next((text for text in above if re.search(where.above, text)), " / ".join(above))
+        return _matched(Cell(0, 0, fitting), where.above)
     if where.cell is not None:
         found = next((cell for cell in sheet.cells.values() if cell.address == where.cell), None)
         if found is None:

@@ -1,19 +1,21 @@
-"""Where the table stands in a sheet: headings in one row or more, rows of data, titles, unit lines, footnotes."""
+"""Where the tables stand in a sheet: headings in one row or more, rows of data, titles, unit lines, footnotes.
+
+A sheet may hold its table in parts: below each other (续表) or beside each other, each under headings of its own.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from evalkit.errors import nearest
-from evalkit.ingest.layouts import Table
-from evalkit.workbooks import cell_text
+from evalkit.ingest.layouts import FACTS, WHOLE_COLUMN, Table
+from evalkit.workbooks import cell_text, lexicon
 from evalkit.workbooks.cells import Cell, Sheet, address
 
 #: A merged range larger than this is no heading; filling it would only take memory.
 LARGEST_MERGE = 20_000
-FOOTNOTE = re.compile(
-    r"(?:注|备注|附注|说明|附|资料来源|数据来源|填报说明)\d{0,2}[:：.、].*|(?:填报人|填表人|制表人?|审核人?|负责人|填报单位|填报日期)[:：].*"
-)
+#: a) Data of 2018 are adjusted.
+MARKED_LINE = re.compile(r"\(?[a-z0-9]{1,2}[)）]\s*\S.{5,}|[*†‡※]+\s*\S.*", re.DOTALL)
 
 
 class NoTableError(Exception):
@@ -61,11 +63,12 @@ class Stranger:
 
 @dataclass(slots=True)
 class Found:
-    """A table in a sheet.
+    """A table in a sheet, or one of its parts.
 
     Attributes:
         columns: the declared columns by what they hold (`unit`, `value`, `note`).
         headings: the other columns, which hold values.
+        header: the rows of the headings.
         titles, unit_lines, notes: what stands above and below.
         repeated: rows in which the headings stand again, as after a page break.
         strangers: columns with content that nobody reads.
@@ -73,6 +76,7 @@ class Found:
 
     columns: dict[str, int]
     headings: list[Heading]
+    header: tuple[int, ...]
     lines: list[Line] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     unit_lines: list[str] = field(default_factory=list)
@@ -96,6 +100,15 @@ class Grid:
         """The cell, or the one that a merged range shows there."""
         return self.rows.get(row, {}).get(column) or self._filled.get((row, column))
 
+    def between(self, first: int, last: int) -> "Grid":
+        """The same of some columns only; without `last`, of all from the first on."""
+        part = Grid.__new__(Grid)
+        inside = {column for cells in self.rows.values() for column in cells if first <= column <= (last or column)}
+        kept = {row: {at: cell for at, cell in cells.items() if at in inside} for row, cells in self.rows.items()}
+        part.rows = {row: cells for row, cells in kept.items() if cells}
+        part._filled = {at: cell for at, cell in self._filled.items() if at[1] in inside}
+        return part
+
     def _fill(self, merge: tuple[int, int, int, int]) -> Iterator[tuple[tuple[int, int], Cell]]:
         top, left, bottom, right = merge
         first = self.rows.get(top, {}).get(left)
@@ -105,63 +118,149 @@ class Grid:
                     yield (row, column), first
 
 
-def find(grid: Grid, table: Table) -> Found:
-    """The table that the mapping describes.
+def find(grid: Grid, table: Table) -> list[Found]:
+    """The parts of the table that the mapping describes, in the order of the sheet.
 
     Raises:
         NoTableError: the headings are not there, or values stand under no heading.
     """
     rows = _header_rows(grid, table)
-    columns = _declared(grid, rows, table)
-    found = Found(columns, _headings(grid, rows, set(columns.values()), table))
-    for row, cells in grid.rows.items():
-        if row < rows[0]:
-            _above(found, cells)
-        elif row > rows[-1]:
-            _below(found, grid, row, cells, rows)
-    found.strangers = list(_strangers(found, table, _ignored(grid, rows, table)))
+    found: list[Found] = []
+    for part, columns in _beside(grid, rows, table):
+        first = len(found)
+        found += _downwards(part, rows, columns, table)
+        _inherit(found[0], found[first])
+    notes = list(dict.fromkeys(note for one in found for note in one.notes))
+    for one in found:
+        one.notes = notes
     return found
+
+
+def is_footnote(text: str) -> bool:
+    """Whether a line below a table is a remark on it (Source: …, 注：…, a) …)."""
+    beginning = rf"(?:{lexicon.pattern('footnote')})\d{{0,2}}[:：.、].*"
+    return bool(re.fullmatch(beginning, lexicon.normal(text)) or MARKED_LINE.fullmatch(text.strip()))
 
 
 def _text(cell: Cell | None) -> str:
     return cell_text.as_text(cell.value) if cell else ""
 
 
-def _name(text: str) -> str:
+def name_of(text: str) -> str:
+    """What two spellings of a heading share."""
     return cell_text.label(text).name
 
 
 def _header_rows(grid: Grid, table: Table) -> tuple[int, ...]:
     if table.header.rows:
         return table.header.rows
-    wanted = {_name(label) for label in table.columns.values()}
+    wanted = {name_of(label) for label in table.columns.values()}
     best: tuple[int, set[str]] = (0, set())
     for row, cells in grid.rows.items():
         window = [cells, *(grid.rows.get(row + below, {}) for below in range(1, table.header.levels))]
-        present = {_name(_text(cell)) for level in window for cell in level.values()} & wanted
-        first_row = {_name(_text(cell)) for cell in cells.values()} & wanted
+        present = {name_of(_text(cell)) for level in window for cell in level.values()} & wanted
+        first_row = {name_of(_text(cell)) for cell in cells.values()} & wanted
         if first_row and present == wanted:
             return tuple(range(row, row + table.header.levels))
         best = max(best, (row, present), key=lambda one: len(one[1]))
-    missing = sorted(label for label in table.columns.values() if _name(label) not in best[1])
+    missing = sorted(label for label in table.columns.values() if name_of(label) not in best[1])
     seen = [_text(cell).strip() for cell in grid.rows.get(best[0], next(iter(grid.rows.values()), {})).values()]
     cure = nearest(missing[0], filter(None, seen), "Check the table's columns in the mapping.")
     raise NoTableError(f"no row holds the heading {missing[0]!r}", cure)
 
 
-def _declared(grid: Grid, rows: tuple[int, ...], table: Table) -> dict[str, int]:
-    found: dict[str, int] = {}
-    texts = [(column, _name(_text(cell))) for row in rows for column, cell in grid.rows.get(row, {}).items()]
+def _beside(grid: Grid, rows: tuple[int, ...], table: Table) -> Iterator[tuple[Grid, dict[str, int]]]:
+    """The sheet, or its parts from left to right where every declared heading stands in each of them.
+
+    Raises:
+        NoTableError: a declared heading is missing, or there is a duplicate of it and none of the others.
+    """
+    columns = {what: _columns_of(grid, rows, label) for what, label in table.columns.items()}
     for what, label in table.columns.items():
-        columns = sorted({column for column, name in texts if name == _name(label)})
-        if not columns:
+        if not columns[what]:
             seen = [_text(cell) for row in rows for cell in grid.rows.get(row, {}).values()]
             raise NoTableError(f"no heading is {label!r}", nearest(label, seen, "Check `header` in the mapping."))
-        if len(columns) > 1:
-            both = " and ".join(address(rows[-1], column) for column in columns)
-            raise NoTableError(f"duplicate heading {label!r} ({both})", "Give one of them another name.")
-        found[what] = columns[0]
+    number = max(map(len, columns.values()), default=1)
+    uneven = next((what for what, places in columns.items() if number > 1 and len(places) != number), "")
+    starts = (
+        [min(places[part] for places in columns.values()) for part in range(number)] if columns and not uneven else []
+    )
+    crossed = any(places[part] >= starts[part + 1] for places in columns.values() for part in range(len(starts) - 1))
+    if uneven or crossed:
+        what, places = next((what, places) for what, places in columns.items() if len(places) > 1)
+        both = " and ".join(address(rows[-1], column) for column in places)
+        raise NoTableError(f"duplicate heading {table.columns[what]!r} ({both})", "Give one of them another name.")
+    if number == 1:
+        yield grid, {what: places[0] for what, places in columns.items()}
+        return
+    for part, start in enumerate(starts):
+        end = starts[part + 1] - 1 if part + 1 < number else 0
+        yield grid.between(start if part else 1, end), {what: places[part] for what, places in columns.items()}
+
+
+def _columns_of(grid: Grid, rows: Iterable[int], label: str) -> list[int]:
+    """The columns under a heading; `A:A` is a column without one."""
+    if match := WHOLE_COLUMN.fullmatch(label):
+        return [sum((ord(sign) - 64) * 26**place for place, sign in enumerate(reversed(match[1])))]
+    texts = [(column, name_of(_text(cell))) for row in rows for column, cell in grid.rows.get(row, {}).items()]
+    return sorted({column for column, name in texts if name == name_of(label)})
+
+
+def _downwards(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table: Table) -> Iterator[Found]:
+    """The table, then those below it that have headings of their own."""
+    found = _begin(grid, rows, columns, table)
+    for row, cells in grid.rows.items():
+        if row < rows[0]:
+            _above(found, (_text(cell).strip() for cell in cells.values()))
+        elif row > found.header[-1]:
+            again = _headings_again(grid, row, found, table)
+            if again:
+                before, found = found, _begin(grid, again, found.columns, table)
+                _above(found, _captions(before))
+                _inherit(before, found)
+                yield _finished(before, grid, table)
+            else:
+                _below(found, grid, row, cells)
+    yield _finished(found, grid, table)
+
+
+def _begin(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table: Table) -> Found:
+    return Found(columns, _headings(grid, rows, set(columns.values()), table), rows)
+
+
+def _finished(found: Found, grid: Grid, table: Table) -> Found:
+    found.strangers = list(_strangers(found, table, _ignored(grid, found.header, table)))
     return found
+
+
+def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[int, ...]:
+    """The rows of further headings: where the declared columns hold headings once more, and others beside them."""
+    rows = tuple(range(row, row + len(found.header)))
+    labels = {what: label for what, label in table.columns.items() if not WHOLE_COLUMN.fullmatch(label)}
+    same = any(_same(grid.rows[row], grid.rows.get(level, {})) for level in found.header)
+    if not labels or len(grid.rows[row]) < 2 or (same and not _captions(found)):
+        return ()
+    for what, label in labels.items():
+        texts = [_text(grid.at(one, found.columns[what])) for one in rows]
+        if not any(name_of(text) == name_of(label) or (what in FACTS and lexicon.says(what, text)) for text in texts):
+            return ()
+    return rows if len(grid.rows[row]) > len(labels) or len(rows) > 1 else ()
+
+
+def _captions(found: Found) -> list[str]:
+    """What stands alone in its row at the end of the lines so far: it belongs to the headings that follow."""
+    alone: list[str] = []
+    for line in reversed(found.lines):
+        if len(line.cells) > 1:
+            break
+        alone[:0] = [_text(cell).strip() for cell in line.cells.values()]
+    return [text for text in alone if not lexicon.says("continued", text.strip("()（）"))]
+
+
+def _inherit(first: Found, other: Found) -> None:
+    if not any(cell_text.label(title).measure for title in other.titles):
+        other.unit_lines = other.unit_lines or first.unit_lines
+    other.titles = other.titles or first.titles
 
 
 def _headings(grid: Grid, rows: tuple[int, ...], declared: set[int], table: Table) -> list[Heading]:
@@ -177,8 +276,8 @@ def _headings(grid: Grid, rows: tuple[int, ...], declared: set[int], table: Tabl
 
 
 def _ignored(grid: Grid, rows: tuple[int, ...], table: Table) -> set[int]:
-    names = {_name(label) for label in table.ignore_columns}
-    return {column for row in rows for column, cell in grid.rows.get(row, {}).items() if _name(_text(cell)) in names}
+    names = {name_of(label) for label in table.ignore_columns}
+    return {column for row in rows for column, cell in grid.rows.get(row, {}).items() if name_of(_text(cell)) in names}
 
 
 def _levels(grid: Grid, rows: tuple[int, ...], column: int, declared: set[int]) -> Iterator[Cell]:
@@ -193,17 +292,16 @@ def _levels(grid: Grid, rows: tuple[int, ...], column: int, declared: set[int]) 
             yield cell
 
 
-def _above(found: Found, cells: dict[int, Cell]) -> None:
-    for cell in cells.values():
-        text = _text(cell).strip()
+def _above(found: Found, texts: Iterable[str]) -> None:
+    for text in texts:
         (found.unit_lines if cell_text.unit_line(text) else found.titles).append(text)
 
 
-def _below(found: Found, grid: Grid, row: int, cells: dict[int, Cell], header: tuple[int, ...]) -> None:
+def _below(found: Found, grid: Grid, row: int, cells: dict[int, Cell]) -> None:
     first = _text(next(iter(cells.values()))).strip()
-    if FOOTNOTE.fullmatch(cell_text.key(first)):
+    if is_footnote(first):
         found.notes.extend(_text(cell).strip() for cell in cells.values())
-    elif any(_same(cells, grid.rows.get(level, {})) for level in header):
+    elif any(_same(cells, grid.rows.get(level, {})) for level in found.header):
         found.repeated.append(row)
     else:
         facts = {what: grid.at(row, column) for what, column in found.columns.items()}

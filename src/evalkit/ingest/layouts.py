@@ -7,7 +7,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from evalkit.project.params import Model
 
-Layout = Literal["long", "periods_wide", "indicators_wide", "both_wide", "adoption"]
+Layout = Literal["long", "periods_wide", "indicators_wide", "both_wide", "units_wide", "adoption"]
+FACTS = ("unit", "period", "indicator")
+WHOLE_COLUMN = re.compile(r"([A-Z]{1,3}):\1")
 
 
 def _pattern(text: str) -> str:
@@ -26,7 +28,7 @@ class From(Model):
     """Where a fact stands that every value needs: exactly one of these keys."""
 
     column: str | None = None
-    """the label of the column that holds it."""
+    """the label of the column that holds it; `A:A` for a column without a label (then write `header.rows`)."""
     sheet: Pattern | None = None
     """a regular expression on the sheet's name; its first group, or all of it."""
     file: Pattern | None = None
@@ -35,6 +37,8 @@ class From(Model):
     """one cell of the sheet, such as B2."""
     pattern: Pattern | None = None
     """with `cell`: a regular expression; only the part that fits is read."""
+    above: Pattern | None = None
+    """the same on the lines between the headings and what stands before them (a title)."""
     fixed: str | None = None
     """the fact itself, for all values of the table."""
 
@@ -43,7 +47,7 @@ class From(Model):
         if self.pattern is not None and self.cell is None:
             raise ValueError("`pattern` goes with `cell`; sheet and file are patterns themselves")
         if len(self.model_fields_set - {"pattern"}) != 1:
-            raise ValueError("write exactly one of column, sheet, file, cell, fixed")
+            raise ValueError("write exactly one of column, sheet, file, cell, above, fixed")
         return self
 
 
@@ -53,7 +57,7 @@ class Header(Model):
     rows: tuple[Annotated[int, Field(gt=0)], ...] = ()
     """their row numbers, counted from 1; left out, the first row that holds every column named in the table."""
     levels: int = Field(default=1, ge=1, le=4)
-    """how many rows they take; 2 for years over quarters."""
+    """how many rows they take; 2 for years over quarters. A row with units of measure is one of them."""
 
 
 class Table(Model):
@@ -61,7 +65,9 @@ class Table(Model):
 
     layout: Layout
     """`long` (a row per value), `periods_wide` (a column per period), `indicators_wide` (a column per indicator),
-    `both_wide` (both in the headings), `adoption` (a row per unit with the date its reform began).
+    `both_wide` (both in the headings, in two rows or joined in one cell), `units_wide` (a column per unit; the headings
+    hold the period or indicator as well where no key says where it stands), `adoption` (a row per unit with the date
+    its reform began).
     """
     sheets: tuple[str, ...] = ("*",)
     """patterns (`*`, `?`) of the sheets and files it holds for; the first table that fits is used."""
@@ -96,7 +102,9 @@ class Table(Model):
 
     @property
     def in_headings(self) -> frozenset[str]:
-        """What the headings of the columns name: `period`, `indicator`, both or neither."""
+        """What the headings of the columns name: `unit`, `period`, `indicator`, two of them, or nothing."""
+        if self.layout == "units_wide":
+            return frozenset({"unit", *(name for name in FACTS if getattr(self, name) is None)})
         names = {"periods_wide": {"period"}, "indicators_wide": {"indicator"}, "both_wide": {"period", "indicator"}}
         return frozenset(names.get(self.layout, ()))
 
@@ -110,10 +118,12 @@ class Table(Model):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        needed = {"unit"} if self.layout == "adoption" else {"unit", "period", "indicator"} - self.in_headings
+        needed = {"unit"} if self.layout == "adoption" else set(FACTS) - self.in_headings
         absent = sorted(name for name in needed if getattr(self, name) is None)
         if absent:
             raise ValueError(f"with layout {self.layout}, say where `{absent[0]}` stands")
+        if self.in_headings == set(FACTS):
+            raise ValueError("with layout units_wide, say where `period` or `indicator` stands")
         twice = sorted(name for name in self.in_headings if getattr(self, name) is not None)
         if twice:
             raise ValueError(f"with layout {self.layout}, the headings name `{twice[0]}`; leave the key out")

@@ -29,7 +29,7 @@ from evalkit.project.params import RAW, Identifier, Model, PeriodText, Unit, is_
 from evalkit.workbooks.cell_text import Reason
 
 FOLDER = "params/mappings"
-Frequency = Literal["year", "quarter", "month"]
+Frequency = Literal["year", "half", "quarter", "month"]
 
 
 def _inside(text: str) -> str:
@@ -107,7 +107,8 @@ class Revision(Model):
     date: From | None = None
     """where the date of the report stands."""
     order: tuple[str, ...] = ()
-    """marks in file or sheet names, from the earliest to the latest (上报, 修订)."""
+    """marks in the names of folders, files or sheets, from the earliest to the latest (上报, 修订); `collection` marks
+    returned collection workbooks."""
 
 
 class Totals(Model):
@@ -144,12 +145,57 @@ class Answer(Model):
         return self
 
 
+class RecordIndicator(Model):
+    """One indicator computed from records, by SQL expressions over the records of a unit and period."""
+
+    numerator: str | None = None
+    """a count or sum, such as `count(*) FILTER (level = 'primary')`."""
+    denominator: str | None = None
+    """what the numerator is a part of, such as `count(*)`; with `value`, on how many it rests."""
+    value: str | None = None
+    """the number itself, such as `count(*)` or `avg(cost)`."""
+
+    @property
+    def sql(self) -> tuple[str | None, str | None, str | None]:
+        """Value, numerator and denominator."""
+        return self.value, self.numerator, self.denominator
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.value is None) == (self.numerator is None) or (self.numerator and not self.denominator):
+            raise ValueError("write `numerator` and `denominator`, or `value`")
+        return self
+
+
+class Records(Model):
+    """Visit or claim records, from which indicators are computed; files are .parquet or .csv (all columns are text)."""
+
+    unit: str
+    """an SQL expression: who a record belongs to."""
+    period: str
+    """an SQL expression: the date of a record."""
+    frequency: Frequency
+    """of the periods."""
+    where: str = ""
+    """which records count."""
+    smallest: int = Field(default=10, ge=1)
+    """a number that rests on fewer, or leaves fewer over, is hidden."""
+    indicators: MappingOf[str, RecordIndicator] = Field(min_length=1)
+    """what is computed, by id."""
+
+
 class Mapping(Model):
     """Everything that turns the workbooks of one dataset into its panel; the file's name is the dataset's."""
 
     dataset: Identifier
-    files: tuple[Glob, ...] = Field(min_length=1)
+    files: tuple[Glob, ...] = ()
     """patterns below data/raw/."""
+    url: Annotated[str, Field(pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$")] | None = None
+    """`${NAME}`: the environment variable that holds a database's address; no password is in a file."""
+    query: Annotated[str, Field(pattern=r"(?is)^\s*(select|with)\b[^;]*;?\s*$")] | None = None
+    """the query whose result is read by the first of `tables`; without, by columns unit, period, indicator, value."""
+    records: Records | None = None
+    """how indicators are computed from the files, where these hold records."""
     ignore_files: tuple[Glob, ...] = ()
     """what is not read, on purpose."""
     ignore_sheets: tuple[str, ...] = ()
@@ -184,6 +230,16 @@ class Mapping(Model):
     """whether a comment on a cell becomes the value's note; else comments are only counted."""
     answers: tuple[Answer, ...] = ()
     """answers to questions about single cells."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if not self.files and not self.query:
+            raise ValueError("write `files`, or `query` and `url`")
+        if bool(self.query) != bool(self.url):
+            raise ValueError("`query` and `url` go together")
+        if self.records and not self.files:
+            raise ValueError("`records` needs `files`")
+        return self
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:

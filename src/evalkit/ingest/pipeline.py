@@ -14,8 +14,8 @@ import pandas as pd
 
 from evalkit import periods
 from evalkit.errors import InputError, Mistake
-from evalkit.files import atomic
-from evalkit.ingest import aliases, plausibility, read_workbook, reconcile
+from evalkit.files import atomic, lock
+from evalkit.ingest import aliases, database, own_words, plausibility, read_workbook, reconcile, records
 from evalkit.ingest.combine import Collection, encoded, joined
 from evalkit.ingest.facts import Reader
 from evalkit.ingest.mapping import FOLDER
@@ -25,7 +25,7 @@ from evalkit.ingest.reconcile import REVISIONS, Reconciled
 from evalkit.ingest.sheet_facts import Context
 from evalkit.panel import observations
 from evalkit.project import dataset, indicators_file
-from evalkit.project.params import RAW
+from evalkit.project.params import RAW, Indicator
 from evalkit.workbooks import cell_text, sandbox
 from evalkit.workbooks.cells import place
 from evalkit.workbooks.log import LOG, Total
@@ -35,6 +35,8 @@ GAPS = ("unit", "period", "indicator", "reason", "mark", "file", "sheet", "cell"
 ADOPTIONS = ("unit", "adoption", "adoption_precision", "file", "sheet", "cell")
 #: So many lines are written at once.
 LINES = 10_000
+#: Seconds to wait for another ingest of the same dataset that is writing.
+WAIT = 60.0
 Tell = Callable[[int, int], None]
 
 
@@ -79,7 +81,7 @@ def files(root: Path, mapping: FileMapping) -> list[Path]:
     """The workbooks that a mapping names, in order.
 
     Raises:
-        InputError: a pattern finds no file.
+        InputError: a pattern finds no file, or a link that leads out of data/raw/.
     """
     raw = root / RAW
     found: dict[str, list[Path]] = {
@@ -90,6 +92,12 @@ def files(root: Path, mapping: FileMapping) -> list[Path]:
         shown = f"{FOLDER}/{mapping.dataset}.yml, files"
         cure = f"Put the workbooks below {RAW}/, or mend the pattern."
         raise InputError(Mistake(shown, f"no file below {RAW}/ fits {pattern!r}", cure) for pattern in empty)
+    outside = [one for listed in found.values() for one in listed if not one.resolve().is_relative_to(raw.resolve())]
+    if outside:
+        cure = "Copy the file there: what others sent may not lead to other files of this machine."
+        raise InputError(
+            Mistake(one.relative_to(root).as_posix(), f"is a link that leads out of {RAW}/", cure) for one in outside
+        )
     chosen = {path for listed in found.values() for path in listed if not path.name.startswith(".")}
     return sorted(path for path in chosen if not any(path.relative_to(raw).match(one) for one in mapping.ignore_files))
 
@@ -110,7 +118,24 @@ def ingest(root: Path, mapping: FileMapping, files: Sequence[Path], tell: Tell, 
     shared = context(root, mapping)
     collected = Collection()
     tell(0, len(files))
-    tasks = [Task(path, path.relative_to(root).as_posix(), pickle.dumps(shared)) for path in files]
+    if mapping.query:
+        for piece in database.read(mapping, shared):
+            collected.add(piece)
+    if mapping.records:
+        collected.add(records.read(mapping, shared, files))
+    else:
+        _read_files(root, files, shared, collected, tell, jobs)
+    return _ingested(mapping, shared.units, collected)
+
+
+def _read_files(
+    root: Path, files: Sequence[Path], shared: Context, collected: Collection, tell: Tell, jobs: int | None
+) -> None:
+    """Read workbooks in child processes; what is wrong in one is noted."""
+    whole = pickle.dumps(shared)
+    tasks = [Task(path, path.relative_to(root).as_posix(), whole) for path in files]
+    further = _perhaps_returned(root, shared.mapping, files)
+    tasks += [Task(path, path.relative_to(root).as_posix(), whole, only_returned=True) for path in further]
     number = jobs or os.cpu_count() or 1
     with nullcontext(sandbox.shared()) if number == sandbox.CHILDREN else sandbox.Guard(number) as guard:
         for done, (task, reading) in enumerate(guard.each(read_workbook.read, tasks), start=1):
@@ -121,16 +146,29 @@ def ingest(root: Path, mapping: FileMapping, files: Sequence[Path], tell: Tell, 
                     Mistake(task.shown, str(reading), "Save it again as .xlsx, or ask for it again.")
                 )
             else:
-                collected.add(reading)
-            tell(done, len(files))
-    return _ingested(mapping, shared.units, collected)
+                if reading.checksum or reading.refused or reading.questions:
+                    collected.add(reading)
+            tell(done, len(tasks))
+
+
+def _perhaps_returned(root: Path, mapping: FileMapping, files: Sequence[Path]) -> list[Path]:
+    """Workbooks in the dataset's folder, or below it, that the mapping does not name: counties may have sent them."""
+    raw, named = root / RAW, set(files)
+    found = sorted(path for path in (raw / mapping.dataset).rglob("*.xlsx") if path.is_file())
+    return [
+        path
+        for path in found
+        if path not in named
+        and not path.name.startswith((".", "~$"))
+        and not any(path.relative_to(raw).match(one) for one in mapping.ignore_files)
+    ]
 
 
 def write(root: Path, mapping: FileMapping, found: Ingested) -> Path:
     """Write the panel and what explains it; each file is whole at any moment, the panel is the last.
 
     Raises:
-        InputError: something was refused; then nothing is written.
+        InputError: something was refused, or another ingest keeps writing; then nothing is written.
     """
     if found.refused:
         raise InputError(found.refused)
@@ -139,9 +177,11 @@ def write(root: Path, mapping: FileMapping, found: Ingested) -> Path:
     parts = {"log": found.log, "questions": pd.DataFrame(kinds, columns=list(QUESTIONS)), "workbooks": found.workbooks}
     parts |= {"missing": found.gaps, "revisions": found.revisions, "totals": found.totals, "adoption": found.adoptions}
     (folder / "ingest").mkdir(parents=True, exist_ok=True)
-    for name, table in parts.items():
-        _replace(folder / "ingest" / f"{name}.csv", table)
-    _replace(folder / "panel.csv", found.rows)
+    busy = Mistake(f"data/{mapping.dataset}", "another `evalkit ingest` is writing it", "Run this one again later.")
+    with lock.held(folder / "ingest" / ".lock", busy, WAIT):
+        for name, table in parts.items():
+            _replace(folder / "ingest" / f"{name}.csv", _without_formulas(table))
+        _replace(folder / "panel.csv", found.rows)
     return folder / "panel.csv"
 
 
@@ -162,7 +202,18 @@ def context(root: Path, mapping: FileMapping) -> Context:
         InputError: the mapping does not fit units.csv or indicators.yml.
     """
     folder, shown = root / "data" / mapping.dataset, f"data/{mapping.dataset}"
-    units, indicators = dataset.units(folder, shown), indicators_file.read(root)
+    words, units, indicators = own_words.use(root), dataset.units(folder, shown), indicators_file.read(root)
+    return context_of(mapping, units, indicators, words)
+
+
+def context_of(
+    mapping: FileMapping, units: pd.DataFrame, indicators: Mapping[str, Indicator], words: Mapping[str, tuple[str, ...]]
+) -> Context:
+    """The same of tables that need not be files yet: units.csv, indicators.yml and words.yml as read.
+
+    Raises:
+        InputError: the mapping does not fit them.
+    """
     names = aliases.names(mapping, units, indicators)
     reader = Reader(
         names,
@@ -172,7 +223,8 @@ def context(root: Path, mapping: FileMapping) -> Context:
     )
     units_of = {name: one.unit for name, one in indicators.items()}
     units_of |= {name: one.unit for name, one in mapping.indicators.items() if one.unit}
-    return Context(mapping, reader, units_of, {cell_text.key(mark): reason for mark, reason in mapping.missing.items()})
+    missing = {cell_text.key(mark): reason for mark, reason in mapping.missing.items()}
+    return Context(mapping, reader, units_of, missing, words)
 
 
 def _ingested(mapping: FileMapping, units: Mapping[str, str], collected: Collection) -> Ingested:
@@ -225,7 +277,7 @@ def _panel(made: Reconciled, mapping: FileMapping, questions: list[Mistake]) -> 
     if not pieces:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in observations.COLUMNS})
     whole: pd.DataFrame = joined([encoded(piece) for piece in pieces]).to_pandas()
-    return whole
+    return whole.assign(note=_without_formulas(whole[["note"]])["note"])
 
 
 def _of_indicator(rows: pd.DataFrame, name: str, mapping: FileMapping) -> tuple[pd.DataFrame, int]:
@@ -273,6 +325,17 @@ class _Digest:
 
 def _write_csv(table: pd.DataFrame, file: IO[str]) -> None:
     table.to_csv(file, index=False, lineterminator="\n", chunksize=LINES)
+
+
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Texts that came from outside, so written that no spreadsheet runs them; numbers stay numbers."""
+    from evalkit.workbooks.writing import as_text  # loads openpyxl
+
+    def safe(text: str) -> str:
+        return text if cell_text.number(text) else as_text(text)
+
+    texts = {name: table[name] for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])}
+    return table.assign(**{name: reconcile.by_text(column.fillna(""), safe) for name, column in texts.items()})
 
 
 def _replace(path: Path, table: pd.DataFrame) -> None:

@@ -14,12 +14,15 @@ from evalkit.ingest.layouts import Table
 from evalkit.ingest.mapping import Answer
 from evalkit.ingest.sheet_facts import Context, SheetFacts
 from evalkit.ingest.subtotals import Entry
+from evalkit.units_of_measure import RATES
 from evalkit.workbooks import cell_text
 from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell, Sheet, address
 from evalkit.workbooks.log import Gap, Reading, Row, Total
 
 FOOTNOTE = re.compile(rf"([{re.escape(cell_text.FOOTNOTE_MARKS)}])\s*([^;；。{re.escape(cell_text.FOOTNOTE_MARKS)}]+)")
+#: A footnote whose number is no superscript: 注：2 2016年起….
+NUMBERED = re.compile(r"(?:(?<=[:：])|^)\s*[(（]?(\d)[)）、.]?(?=[\s、.)）]\s*\D|\s+\d{4}年|[^\d\s.])")
 NOT_READ = "Declare it in the mapping, or list it under `ignore_columns`."
 #: A value rounded to this many or more is asked about: the source knows it better.
 COARSE = 100
@@ -55,18 +58,25 @@ class SheetReader:
         self.reported, self.edition = "", -1
         self.units_in_rows = table.unit is not None and table.unit.column is not None
         self._expected: dict[tuple[str, str, Measure | None], Expected] = {}
+        self.doubts: dict[tuple[str, str], list[str]] = {}
         self._steps: dict[str, tuple[Decimal, str, int]] = {}
 
     def read(self, date_1904: bool) -> None:
         """Read the sheet; everything that is wrong with it is noted in the reading."""
         try:
-            found = find_table.find(Grid(self.sheet, self.context.mapping.hidden == "skip"), self.table)
-            self._about(found)
-            self.facts.outside()
-            self.reported, self.edition = self.facts.reported()
-            self.reading.returned_on = max(self.reading.returned_on, self.reported)
+            for found in find_table.find(Grid(self.sheet, self.context.mapping.hidden == "skip"), self.table):
+                self._part(found, date_1904)
         except NoTableError as error:
             self.reading.refuse(self.sheet.name, "", error.what, error.cure)
+
+    def _part(self, found: Found, date_1904: bool) -> None:
+        """Read the table of the sheet, or one of its parts."""
+        try:
+            self._about(found)
+            self.facts.read_together(found)
+            self.facts.outside([*found.titles, *found.unit_lines])
+            self.reported, self.edition = self.facts.reported()
+            self.reading.returned_on = max(self.reading.returned_on, self.reported)
         except FactError as error:
             self.facts.refuse(error)
         else:
@@ -77,11 +87,15 @@ class SheetReader:
 
     def _about(self, found: Found) -> None:
         """Titles, unit lines and footnotes; repeated headings; columns that nobody reads."""
-        self.reading.titles += found.titles
-        self.reading.unit_lines += found.unit_lines
-        self.reading.notes += found.notes
-        self.unit_lines = tuple(one for line in found.unit_lines for one in cell_text.unit_line(line))
-        self.footnotes = {mark: text.strip() for note in found.notes for mark, text in FOOTNOTE.findall(note)}
+        kept = (self.reading.titles, self.reading.unit_lines, self.reading.notes)
+        for texts, further in zip(kept, (found.titles, found.unit_lines, found.notes), strict=True):
+            texts += [text for text in further if text not in texts]
+        of_lines = [one for line in found.unit_lines for one in cell_text.unit_line(line)]
+        of_titles = [one for title in found.titles if (one := cell_text.label(title).measure)]
+        self.unit_lines = tuple(of_lines or of_titles)
+        self._expected.clear()
+        notes = [NUMBERED.sub(lambda match: cell_text.raised(match[1]), note) for note in found.notes]
+        self.footnotes = {mark: text.strip() for note in notes for mark, text in FOOTNOTE.findall(note)}
         for row in found.repeated:
             self.reading.change(self.sheet.name, f"A{row}", "headings", "", "repeated headings are left out")
         for stranger in found.strangers:
@@ -91,17 +105,29 @@ class SheetReader:
     def _rows(self, found: Found) -> None:
         headings = self.facts.headings(found)
         entries: list[Entry] = []
+        whole = True
         for line in found.lines:
             try:
                 entries += self._line(line, list(self._places(line, found, headings)))
             except FactError as error:
                 self.facts.refuse(error)
-        self._check_totals(entries)
+                whole = False
+        if whole:  # a part that could not be read would be missed in every total
+            self._check_totals(entries)
+        self._unused_measures()
+        self._ask_doubts()
         for text, (step, cell, count) in self._steps.items():
             if step < COARSE:
                 continue
             told = f"{count} values in {text} are rounded to {cell_text.plain(step)}, this one among them"
             self.reading.ask(self.sheet.name, cell, told, "Ask for the numbers as counted.")
+
+    def _ask_doubts(self) -> None:
+        """Ask once for each indicator about cells that show other than they store."""
+        for (name, doubt), cells in self.doubts.items():
+            what = f"{len(cells)} cells of {name} {doubt}; the stored numbers were read"
+            cure = "Ask which is meant: `answers`, or `zero: missing` at the indicator, settles it in the mapping."
+            self.reading.ask(self.sheet.name, cells[0], what, cure)
 
     def _places(self, line: Line, found: Found, headings: list[tuple[int, Facts]]) -> Iterator[Place]:
         """The cells of a row that may hold values. A row with a label alone is a caption and gives none.
@@ -155,6 +181,8 @@ class SheetReader:
             self._gap(place, found, named)
         else:
             value = cell_text.plain(found.value)
+            if found.doubt:
+                self.doubts.setdefault((named.text, found.doubt), []).append(place.address)
             if found.rules:
                 before = place.cell and place.cell.value
                 self.reading.change(self.sheet.name, place.address, before, value, "; ".join(found.rules))
@@ -173,7 +201,7 @@ class SheetReader:
         if place.cell is None:
             return Value(reason="missing")
         found = cell_value.read(place.cell, self._wanted(named, place.measure), self.context.missing, bool(answer))
-        return replace(found, rules=(*found.rules, f"accepted: {answer.why}")) if answer else found
+        return replace(found, doubt="", rules=(*found.rules, f"accepted: {answer.why}")) if answer else found
 
     def _gap(self, place: Place, found: Value, named: Named) -> None:
         facts, mark = place.facts, place.cell and (place.cell.error or place.cell.value)
@@ -208,16 +236,19 @@ class SheetReader:
             label=named.text,
             reported=self.reported,
             edition=len(mapping.revision.order) if "revised" in markers else self.edition,
-            running=self._running(named, period.cumulative or "cumulative" in markers),
+            running=self._running(named, period.period, period.cumulative or "cumulative" in markers),
             whole_year=period.total,
             sheet=self.sheet.name,
             cell=place.address,
         )
 
-    def _running(self, named: Named, claimed: bool) -> str:
-        """Whether values run from January on; `"*"` declares it of counts only: a percentage has no difference."""
+    def _running(self, named: Named, period: str, claimed: bool) -> str:
+        """Whether values run from January on.
+
+        `"*"` declares it for counts only (a percentage has no difference); half-years never run: 下半年 begins in July.
+        """
         declared = self.table.cumulative
-        if named.indicator in declared or ("*" in declared and self._unit_of(named) == "count"):
+        if named.indicator in declared or ("*" in declared and self._unit_of(named) == "count" and "H" not in period):
             return "declared"
         return "claimed" if claimed else ""
 
@@ -247,9 +278,19 @@ class SheetReader:
             self._expected[key] = replace(made, measure=measure or self._unit_line(unit))
         return self._expected[key]
 
+    def _unused_measures(self) -> None:
+        """A scale above the table that was applied to nothing, although no heading names another."""
+        scales = [one for one in self.unit_lines if one.factor != 1]
+        used = [wanted.measure for wanted in self._expected.values() if wanted.measure]
+        if scales and self._expected and len(used) < len(self._expected) and not set(scales) & set(used):
+            told = f"{scales[0].text} stands above the table, but is no measure of its indicators"
+            self.reading.ask(self.sheet.name, "", told, "Check the `unit` of the indicators in params/indicators.yml.")
+
     def _unit_line(self, unit: str) -> Measure | None:
         """The sheet's own 单位： line, where one of its measures fits and no second one says something else."""
-        fitting = {one.to(unit): one for one in self.unit_lines if one.kind and one.to(unit) is not None}
+        fitting = {
+            one.to(unit): one for one in self.unit_lines if (one.kind or unit not in RATES) and one.to(unit) is not None
+        }
         if len(fitting) > 1:
             told = " or in ".join(one.text for one in fitting.values())
             raise FactError("", f"the unit line leaves open what is in {told}", "Name the unit in each heading.")
@@ -276,7 +317,7 @@ class SheetReader:
         self.reading.change(
             self.sheet.name, f"A{line.row}", text, "", "row left out: no unit or indicator of the panel"
         )
-        if self.context.reader.is_ignored(text):
+        if self.context.reader.is_ignored(text) or label.whole:
             return []
         entry = Entry(line.row, "of_which" if label.of_which else "total", self.facts.level(line), label.name)
         for place in places:

@@ -15,9 +15,9 @@ from evalkit.ingest.aliases import PARTS
 from evalkit.ingest.layouts import Table
 from evalkit.ingest.mapping import Answer
 from evalkit.ingest.read_sheet import SheetReader
-from evalkit.ingest.sheet_facts import Context
+from evalkit.ingest.sheet_facts import Context, edition
 from evalkit.project.params import RAW
-from evalkit.workbooks import cell_text, personal_data
+from evalkit.workbooks import cell_text, lexicon, personal_data
 from evalkit.workbooks import reading as workbook
 from evalkit.workbooks.cells import Sheet, Workbook, address
 from evalkit.workbooks.log import Change, Gap, Reading, Row
@@ -25,11 +25,15 @@ from evalkit.workbooks.log import Change, Gap, Reading, Row
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read: its path, its name below the project folder, and the pickled `Context`."""
+    """A file to read: its path, its name below the project folder, the pickled `Context`.
+
+    `only_returned`: the mapping does not name it; it is read if it is a collection workbook.
+    """
 
     path: Path
     shown: str
     context: bytes
+    only_returned: bool = False
 
 
 def read(task: Task) -> Reading:
@@ -38,10 +42,15 @@ def read(task: Task) -> Reading:
     try:
         book = workbook.read(task.path, task.shown)
     except InputError as error:
-        return Reading(task.shown, refused=list(error.mistakes))
+        mistakes = list(error.mistakes)
+        return Reading(task.shown, questions=mistakes) if task.only_returned else Reading(task.shown, refused=mistakes)
+    if task.only_returned and not returned.is_template(book):
+        return Reading(task.shown)
     reading = Reading(task.shown, book.checksum, book.kind, book.encoding)
     for note in book.notes:
         reading.ask("", "", note, "Ask for it as .xlsx where that matters.")
+    for name, cell, seen in book.doubts:
+        reading.ask(name, cell, f"another reader finds {seen} here", "Open it and compare what was read.")
     try:
         personal_data.refuse(book)
     except InputError as error:
@@ -49,7 +58,12 @@ def read(task: Task) -> Reading:
         return reading
     if returned.is_template(book):
         return _returned(context, book, reading)
-    answers = _answers(context, task.shown)
+    return sheets(context, book, reading)
+
+
+def sheets(context: Context, book: Workbook, reading: Reading) -> Reading:
+    """What the sheets of a workbook give by the tables of the mapping, added to a reading."""
+    answers = _answers(context, reading.file)
     for sheet in book.sheets:
         _sheet(context, reading, book, sheet, answers)
     return reading
@@ -58,6 +72,7 @@ def read(task: Task) -> Reading:
 @lru_cache(maxsize=1)
 def _context(pickled: bytes) -> Context:
     found: Context = pickle.loads(pickled)
+    lexicon.use(found.words)
     return found
 
 
@@ -141,15 +156,15 @@ def _returned(context: Context, book: Workbook, reading: Reading) -> Reading:
     reading.gaps += [Gap(*line) for line in found.gaps.itertuples(index=False)]
     places = found.places.itertuples(index=False)
     for values, (sheet, cell) in zip(found.rows.to_dict("records"), places, strict=True):
-        _returned_row(reading, sheet, cell, values)
+        _returned_row(reading, sheet, cell, values, edition(context.mapping, f"{reading.file} collection", sheet))
     return reading
 
 
-def _returned_row(reading: Reading, sheet: str, cell: str, values: dict[Hashable, object]) -> None:
+def _returned_row(reading: Reading, sheet: str, cell: str, values: dict[Hashable, object], place: int) -> None:
     unit, period, indicator = (str(values[name]) for name in ("unit", "period", "indicator"))
     for part in PARTS:
         number = values[part]
         if isinstance(number, float) and not pd.isna(number):
             value = cell_text.plain(cell_text.exact(number))
-            about = (str(values["status"]), str(values["note"]), "", "", -1, "", False, sheet, cell)
+            about = (str(values["status"]), str(values["note"]), "", "", place, "", False, sheet, cell)
             reading.rows.append(Row(unit, period, indicator, part, value, *about, released=str(values["released"])))

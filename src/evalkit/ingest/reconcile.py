@@ -19,7 +19,6 @@ from evalkit.workbooks.cells import place
 Record = Mapping[Hashable, Any]
 KEY = ["unit", "indicator", "part", "period"]
 PLACE = ["file", "sheet", "cell"]
-FREQUENCIES = {4: "year", 6: "quarter", 7: "month"}
 REVISIONS = ("unit", "period", "indicator", "part", "before", "before_at", "after", "after_at")
 #: So many mistakes of one kind are shown; who made them twenty times made them throughout.
 MOST = 20
@@ -72,12 +71,13 @@ def records(rows: pd.DataFrame) -> list[Record]:
 def _one_frequency(made: Reconciled, mapping: FileMapping, units: Mapping[str, str]) -> None:
     """Set sums of whole years aside, read January to December as the year, and refuse what does not fit."""
     rows = made.rows
-    found = by_text(rows["period"], lambda text: FREQUENCIES[len(text)])
+    found = by_text(rows["period"], periods.frequency)
     most = found.groupby(rows["indicator"], observed=True).agg(lambda column: column.value_counts().index[0])
     frequencies: dict[str, str] = {str(name): str(one) for name, one in most.items()}
     frequencies |= {name: one.frequency for name, one in mapping.indicators.items() if one.frequency}
     wanted = by_text(rows["indicator"], frequencies.__getitem__)
-    to_december = (wanted == "year") & rows["period"].str.endswith("Q4") & (rows["running"] != "")
+    ends = rows["period"].str.endswith(("Q4", "H2"))
+    to_december = (wanted == "year") & ends & (rows["running"] != "")
     if to_december.any():
         rows = rows.astype({"period": str, "running": str})
         rows["period"] = rows["period"].mask(to_december, rows["period"].str[:4])
@@ -192,7 +192,7 @@ def _difference(made: Reconciled, units: Mapping[str, str]) -> None:
 def _differenced(made: Reconciled, rows: Iterable[Record], changed: dict[Hashable, str], lost: list[Hashable]) -> None:
     totals: dict[str, Decimal] = {}
     for row in rows:
-        period, before = row["period"], str(periods.parse(row["period"]) - 1)
+        period, before = row["period"], periods.write(periods.parse(row["period"]) - 1)
         totals[period] = Decimal(row["value"])
         if before[:4] != period[:4]:
             continue

@@ -1,13 +1,14 @@
 """The labels of one sheet, read and logged: what its name, its file, its rows and its headings say of the values."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from evalkit.ingest.facts import FactError, Facts, Named, Reader, content, source
 from evalkit.ingest.find_table import Found, Line
 from evalkit.ingest.layouts import From, Table
 from evalkit.ingest.mapping import Mapping as FileMapping
+from evalkit.project.params import RAW
 from evalkit.workbooks import cell_text, period_labels
 from evalkit.workbooks.cell_text import Reason
 from evalkit.workbooks.cells import Cell, Sheet
@@ -17,12 +18,19 @@ from evalkit.workbooks.period_labels import PeriodLabel
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is the same for every workbook: the mapping, the names it knows, the unit of each indicator."""
+    """What is the same for every workbook: the mapping, names, units of indicators, the project's words."""
 
     mapping: FileMapping
     reader: Reader
     units: Mapping[str, str]
     missing: dict[str, Reason]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def edition(mapping: FileMapping, file: str, sheet: str) -> int:
+    """The place in `revision.order` of the last mark in the names of folders, file and sheet; -1 without one."""
+    name = f"{file.removeprefix(f'{RAW}/')} {sheet}"
+    return max((place for place, mark in enumerate(mapping.revision.order) if mark in name), default=-1)
 
 
 class SheetFacts:
@@ -31,14 +39,16 @@ class SheetFacts:
     def __init__(self, context: Context, reading: Reading, sheet: Sheet, table: Table) -> None:
         self.context, self.reading, self.sheet, self.table = context, reading, sheet, table
         self.base, self.default_year = Facts(), ""
+        self._above: Sequence[str] = ()
         self._logged: set[tuple[str, str]] = set()
 
-    def outside(self) -> None:
-        """Take in what the sheet's or file's name, a single cell or the mapping say for all values.
+    def outside(self, above: Sequence[str] = ()) -> None:
+        """Take in what the sheet's or file's name, the lines above, a cell or the mapping say for all values.
 
         Raises:
             FactError: one of them does not say what it should.
         """
+        self._above = above
         facts, year = Facts(), self._year(None)
         if unit := self._of_all(self.table.unit, "unit"):
             facts = replace(facts, unit=self._unit(unit))
@@ -47,6 +57,20 @@ class SheetFacts:
         if period := self._of_all(self.table.period, "period"):
             facts = replace(facts, period=self._period(period, year))
         self.base, self.default_year = facts, year
+
+    def read_together(self, found: Found) -> None:
+        """Read all labels of periods together: alone, 2006/07 may be a month."""
+        cells = [line.facts["period"] for line in found.lines if "period" in line.facts]
+        if "period" in self.table.in_headings:
+            cells += [cell for heading in found.headings for cell in heading.levels]
+        reader = self.context.reader
+        undeclared = [cell for cell in cells if cell_text.key(cell_text.as_text(cell.value)) not in reader.periods]
+        read = period_labels.together(map(content, undeclared))
+        self.context = replace(self.context, reader=replace(reader, together=read))
+        if read.asked:
+            first = next(cell for cell in cells if content(cell) in read.labels)
+            cure = "Check that starts of the reform are dated the same way; `periods` in the mapping settles it."
+            self.reading.ask(self.sheet.name, first.address, read.asked, cure)
 
     def reported(self) -> tuple[str, int]:
         """The day on which the sheet was reported, and the place of its mark in `revision.order`.
@@ -62,8 +86,7 @@ class SheetFacts:
                 told = f"{cell_text.as_text(cell.value) if cell else ''!r} is not the date of a report"
                 raise FactError(cell.address if cell else "", told, "Write 2020-04-15 or 20200415.")
             day = found.text
-        name = f"{self.reading.file.rpartition('/')[2]} {self.sheet.name}"
-        return day, max((place for place, mark in enumerate(rule.order) if mark in name), default=-1)
+        return day, edition(self.context.mapping, self.reading.file, self.sheet.name)
 
     def of_line(self, line: Line) -> Facts:
         """The facts that the row's own cells tell, over those of the sheet.
@@ -77,6 +100,8 @@ class SheetFacts:
             if where is None or where.column is None:
                 continue
             cell = line.facts.get(what)
+            if facts.total and (cell is None or not cell_text.as_text(cell.value).strip()):
+                continue  # 合计 names nothing else
             if cell is None or not cell_text.as_text(cell.value).strip():
                 first = next(iter(line.cells.values())).address
                 raise FactError(
@@ -98,7 +123,8 @@ class SheetFacts:
                 self.reading.change(self.sheet.name, heading.address, heading.text, "", "column left out")
                 continue
             kept.append((heading.column, facts))
-            told = [facts.period.period] if facts.period else []
+            told = [facts.unit] if facts.unit else []
+            told += [facts.period.period] if facts.period else []
             told += [facts.indicator.indicator] if facts.indicator else []
             self._log(heading.levels[-1], heading.text, ", ".join(told), "heading of a column")
         return kept
@@ -111,9 +137,9 @@ class SheetFacts:
         """Whether an empty row names something known, whose values are then missing."""
         names = [cell_text.as_text(line.facts[what].value) for what in ("unit", "indicator") if what in line.facts]
         reader = self.context.reader
-        return (bool(names) or "period" in line.facts) and all(
-            reader.names.unit(name) or reader.names.indicator(name) for name in names
-        )
+        if not names and "period" in line.facts:
+            return isinstance(period_labels.period(content(line.facts["period"]), "2020"), PeriodLabel)
+        return bool(names) and all(reader.names.unit(name) or reader.names.indicator(name) for name in names)
 
     def level(self, line: Line) -> int:
         """How far the row's name is set in."""
@@ -123,13 +149,13 @@ class SheetFacts:
     def _of_all(self, where: From | None, what: str) -> Cell | None:
         if where is None or where.column is not None:
             return None
-        return source(where, self.reading.file, self.sheet, None, what)
+        return source(where, self.reading.file, self.sheet, None, what, self._above)
 
     def _year(self, line: Line | None) -> str:
         where = self.table.year
         if where is None or (where.column is not None) != (line is not None):
             return ""
-        cell = source(where, self.reading.file, self.sheet, line, "year")
+        cell = source(where, self.reading.file, self.sheet, line, "year", self._above)
         match = re.search(r"(?:19|20)\d{2}", cell_text.clean(cell_text.as_text(cell.value))) if cell else None
         return match[0] if match else ""
 

@@ -4,3 +4,7 @@
 from evalkit.panel.observations import Panel, part, read
 
 __all__ = ["Panel", "part", "read"]
+
+
+def __dir__() -> list[str]:
+    return __all__

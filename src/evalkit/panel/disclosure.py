@@ -2,7 +2,8 @@
 
 One rule for everything that is shown, as it is applied where the panel is read: a count from 1 to below the threshold
 is hidden wherever it stands, as a value, as a numerator, as who is left of a denominator, or as the denominator of any
-figure; so is every other count from which it would follow (`complementary`). 0 and the threshold itself are shown.
+figure; so is every other count from which it would follow (`secondary_suppression`). 0 and the threshold itself are
+shown. A rate per so many people that comes without counts is taken as one of the unit's population.
 """
 
 from dataclasses import dataclass
@@ -49,14 +50,14 @@ def apply(rows: pd.DataFrame, published: pd.DataFrame, evaluation: Evaluation) -
             among them cannot be taken into account.
 
     Raises:
-        InputError: where an indicator is exempt that does not exist.
+        InputError: where the rule names an indicator that does not exist, or a sum of what is no count.
     """
     rule = evaluation.assessment.disclosure
     if rule is None:
         return Disclosed(rows, published, nothing())
     _check(rule, evaluation)
     both = pd.concat([rows, _alone(published, rows)], ignore_index=True)
-    counts = totals.counted(both, evaluation.indicators)
+    counts = totals.counted(both, evaluation.indicators, evaluation.units["population"])
     gone = _gone(counts, small(counts, rule), evaluation)
     keys = {_key(cell) for cell in gone if cell.part != "denominator"}
     hidden = _among(rows, keys)
@@ -76,11 +77,22 @@ def small(counts: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
 
 
 def _check(rule: Disclosure, evaluation: Evaluation) -> None:
-    where = f"params/assessments/{evaluation.assessment.name}.yml, disclosure.exempt"
-    unknown = [name for name in rule.exempt if name not in evaluation.indicators]
-    if unknown:
-        told = "is not in params/indicators.yml"
-        raise InputError(Mistake(where, f"{name!r} {told}", nearest(name, evaluation.indicators)) for name in unknown)
+    where = f"params/assessments/{evaluation.assessment.name}.yml, disclosure"
+    summed = [name for one in rule.sums for name in (one.total, *one.parts)]
+    known = evaluation.indicators
+    mistakes = [
+        Mistake(f"{where}.{key}", f"{name!r} is not in params/indicators.yml", nearest(name, known))
+        for key, names in (("exempt", rule.exempt), ("sums", summed))
+        for name in names
+        if name not in known
+    ]
+    mistakes += [
+        Mistake(f"{where}.sums", f"{name!r} has the unit {known[name].unit}: only counts add up", "Name counts.")
+        for name in summed
+        if name in known and known[name].unit != "count"
+    ]
+    if mistakes:
+        raise InputError(mistakes)
 
 
 def _alone(published: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +112,7 @@ def _gone(counts: pd.DataFrame, tiny: pd.DataFrame, evaluation: Evaluation) -> s
     if not sensitive:
         return set()
     # A sum holds within a period and among what counts the same: where nothing is hidden, nothing can follow.
-    names = totals.related({cell.indicator for cell in sensitive}, evaluation.indicators)
+    names = totals.related({cell.indicator for cell in sensitive}, evaluation)
     near = counts["period"].isin({cell.period for cell in sensitive}) & counts["indicator"].isin(names)
     known = totals.amounts(counts[near])
     # A total that misses its parts by less than a small number would tell it nearly.
@@ -121,7 +133,8 @@ def _among(table: pd.DataFrame, keys: set[Key]) -> "pd.Series[bool]":
 def _small_figure(published: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> "pd.Series[bool]":
     """Published counts that are small, whatever the panel holds for the same period."""
     table = published.assign(numerator=np.nan, denominator=np.nan)
-    return small(totals.counted(table, evaluation.indicators), rule)["value"]
+    found = small(totals.counted(table, evaluation.indicators, evaluation.units["population"]), rule)
+    return found["value"] | found["numerator"]
 
 
 def _rounded(table: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> pd.DataFrame:

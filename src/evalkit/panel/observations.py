@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,6 +11,7 @@ from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import hashes
 from evalkit.panel import disclosure, membership, roll_up
+from evalkit.panel.totals import KEY
 from evalkit.project import dataset
 from evalkit.project.evaluation import Evaluation
 
@@ -62,6 +62,17 @@ class Panel:
     def __repr__(self) -> str:
         return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
 
+    def _repr_html_(self) -> str:
+        """By indicator: how much there is, from when to when, and of which status; then the first rows."""
+        held = self.rows.groupby("indicator", sort=False).agg(
+            rows=("value", "size"),
+            units=("unit", "nunique"),
+            first=("period", "min"),
+            last=("period", "max"),
+            status=("status", lambda status: ", ".join(sorted(set(status)))),
+        )
+        return f"<p>{self!r}</p>{held.to_html()}{self.rows.head().to_html(index=False, na_rep='')}"
+
     def wide(self, indicator: str) -> pd.DataFrame:
         """Values of one indicator: units in rows, every period of its span in columns."""
         rows = self.rows[self.rows["indicator"] == indicator]
@@ -91,6 +102,16 @@ def part(whole: Panel, evaluation: Evaluation) -> Panel:
     chosen: dict[str, Any] = {name: _of_units(getattr(whole, name), units) for name in named}
     known = {unit: digest for unit, digest in whole.digests.items() if unit in units}
     return replace(whole, **chosen, digests=known, whole=whole)
+
+
+def without(panel: Panel, hidden: pd.DataFrame) -> Panel:
+    """A panel without figures that another one hides: what an earlier one shows of them would tell them."""
+    keys = pd.MultiIndex.from_frame(hidden[KEY])
+    kept: dict[str, Any] = {
+        name: table[~pd.MultiIndex.from_frame(table[KEY]).isin(keys)]
+        for name, table in (("rows", panel.rows), ("published", panel.published))
+    }
+    return replace(panel, **kept) if len(keys) else panel
 
 
 def near(evaluation: Evaluation) -> Set[str]:
@@ -166,7 +187,7 @@ def stored(evaluation: Evaluation) -> pd.DataFrame | None:
     if path is None:
         return None
     shown = evaluation.show(path)
-    table = _read_parquet(path) if path.suffix == ".parquet" else dataset.read_text(path, shown)
+    table = dataset.read_parquet(path, shown) if path.suffix == ".parquet" else dataset.read_text(path, shown)
     dataset.require(table, NEEDED, shown)
     return table
 
@@ -197,13 +218,6 @@ def _checked(evaluation: Evaluation) -> pd.DataFrame | None:
     for name in ("value", "numerator", "denominator"):
         table[name] = pd.to_numeric(table[name])
     return table
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    """A Parquet file as `tables.read_text` gives a CSV file: text is text, and an empty cell the empty text."""
-    table = pd.read_parquet(path)
-    text = [name for name in table.columns if name not in ("value", "numerator", "denominator")]
-    return table.assign(**{name: table[name].astype(str).mask(table[name].isna(), "") for name in text})
 
 
 def _mistakes(table: pd.DataFrame, evaluation: Evaluation, shown: str) -> list[Mistake]:

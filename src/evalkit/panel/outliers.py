@@ -74,7 +74,7 @@ def find(wide: pd.DataFrame, about: Indicator, breaks: pd.DataFrame, tests: int)
 def _season(name: str) -> int:
     """The place of a period in its year; 0 for a year."""
     frequency, parsed = periods.frequency(name), periods.parse(name)
-    return int({"quarter": parsed.quarter, "month": parsed.month}.get(frequency, 0))
+    return int({"half": parsed.quarter, "quarter": parsed.quarter, "month": parsed.month}.get(frequency, 0))
 
 
 def _seasonal(raw: Array, parts: npt.NDArray[np.int_], season: npt.NDArray[np.int_]) -> Array:

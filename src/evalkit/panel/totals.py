@@ -1,6 +1,6 @@
 """Counts of a panel, and which of them add up to which: institutions to units, units to what contains them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -10,12 +10,13 @@ import pandas as pd
 from evalkit import periods
 from evalkit.panel import membership, roll_up
 from evalkit.project.evaluation import Evaluation
-from evalkit.project.params import Indicator
+from evalkit.project.params import CountSum, Indicator
 from evalkit.units_of_measure import WHOLES
 
 KEY = ["unit", "indicator", "period"]
 PARTS = ("value", "numerator", "denominator", "rest")
 FACTORS = {unit: float(whole) for unit, whole in WHOLES.items()} | {"ratio": 1.0}
+PER_PEOPLE = ("per_1000", "per_10000", "per_100000")
 OF_A_WHOLE = ("percent", "share")  # who is not in the numerator is counted too: the rest of the denominator
 
 
@@ -36,8 +37,11 @@ class Sum:
     parts: tuple[Cell, ...]
 
 
-def counted(rows: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+def counted(rows: pd.DataFrame, indicators: Mapping[str, Indicator], population: "pd.Series[float]") -> pd.DataFrame:
     """Every count that stands in the rows or follows from one row alone; NaN where there is none.
+
+    Args:
+        population: of each unit: a rate per so many people that comes without counts is one of these.
 
     Returns:
         A table like the rows with columns value, numerator, denominator, rest: a numerator that is not given follows
@@ -47,6 +51,8 @@ def counted(rows: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataF
     factor = unit.map(FACTORS).astype(float)
     known = {name: pd.to_numeric(rows[name]) for name in ("value", "numerator", "denominator")}
     above = known["numerator"].fillna((known["value"] * known["denominator"] / factor).round())
+    of_people = (known["value"] * rows["unit"].map(population).astype(float) / factor).round()
+    above = above.fillna(of_people.where(unit.isin(PER_PEOPLE)))
     implied = (factor * known["numerator"] / known["value"].where(known["value"] != 0)).round()
     below = known["denominator"].fillna(implied)
     return rows[KEY].assign(
@@ -67,15 +73,22 @@ def amounts(table: pd.DataFrame) -> dict[Cell, float]:
     return found
 
 
-def related(names: Iterable[str], indicators: Mapping[str, Indicator]) -> set[str]:
+def related(names: Iterable[str], evaluation: Evaluation) -> set[str]:
     """The indicators, and all whose counts theirs are made of, or are made of the same."""
+    families = [{name, *roll_up.parts(about)} for name, about in evaluation.indicators.items()]
+    families += [{one.total, *one.parts} for one in declared(evaluation)]
     found, before = set(names), -1
     while before != len(found):
         before = len(found)
-        for name, about in indicators.items():
-            family = {name, *roll_up.parts(about)}
+        for family in families:
             found |= family if family & found else set()
     return found
+
+
+def declared(evaluation: Evaluation) -> Sequence[CountSum]:
+    """The sums between indicators that the assessment names."""
+    rule = evaluation.assessment.disclosure
+    return rule.sums if rule else ()
 
 
 def sums(known: Mapping[Cell, float], evaluation: Evaluation, slack: float) -> list[Sum]:
@@ -85,6 +98,7 @@ def sums(known: Mapping[Cell, float], evaluation: Evaluation, slack: float) -> l
         slack: a total that misses its parts by less counts as their sum.
     """
     listed = [*_within(known), *by_rule(known, evaluation), *_alike(known, evaluation), *_nested(known, evaluation)]
+    listed += _between(known, evaluation)
     # Who reported nothing may have had nothing: the total is then the sum of the others all the same.
     present = (Sum(one.total, tuple(cell for cell in one.parts if cell in known)) for one in listed)
     return [one for one in dict.fromkeys(present) if one.parts and _holds(one, known, slack)]
@@ -108,6 +122,14 @@ def by_rule(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
                 if (unit, period, part) in wanted and len(chosen):
                     found = tuple(Cell(one, str(source), period, "value") for one in chosen["member"])
                     yield Sum(Cell(str(unit), name, period, part), found)
+
+
+def _between(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
+    """What the assessment says of counts of one unit and period."""
+    for cell in known:
+        for one in declared(evaluation):
+            if (cell.indicator, cell.part) == (one.total, "value"):
+                yield Sum(cell, tuple(cell._replace(indicator=part) for part in one.parts))
 
 
 def _holds(one: Sum, known: Mapping[Cell, float], slack: float) -> bool:

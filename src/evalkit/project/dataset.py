@@ -1,5 +1,8 @@
 """The tables of a dataset: units, members, published figures, targets, sources; all is read as text first."""
 
+import difflib
+import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +10,11 @@ import pandas as pd
 
 from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
+from evalkit.files import text_file
 from evalkit.files.yaml_file import build
+from evalkit.project.params import Assessment
 from evalkit.project.region_file import Target
+from evalkit.workbooks import lexicon, period_labels
 
 UNITS = (
     "unit",
@@ -30,13 +36,26 @@ TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline"
 MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
 ROLES = ("lead", "member")
 SOURCES = ("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date", "standing", "file")
+NUMBERS = ("value", "numerator", "denominator")
+MOST_COLUMNS, LONGEST_HEADER = 1_000, 1_000_000
 STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
 
 def read_text(path: Path, shown: str) -> pd.DataFrame:
-    """A CSV file with every cell as text and empty cells as the empty text."""
+    """A CSV file with every cell as text and empty cells as the empty text.
+
+    Raises:
+        InputError: where it is no CSV in UTF-8, or holds control characters, which no page or workbook can show.
+    """
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError([text_file.unreadable(error, shown)]) from None
+    try:
+        _check_header(content, shown)
+        table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if mistakes := text_file.controls(content, shown):
+            raise InputError(mistakes)
     except UnicodeDecodeError:
         raise InputError([Mistake(shown, "is not UTF-8 text", "Save it as “CSV UTF-8”.")]) from None
     except pd.errors.ParserError as error:
@@ -47,6 +66,27 @@ def read_text(path: Path, shown: str) -> pd.DataFrame:
         cure = "Remove the commas at the end of the lines, or name every column."
         raise InputError([Mistake(shown, "its rows have more cells than its header", cure)])
     return table
+
+
+def read_parquet(path: Path, shown: str) -> pd.DataFrame:
+    """A Parquet file as `read_text` gives a CSV file: text is text, and an empty cell the empty text.
+
+    Raises:
+        InputError: it is damaged, has too many columns, or two of one name.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            _check_columns(names, shown)
+            table: pd.DataFrame = file.read().replace_schema_metadata().to_pandas()  # its remarks may be damaged
+    except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError, KeyError) as error:
+        what = f"is damaged ({' '.join(str(error).split())[:80]})"
+        raise InputError([Mistake(shown, what, "Write it again, or use panel.csv instead.")]) from None
+    text = [name for name in names if name not in NUMBERS]
+    return table.assign(**{name: table[name].astype(str).mask(table[name].isna(), "") for name in text})
 
 
 def require(table: pd.DataFrame, columns: tuple[str, ...], shown: str) -> None:
@@ -68,19 +108,21 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
             [Mistake(where, "does not exist", f"Write it: evalkit simulate {folder.name}" if simulated else cure)]
         )
     table = read_text(folder / "units.csv", where)
+    _refuse_misspelt(table, where)
     require(table, ("unit",), where)
     table = table.reindex(columns=[*UNITS, *(c for c in table.columns if c not in UNITS)], fill_value="")
     mistakes = [
         Mistake(_at(where, row), f"duplicate unit {name!r}", "Keep one row per unit.")
         for row, name in table["unit"][table["unit"].duplicated()].items()
     ]
-    mistakes += [
-        Mistake(_at(where, row), f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
-        for column in ("adoption", "adoption_alternatives")
-        for row, cell in table[column].items()
-        for text in map(str.strip, cell.split(";"))
-        if (text or (cell and column == "adoption")) and not periods.valid(text)
-    ]
+    for column in ("adoption", "adoption_alternatives"):
+        table[column] = table[column].map(_as_periods)
+        mistakes += [
+            Mistake(_at(where, row), f"`{column}` {text!r} is not a period", _period_cure(text))
+            for row, cell in table[column].items()
+            for text in map(str.strip, cell.split(";"))
+            if (text or (cell and column == "adoption")) and not _is_start(text)
+        ]
     for column in ("population",):
         numbers = pd.to_numeric(table[column], errors="coerce")
         wrong = numbers.isna() & (table[column] != "")
@@ -92,6 +134,80 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
     if mistakes:
         raise InputError(mistakes)
     return table.set_index("unit", drop=False)
+
+
+def _refuse_misspelt(table: pd.DataFrame, where: str) -> None:
+    """Raise for columns whose names are nearly those of the contract: they would be taken for columns of one's own."""
+    absent = [name for name in UNITS if name not in table.columns]
+    mistakes: list[Mistake] = []
+    for column in table.columns:
+        near = difflib.get_close_matches(column.strip().casefold().replace(" ", "_"), UNITS, n=1, cutoff=0.85)
+        meant = near[0] if near else lexicon.heading(column, ("adoption", "population"))
+        if column not in UNITS and meant in absent:
+            cure = f'Did you mean "{meant}"? Rename the column.'
+            mistakes.append(Mistake(where, f"unknown column `{column}`", cure))
+    if mistakes:
+        raise InputError(mistakes)
+
+
+def _as_periods(cell: str) -> str:
+    """2019年3月 as 2019-03: what can only mean one thing is read."""
+    return ";".join(_as_period(text.strip()) for text in cell.split(";"))
+
+
+def _as_period(text: str) -> str:
+    found = period_labels.reform_date(text) if "年" in text else None
+    return found.text if isinstance(found, period_labels.DateLabel) and found.precision != "day" else text
+
+
+def _is_start(text: str) -> bool:
+    return periods.valid(text) and 1900 <= int(text[:4]) <= 2100
+
+
+def _period_cure(text: str) -> str:
+    """What to write instead: nothing for a code of "never", a text for what Excel made a date of."""
+    if lexicon.says("never", text) or (text.isdigit() and (len(text) == 4 and int(text) > 2100)):
+        return "It seems to mean that the reform never began there: leave the cell empty."
+    found = period_labels.reform_date(text)
+    if isinstance(found, period_labels.DateLabel):
+        month = found.text[:7]
+        return (
+            f"Excel makes dates of months: if {month} is meant, format the column as text and write {month}, "
+            f"or write the quarter ({periods.containing(month, 'quarter')}), which Excel leaves alone."
+        )
+    if re.fullmatch(r"[^\W\d_]{3,9}\.?[- ]\d{2}|\d{1,2}[- ][^\W\d_]{3,9}\.?|\d{1,2}月\d{1,2}日", text):
+        return (
+            "Excel has made a date of it, and shows only a part: format the column as text and write 2019-03, "
+            "or write the quarter (2019Q1), which Excel leaves alone."
+        )
+    return "Write 2019, 2019Q1, 2019-02 or 2019-02-14; leave it empty where the reform never began."
+
+
+def regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
+    """The units that an assessment (in `file`) reports on: those it lists, or those its rule selects."""
+    rule = assessment.regions
+    if isinstance(rule, tuple):
+        mistakes = [
+            Mistake(
+                f"{file}, regions",
+                f"there is no unit {name!r} in data/{assessment.dataset}/units.csv",
+                nearest(name, units.index),
+            )
+            for name in rule
+            if name not in units.index
+        ]
+        if mistakes:
+            raise InputError(mistakes)
+        return rule
+    date = assessment.as_of
+    adopted = [bool(text) and (date is None or periods.first_day(text) <= date) for text in units["adoption"]]
+    chosen = units[pd.Series(adopted, index=units.index) == rule.adopted]
+    chosen = chosen[chosen["kind"] == rule.kind] if rule.kind else chosen
+    if chosen.empty:
+        raise InputError(
+            [Mistake(f"{file}, regions", "the rule selects no unit", "Check `adopted`, `kind` and units.csv.")]
+        )
+    return tuple(chosen.index)
 
 
 def published(folder: Path, shown: str) -> pd.DataFrame:
@@ -185,6 +301,25 @@ def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
             mistakes += _bad_numbers(table, column, where)
     mistakes += _bad_dates(table, where) if "released" in table else []
     return mistakes + (_bad_statuses(table, where) if "status" in table else [])
+
+
+def _check_header(content: bytes, shown: str) -> None:
+    """Refuse a header of thousands of columns before pandas makes a column of each."""
+    if content[:LONGEST_HEADER].partition(b"\n")[0].count(b",") >= MOST_COLUMNS:
+        raise _too_wide(shown)
+
+
+def _check_columns(names: list[str], shown: str) -> None:
+    if len(names) > MOST_COLUMNS:
+        raise _too_wide(shown)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError([Mistake(shown, f"the column `{twice[0]}` is there twice", "Keep one of them.")])
+
+
+def _too_wide(shown: str) -> InputError:
+    cure = "Remove the empty columns at its right."
+    return InputError([Mistake(shown, f"has more than {MOST_COLUMNS:,} columns", cure)])
 
 
 def _optional(path: Path, where: str, columns: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:

@@ -1,24 +1,23 @@
 """A project folder, and one evaluation in it: an assessment with everything that its parameters say."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-from pydantic import BaseModel
 
-from evalkit.errors import Collector, InputError, Mistake, nearest
-from evalkit.files import run_cache
+from evalkit.errors import Collector, InputError, Mistake, as_text, nearest
+from evalkit.files import run_cache, text_file
 from evalkit.files.hashes import sha256
 from evalkit.files.run_cache import Made
-from evalkit.files.yaml_file import read
-from evalkit.project import dataset, indicators_file, narrative_file, region_choice
+from evalkit.files.yaml_file import build, read
+from evalkit.project import dataset, indicators_file, narrative_file, region_file
 from evalkit.project import frozen as freeze
 from evalkit.project.frozen import Frozen
 from evalkit.project.narrative_file import Narrative
-from evalkit.project.params import Assessment, Indicator, Text
+from evalkit.project.params import Assessment, Design, Indicator, Model, Text
 from evalkit.project.region_file import Region, Target
 
 
@@ -37,6 +36,7 @@ class Evaluation:
         frozen: what `evalkit freeze` stamped; None where it never ran.
         region: the unit of this report; empty for the assessment as a whole.
         common: the indicators by the names of indicators.yml, where pages call some by other names.
+        what_if: design parameters that are not the registered ones, in words; empty where all are.
     """
 
     root: Path
@@ -54,9 +54,11 @@ class Evaluation:
     frozen: Frozen | None = None
     region: str = ""
     common: Mapping[str, Indicator] = field(default_factory=dict)
+    what_if: str = ""
 
     def __repr__(self) -> str:
-        return f"Evaluation({self.assessment.name}, {self.region or 'all regions'})"
+        mark = f", what if {self.what_if}: not the registered design" if self.what_if else ""
+        return f"Evaluation({self.assessment.name}, {self.region or 'all regions'}{mark})"
 
     @property
     def details(self) -> Region:
@@ -70,12 +72,12 @@ class Evaluation:
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """What a run holds for the assessment under this name (`held.once`), else made."""
-        return run_cache.once(name, self.root, self.assessment.name, make)
+        return make() if self.what_if else run_cache.once(name, self.root, self.assessment.name, make)
 
     def own_words(self, lang: str) -> str:
         """The evaluator's free text on this region (Markdown); empty where there is none."""
         path = self.root / narrative_file.FOLDER / self.assessment.name / f"{self.region}.{lang}.md"
-        return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        return text_file.read(path, self.show(path)) if path.is_file() else ""
 
     @cached_property
     def previous(self) -> "Evaluation | None":
@@ -133,7 +135,7 @@ class Evaluation:
     def own_sources(self) -> tuple[str, ...]:
         """The sources that the region's file and published figures cite, those quoted at second hand left out."""
         own = self.published.loc[self.published["unit"] == self.region, "source"]
-        cited = dict.fromkeys([*_named(self.details, "source"), *own])
+        cited = dict.fromkeys([*self.details.texts_under("source"), *own])
         return tuple(
             one for one in cited if one in self.sources.index and self.sources.at[one, "standing"] != "secondary"
         )
@@ -167,20 +169,45 @@ def assessments(root: Path) -> list[str]:
     return sorted(path.stem for path in (root / "params/assessments").glob("*.yml"))
 
 
-def load(assessment: str, region: str | None = None, project: Path | str | None = None) -> Evaluation:
+def load(
+    assessment: str,
+    region: str | None = None,
+    project: Path | str | None = None,
+    design: Mapping[str, object] | None = None,
+) -> Evaluation:
     """Read an assessment with its indicators, dataset tables and region files.
+
+    Example: `ek.load("demo-final-2022", "demo-city-b", design={"transition": 2})`
 
     Args:
         assessment: name of a file in params/assessments/.
         region: a unit of the assessment; None for the assessment as a whole.
         project: the project folder, where it is not a parent of the working directory.
+        design: other values for keys of `design`: a what-if, marked as not the registered design.
 
     Raises:
         InputError: with every mistake found, each with file, line and cure.
     """
     root = locate(Path(project) if project else None)
     evaluation = run_cache.once(run_cache.PARAMETERS, root, assessment, lambda: _load(root, assessment))
-    return evaluation if region is None else of_region(evaluation, region)
+    evaluation = evaluation if region is None else of_region(evaluation, region)
+    return with_design(evaluation, design) if design else evaluation
+
+
+def with_design(evaluation: Evaluation, changes: Mapping[str, object]) -> Evaluation:
+    """The same evaluation with other design parameters: a what-if, marked as not the registered design."""
+    registered = evaluation.assessment.design
+    content = registered.model_dump() | dict(changes)
+    if isinstance(changes.get("comparison"), Mapping):
+        content["comparison"] = registered.comparison.model_dump() | dict(content["comparison"])
+    if (design := build(content, Design, "design")) == registered:
+        return evaluation
+    words = [evaluation.what_if, *(f"{name}={value!r}" for name, value in changes.items())]
+    assessment = evaluation.assessment.model_copy(update={"design": design})
+    changed = replace(evaluation, assessment=assessment, what_if=", ".join(filter(None, words)))
+    if mistakes := _unknown_names(changed, "what if"):
+        raise InputError(mistakes)
+    return changed
 
 
 def _load(root: Path, assessment: str) -> Evaluation:
@@ -212,7 +239,8 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
     """The same evaluation seen from one of its regions."""
     if region not in evaluation.regions:
         where = f"assessment {evaluation.assessment.name}"
-        raise InputError([Mistake(where, f"has no region {region!r}", nearest(region, evaluation.regions))])
+        cure = nearest(region, evaluation.regions) if isinstance(region, str) else as_text(region, evaluation.regions)
+        raise InputError([Mistake(where, f"has no region {region!r}", cure)])
     details = evaluation.region_files.get(region)
     return _renamed(replace(evaluation, region=region), details.names if details else {})
 
@@ -281,8 +309,8 @@ def _with_data(
     mistakes.check()
     regions: tuple[str, ...] = ()
     with mistakes():
-        regions = region_choice.chosen(assessment, units, file)
-    files = region_choice.files(root, regions, mistakes)
+        regions = dataset.regions(assessment, units, file)
+    files = region_file.read_all(root, regions, mistakes)
     told = narrative_file.read_all(root, assessment.name, regions, mistakes)
     evaluation = Evaluation(
         root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
@@ -304,20 +332,6 @@ def _dangling(evaluation: Evaluation) -> list[Mistake]:
     return narrative_file.dangling(evaluation.narrative, problems, targets, where)
 
 
-def _named(part: object, field: str) -> Iterator[str]:
-    """Every text that stands under a field of this name, in a model and the models inside it."""
-    if isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            value = getattr(part, name)
-            if name in (field, f"{field}s"):
-                yield from ([value] if isinstance(value, str) else value if isinstance(value, tuple) else [])
-            else:
-                yield from _named(value, field)
-    elif isinstance(part, tuple):
-        for one in part:
-            yield from _named(one, field)
-
-
 def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     """Names that point nowhere: indicators, columns of units.csv, units to exclude."""
     design = evaluation.assessment.design.comparison
@@ -325,14 +339,17 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
     wanted += [(f"{file}, names", name) for name in evaluation.assessment.names]
-    files: dict[str, BaseModel] = {
+    files: dict[str, Model] = {
         f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
     }
     files |= {
         narrative_file.shown(evaluation.assessment.name, name): told for name, told in evaluation.narratives.items()
     }
     wanted += [
-        (where, name) for where, part in files.items() for name in (*_named(part, "indicator"), *_named(part, "step"))
+        (where, name)
+        for where, part in files.items()
+        for field in ("indicator", "step")
+        for name in part.texts_under(field)
     ]
     wanted += [
         (f"params/regions/{region}.yml", name) for region, one in evaluation.region_files.items() for name in one.names
@@ -349,32 +366,22 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
         for where, name in dict.fromkeys(wanted)
         if name not in evaluation.indicators
     ]
-    mistakes += [
-        Mistake(
-            f"{file}, design.comparison", f"units.csv has no column `{name}`", nearest(name, evaluation.units.columns)
-        )
-        for name in columns
-        if name not in evaluation.units.columns
+    where, units = f"{file}, design.comparison", evaluation.units
+    pointers = [(where, f"units.csv has no column `{name}`", name, units.columns) for name in columns]
+    pointers += [(f"{where}.exclude", f"there is no unit {name!r}", name, units.index) for name in design.exclude]
+    pointers += [
+        (f"{data}/targets.csv", f"the unit {name!r} is not in units.csv", name, units.index)
+        for name in evaluation.targets_by_table
+        if name != "*"
     ]
-    mistakes += [
-        Mistake(
-            f"{file}, design.comparison.exclude", f"there is no unit {name!r}", nearest(name, evaluation.units.index)
-        )
-        for name in design.exclude
-        if name not in evaluation.units.index
-    ]
+    mistakes += [Mistake(at, what, nearest(name, names)) for at, what, name, names in pointers if name not in names]
     mistakes += [
         Mistake(where, f"the source {name!r} is not in {data}/sources.csv", nearest(name, evaluation.sources.index))
         for where, part in files.items()
-        for name in dict.fromkeys(_named(part, "source"))
+        for name in dict.fromkeys(part.texts_under("source"))
         if name not in evaluation.sources.index and not evaluation.sources.empty
     ]
-    mistakes += dataset.unknown_units(evaluation.published, evaluation.units.index, f"{data}/published.csv")
-    mistakes += [
-        Mistake(f"{data}/targets.csv", f"the unit {name!r} is not in units.csv", nearest(name, evaluation.units.index))
-        for name in evaluation.targets_by_table
-        if name != "*" and name not in evaluation.units.index
-    ]
+    mistakes += dataset.unknown_units(evaluation.published, units.index, f"{data}/published.csv")
     return mistakes + _without_numbers(evaluation, f"{data}/units.csv")
 
 

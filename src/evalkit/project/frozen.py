@@ -41,11 +41,15 @@ class FrozenRegion(Model):
 
 
 class Frozen(Model):
-    """Stamps of one assessment: primary indicators and design, and plan, targets and baseline of every region."""
+    """Stamps of one assessment: primary indicators and design, and plan, targets and baseline of every region.
+
+    `disclosure` is the rule under which small numbers were hidden then: under another one no frozen value is shown.
+    """
 
     date: dt.date
     primary: tuple[str, ...]
     design: str
+    disclosure: str = ""
     regions: Mapping[str, FrozenRegion] = {}
 
     def fingerprint(self, region: str) -> str:

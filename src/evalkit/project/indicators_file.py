@@ -4,14 +4,21 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from evalkit.errors import Collector, InputError, Mistake
+from evalkit.errors import Collector, InputError, Mistake, nearest
 from evalkit.files.yaml_file import build, parse, text_of
 from evalkit.project.params import Indicator
 
 FILE = "params/indicators.yml"
 
 
-def read(root: Path) -> dict[str, Indicator]:
+class Indicators(dict[str, Indicator]):
+    """Indicators by id; an unknown id is a user's mistake, wherever it is asked for."""
+
+    def __missing__(self, name: str) -> Indicator:
+        raise InputError([Mistake(FILE, f"there is no indicator {name!r}", nearest(name, self))])
+
+
+def read(root: Path) -> Indicators:
     """Every indicator of a project, by id.
 
     Raises:
@@ -19,7 +26,7 @@ def read(root: Path) -> dict[str, Indicator]:
     """
     if not (root / FILE).is_file():
         raise InputError([Mistake(FILE, "does not exist", "Describe each indicator there: name and unit.")])
-    return dict(_indicators(text_of(root / FILE, FILE)))
+    return Indicators(_indicators(text_of(root / FILE, FILE)))
 
 
 @lru_cache(maxsize=8)

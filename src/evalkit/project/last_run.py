@@ -3,14 +3,18 @@
 The file stands in the region's working folder; only a run that succeeds writes it.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
 from evalkit.errors import InputError, Mistake
+from evalkit.files.atomic import write_text
 from evalkit.project.params import Model
 
 FILE = "revisions.json"
+Reason = Literal["data", "parameters", "code"]
 DIGITS = 6  # significant; beyond lies what no reader sees
 
 
@@ -34,10 +38,16 @@ class Figure(Model):
 
 
 class Difference(Model):
-    """A figure before and after; None where the report had none."""
+    """A figure before and after; None where the report had none. `reasons` are what had changed in between."""
 
     old: Figure | None = None
     new: Figure | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Those that there are."""
+        return tuple(one for one in (self.old, self.new) if one)
 
 
 class Change(Model):
@@ -50,9 +60,17 @@ class Change(Model):
 
 
 class Run(Model):
-    """The figures published last with the fingerprint of their data, and all changes that led to them."""
+    """The figures published last with the fingerprint of their data, and all changes that led to them.
+
+    `inputs` are fingerprints of parameters and code, and of the data of each indicator (`data.<indicator>`);
+    `disclosure` is the rule under which the figures were shown; `restarted` says that an earlier one was another, so
+    that what was shown under it is listed no more.
+    """
 
     data: str
+    inputs: Mapping[str, str] = {}
+    disclosure: str = ""
+    restarted: bool = False
     figures: tuple[Figure, ...] = ()
     changes: tuple[Change, ...] = ()
 
@@ -77,3 +95,14 @@ def read(root: Path, assessment: str, region: str) -> Run | None:
         told = f"is not as a run leaves it: {error.error_count()} faults"
         cure = "Restore the file, or delete it to begin anew."
         raise InputError([Mistake(path.relative_to(root).as_posix(), told, cure)]) from None
+
+
+def empty(path: Path, disclosure: str) -> None:
+    """Take out all figures that were shown under another rule of disclosure; a damaged file stays as it is."""
+    try:
+        run = Run.model_validate_json(path.read_bytes())
+    except ValidationError:
+        return
+    if run.disclosure != disclosure:
+        emptied = Run(data=run.data, disclosure=disclosure, restarted=True)
+        write_text(path, emptied.model_dump_json(indent=1) + "\n")

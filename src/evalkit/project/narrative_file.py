@@ -11,6 +11,7 @@ from typing import Literal, Self, get_args
 from pydantic import model_validator
 
 from evalkit.errors import Collector, Mistake, nearest
+from evalkit.files import text_file
 from evalkit.files.yaml_file import read
 from evalkit.project.params import Assessment, Language, Model, PeriodText, Text
 from evalkit.project.region_file import Basis
@@ -156,6 +157,9 @@ def read_all(root: Path, assessment: str, regions: Iterable[str], mistakes: Coll
         for file, (_, _, lang) in texts.items()
         if lang not in get_args(Language)
     ]
+    for file in texts:
+        with mistakes():
+            text_file.read(folder / file, f"{FOLDER}/{assessment}/{file}")
     found: dict[str, Narrative] = {}
     for name in known:
         if name in files:

@@ -1,15 +1,18 @@
 """Typed, frozen parameters: indicators and assessments. Unknown keys are errors."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from evalkit import periods
+from evalkit.files.hashes import sha256
 from evalkit.project.descriptions import described
 
 RAW = "data/raw"  # workbooks as received; never written
+LONGEST_NAME = 120  # bytes: other names are made of it, and a disk takes 255
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
 Language = Literal["zh", "en"]
 Unit = Literal[
     "percent",
@@ -32,18 +35,33 @@ Stage = Literal["baseline", "midterm", "final", "annual"]
 
 def _period(text: str) -> str:
     if not periods.valid(text):
-        raise ValueError(f"{text!r} is not a period; write 2019, 2019Q1, 2019-01 or 2019-01-31")
+        raise ValueError(f"{text!r} is not a period; write 2019, 2019H1, 2019Q1, 2019-01 or 2019-01-31")
     return text
 
 
+def not_a_file_name(text: str) -> str:
+    """Why a name cannot be a file or folder on every system, and part of a link; empty where it can."""
+    if not text or text.startswith((".", "_")) or any(sign in text for sign in '/\\:*?"<>|#%& '):
+        return "use letters, digits and hyphens"
+    if not text.isprintable():
+        return "it holds a sign that cannot be seen: a line break, a control character"
+    if text.endswith("."):
+        return "Windows drops a dot at its end"
+    if text.partition(".")[0].upper() in RESERVED:
+        return "Windows keeps this name for a device"
+    if len(text.encode()) > LONGEST_NAME:
+        return f"it is longer than {LONGEST_NAME} bytes"
+    return ""
+
+
 def is_file_name(text: str) -> bool:
-    """Whether a name can be a file or folder on every system, and part of a link."""
-    return bool(text) and not text.startswith((".", "_")) and not any(sign in text for sign in '/\\:*?"<>|#%& ')
+    """Whether it can."""
+    return not not_a_file_name(text)
 
 
 def _name(text: str) -> str:
-    if not is_file_name(text):
-        raise ValueError(f"{text!r} cannot be a file name; use letters, digits and hyphens")
+    if reason := not_a_file_name(text):
+        raise ValueError(f"{text!r} cannot be a file name; {reason}")
     return text
 
 
@@ -55,6 +73,18 @@ class Model(BaseModel):
     """Base of all parameters: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, json_schema_extra=described)
+
+    def texts_under(self, field: str) -> Iterator[str]:
+        """Every text under a field of this name (or its plural), here and in the models inside."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            values = value if isinstance(value, tuple) else (value,)
+            if name in (field, f"{field}s"):
+                yield from (one for one in values if isinstance(one, str))
+            else:
+                for model in values:
+                    if isinstance(model, Model):
+                        yield from model.texts_under(field)
 
 
 class Text(Model):
@@ -220,6 +250,15 @@ class Rule(Model):
     """only those with this `kind` in units.csv."""
 
 
+class CountSum(Model):
+    """A count that is the sum of others: who knows all but one of them knows that one as well."""
+
+    total: str
+    """an indicator with `unit: count`."""
+    parts: tuple[str, ...] = Field(min_length=2)
+    """the indicators that add up to it."""
+
+
 class Disclosure(Model):
     """Small numbers that no reader may see."""
 
@@ -229,6 +268,8 @@ class Disclosure(Model):
     """every count that stays is rounded to a multiple of it."""
     exempt: tuple[str, ...] = ()
     """indicators that count no people (institutions, beds)."""
+    sums: tuple[CountSum, ...] = ()
+    """which counts add up to which (all = men + women); sums of units and of members are found without."""
 
     @model_validator(mode="after")
     def _nothing_becomes_zero(self) -> Self:
@@ -249,8 +290,12 @@ class Chosen(Model):
 class Collection(Model):
     """The collection workbooks that `evalkit template` writes."""
 
-    due: dt.date
+    due: dt.date | None = None
     """the day on which they are due back."""
+    frequency: Literal["year", "half", "quarter", "month"] | None = None
+    """of the figures asked for, where neither the panel nor the mapping says it of an indicator."""
+    since: PeriodText | None = None
+    """the first period asked for; left out, the panel's first, or some years before the first adoption."""
 
 
 class Assessment(Model):
@@ -296,7 +341,7 @@ class Assessment(Model):
     """what the pages about all regions call an indicator, by id, where regions call it by different names."""
     languages: tuple[Language, ...] = ("zh", "en")
     """of the pages; the first is that of the index."""
-    notebooks: tuple[str, ...] = ("region_report",)
+    notebooks: tuple[Identifier, ...] = ("region_report",)
     """what is made per region: region_report, before_after, difference_in_differences."""
     programme: bool | None = None
     """whether a page pools all regions; left out, made where two units are treated and the dataset has a panel."""
@@ -309,6 +354,11 @@ class Assessment(Model):
     # Who is late changes no report: it stays out of the key that tells a stale one.
     collection: Collection | None = Field(default=None, exclude=True)
     """when the collection workbooks are due back."""
+
+    @property
+    def hides(self) -> str:
+        """A hash of the rule of disclosure, by which figures made under another one are known; empty without a rule."""
+        return sha256(self.disclosure.model_dump_json())[:16] if self.disclosure else ""
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -5,10 +5,13 @@ Everything cites its source with the words that say it. What nobody reported is 
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from evalkit.errors import Collector, InputError, Mistake
+from evalkit.files.yaml_file import read
 from evalkit.project.appraisal import Scorecard
 from evalkit.project.params import Cited, Identifier, Model, PeriodText, Stage, Text
 
@@ -343,3 +346,17 @@ class Region(Model):
     """appraisals of the region's institutions."""
     plan: Plan = Plan()
     """the evaluation plan."""
+
+
+def read_all(root: Path, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Region]:
+    """The files of the regions that have one, by region."""
+    files: dict[str, Region] = {}
+    for name in regions:
+        file = f"params/regions/{name}.yml"
+        if (root / file).is_file():
+            with mistakes():
+                files[name] = read(root / file, Region, file)
+                if files[name].region != name:
+                    cure = f"Write `region: {name}` or rename the file."
+                    raise InputError([Mistake(file, f"`region` says {files[name].region!r}", cure)])
+    return files

@@ -1,5 +1,7 @@
 """What must be in order before a kernel starts."""
 
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,12 +9,14 @@ from evalkit.analysis.programme.cohorts import LEAST_TREATED
 from evalkit.errors import Collector, InputError, Mistake, nearest, one_line
 from evalkit.panel.observations import read, units_as_of
 from evalkit.project.evaluation import Evaluation
-from evalkit.project.params import is_file_name
+from evalkit.project.params import not_a_file_name
 
 # These stand for a region where the whole assessment is meant.
 PROGRAMME, QUALITY, METHODS = "_programme", "_quality", "_methods"
 #: The suite's own notebooks: in an installed package, and in a working copy.
 OWN = (Path(__file__).parents[1] / "notebooks", Path(__file__).parents[3] / "notebooks")
+PAGES = {"region_report": "report", "programme_report": "programme"}  # of a notebook whose page is called otherwise
+OWN_FOLDERS = ("downloads",)  # of a site
 TEMPLATE = "params/reference.docx"  # how Word documents look; optional
 WHOLE = {PROGRAMME: ("programme_report",), QUALITY: ("data_quality",), METHODS: ("method_check",)}
 
@@ -24,15 +28,7 @@ def check(evaluation: Evaluation) -> None:
         InputError: with every mistake.
     """
     mistakes = Collector()
-    mistakes.mistakes += [
-        Mistake(
-            f"data/{evaluation.assessment.dataset}/units.csv",
-            f"the unit {region!r} cannot be the folder of a report",
-            "Use letters, digits and hyphens.",
-        )
-        for region in evaluation.regions
-        if not is_file_name(region)
-    ]
+    mistakes.mistakes += _bad_names(evaluation)
     for one in (evaluation, evaluation.earlier):
         with mistakes():
             if one is not None:
@@ -42,6 +38,48 @@ def check(evaluation: Evaluation) -> None:
             notebook_path(evaluation.root, name)
     mistakes.mistakes += _template(evaluation.root)
     mistakes.check()
+
+
+def _bad_names(evaluation: Evaluation) -> list[Mistake]:
+    """Regions and notebooks that cannot be a folder and a page of the site, or not two of them."""
+    units = f"data/{evaluation.assessment.dataset}/units.csv"
+    found = [
+        Mistake(units, f"the unit {region!r} cannot be the folder of a report: {reason}", "Give it another id.")
+        for region in evaluation.regions
+        if (reason := not_a_file_name(region) or ("the site has its own" if region.lower() in OWN_FOLDERS else ""))
+    ]
+    found += [
+        Mistake(units, f"the units {names} are one folder on Windows and macOS", "Give one of them another id.")
+        for names in _twins(evaluation)
+    ]
+    pages = Counter(PAGES.get(name, name).casefold() for name in evaluation.assessment.notebooks)
+    where = f"params/assessments/{evaluation.assessment.name}.yml, notebooks"
+    return found + [
+        Mistake(where, f"two notebooks would be the page {name!r}", "Leave one of them out, or rename it.")
+        for name, count in pages.items()
+        if count > 1
+    ]
+
+
+def _twins(evaluation: Evaluation) -> list[str]:
+    """Regions whose names differ in nothing that every disk can tell apart."""
+    alike: dict[str, list[str]] = {}
+    for region in evaluation.regions:
+        alike.setdefault(unicodedata.normalize("NFC", region).casefold(), []).append(region)
+    return [" and ".join(map(repr, listed)) for listed in alike.values() if len(listed) > 1]
+
+
+def refuse_links(evaluation: Evaluation) -> None:
+    """Stop where a folder of the reports is a link: what is written there would go somewhere else.
+
+    Raises:
+        InputError: with every such folder.
+    """
+    reports = evaluation.reports
+    links = [one for one in (reports.parent, reports, reports / "site", reports / "work") if one.is_symlink()]
+    if links:
+        cure = "Remove the link; to keep reports on another disk, put the whole project there."
+        raise InputError(Mistake(evaluation.show(one), "is a link", cure) for one in links)
 
 
 def _template(root: Path) -> list[Mistake]:
@@ -88,11 +126,46 @@ def notebook_path(root: Path, name: str) -> Path:
     """A notebook of the project, else the suite's own.
 
     Raises:
-        InputError: where neither has it.
+        InputError: where neither has it, or the name leads out of the folder: nothing else is ever run.
     """
     folders = (root / "notebooks", *OWN)
     for folder in folders:
-        if (folder / f"{name}.ipynb").is_file():
-            return folder / f"{name}.ipynb"
+        path = folder / f"{name}.ipynb"
+        if path.is_file():
+            if path.resolve().parent != folder.resolve():
+                what = f"{name!r} is not a file in this folder but leads elsewhere"
+                raise InputError([Mistake("notebooks", what, "Copy the notebook into notebooks/, and name it alone.")])
+            return path
     known = [path.stem for folder in folders for path in folder.glob("*.ipynb")]
     raise InputError([Mistake("notebooks", f"there is no notebook {name!r}", nearest(name, known))])
+
+
+def known_regions(evaluation: Evaluation, regions: list[str]) -> list[str]:
+    """The regions that a user names.
+
+    Raises:
+        InputError: for every one that the assessment does not have.
+    """
+    unknown = [name for name in regions if name not in evaluation.regions]
+    if unknown:
+        where = f"assessment {evaluation.assessment.name}"
+        raise InputError(
+            Mistake(where, f"has no region {name!r}", nearest(name, evaluation.regions)) for name in unknown
+        )
+    return regions
+
+
+def known_languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
+    """The languages that a user names; all of the assessment where none is named.
+
+    Raises:
+        InputError: for every one that the assessment does not have.
+    """
+    known = evaluation.assessment.languages
+    unknown = [name for name in lang if name not in known]
+    if unknown:
+        raise InputError(
+            Mistake("--lang", f"{name!r} is not a language of this assessment", nearest(name, known))
+            for name in unknown
+        )
+    return lang or list(known)

@@ -1,108 +1,134 @@
-"""A first mapping from sample workbooks: what was found in them, and `# ?` behind everything that is only likely."""
+"""A first mapping from recognised sheets, with `# ?` behind every guess and before everything that is left out."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from evalkit.files.yaml_file import comment, quoted
 from evalkit.ingest import aliases as naming
+from evalkit.project import indicators_file
 from evalkit.project.params import Indicator
-from evalkit.scaffold import samples
-from evalkit.scaffold.samples import Sample
+from evalkit.scaffold import guess_names, read_samples
+from evalkit.scaffold.choose_layout import Form
+from evalkit.scaffold.guess_names import FirstUnit
+from evalkit.scaffold.read_samples import Samples
 from evalkit.workbooks import cell_text
 
+#: The keys of a table, in the order in which they are written.
+ORDER = ("sheets", "files", "header", "unit", "period", "indicator", "year", "value", "measure", "note")
+#: So many cells or names are listed where something is left out.
+LISTED = 8
 
-def draft(paths: Sequence[Path], indicators: Mapping[str, Indicator]) -> str:
-    """The text of a mapping for these workbooks.
+
+def draft(paths: Sequence[Path], root: Path) -> str:
+    """The text of a mapping for these workbooks, with the project's own indicators and words.
 
     Raises:
         InputError: a file cannot be read, or holds personal data.
     """
-    return text(*samples.read(paths), indicators)
+    found = read_samples.read(paths, root)
+    known = indicators_file.read(root)
+    units = guess_names.units(found.names)
+    return text(found, units, known or guess_names.drafted(guess_names.indicators(found.names, known)[1]))
 
 
-def text(found: Sequence[Sample], unread: Sequence[str], indicators: Mapping[str, Indicator], folder: str = "") -> str:
-    """The text of a mapping for what `samples.read` found.
+def text(
+    found: Samples, units: Sequence[FirstUnit], indicators: Mapping[str, Indicator], folder: str = "", more: str = ""
+) -> str:
+    """The text of a mapping for what `read_samples.read` found.
 
     Args:
         found: what the sheets seem to hold.
-        unread: sheets without a table.
+        units: the regions, with their ids.
         indicators: what is known of indicators, by id.
         folder: where below data/raw/ the workbooks lie, with `/` at its end.
+        more: further lines.
     """
-    return "\n".join(_lines(found, unread, indicators, folder)) + "\n"
+    return "\n".join(_lines(found, units, indicators, folder)) + "\n" + more
 
 
 def _lines(
-    found: Sequence[Sample], unread: Sequence[str], indicators: Mapping[str, Indicator], folder: str
+    found: Samples, units: Sequence[FirstUnit], indicators: Mapping[str, Indicator], folder: str
 ) -> Iterator[str]:
     yield "# A first mapping, made from samples. Lines marked `# ?` are only likely: check each, then delete the mark."
     yield "# 由样本生成的初稿：标有 `# ?` 的行只是推测，逐行核对后删去标记。"
-    yield "# Keys and their meaning · 各键含义: docs/schemas/mapping.json (`evalkit schema`)."
-    endings = dict.fromkeys(quoted(f"{folder}*{Path(one.file).suffix}") for one in found)
-    yield f"files: [{', '.join(endings)}]  # ? below data/raw/"
-    if unread:
-        yield f"ignore_sheets: [{', '.join(map(quoted, unread))}]  # ? no table was found in them"
+    yield "# Keys and their meaning · 各键含义: docs/reference/mapping.md, docs/schemas/mapping.json."
+    endings = dict.fromkeys(quoted(f"{folder}*{Path(one.file).suffix}") for one in found.forms)
+    yield f"files: [{', '.join(endings)}]" + ("" if folder else "  # ? below data/raw/")
+    ignored = [*found.unread, *dict.fromkeys(one.sheet.name for one in found.about)]
+    if ignored:
+        asked = "left out: they hold no values over time"
+        yield f"ignore_sheets: [{', '.join(map(quoted, ignored))}]  # ? {asked}"
     yield "tables:"
-    alike: dict[tuple[object, ...], list[Sample]] = {}
-    for one in found:
-        form = (one.layout, one.levels, one.year_in_name, one.cumulative, one.is_text, one.names == [samples.OPEN])
-        alike.setdefault((*form, *one.columns.items()), []).append(one)
-    for listed in alike.values():
-        yield from _table(listed[0], list(dict.fromkeys(one.sheet for one in listed)))
+    for form in found.forms:
+        yield from _table(form)
     yield "indicators:"
-    yield from _indicators([name for one in found for name in one.names], indicators)
+    yield from _indicators(found.names.indicators, indicators)
+    aliased = [one for one in units if one.alias]
+    if aliased:
+        yield "units:"
+        yield "  aliases:  # names in the workbook that units.csv writes otherwise"
+        yield from (f"    {quoted(one.written)}: {quoted(one.id)}{_renamed(one)}" for one in aliased)
+    yield from _left_out(found)
 
 
-def _table(one: Sample, sheets: Sequence[str]) -> Iterator[str]:
-    yield f"  - layout: {one.layout}  # ? seen in {comment(one.file)}"
-    yield '    files: ["*.csv"]' if one.is_text else f"    sheets: [{', '.join(map(quoted, sheets))}]  # ?"
-    if one.levels > 1:
-        yield f"    header: {{levels: {one.levels}}}  # ? headings from row {one.row}"
-    needed = {"long": ("unit", "period", "indicator"), "periods_wide": ("unit", "indicator")}.get(
-        one.layout, ("unit", "period")
-    )
-    yield from (f"    {what}: {_where(one, what)}" for what in needed)
-    for what in ("value", "measure", "note") if one.layout == "long" else ("measure", "note"):
-        if what in one.columns:
-            yield f"    {what}: {quoted(one.columns[what])}"
-    if one.unread:
-        yield f"    ignore_columns: [{', '.join(map(quoted, one.unread))}]"
-    if one.year_in_name:
-        yield '    year: {sheet: "20.."}  # ? the headings name no year'
-    if one.cumulative:
-        yield '    cumulative: ["*"]  # ? labels such as 1-6月 run from January'
+def _renamed(one: FirstUnit) -> str:
+    return "  # ? is it the same region throughout?" if one.name else ""
 
 
-def _where(one: Sample, what: str) -> str:
-    if what in one.columns:
-        return f"{{column: {quoted(one.columns[what])}}}"
-    if what == "unit":
-        return '{file: "^(.+?)_"}  # ? no column names it; is it in the name of the file?'
-    if what == "indicator" and one.names == [samples.OPEN]:
-        return f"{{fixed: {quoted(samples.OPEN)}}}  # ? neither a column nor the sheet names it: write its name or id"
-    return '{sheet: "(.+)"}  # ? no column names it'
+def _table(form: Form) -> Iterator[str]:
+    seen = f"seen in {comment(form.file)}: " if form.spec["layout"] != "adoption" else ""
+    yield f"  - layout: {form.spec['layout']}" + _mark(form, "layout", seen)
+    for key in (*ORDER, "ignore_columns", "cumulative"):
+        if key in form.spec:
+            yield f"    {key}: {_flow(form.spec[key])}" + _mark(form, key)
+
+
+def _mark(form: Form, key: str, more: str = "") -> str:
+    return f"  # ? {more}{comment(form.doubts[key])}" if key in form.doubts else ""
+
+
+def _flow(value: Any) -> str:
+    """A value in YAML's flow style; texts are quoted, so that none is read as something else."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _indicators(names: Iterable[str], indicators: Mapping[str, Indicator]) -> Iterator[str]:
     """Names that an indicator carries, then names that nobody knows, for the evaluator to place."""
     own = naming.own_names(indicators)
-    found: dict[str, list[str]] = {}
+    known: dict[str, list[str]] = {}
     strange: list[str] = []
-    for text in dict.fromkeys(names):
-        label = cell_text.label(text)
+    for name in dict.fromkeys(names):
+        label = cell_text.label(name)
         if label.name in own:
-            found.setdefault(own[label.name], []).append(cell_text.as_named(text))
+            known.setdefault(own[label.name], []).append(cell_text.as_named(name))
         elif label.name and not label.total:
-            strange.append(cell_text.as_named(text))
-    for name, aliases in found.items():
+            strange.append(cell_text.as_named(name))
+    for name, aliases in known.items():
         unit = indicators[name].unit
-        yield f"  {name}: {{aliases: [{', '.join(map(quoted, dict.fromkeys(aliases)))}]}}" + (
-            f"  # {unit}" if unit else ""
-        )
-    for text in dict.fromkeys(strange):
-        near = difflib.get_close_matches(text, own, n=1, cutoff=0.5)
+        listed = ", ".join(map(quoted, dict.fromkeys(aliases)))
+        yield f"  {name}: {{aliases: [{listed}]}}" + (f"  # {unit}" if unit else "")
+    for name in dict.fromkeys(strange):
+        near = difflib.get_close_matches(name, own, n=1, cutoff=0.5)
         guess = f"is it {own[near[0]]} ({near[0]})?" if near else "which indicator of params/indicators.yml is it?"
-        yield f"  # ? {comment(text)}: {guess} Or list it under `ignore_indicators`."
-    if not found:
+        yield f"  # ? {comment(name)}: {guess} Or list it under `ignore_indicators`."
+    if not known:
         yield "  {}"
+
+
+def _left_out(found: Samples) -> Iterator[str]:
+    """What the mapping does not read, each kind in one line."""
+    sums = [f"{comment(name)} ({comment(cell)})" for name, cell in found.names.sums.items()]
+    if sums:
+        yield f"# ? left out as sums or larger areas: {_some(sums)}"
+    if found.remarks:
+        yield f"# ? left out as titles and notes: {_some([comment(one) for one in found.remarks])}"
+
+
+def _some(listed: Sequence[str]) -> str:
+    return "; ".join(listed[:LISTED]) + (f"; and {len(listed) - LISTED} more" if len(listed) > LISTED else "")

@@ -7,29 +7,37 @@ from typing import cast
 
 from evalkit.ingest import aliases
 from evalkit.project.params import Indicator, Text, Unit
-from evalkit.scaffold.samples import Sample
-from evalkit.workbooks import cell_text
+from evalkit.scaffold import recognise
+from evalkit.scaffold.collect_names import Collected
+from evalkit.workbooks import cell_text, lexicon
 
 #: An id is letters, digits and hyphens; it becomes a folder, a key of YAML and a part of links.
 ID = re.compile(r"[^\W_][\w·-]{0,59}")
-#: What a unit of measure is likely to be by the words of a name, the first that fits.
-LIKELY = (
-    ("percent", r"率|占比|比例|比重|构成比|\brate|\bshare|percent|proportion"),
-    ("yuan", r"费用|收入|支出|金额|医疗费|药费|\bcosts?\b|expen|income"),
-    ("days", r"住院日|天数|床日|\bdays\b|length of stay"),
-    ("years", r"寿命|年龄|life expectancy"),
-    ("count", r"人次|人数|例数|次数|数量|台次|数$|\bvisits|\bnumber|\bcount|referrals|admissions"),
-)
+#: A remark behind the name of a region: renamed, merged, raised to a city.
+REMARK = re.compile(r"\s*[(\[][^()\[\]]*(?:年|原|更名|撤|设|含|不含)[^()\[\]]*[)\]]$")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class FirstUnit:
-    """A region of the workbook; `name` is empty where no spreadsheet should show it (it may be read as a formula)."""
+    """A region of the workbook.
+
+    Attributes:
+        name: empty where no spreadsheet should show it (it may be read as a formula).
+        written: as the workbook has it.
+        other: the name in the other language, where the workbook has it.
+        alias: whether `ingest` has to be told that `written` is this region.
+        adoption: when the reform began; empty where it never did or nothing tells.
+    """
 
     id: str
     name: str
     written: str
+    other: str = ""
+    alias: bool = False
+    adoption: str = ""
+    population: str = ""
+    province: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class FirstIndicator:
     name: str
     measure: str
     sure: bool
+    unit_name: str = ""
 
 
 def in_language(name: str) -> tuple[str, str]:
@@ -47,36 +56,53 @@ def in_language(name: str) -> tuple[str, str]:
     return ("zh", "en") if CHINESE.search(name) else ("en", "zh")
 
 
-def units(samples: Iterable[Sample]) -> list[FirstUnit]:
-    """The regions, each once; sums (合计) are none. A file is named after its region where no column names it."""
-    written: list[str] = []
-    for one in samples:
-        stem = one.file.rpartition(".")[0]
-        written += one.units or ([stem.split("_")[0]] if "unit" not in one.columns and "_" in stem else [])
+def units(names: Collected) -> list[FirstUnit]:
+    """The regions, each once, with what the workbook tells of them."""
     found: list[FirstUnit] = []
-    for name in _distinct(written):
-        shown = name if name[0].isalnum() else ""
-        found.append(FirstUnit(_id(name, [one.id for one in found], "unit"), shown, name))
+    for written in names.units:
+        name, other = _names(written)
+        key = cell_text.key(written)
+        shown = name if name[:1].isalnum() else ""
+        own_id = _id(name, [one.id for one in found], "unit")
+        alias = not shown or (not other and cell_text.key(name) not in (key, cell_text.label(written).name))
+        told = (names.adoption.get(key, ""), names.population.get(key, ""), names.provinces.get(key, ""))
+        found.append(FirstUnit(own_id, shown, written, other, alias, *told))
     return found
 
 
-def indicators(samples: Iterable[Sample], known: Mapping[str, Indicator]) -> tuple[list[str], list[FirstIndicator]]:
+def _names(written: str) -> tuple[str, str]:
+    """A region's name without remarks such as （2020年撤县设市）, and its name in the other language beside it."""
+    plain = " ".join(cell_text.clean(written).split())
+    plain = REMARK.sub("", plain) or plain
+    if not CHINESE.search(plain):
+        return plain, ""
+    latin = " ".join(re.sub(r"[\u3400-\u9fff]+", " ", plain).split()).strip("()/-、 ")
+    chinese = re.sub(r"\s+", "", plain.replace(latin, "") if latin else plain).strip("()/-")
+    return (chinese, latin) if re.search("[A-Za-z]{2}", latin) else (re.sub(r"\s+", "", plain), "")
+
+
+def indicators(names: Collected, known: Mapping[str, Indicator]) -> tuple[list[str], list[FirstIndicator]]:
     """Ids of known indicators that the workbook names, and those that nobody knows yet."""
     own = aliases.own_names(known)
-    measures = {cell_text.key(name): told for one in samples for name, told in one.measures.items()}
     there: list[str] = []
     new: list[FirstIndicator] = []
-    for written in _distinct(name for one in samples for name in one.names):
+    for written in names.indicators:
         about = cell_text.label(written)
         if about.name in own:
             there.append(own[about.name])
             continue
-        name = cell_text.as_named(written)
-        told = (about.measure or measures.get(cell_text.key(written))) or None
-        kind = told.kind if told else ""
-        likely = next((unit for unit, words in LIKELY if re.search(words, name, re.IGNORECASE)), "")
+        name, key = cell_text.as_named(written), cell_text.key(written)
+        measure = about.measure or names.measures.get(key)
+        # A bare multiplier (thousands) is one of counts, unless the name says otherwise.
+        told = measure.kind if measure else ""
+        guess = next((unit for unit in lexicon.LIKELY if recognise.likely(name, unit)), "")
+        if guess == "count" and key in names.decimals and not measure:
+            guess = ""
         taken = [*known, *(one.id for one in new)]
-        new.append(FirstIndicator(_id(name, taken, "indicator"), name, kind or likely, bool(kind)))
+        money = re.search(lexicon.pattern("money"), measure.text) if measure and told == "other" else None
+        new.append(
+            FirstIndicator(_id(name, taken, "indicator"), name, told or guess, bool(told), money[0] if money else "")
+        )
     return list(dict.fromkeys(there)), new
 
 
@@ -88,16 +114,6 @@ def drafted(found: Sequence[FirstIndicator]) -> dict[str, Indicator]:
         )
         for one in found
     }
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    """Names that differ in more than their spelling; sums and parts (合计, 其中：) are left out."""
-    found: dict[str, str] = {}
-    for name in names:
-        about = cell_text.label(name)
-        if about.name and not about.total:
-            found.setdefault(about.name, name)
-    return list(found.values())
 
 
 def _id(name: str, taken: Iterable[str], kind: str) -> str:

@@ -16,11 +16,11 @@ from evalkit.ingest.mapping import FOLDER
 from evalkit.project import dataset, indicators_file
 from evalkit.project.evaluation import locate
 from evalkit.project.params import RAW, Indicator
-from evalkit.scaffold import draft_mapping, guess_names, samples, schemas
+from evalkit.scaffold import draft_mapping, guess_names, preview, read_samples, schemas
+from evalkit.scaffold.choose_layout import OPEN
 from evalkit.scaffold.guess_names import FirstIndicator, FirstUnit
-from evalkit.scaffold.samples import OPEN
 
-NO_UNIT = FirstUnit("my-region", OPEN, OPEN)
+NO_UNIT = FirstUnit("my-region", OPEN, OPEN, adoption=OPEN)
 NO_INDICATOR = FirstIndicator("my_indicator", OPEN, "", False)
 #: So many indicators of a workbook are proposed as primary ones; the others are exploratory.
 PRIMARY = 2
@@ -35,12 +35,14 @@ class Start:
         copies: workbooks as received, by the path of their copy in the project.
         kept: files that serve this assessment as well, are there already, and stay as they are.
         unknown: names in the workbook of indicators that the kept params/indicators.yml does not know.
+        preview: what the drafted mapping makes of the workbook, for people.
     """
 
     files: Mapping[str, str]
     copies: Mapping[str, Path]
     kept: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    preview: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ class _Content:
     mapping: str = ""
     as_of: str = ""
     workbook: str = ""
+    preview: tuple[str, ...] = ()
+
+    @property
+    def regions(self) -> list[FirstUnit]:
+        """The regions that get a report: all that began the reform, where the workbook tells; else the first."""
+        return [one for one in self.units if one.adoption not in ("", OPEN)] or list(self.units[:1])
 
     def fill(self, file: str) -> str:
         """One of the commented files, filled in."""
@@ -61,7 +69,8 @@ class _Content:
         return Template(text).substitute(
             name=self.name,
             as_of=self.as_of,
-            region=self.units[0].id,
+            region=self.regions[0].id,
+            regions=", ".join(one.id for one in self.regions),
             indicator=self.indicators[0],
             alias=quoted(self.new[0].name if self.new else self.indicators[0]),
             primary=", ".join(self.indicators[:PRIMARY]),
@@ -93,14 +102,14 @@ def plan(root: Path, name: str, workbook: Path | None = None) -> Start:
     if not guess_names.ID.fullmatch(name):
         raise InputError([Mistake("evalkit new", f"{name!r} cannot be a name", "Use letters, digits and hyphens.")])
     known = indicators_file.read(root) if (root / indicators_file.FILE).is_file() else {}
-    content = _of_workbook(name, workbook, known) if workbook else _to_fill_in(name, known)
+    content = _of_workbook(root, name, workbook, known) if workbook else _to_fill_in(name, known)
     copies = {f"{RAW}/{name}/{workbook.name}": workbook} if workbook else {}
     own, shared = dict(_own(content)), dict(_shared(content))
     _refuse_existing(root, [*own, *copies])
     kept = tuple(path for path in shared if (root / path).exists())
     files = own | {path: text for path, text in shared.items() if path not in kept}
     unknown = tuple(comment(one.name) for one in content.new) if workbook and indicators_file.FILE in kept else ()
-    return Start(files, copies, kept, unknown)
+    return Start(files, copies, kept, unknown, content.preview)
 
 
 def write(root: Path, start: Start) -> None:
@@ -144,35 +153,39 @@ def _to_fill_in(name: str, known: Mapping[str, Indicator]) -> _Content:
     return replace(content, mapping=content.fill("mapping.yml"))
 
 
-def _of_workbook(name: str, workbook: Path, known: Mapping[str, Indicator]) -> _Content:
-    found, unread = samples.read([workbook])
-    if not found:
+def _of_workbook(root: Path, name: str, workbook: Path, known: Mapping[str, Indicator]) -> _Content:
+    found = read_samples.read([workbook], root)
+    if not any(form.spec["layout"] != "adoption" for form in found.forms):
         what = "holds no table with periods, or with headings such as 地区, 指标, 年份, region, indicator, year"
         raise InputError([Mistake(workbook.name, what, f"Start without it: evalkit new {name}")])
-    units = guess_names.units(found)
-    there, new = guess_names.indicators(found, known)
+    units = _with_question(guess_names.units(found.names), found.names.has_dates)
+    there, new = guess_names.indicators(found.names, known)
     # An existing indicators.yml is never changed, so that what it lacks is asked about in the mapping.
     usable = known or guess_names.drafted(new)
     listed = [*there, *(one.id for one in new if one.id in usable)] or list(known)[:1] or [NO_INDICATOR.id]
-    last = max((periods.last_day(one) for sample in found for one in sample.periods), default=None)
+    last = max(map(periods.last_day, found.names.periods), default=None)
+    mapping = draft_mapping.text(found, units, usable, f"{name}/", _source(name))
+    made = preview.of(found, mapping, units, usable)
     return _Content(
         name,
         units or [NO_UNIT],
         listed,
         new or ([] if known else [NO_INDICATOR]),
-        draft_mapping.text(found, unread, usable, f"{name}/") + "".join(_about_workbook(name, units)),
+        mapping + "".join(f"{line}\n" for line in made.doubts),
         last.isoformat() if last else "",
         workbook.name,
+        made.lines,
     )
 
 
-def _about_workbook(name: str, units: Sequence[FirstUnit]) -> Iterator[str]:
-    """The lines of a mapping that only a new project needs."""
-    yield f"source: {name}-workbook  # a row of data/{name}/sources.csv\n"
-    hidden = [one for one in units if not one.name]
-    if hidden:
-        yield "units:\n  aliases:  # names that a spreadsheet could take for a formula stay out of units.csv\n"
-        yield from (f"    {quoted(one.written)}: {quoted(one.id)}\n" for one in hidden)
+def _source(name: str) -> str:
+    """The line of a mapping that only a new project needs."""
+    return f"source: {name}-workbook  # a row of data/{name}/sources.csv\n"
+
+
+def _with_question(units: list[FirstUnit], has_dates: bool) -> list[FirstUnit]:
+    """When the reform began is asked of the first region, where no sheet tells it of any."""
+    return [replace(one, adoption=OPEN) if not (place or has_dates) else one for place, one in enumerate(units)]
 
 
 def _own(content: _Content) -> Iterator[tuple[str, str]]:
@@ -190,7 +203,7 @@ def _shared(content: _Content) -> Iterator[tuple[str, str]]:
         indicators_file.FILE,
         _with_schema("indicators", content.fill("indicators.yml") + "".join(map(_entry, content.new))),
     )
-    yield f"params/regions/{content.units[0].id}.yml", _with_schema("region", content.fill("region.yml"))
+    yield f"params/regions/{content.regions[0].id}.yml", _with_schema("region", content.fill("region.yml"))
     yield from ((f"{schemas.FOLDER}/{file}", text) for file, text in schemas.texts().items())
 
 
@@ -207,16 +220,21 @@ def _entry(one: FirstIndicator) -> str:
         f"\n{one.id}:\n"
         f"  name: {{{lang}: {quoted(one.name)}}}  # ? add {other}: … · 补充另一种语言的名称\n"
         f"  unit: {one.measure}{mark}\n"
-        "  better: none  # ? which direction is an improvement · 哪个方向为好\n"
+        + (f"  unit_name: {{{lang}: {quoted(one.unit_name)}}}\n" if one.unit_name else "")
+        + "  better: none  # ? which direction is an improvement · 哪个方向为好\n"
         "  # definition: {zh: 分子、分母、统计范围, en: Numerator, denominator, coverage}\n"
     )
 
 
 def _units(units: Sequence[FirstUnit]) -> str:
-    """units.csv; when the reform began is asked of the first unit, which is the one that gets a report."""
-    rows = [{"unit": one.id, f"name_{guess_names.in_language(one.name)[0]}": one.name} for one in units]
-    rows[0]["adoption"] = OPEN
-    return _csv(dataset.UNITS, rows)
+    """units.csv, with what the workbook tells of each region."""
+    return _csv(dataset.UNITS, [_unit(one) for one in units])
+
+
+def _unit(one: FirstUnit) -> dict[str, str]:
+    lang, other = guess_names.in_language(one.name)
+    about = {"adoption": one.adoption, "population": one.population, "province": one.province}
+    return {"unit": one.id, f"name_{lang}": one.name, f"name_{other}": one.other, **about}
 
 
 def _sources(content: _Content) -> str:

@@ -1,15 +1,20 @@
 """What is still open in an assessment's files: lines marked `# ?`, and cells of its tables that hold a `?`."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from evalkit import periods
 from evalkit.errors import InputError
 from evalkit.files import yaml_file
 from evalkit.ingest.mapping import FOLDER
 from evalkit.project import indicators_file
 from evalkit.project.dataset import read_text
+from evalkit.project.evaluation import Evaluation
 
 MARK = re.compile(r"#\s*\?(?=\s|$)\s*(?P<asked>[^#]*)")
 TABLES = ("units.csv", "sources.csv")
@@ -31,6 +36,38 @@ def left(root: Path, assessment: str) -> list[str]:
     for name in TABLES:
         told += _in_table(root / "data" / dataset / name, f"data/{dataset}/{name}")
     return told
+
+
+def of_data(evaluation: Evaluation) -> Iterator[str]:
+    """What the data leave open: starts after the last period, regions without what others must share with them."""
+    shown, units = f"data/{evaluation.assessment.dataset}/units.csv", evaluation.units
+    for column in evaluation.assessment.design.comparison.same:
+        blank = [str(name) for name in units.index[units[column].astype(str).str.strip() == ""]]
+        for region in (one for one in evaluation.regions if one in blank):
+            yield f"{shown}: the `{column}` of {region} is unknown, so no region can be said to agree with it"
+        others = len([one for one in blank if one not in evaluation.regions])
+        if others:
+            yield f"{shown}: the `{column}` of {others} other regions is unknown; they agree with no region"
+    last = _last_day(evaluation)
+    late = [name for name, text in units["adoption"].items() if last and text and periods.first_day(text) > last]
+    if late:
+        named = ", ".join(map(str, late[:5])) + (", …" if len(late) > 5 else "")
+        yield (
+            f"{shown}: {len(late)} regions start after the last period of the data ({named}); "
+            "leave `adoption` empty where the reform never begins"
+        )
+
+
+def _last_day(evaluation: Evaluation) -> dt.date | None:
+    path = evaluation.panel_file
+    if path is None:
+        return None
+    try:
+        read = pd.read_parquet(path, columns=["period"]) if path.suffix == ".parquet" else read_text(path, path.name)
+        named = [text for text in read["period"].astype(str).unique() if periods.valid(text)]
+    except (InputError, KeyError, ValueError, OSError):
+        return None  # loading the panel says what is wrong with it
+    return max(map(periods.last_day, named), default=None)
 
 
 def _of(root: Path, assessment: str) -> tuple[str, list[str]]:

@@ -8,13 +8,15 @@ from functools import lru_cache
 from typing import Literal
 
 from evalkit.units_of_measure import RATES
+from evalkit.workbooks import lexicon
 
 Reason = Literal["missing", "not_applicable", "error"]
 
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63\uff0d"), "-")
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 #: Signs that point to a footnote. NFKC would turn ① and ² into digits of the number they stand behind.
-FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡"
+FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ"
+RAISED = str.maketrans("0123456789abcdefghikprsu", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ")
 MISSING_MARKS: dict[str, Reason] = {
     **dict.fromkeys(
         ("-", "/", "...", "..", "无", "暂无", "无数据", "未统计", "未上报", "未报", "缺", "缺失"), "missing"
@@ -53,7 +55,12 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("per_100000", r"/10万|1/10万|/十万|1/十万|每10万|每十万|每十万人|/10万人|十万分之"),
 )
 SCALED = re.compile(rf"(十|百|千|万|十万|百万|千万|亿)?({COUNTED}|元|天|日|岁|年)?")
+LONGEST_QUOTE = 60
 NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
+PER = re.compile(r"per(1,?000|10,?000|100,?000|thousand)[a-z-]*", re.IGNORECASE)
+PER_HEAD = re.compile(r"每(千|万|十万|10万)(?:常住|户籍|服务)?(?:人口?|名)")
+PER_KINDS = {"千": "per_1000", "万": "per_10000", "十万": "per_100000", "10万": "per_100000"}
+TAIL = re.compile(rf"(?<=\w)(?:{PER.pattern}|[£$€](?:k|m|bn)?)$", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
@@ -93,8 +100,13 @@ class Label:
 
     @property
     def total(self) -> bool:
-        """Whether it names a sum or a part of one (合计, 小计, 其中：) and no member."""
-        return self.of_which or bool(TOTAL.fullmatch(self.name))
+        """Whether it names a sum or a part of one (合计, Total, 其中：) and no member."""
+        return self.of_which or bool(TOTAL.fullmatch(self.name)) or lexicon.says("total", self.name)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it names a larger area beside its parts (全国, England), or an average of them."""
+        return lexicon.says("whole", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,17 @@ def key(text: str) -> str:
     return re.sub(r"\s+", "", clean(text)).casefold()
 
 
+def raised(text: str) -> str:
+    """Digits and letters that are set high, as superscript characters."""
+    return text.translate(RAISED)
+
+
+def quoted(text: str) -> str:
+    """A text as messages quote it: in normal form, on one line, a long one cut off."""
+    plain = clean(text)
+    return repr(plain if len(plain) <= LONGEST_QUOTE else plain[:LONGEST_QUOTE] + "…")
+
+
 def as_text(value: object) -> str:
     """A label as text; a code that a spreadsheet made a number (990183.0) gets its digits back."""
     if isinstance(value, float):
@@ -168,16 +191,54 @@ def measure(text: str) -> Measure | None:
             return Measure(kind, Decimal(1), found)
     match = SCALED.fullmatch(found)
     if not match:
-        return None
+        return _english(found.replace("’", "'"))
     counted = match[2] or ""
     kinds = {"元": "yuan", "天": "days", "日": "days", "岁": "years", "年": "years", "": ""}
     return Measure(kinds.get(counted, "count"), Decimal(TIMES[match[1] or ""]), found)
 
 
+def _english(found: str) -> Measure | None:
+    """The same in English: thousands, '000, £m, per 1,000 population, 10 000 persons."""
+    for kind in ("percent", "days", "years"):
+        if lexicon.says(kind, found):
+            return Measure(kind, Decimal(1), found)
+    if match := PER.fullmatch(found):
+        thousands = match[1].replace(",", "")
+        return Measure(f"per_{'1000' if thousands == 'thousand' else thousands}", Decimal(1), found)
+    scale, money = lexicon.pattern("thousand", "million", "billion"), lexicon.pattern("money", "yuan")
+    for form in (rf"(?P<money>{money})(?P<scale>{scale}|k|m)?", rf"(?P<scale>{scale})(?P<money>{money})"):
+        if match := re.fullmatch(form, found):
+            kind = "yuan" if lexicon.says("yuan", match["money"]) else "other"
+            return Measure(kind, _times(match["scale"]), found)
+    counted = lexicon.pattern("counted")
+    form = (
+        rf"(?:in)?(?P<scale>{scale})?(?:of)?(?P<counted>{counted})?|(?P<noughts>1(?:,?000|0,?000|00,?000))(?:{counted})"
+    )
+    match = re.fullmatch(form, found)
+    if not match or not any(match.groups()):
+        return None
+    kind = "count" if match["counted"] or match["noughts"] else ""
+    return Measure(kind, _times(match["scale"], match["noughts"]), found)
+
+
+def _times(scale: str | None, noughts: str | None = None) -> Decimal:
+    """What a word such as thousands, k or 10,000 multiplies by."""
+    if noughts:
+        return Decimal(noughts.replace(",", ""))
+    short = {"k": 1_000, "m": 10**6, None: 1}
+    if scale in short:
+        return Decimal(short[scale])
+    assert scale
+    powers = {"thousand": 3, "million": 6, "billion": 9}
+    return Decimal(10) ** next(power for word, power in powers.items() if lexicon.says(word, scale))
+
+
 def unit_line(text: str) -> tuple[Measure, ...]:
-    """The measures of a line such as 单位：万人次、%; empty where the text is no such line."""
-    match = re.match(r"\(?(?:计量)?单位:(.+?)\)?$", key(text))
-    found = [measure(part) for part in re.split("[、,，;；]|和", match[1])] if match else []
+    """The measures of a line such as 单位：万人次、% or (thousands); empty where the text is no such line."""
+    match = re.match(r"\(?(?:(?:计量)?单位|units?(?:ofmeasure)?):(.+?)\)?$", key(text))
+    match = match or re.match(r"[(\[](.+)[)\]]$|(in.+)$", key(text))
+    said = next(filter(None, match.groups()), "") if match else ""
+    found = [measure(part) for part in re.split("[、,，;；]|和", said)]
     return tuple(one for one in found if one)
 
 
@@ -202,6 +263,10 @@ def label(text: str) -> Label:
         name = _without_bracket(name, inner)
     if name.endswith(("%", "‰")) and len(name) > 1:
         found, name = found or measure(name[-1]), name[:-1]
+    if (per := PER_HEAD.match(name)) and (found is None or (found.kind == "count" and found.factor == 1)):
+        found = Measure(PER_KINDS[per[1]], Decimal(1), per[0])  # 每千人床位数（张）
+    if found is None and (tail := TAIL.search(name)):  # it stays in the name: beds per 1,000 population
+        found = measure(tail[0])
     return Label(name.casefold(), found, frozenset(markers), indent // 2, of_which)
 
 
@@ -266,3 +331,6 @@ def _without_markers(text: str) -> tuple[str, frozenset[str]]:
             markers.add(marker)
             text = text[: -len(word)].strip()
     return text, frozenset(markers)
+
+
+lexicon.CACHES.extend((measure.cache_clear, label.cache_clear))

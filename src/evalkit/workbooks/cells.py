@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Literal
 
 Value = str | float | bool | dt.date | dt.datetime | None
-Kind = Literal["xlsx", "xls", "ods", "csv"]
+Kind = Literal["xlsx", "xls", "xlsb", "ods", "csv", "dta", "sav", "parquet"]
 Range = tuple[int, int, int, int]
 
 
@@ -27,6 +27,26 @@ def place(file: str, sheet: str = "", cell: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How a cell shows its number otherwise than the file stores it.
+
+    Attributes:
+        scale: it shows the number divided by this: 14551800 as 1455.2.
+        suffix: what it writes behind the number, such as 万人次.
+        precision: of a date: `year`, `month` or `day`; empty for a number.
+        zero: what it shows for zero, where that is no number; `unsigned`: it hides the minus sign.
+        hidden: it shows no number at all.
+    """
+
+    scale: int = 1
+    suffix: str = ""
+    precision: str = ""
+    zero: str | None = None
+    unsigned: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell that is not empty.
 
@@ -36,6 +56,7 @@ class Cell:
         percent: the cell's number format is a percentage (xlsx, ods).
         error: `#DIV/0!` and the like (xlsx, ods), else empty.
         uncached: a formula whose result the file does not hold (xlsx).
+        shown: what its number format shows otherwise than stored (xlsx, ods); None where it shows the value.
     """
 
     row: int
@@ -44,10 +65,11 @@ class Cell:
     percent: bool = False
     error: str = ""
     uncached: bool = False
+    shown: Shown | None = None
 
     def __reduce__(self) -> tuple[type["Cell"], tuple[object, ...]]:
         """Twice as fast as what a dataclass does; cells travel between processes by the hundred thousand."""
-        return Cell, (self.row, self.column, self.value, self.percent, self.error, self.uncached)
+        return Cell, (self.row, self.column, self.value, self.percent, self.error, self.uncached, self.shown)
 
     @property
     def address(self) -> str:
@@ -91,6 +113,7 @@ class Workbook:
         encoding: of a csv (`utf-8`, `utf-8-sig`, `gb18030`, `utf-16`); empty for the others.
         date_1904: day numbers count from 1904 (xlsx); dates are converted already, bare numbers are not.
         notes: what the user may want to know, such as an ending that does not fit the content.
+        doubts: sheet, cell and what a second reader finds there instead.
     """
 
     name: str
@@ -100,3 +123,4 @@ class Workbook:
     sheets: tuple[Sheet, ...]
     date_1904: bool = False
     notes: tuple[str, ...] = ()
+    doubts: tuple[tuple[str, str, str], ...] = ()

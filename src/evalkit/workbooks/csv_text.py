@@ -19,6 +19,9 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
     b"\x84\x31\x95\x33": "gb18030",
 }
+#: 60,1 and 1.234,5; a number that has a point where decimals begin, or commas where thousands do.
+COMMA_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+%?|[+-]?\d{1,3}(?:\.\d{3})+")
+POINT_NUMBER = re.compile(r"[+-]?\d+\.(?:\d{1,2}|\d{4,})%?|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+|,\d{3})%?|[+-]?0\.\d+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -63,9 +66,11 @@ def rows(text: str, shown: str) -> list[list[str]]:
         where = f"{shown}, row {len(found) + 1}"
         raise InputError([Mistake(where, f"is not readable as CSV ({error})", CHECK_ROW)]) from None
     _check_quotes(text, separator, shown)
-    _check_end(text, shown)
+    if found and re.fullmatch(r"sep=.?", text.splitlines()[0]):
+        found[0] = []  # it tells Excel the separator
+    _check_end(text, found, shown)
     _check_widths(found, separator, shown)
-    return found
+    return _with_points(found, shown) if separator != "," else found
 
 
 def _strict(data: bytes, encoding: str) -> str | None:
@@ -110,10 +115,32 @@ def _check_quotes(text: str, separator: str, shown: str) -> None:
         raise InputError([Mistake(f"{shown}, row {line}", "has a quote in the middle of a cell", CHECK_ROW)])
 
 
-def _check_end(text: str, shown: str) -> None:
-    if not text.endswith("\n" if "\n" in text else "\r"):
+def _check_end(text: str, found: list[list[str]], shown: str) -> None:
+    """A last line without a line break is whole only where it is as wide as the table and its last cell is filled."""
+    widths = Counter(len(cells) for cells in found[:-1] if len(cells) > 1)
+    whole = bool(widths) and len(found[-1]) == max(widths, key=lambda number: (widths[number], number))
+    if not text.endswith("\n" if "\n" in text else "\r") and not (whole and found[-1][-1].strip()):
         cure = "Check that the last row is whole and press Enter at its end, or hand in the workbook as .xlsx."
         raise InputError([Mistake(shown, "may be cut off: its last line does not end", cure)])
+
+
+def _with_points(found: list[list[str]], shown: str) -> list[list[str]]:
+    """Decimal commas as points, where the file has them: semicolons separate its cells, and no number has a point.
+
+    Raises:
+        InputError: nothing tells whether 1,455 is a thousand or one and a half.
+    """
+    cells = [cell.strip() for row in found for cell in row]
+    commas = [cell for cell in cells if "," in cell and COMMA_NUMBER.fullmatch(cell)]
+    if not commas or any(POINT_NUMBER.fullmatch(cell) for cell in cells):
+        return found
+    if all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", cell) for cell in commas):
+        what = f"{commas[0]} may have a decimal comma or a thousands separator"
+        raise InputError([Mistake(shown, what, "Save it as .xlsx, or write the numbers without thousands separators.")])
+    return [
+        [cell.replace(".", "").replace(",", ".") if COMMA_NUMBER.fullmatch(cell.strip()) else cell for cell in row]
+        for row in found
+    ]
 
 
 def _check_widths(found: list[list[str]], separator: str, shown: str) -> None:

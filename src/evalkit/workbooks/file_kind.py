@@ -14,6 +14,10 @@ ASK_AGAIN = "Open it in Excel or WPS, check its figures and save it as a new .xl
 UNLOCK = "Open it with its password, take the password off (File, Info, Protect), save it and hand it in again."
 
 ENDINGS = {"xlsx": (".xlsx", ".xlsm"), "xls": (".xls", ".et"), "ods": (".ods",), "csv": (".csv", ".txt", ".tsv")}
+ENDINGS |= {kind: (f".{kind}",) for kind in ("xlsb", "dta", "sav", "parquet")}
+_DATA_FILES: dict[bytes, Kind] = {b"<stata_dta>": "dta", b"$FL2": "sav", b"$FL3": "sav", b"PAR1": "parquet"}
+#: A Stata file before release 13: release, byte order, file type, zero.
+_OLD_STATA = re.compile(rb"[\x68-\x73][\x01\x02]\x01\x00", re.DOTALL)
 _BEGINNINGS = {
     b"%PDF": ("is a PDF document", COPY_TABLE),
     b"{\\rtf": ("is a Word document (RTF)", COPY_TABLE),
@@ -39,6 +43,11 @@ def of(data: bytes, shown: str) -> Kind:
     """
     if not data.strip(b"\0 \r\n\t"):
         raise _refused(shown, "is empty", "Ask for the file again.")
+    for beginning, data_file in _DATA_FILES.items():
+        if data.startswith(beginning):
+            return data_file
+    if _OLD_STATA.match(data):
+        return "dta"
     for beginning, (what, cure) in _BEGINNINGS.items():
         if data.startswith(beginning):
             raise _refused(shown, what, cure)
@@ -55,9 +64,12 @@ def notes(kind: Kind, shown: str) -> tuple[str, ...]:
     said = []
     if ending not in ENDINGS[kind]:
         said.append(f"its content is {kind}, whatever its name says ({ending or 'no ending'}); it was read as {kind}")
+    if kind == "xlsb":
+        said.append("binary .xlsb: number formats, hidden rows and errors are not seen as in .xlsx; check its figures")
     if kind == "xls":
         said.append(
-            "legacy .xls: damage, hidden rows, errors and percentages are not seen as in .xlsx; check its figures"
+            "legacy .xls: damage, hidden rows, errors, percentages, number formats and superscripts are not seen as in "
+            ".xlsx; check its figures"
         )
     return tuple(said)
 
@@ -80,7 +92,7 @@ def _zipped(data: bytes, shown: str) -> Kind:
         raise damaged(shown, "its end is missing or its list of parts is broken") from None
     folders = {name.split("/")[0].lower() for name in names}
     if "xl/workbook.bin" in names:
-        raise _refused(shown, "is a binary workbook (.xlsb)", SAVE_AS)
+        return "xlsb"
     if "xl" in folders:
         return "xlsx"
     if "word" in folders or "ppt" in folders:

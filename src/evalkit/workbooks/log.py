@@ -16,7 +16,8 @@ class Row(NamedTuple):
         label: the indicator's name in the workbook.
         reported: the day of the report; empty where none is declared.
         edition: the place of the file's or sheet's mark in `revision.order`; -1 without one.
-        running: whether the value runs from January on: empty, `claimed` by a label, or `declared`.
+        running: whether the value runs from January on: empty, `claimed` by a label, or `declared`; `single`
+            where the values were computed by period.
         whole_year: whether it stands for a year beside its quarters (全年).
         released: when it became known, where the workbook itself says so.
     """

@@ -2,10 +2,15 @@
 
 import re
 import zipfile
+from decimal import Decimal, InvalidOperation
 
+from evalkit.workbooks import cell_text
+from evalkit.workbooks.cells import Shown
 from evalkit.workbooks.sheet_parts import LAST_COLUMN, LAST_ROW, MOST_COMMENTS, At, Parts, SheetParts, remark
 from evalkit.workbooks.xml_walk import Attributes, parse
 
+#: What a number format may divide by.
+_SCALES = (10**3, 10**4, 10**6, 10**8, 10**9)
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:[0-9]+")
 
 
@@ -34,12 +39,14 @@ class _Walk:
         self.cell: Attributes = {}
         self.content: list[str] = []
         self.remark: list[str] | None = None
+        self.style, self.raising = "", set[str]()
+        self.high = self.any_high = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name in ("table-cell", "covered-table-cell"):
             self.column += self.columns
             self.columns = _times(attributes, "columns", LAST_COLUMN)
-            self.cell, self.content = attributes, []
+            self.cell, self.content, self.any_high = attributes, [], False
         elif name == "table-row":
             self.row += self.rows
             self.rows, self.column, self.columns = _times(attributes, "rows", LAST_ROW), 1, 0
@@ -50,16 +57,25 @@ class _Walk:
             self._start_column(attributes)
         elif name == "annotation":
             self.remark = []
+        elif name == "span":
+            self.high = attributes.get("text:style-name", "") in self.raising
+        elif name == "style":
+            self.style = attributes.get("style:name", "")
+        elif name == "text-properties" and attributes.get("style:text-position", "").startswith("super"):
+            self.raising.add(self.style)
 
     def text(self, content: str) -> None:
         if self.remark is None:
-            self.content.append(content)
+            self.any_high = self.any_high or self.high
+            self.content.append(cell_text.raised(content) if self.high else content)
         else:
             self.remark.append(content)
 
     def end(self, name: str) -> None:
         if name in ("table-cell", "covered-table-cell"):
             self._finish()
+        elif name == "span":
+            self.high = False
         elif name == "annotation":
             if self.remark and len(self.parts.comments) < MOST_COMMENTS:
                 self.parts.comments[self.row, self.column] = remark(self.remark)
@@ -87,11 +103,16 @@ class _Walk:
         if self.hidden:
             self.parts.hidden_rows.update(range(self.row, min(self.row + self.rows, LAST_ROW + 1)))
         self._merge()
+        shown = _shown(self.cell.get("office:value", ""), content) if kind in ("float", "currency") else None
         failed = self.cell.get("calcext:value-type") == "error" or (formula and bool(_ERROR.fullmatch(content)))
         for row in range(self.row, self.row + self.rows):
             for column in range(self.column, self.column + self.columns):
                 self.parts.count(self.where)
                 self._note((row, column), kind, content if failed else "", formula and not (content or kind))
+                if self.any_high and kind == "string":
+                    self.parts.texts[row, column] = content
+                if shown and not failed:
+                    self.parts.shown[row, column] = shown
 
     def _note(self, at: At, kind: str, error: str, uncached: bool) -> None:
         if kind == "percentage":
@@ -106,6 +127,24 @@ class _Walk:
         if (down, across) != ("1", "1") and down.isdecimal() and across.isdecimal():
             last = self.row + int(down[:7]) - 1, self.column + int(across[:5]) - 1
             self.parts.merged.append((self.row, self.column, *last))
+
+
+def _shown(stored: str, text: str) -> Shown | None:
+    """How a cell shows its number otherwise than stored; the file holds both."""
+    try:
+        value = Decimal(stored)
+    except InvalidOperation:
+        return None
+    number = cell_text.number(text)
+    if number is None:
+        return Shown(zero=text) if value == 0 and text else None
+    suffix = number.suffix.text if number.suffix else ""
+    half = Decimal(1).scaleb(-number.decimals) / 2
+    if abs(value) >= 1000 and abs(value - number.value) > half:
+        for scale in _SCALES:
+            if abs(value / scale - number.value) <= half:
+                return Shown(scale, suffix)
+    return Shown(suffix=suffix) if suffix else None
 
 
 def _times(attributes: Attributes, way: str, most: int) -> int:

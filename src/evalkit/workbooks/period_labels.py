@@ -1,9 +1,12 @@
-"""Which period or date a label names: 2020Q1, 2020年第一季度, 2020年1-3月, 二〇二〇年, 截至2020年底, 43497."""
+"""Which period or date a label names, alone or with the others of its column: 2020Q1, 2020年1-3月, 43497."""
 
+import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from evalkit import periods
 from evalkit.workbooks import cell_text
@@ -16,6 +19,29 @@ MONTHS = {name: number for number, name in enumerate([*"一二三四五六七八
 NAMED_MONTH = re.compile("(十[一二]?|[一二三四五六七八九])(?=月)")
 YEAR = r"(?P<year>(?:19|20)\d{2})"
 TO = r"(?:-|~|至|到)"
+ENGLISH_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+BARE_YEAR = r"(?:19|20)\d{2}"
+IN_ENGLISH = re.compile(
+    rf"(?:{BARE_YEAR}[-/., ]?)?(?P<name>{ENGLISH_MONTHS})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?"
+    rf"(?:[-/., ]?{BARE_YEAR})?"
+)
+#: A flag of a statistical office behind a year, and what it says.
+FLAGGED = re.compile(rf"({BARE_YEAR}(?:年|q[1-4]|h[12])?)(?:\(([a-z])\)|([rpebf])|[*※†‡]+)")
+FLAGS = {"r": "revised", "p": "provisional", "e": "provisional", "f": "provisional"}
+FISCAL = re.compile(
+    rf"(?:fy|财年|财政年度|学年)?{YEAR}(?:[-/–](?P<next>\d{{2}}|\d{{4}}))(?:财年|财政年度|学年|年度|fy)?"
+)
+NAMED_FISCAL = re.compile(
+    rf"(?:fy|fiscalyear|financialyear|academicyear){BARE_YEAR}|{BARE_YEAR}(?:财年|财政年度|学年|fy)"
+)
+ROLLING = re.compile(
+    rf"{BARE_YEAR}年?{TO}{BARE_YEAR}年?(?:平均|均值|average)?"
+    rf"|.*(?:yearending|yearto|yearended|12monthsto|12monthsending).*{BARE_YEAR}.*"
+)
+HALF = re.compile(
+    rf"(?:{BARE_YEAR}年?度?)?(?P<word>上半年|下半年)|{BARE_YEAR}[-/]?[hs](?P<after>[12])|[hs](?P<before>[12])[-/]?{BARE_YEAR}"
+    rf"|(?P<ordinal>first|second|1st|2nd)half(?:of|year)?{BARE_YEAR}"
+)
 ALL_YEAR = re.compile(rf"(?:{YEAR}年?)?(?:年?(?:全年|年度|全年合计|年合计|合计|小计|全年累计))")
 FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("year", re.compile(rf"{YEAR}(?:年|年度)?")),
@@ -32,10 +58,14 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "quarters",
         re.compile(rf"(?:{YEAR}年?)?(?:[1一]{TO}(?P<quarter>[2-4二三四])季度?|前(?P<q>[2-4二两三四])个?季度?)"),
     ),
+    ("quarter", re.compile(rf"{YEAR}[-/]?(?P<q>[1-4])q")),
+    ("quarter", re.compile(rf"(?P<q>[1-4])q[-/]?{YEAR}")),
     ("half", re.compile(rf"(?:{YEAR}年?)?上半年")),
     ("year_end", re.compile(rf"{YEAR}年?(?:年?底|年?末|12月底|12月末)")),
 )
 DAY = re.compile(rf"{YEAR}[-/.年](?P<month>\d{{1,2}})[-/.月](?P<day>\d{{1,2}})日?")
+DECLARE = "Declare under `periods` in the mapping which period each of them stands for."
+RAISED_MARKS = cell_text.FOOTNOTE_MARKS.replace("*", "").replace("＊", "").replace("※", "")
 #: Days since 1899-12-30 that a spreadsheet may mean by a date: 1990 to 2049.
 SERIALS = range(32_874, 54_789)
 BETWEEN_SYSTEMS = 1462
@@ -74,6 +104,123 @@ class Unclear:
     cure: str
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What the labels of one column or one row of headings mean together.
+
+    Attributes:
+        labels: those that alone would be read otherwise, or not at all.
+        asked: how they were read, where only the sender knows whether that is right.
+        halves: whether 上半年 is a half-year, as 下半年 stands among them, and no running total.
+    """
+
+    labels: Mapping[Any, PeriodLabel | Unclear] = field(default_factory=dict)
+    asked: str = ""
+    halves: bool = False
+
+    def period(self, value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclear | None:
+        """The period of one of the labels; `year` completes a label without one."""
+        if self.halves and isinstance(value, str) and (match := HALF.fullmatch(_plain(value))):
+            return _half(match, year)
+        return self.labels.get(value) or period(value, year)
+
+
+def together(values: Iterable[str | float | dt.date]) -> Together:
+    """Read labels together: 2006/07 is no month where 2012/13 follows, and 2008-01-01 a year where all are such days.
+
+    One reading holds for all labels of a form, or none: then each of them says what is unclear.
+    """
+    listed = list(dict.fromkeys(values))
+    for form in (_days, _fiscal, _rolling, _halves):
+        if found := form(listed):
+            return found
+    return Together()
+
+
+def _days(values: list[str | float | dt.date]) -> Together | None:
+    """Days that stand for periods, by where in the year all of them lie."""
+    days = {value: day for value in values if (day := _as_day(value))}
+    if not days:
+        return None
+    first = all(day.day == 1 for day in days.values())
+    last = all(day.day == calendar.monthrange(day.year, day.month)[1] for day in days.values())
+    months = {day.month - 1 if first else day.month for day in days.values()}
+    years = [day.year for day in days.values()]
+    if not first and not last:
+        return Together(dict.fromkeys(days, _is_a_day()))
+    if len(days) == 1 and (first or last) and months <= {0, 12}:
+        why = f"may be a {'month, quarter or year' if months <= {0, 12} else 'month or quarter'}"
+        return Together(dict.fromkeys(days, Unclear(why, "Declare under `periods` which period it stands for.")))
+    if months <= {0, 12} and len(set(years)) == len(years):
+        return Together({value: PeriodLabel(str(day.year)) for value, day in days.items()})
+    if months <= {0, 6, 12} and len(months) > 1:
+        return Together({value: PeriodLabel(f"{day.year}H{1 if day.month < 7 else 2}") for value, day in days.items()})
+    if months <= {0, 3, 6, 9, 12} and len(months) > 1:
+        return Together({value: PeriodLabel(f"{day.year}Q{(day.month + 2) // 3}") for value, day in days.items()})
+    return Together({value: PeriodLabel(f"{day:%Y-%m}") for value, day in days.items()})
+
+
+def _as_day(value: str | float | dt.date) -> dt.date | None:
+    """The day of a date, or of a text that writes one (2008-01-01, 2008/1/1, 2008-01-01T00:00:00)."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    match = DAY.fullmatch(re.sub(r"t?00:00(?::00(?:\.0+)?)?z?$", "", _plain(value))) if isinstance(value, str) else None
+    day = "{}-{:02}-{:02}".format(match["year"], int(match["month"]), int(match["day"])) if match else ""
+    return dt.date.fromisoformat(day) if day and periods.valid(day) else None
+
+
+def _fiscal(values: list[str | float | dt.date]) -> Together | None:
+    """Years that begin in one calendar year and end in the next: 2006/07, 2006-2007, FY2007."""
+    plain = {value: _plain(value) for value in values if isinstance(value, str)}
+    pairs = {value: match for value, text in plain.items() if (match := FISCAL.fullmatch(text))}
+    follows = {value: int(match["next"]) % 100 == (int(match["year"]) + 1) % 100 for value, match in pairs.items()}
+    named = {value: match for value, text in plain.items() if (match := NAMED_FISCAL.fullmatch(text))}
+    short = [match for match in pairs.values() if len(match["next"]) == 2]
+    if pairs and all(follows.values()) and (len(pairs) > 1 or not all(1 <= int(one["next"]) <= 12 for one in short)):
+        labels = {value: PeriodLabel(match["year"]) for value, match in pairs.items()}
+        told = f"{next(iter(pairs))!r} and the like were read as the years in which they begin"
+        return Together(labels, told)
+    if named:
+        labels = {value: PeriodLabel(_year_in(match[0])) for value, match in named.items()}
+        return Together(labels, f"{next(iter(named))!r} and the like were read as calendar years")
+    if len(short) == 1 == len(pairs) and all(follows.values()):
+        return Together(dict.fromkeys(pairs, Unclear("may be a month or a fiscal year", DECLARE)))
+    if any(follows.values()) and any(int(one["next"]) > 12 for one in short):
+        return Together(
+            dict.fromkeys(pairs, Unclear("is a fiscal year or a month, as others beside it differ", DECLARE))
+        )
+    return None
+
+
+def _rolling(values: list[str | float | dt.date]) -> Together | None:
+    """Several years in one figure, or twelve months to some month."""
+    found = [value for value in values if isinstance(value, str) and ROLLING.fullmatch(_plain(value, keep=True))]
+    why = "covers several years, or twelve months that are no calendar year"
+    cure = "Declare under `periods` which year each of them stands for, such as its last."
+    return Together(dict.fromkeys(found, Unclear(why, cure))) if found else None
+
+
+def _halves(values: list[str | float | dt.date]) -> Together | None:
+    """Half-years, where a second half stands among them; else 上半年 runs from January to June."""
+    plain = [match for value in values if isinstance(value, str) and (match := HALF.fullmatch(_plain(value)))]
+    second = any(isinstance(half := _half(match, "2000"), PeriodLabel) and half.period[4:] == "H2" for match in plain)
+    return Together(halves=True) if second else None
+
+
+def _half(match: re.Match[str], given: str) -> PeriodLabel | Unclear:
+    year = _year_in(match[0]) or given
+    second = match["word"] == "下半年" or "2" in (match["after"], match["before"])
+    second = second or match["ordinal"] in ("second", "2nd")
+    return PeriodLabel(f"{year}H{2 if second else 1}") if year else _without_year()
+
+
+def _year_in(text: str) -> str:
+    found = re.search(BARE_YEAR, text)
+    return found[0] if found else ""
+
+
 @lru_cache(maxsize=50_000)
 def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclear | None:
     """The period of a label; `year` completes a label without one. None where it is no label of a period."""
@@ -89,6 +236,8 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
         return _january_or_october()
     if re.fullmatch(r"\d{2}年.*", name):
         return Unclear("has a year of two digits", "Write the year with four digits, or declare it under `periods`.")
+    if special := _of_special_form(name, year, markers):
+        return special
     if name_of_all := ALL_YEAR.fullmatch(name):
         found = name_of_all["year"] or year
         return PeriodLabel(found, total=True, markers=markers) if found else _without_year()
@@ -96,6 +245,24 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
         if match := pattern.fullmatch(name):
             return _read(form, match.groupdict(), year, markers)
     return _is_a_day() if DAY.fullmatch(name) else None
+
+
+def _of_special_form(name: str, year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
+    """Flagged years, half-years, fiscal years that can be no months, and months in English."""
+    if flagged := FLAGGED.fullmatch(name):
+        found, flag = period(flagged[1], year), FLAGS.get(flagged[2] or flagged[3] or "")
+        return (
+            replace(found, markers=markers | ({flag} if flag else set())) if isinstance(found, PeriodLabel) else found
+        )
+    if (half := HALF.fullmatch(name)) and half["word"] != "上半年":
+        return _half(half, year)
+    if (pair := FISCAL.fullmatch(name)) and int(pair["next"]) > 12:
+        follows = int(pair["next"]) % 100 == (int(pair["year"]) + 1) % 100
+        return PeriodLabel(pair["year"], markers=markers) if follows else Unclear("covers several years", DECLARE)
+    if (english := IN_ENGLISH.fullmatch(name)) and _year_in(name):
+        place = ENGLISH_MONTHS.split("|").index(english["name"]) + 1
+        return PeriodLabel(f"{_year_in(name)}-{place:02}", markers=markers)
+    return None
 
 
 def reform_date(value: str | float | dt.date, date_1904: bool = False) -> DateLabel | Unclear | None:
@@ -121,13 +288,13 @@ def reform_date(value: str | float | dt.date, date_1904: bool = False) -> DateLa
     return found if isinstance(found, Unclear) else None
 
 
-def _plain(text: str) -> str:
-    """Normal form with western digits, without brackets, 截至 and white space."""
-    name = cell_text.key(text)
+def _plain(text: str, keep: bool = False) -> str:
+    """Normal form with western digits, without footnote marks, brackets, 截至 (unless kept) and white space."""
+    name = cell_text.key("".join(sign for sign in text if sign not in RAISED_MARKS))
     name = re.sub(r"[(\[][^()\[\]]*[)\]]", "", name)
     name = NAMED_MONTH.sub(lambda match: str(MONTHS[match[1]]), name)
     name = re.sub("[〇○零一二三四五六七八九]{4}(?=年|$)", lambda match: match[0].translate(DIGITS), name)
-    return re.sub("^(?:截至|截止|截止到|截至到)", "", name).removesuffix("止")
+    return name if keep else re.sub("^(?:截至|截止|截止到|截至到)", "", name).removesuffix("止")
 
 
 def _read(form: str, parts: dict[str, str | None], given: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:

@@ -15,7 +15,8 @@ import python_calamine as calamine
 
 from evalkit.errors import InputError, Mistake
 from evalkit.workbooks import csv_text, file_kind, ods, sandbox, xlsx, zip_guard
-from evalkit.workbooks.cells import Cell, Kind, Range, Sheet, Value, Workbook
+from evalkit.workbooks.cells import Cell, Kind, Range, Sheet, Value, Workbook, address
+from evalkit.workbooks.kinds import data_files, second_reader
 from evalkit.workbooks.sheet_parts import Parts, SheetParts
 
 LARGEST_FILE = 50 * 2**20
@@ -44,11 +45,15 @@ def read(path: Path, shown: str) -> Workbook:
     encoding, parts = "", Parts()
     if kind == "csv":
         sheets, encoding = _csv(data, shown)
+    elif kind in ("dta", "sav", "parquet"):
+        sheets = data_files.read(data, kind, shown)
     else:
         parts = _parts(data, kind, shown)
         sheets = _sheets(data, parts, shown)
     checksum = hashlib.sha256(data).hexdigest()
-    return Workbook(shown, checksum, kind, encoding, sheets, parts.date_1904, file_kind.notes(kind, shown))
+    notes = file_kind.notes(kind, shown)
+    doubts = second_reader.doubts(data, sheets) if kind == "xlsx" else ()
+    return Workbook(shown, checksum, kind, encoding, sheets, parts.date_1904, notes, doubts)
 
 
 def _bytes(path: Path, shown: str) -> bytes:
@@ -80,6 +85,9 @@ def _csv(data: bytes, shown: str) -> tuple[tuple[Sheet, ...], str]:
 def _parts(data: bytes, kind: Kind, shown: str) -> Parts:
     if kind == "xls":
         return Parts()
+    if kind == "xlsb":
+        zip_guard.verified(data, shown).close()
+        return Parts()
     with zip_guard.verified(data, shown) as opened:
         return xlsx.read(opened, shown) if kind == "xlsx" else ods.read(opened, shown)
 
@@ -88,13 +96,13 @@ def _sheets(data: bytes, parts: Parts, shown: str) -> tuple[Sheet, ...]:
     try:
         with calamine.load_workbook(io.BytesIO(data)) as book:
             return tuple(
-                _sheet(book.get_sheet_by_name(about.name), about, parts.sheets.get(about.name, SheetParts()))
+                _sheet(book.get_sheet_by_name(about.name), about, parts.sheets.get(about.name, SheetParts()), shown)
                 for about in book.sheets_metadata
                 if about.typ == calamine.SheetTypeEnum.WorkSheet
             )
     except calamine.PasswordError:
         raise InputError([Mistake(shown, "is protected by a password", file_kind.UNLOCK)]) from None
-    except (KeyboardInterrupt, MemoryError):
+    except (KeyboardInterrupt, MemoryError, InputError):
         raise
     except BaseException as error:  # a panic in calamine is no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
@@ -102,8 +110,8 @@ def _sheets(data: bytes, parts: Parts, shown: str) -> tuple[Sheet, ...]:
         raise file_kind.damaged(shown, " ".join(str(error).split())[:120]) from None
 
 
-def _sheet(source: calamine.CalamineSheet, about: calamine.SheetMetadata, parts: SheetParts) -> Sheet:
-    cells = _cells(source, parts)
+def _sheet(source: calamine.CalamineSheet, about: calamine.SheetMetadata, parts: SheetParts, shown: str) -> Sheet:
+    cells = _cells(source, parts, f"{shown}, {about.name}")
     rows, columns = {row for row, _ in cells}, {column for _, column in cells}
     return Sheet(
         name=about.name,
@@ -116,15 +124,38 @@ def _sheet(source: calamine.CalamineSheet, about: calamine.SheetMetadata, parts:
     )
 
 
-def _cells(source: calamine.CalamineSheet, parts: SheetParts) -> dict[tuple[int, int], Cell]:
+def _compare(found: dict[tuple[int, int], Cell], parts: SheetParts, where: str) -> None:
+    """Refuse a sheet whose numbers the library takes otherwise than they are written; dates have no text to compare."""
+    for at, text in parts.numbers.items():
+        cell = found.get(at)
+        if cell is None or (isinstance(cell.value, float) and not _same_number(cell.value, text)):
+            raise file_kind.damaged(f"{where}!{address(*at)}", "its number is written as no spreadsheet writes one")
+
+
+def _same_number(value: float, text: str) -> bool:
+    try:
+        return float(text) == value
+    except ValueError:
+        return False
+
+
+def _cells(source: calamine.CalamineSheet, parts: SheetParts, where: str) -> dict[tuple[int, int], Cell]:
     """What calamine reads, and the cells it takes for empty: errors and formulas that were never computed."""
     top, left = source.start or (0, 0)
     found = {
-        (row, column): Cell(row, column, _value(content), (row, column) in parts.percent, _overflow(content))
+        (row, column): Cell(
+            row,
+            column,
+            _value(parts.texts.get((row, column), content)),
+            (row, column) in parts.percent,
+            _overflow(content),
+            shown=parts.shown.get((row, column)),
+        )
         for row, line in enumerate(source.to_python(), start=top + 1)
         for column, content in enumerate(line, start=left + 1)
         if content != ""
     }
+    _compare(found, parts, where)
     found.update({at: Cell(*at, None, at in parts.percent, error) for at, error in parts.errors.items()})
     found.update({at: Cell(*at, None, at in parts.percent, uncached=True) for at in parts.uncached})
     return found

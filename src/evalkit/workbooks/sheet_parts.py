@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from evalkit.errors import InputError, Mistake
-from evalkit.workbooks.cells import Range, address
+from evalkit.workbooks.cells import Range, Shown, address
 
 MOST_CELLS = 250_000
 MOST_SHEETS = 500
@@ -20,11 +20,17 @@ class SheetParts:
     """What one sheet says beside the values; rows and columns count from one.
 
     Attributes:
+        shown: how cells show their numbers otherwise than stored.
+        numbers: the text of each number, to compare with what the library made of it (xlsx).
+        texts: texts with superscripts, which are footnote marks and no digits.
         filled: how many cells hold something.
         first: the topmost row and leftmost column that hold a value; `last` the other end.
     """
 
     percent: set[At] = field(default_factory=set)
+    shown: dict[At, Shown] = field(default_factory=dict)
+    numbers: dict[At, str] = field(default_factory=dict)
+    texts: dict[At, str] = field(default_factory=dict)
     errors: dict[At, str] = field(default_factory=dict)
     uncached: set[At] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)

@@ -46,6 +46,11 @@ def text(target: Target, content: str) -> Target:
     return target
 
 
+def as_text(cell: str) -> str:
+    """A cell of a CSV file that a spreadsheet would read as a formula, made a text."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
 def link(target: Target, content: str, sheet: str) -> None:
     """A text that leads to another sheet."""
     text(target, content).font, target.alignment = LINK, TOP

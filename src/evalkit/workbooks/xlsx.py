@@ -6,9 +6,14 @@ One pass over the XML of each sheet that builds no tree: memory does not grow wi
 import posixpath
 import re
 import zipfile
+from dataclasses import dataclass
 
 from evalkit.errors import InputError, Mistake
 from evalkit.workbooks import file_kind
+from evalkit.workbooks.cell_text import raised
+from evalkit.workbooks.cells import address
+from evalkit.workbooks.kinds import number_formats
+from evalkit.workbooks.kinds.number_formats import NumberFormat
 from evalkit.workbooks.sheet_parts import (
     LAST_COLUMN,
     LAST_ROW,
@@ -21,8 +26,13 @@ from evalkit.workbooks.sheet_parts import (
 )
 from evalkit.workbooks.xml_walk import Attributes, parse
 
-_PERCENT_IDS = {9, 10}
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+#: Formats that every spreadsheet knows by number, as far as they show other than what is stored.
+_BUILT_IN = {
+    **{9: "0%", 10: "0.00%", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "yyyy/m/d h:mm"},
+    **{27: "yyyy年m月", 28: "m月d日", 31: "yyyy年m月d日", 36: "yyyy年m月", 50: "yyyy年m月", 57: "yyyy年m月"},
+    **dict.fromkeys((41, 43), '0;-0;"-"'),
+    **dict.fromkeys((42, 44), '0;-0;"-"'),
+}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -33,13 +43,9 @@ def read(archive: zipfile.ZipFile, shown: str) -> Parts:
         InputError: a part is missing or is no XML, or a sheet is larger than any filled-in table.
     """
     named, date_1904 = _sheets(archive, shown)
-    percent = _percent_styles(archive, shown)
-    return Parts({name: _sheet(archive, path, percent, name, shown) for name, path in named.items()}, date_1904)
-
-
-def is_percent(code: str) -> bool:
-    """Whether a number format multiplies by a hundred: `0.0%` does, `0.0"%"` only writes the sign."""
-    return "%" in _NOT_SHOWN.sub("", code)
+    styles, texts = _styles(archive, shown), _texts_with_superscripts(archive, shown)
+    sheets = {name: _sheet(archive, path, _Book(styles, texts), name, shown) for name, path in named.items()}
+    return Parts(sheets, date_1904)
 
 
 def position(reference: str) -> At | None:
@@ -95,22 +101,24 @@ def _relations(archive: zipfile.ZipFile, part: str, shown: str) -> dict[str, tup
     return found
 
 
-def _percent_styles(archive: zipfile.ZipFile, shown: str) -> frozenset[str]:
-    """The style numbers of cells whose number format is a percentage."""
-    custom: set[int] = set()
-    found: set[str] = set()
+def _styles(archive: zipfile.ZipFile, shown: str) -> dict[str, NumberFormat]:
+    """The number formats that show other than what is stored, by the number of the style."""
+    custom: dict[int, str] = {}
+    found: dict[str, NumberFormat] = {}
     count = 0
     inside = False
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal inside, count
-        if name == "numFmt" and is_percent(attributes.get("formatCode", "")):
-            custom.add(_number(attributes.get("numFmtId")))
+        if name == "numFmt":
+            custom[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             inside = True
         elif name == "xf" and inside:
-            if _number(attributes.get("numFmtId")) in _PERCENT_IDS | custom:
-                found.add(str(count))
+            identifier = _number(attributes.get("numFmtId"))
+            form = number_formats.of(custom.get(identifier) or _BUILT_IN.get(identifier, ""))
+            if form != NumberFormat():
+                found[str(count)] = form
             count += 1
 
     def end(name: str) -> None:
@@ -119,16 +127,72 @@ def _percent_styles(archive: zipfile.ZipFile, shown: str) -> frozenset[str]:
 
     if "xl/styles.xml" in archive.NameToInfo:
         parse(archive, "xl/styles.xml", shown, start, end)
-    return frozenset(found)
+    return found
+
+
+def _texts_with_superscripts(archive: zipfile.ZipFile, shown: str) -> dict[str, str]:
+    """Shared texts in which runs are set high, by their number; such digits become superscript characters."""
+    found: dict[str, str] = {}
+    runs = _Runs()
+    count = -1
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal count
+        if name == "si":
+            if runs.high:
+                found[str(count)] = runs.text()
+            runs.clear()
+            count += 1
+        runs.start(name, attributes)
+
+    if "xl/sharedStrings.xml" in archive.NameToInfo:
+        parse(archive, "xl/sharedStrings.xml", shown, start, None, runs.add)
+    if runs.high:
+        found[str(count)] = runs.text()
+    return found
+
+
+class _Runs:
+    """The runs of a text; those set high are kept as superscripts."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.pieces: list[str] = []
+        self.inside = self.now = self.high = False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        self.inside = name == "t"
+        if name == "vertAlign" and attributes.get("val") == "superscript":
+            self.now = True
+        elif name in ("r", "rPh"):
+            self.now = False
+
+    def add(self, content: str) -> None:
+        if self.inside:
+            self.high = self.high or self.now
+            self.pieces.append(raised(content) if self.now else content)
+
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What the sheets of a workbook share."""
+
+    styles: dict[str, NumberFormat]
+    texts: dict[str, str]
 
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
 
 
-def _sheet(archive: zipfile.ZipFile, path: str, percent: frozenset[str], name: str, shown: str) -> SheetParts:
+def _sheet(archive: zipfile.ZipFile, path: str, book: _Book, name: str, shown: str) -> SheetParts:
     where = f"{shown}, {name}"
-    walk = _Walk(percent, where)
+    walk = _Walk(book, where)
     parse(archive, path, shown, walk.start, None, walk.text)
     walk.finish()
     walk.parts.check_area(where)
@@ -144,13 +208,15 @@ class _Walk:
     Only the start of an element is listened to, for speed: a cell is looked at when the next one starts.
     """
 
-    def __init__(self, percent: frozenset[str], where: str) -> None:
-        self.percent, self.where = percent, where
+    def __init__(self, book: _Book, where: str) -> None:
+        self.book, self.where = book, where
         self.parts = SheetParts()
         self.row = self.column = 0
+        self.last: At = (0, 0)
         self.cell: Attributes = {}
         self.formula = self.inside = False
         self.content: list[str] = []
+        self.runs = _Runs()
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
@@ -165,6 +231,7 @@ class _Walk:
             self._start_row(attributes)
         else:
             self.inside = name in ("v", "t")
+            self.runs.start(name, attributes)
             if name == "f":
                 self.formula = True
             elif name == "col" and _hidden(attributes, "width"):
@@ -173,6 +240,7 @@ class _Walk:
     def text(self, content: str) -> None:
         if self.inside:
             self.content.append(content)
+            self.runs.add(content)
 
     def _start_row(self, attributes: Attributes) -> None:
         self.row = _number(attributes.get("r")) or self.row + 1
@@ -182,24 +250,38 @@ class _Walk:
 
     def finish(self) -> None:
         """Note what is particular about the cell before."""
-        content, formula = "".join(self.content).strip(), self.formula
+        content, formula, runs = "".join(self.content).strip(), self.formula, self.runs
         self.content, self.formula, self.inside = [], False, False
+        if runs.pieces:
+            self.runs = _Runs()
         if not (content or formula):
             return
         at = position(self.cell.get("r", "")) or (self.row, self.column)
         self.column = at[1]
+        if at <= self.last:
+            raise file_kind.damaged(f"{self.where}!{address(*at)}", "its cells are out of order, or one is there twice")
+        self.last = at
         if content:
-            self._note(at, content)
+            self._note(at, content, runs)
         elif self.cell.get("t") != "str":  # ="" leaves an empty text, which is a result
             self.parts.uncached.add(at)
         self.parts.count(self.where)
 
-    def _note(self, at: At, content: str) -> None:
+    def _note(self, at: At, content: str, runs: _Runs) -> None:
         self.parts.reach(at)
-        if self.cell.get("t") == "e":
+        kind, form = self.cell.get("t", "n"), self.book.styles.get(self.cell.get("s", ""))
+        if kind == "e":
             self.parts.errors[at] = content
-        if self.cell.get("s") in self.percent:
+        elif kind == "n":
+            self.parts.numbers[at] = content
+        elif kind == "s" and content in self.book.texts:
+            self.parts.texts[at] = self.book.texts[content]
+        elif runs.high:
+            self.parts.texts[at] = runs.text()
+        if form and form.percent:
             self.parts.percent.add(at)
+        if form and form.shown:
+            self.parts.shown[at] = form.shown
 
 
 def _hidden(attributes: Attributes, size: str) -> bool:

@@ -14,6 +14,7 @@ Attributes = dict[str, str]
 _EMPTY_CELL = rb'<c r="[A-Z]{1,3}[0-9]{1,7}"[^<>]*/>'
 _EMPTY = re.compile(rb'<row r="[0-9]{1,7}"[^<>]*(?:/>|>(?:%b)*+</row>)|%b' % (_EMPTY_CELL, _EMPTY_CELL))
 _PIECE = 1 << 20
+_NOT_UTF8 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 
 def parse(
@@ -27,7 +28,8 @@ def parse(
     """Walk through one XML part; names of elements come without their prefix.
 
     Raises:
-        InputError: the part is missing, is no XML, or declares entities, which no spreadsheet does.
+        InputError: the part is missing, is no XML, is not in UTF-8, or holds what no spreadsheet writes and readers
+            take differently: entities, comments or CDATA in it.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -37,7 +39,11 @@ def parse(
         parser.EndElementHandler = lambda name: end(plain[name])
     if text:
         parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    for event in ("StartDoctypeDecl", "StartCdataSection", "ProcessingInstruction"):
+        setattr(parser, f"{event}Handler", _refuse)
+    parser.XmlDeclHandler = _refuse_encodings
+    if text:
+        parser.CommentHandler = _refuse
     try:
         with archive.open(path) as content:
             for piece in _pieces(content):
@@ -52,7 +58,10 @@ def parse(
 def _pieces(content: IO[bytes]) -> Iterator[bytes]:
     """The part piece by piece, each cut at the end of a tag, without cells and rows that are empty."""
     rest = b""
-    while piece := content.read(_PIECE):
+    if (beginning := content.read(_PIECE)).startswith(_NOT_UTF8):
+        raise ValueError("not UTF-8")
+    while piece := beginning or content.read(_PIECE):
+        beginning = b""
         piece = rest + piece
         end = piece.rfind(b">") + 1 or len(piece)
         rest = piece[end:]
@@ -68,5 +77,10 @@ class _WithoutPrefix(dict[str, str]):
         return plain
 
 
-def _refuse_doctype(*_: Any) -> None:
-    raise ValueError("a document type")
+def _refuse(*_: Any) -> None:
+    raise ValueError("a document type, CDATA, comment or processing instruction")
+
+
+def _refuse_encodings(_: str, encoding: str | None, *__: Any) -> None:
+    if encoding and encoding.lower() not in ("utf-8", "us-ascii", "ascii"):
+        raise ValueError("not UTF-8")

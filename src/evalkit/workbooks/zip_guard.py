@@ -39,7 +39,7 @@ def verified(data: bytes, shown: str) -> zipfile.ZipFile:
     except Exception:  # see file_kind
         raise file_kind.damaged(shown) from None
     _check_size(parts, shown)
-    if len({part.filename for part in parts}) < len(parts):
+    if len({part.filename.casefold() for part in parts}) < len(parts):  # names that differ in case only are one
         raise file_kind.damaged(shown, "it holds a part twice")
     for part in parts:
         if not part.filename.startswith(_HARMLESS):

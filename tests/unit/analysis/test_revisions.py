@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalkit.analysis.revisions import KEPT, compare, extended, headline
+from evalkit.analysis.revisions import KEPT, Origin, compare, extended, headline
 from evalkit.project.last_run import Difference, Figure, Run
 
 
@@ -73,7 +73,7 @@ def test_a_changed_figure_is_kept_with_its_data_and_stays():
     run = extended(Run(data="x", figures=(figure(1),)), "y", [figure(2)])
     (change,) = run.changes
     assert (change.before, change.after, change.count) == ("x", "y", 1)
-    assert change.rows == (Difference(old=figure(1), new=figure(2)),)
+    assert change.rows == (Difference(old=figure(1), new=figure(2), reasons=("data",)),)
     assert extended(run, "y", [figure(2)]) == run
 
 
@@ -82,3 +82,52 @@ def test_of_many_changes_the_first_are_kept_and_all_are_counted():
     before, after = ([figure(step, f"i{i}") for i in many] for step in (1, 2))
     (change,) = extended(Run(data="x", figures=tuple(before)), "y", after).changes
     assert (change.count, len(change.rows)) == (KEPT + 5, KEPT)
+
+
+def origin(hidden=(), disclosure="", **inputs):
+    return Origin({name.replace("_", "."): told for name, told in inputs.items()}, disclosure, frozenset(hidden))
+
+
+BEFORE = origin(data_rate="1", data_beds="1", parameters="1", code="1")
+
+
+@pytest.mark.parametrize(
+    ("now", "rate", "beds"),
+    [
+        (origin(data_rate="2", data_beds="1", parameters="1", code="1"), ("data",), ("data",)),
+        (origin(data_rate="2", data_beds="1", parameters="2", code="1"), ("data", "parameters"), ("parameters",)),
+        (origin(data_rate="1", data_beds="1", parameters="1", code="2"), ("code",), ("code",)),
+        (origin(data_rate="1", data_beds="2", parameters="1", code="2"), ("code",), ("data", "code")),
+    ],
+)
+def test_the_reason_names_what_changed_by_indicator(now, rate, beds):
+    first = extended(None, "x", [figure(1), figure(1, "beds")], BEFORE)
+    (change,) = extended(first, "y", [figure(2), figure(2, "beds")], now).changes
+    assert {one.new.indicator: one.reasons for one in change.rows} == {"rate": rate, "beds": beds}
+
+
+def test_only_the_data_of_the_others_changed():
+    """An effect rests on more than the indicator's own figures: units.csv, say."""
+    first = extended(None, "x", [figure(1)], BEFORE)
+    assert extended(first, "y", [figure(2)], BEFORE).changes[0].rows[0].reasons == ("data",)
+    assert extended(first, "x", [figure(2)], origin(data_rate="1", parameters="2")).changes[0].rows[0].reasons == (
+        "parameters",
+    )
+
+
+def test_under_another_rule_of_disclosure_the_log_begins_anew():
+    run = extended(extended(None, "x", [figure(3)]), "y", [figure(70_000)])
+    assert len(run.changes) == 1
+    under = extended(run, "y", [figure(70_000)], origin(disclosure="rule"))
+    assert (under.changes, under.restarted, under.figures) == ((), True, (figure(70_000),))
+    again = extended(under, "z", [figure(80_000)], origin(disclosure="rule"))
+    assert (len(again.changes), again.restarted) == (1, True)
+
+
+def test_a_figure_that_is_hidden_now_is_listed_no_more():
+    run = extended(extended(None, "x", [figure(1)]), "y", [figure(2, period="2021Q1")])
+    for hidden, kept in (("2020Q4", (None, 2)), ("2021Q1", (1, None))):
+        now = extended(run, "y", [figure(2, period="2021Q1")], origin(hidden=[("rate", hidden)]))
+        assert [(one.old and one.old.value, one.new and one.new.value) for one in now.changes[0].rows] == [kept]
+    both = origin(hidden=[("rate", "2020Q4"), ("rate", "2021Q1")])
+    assert extended(run, "y", [figure(2, period="2021Q1")], both).changes[0].rows == ()

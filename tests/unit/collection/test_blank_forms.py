@@ -8,10 +8,12 @@ import openpyxl
 import pytest
 
 from evalkit import cli
-from evalkit.collection import blank_forms, outstanding
+from evalkit.collection import blank_forms, outstanding, requested
 from evalkit.collection import form as forms
 from evalkit.collection import status as returns
+from evalkit.ingest import mapping, pipeline
 
+ONLY_THEM = "design: {comparison: {exclude: {c: not asked, d: not asked}}}\n"
 DUE, TODAY = dt.date(2021, 3, 1), dt.date(2021, 3, 11)
 UNITS = """
 unit | name_zh | name_en | adoption
@@ -28,7 +30,7 @@ def asking(project):
     project.indicators("visits: {name: {zh: 人次, en: Visits}, unit: count}\nbeds: {name: {en: Beds}, unit: count}")
     project.table("units", UNITS)
     project.table("panel", "unit | period | indicator | value\nd | 2020Q1 | visits | 1\nd | 2020Q1 | beds | 1")
-    base = "dataset: d\nregions: [a, b, c]\nindicators: {primary: [visits, beds]}\n"
+    base = f"dataset: d\nregions: [a, b, c]\nindicators: {{primary: [visits, beds]}}\n{ONLY_THEM}"
     project.assessment("as_of: 2020-12-31\ncollection: {due: 2021-03-01}\n", base)
     return project
 
@@ -51,6 +53,7 @@ def give_back(asking):
         for address, content in cells.items():
             sheet[address] = content
         path = folder / (name or sent.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
         book.save(path)
         sent.unlink()
         moment = dt.datetime(day.year, day.month, day.day, 12).timestamp()
@@ -99,7 +102,9 @@ def test_late_by_the_date_of_the_file(asking, give_back, day, late):
 
 
 def test_without_a_due_date_nobody_is_late(asking, give_back):
-    asking.assessment("as_of: 2020-12-31\n", "dataset: d\nregions: [a, b]\nindicators: {primary: [visits, beds]}\n")
+    asking.assessment(
+        "as_of: 2020-12-31\n", "dataset: d\nregions: [a, b]\nindicators: {primary: [visits, beds]}\n" + ONLY_THEM
+    )
     give_back("a")
     collected = returns.status(asking.load(), TODAY)
     assert ([one.late for one in collected.returns], collected.due) == ([0, 0], None)
@@ -107,7 +112,9 @@ def test_without_a_due_date_nobody_is_late(asking, give_back):
 
 def test_the_due_date_makes_no_report_stale(asking):
     key = asking.load("a").key
-    asking.assessment("as_of: 2020-12-31\n", "dataset: d\nregions: [a, b, c]\nindicators: {primary: [visits, beds]}\n")
+    asking.assessment(
+        "as_of: 2020-12-31\n", "dataset: d\nregions: [a, b, c]\nindicators: {primary: [visits, beds]}\n" + ONLY_THEM
+    )
     assert asking.load("a").key == key
 
 
@@ -148,7 +155,7 @@ def test_refused_figures_are_questions(asking, give_back):
 
 def test_a_workbook_sent_out_before_the_assessment_asked_for_more(asking, give_back):
     give_back("a")
-    base = "dataset: d\nregions: [a, b, c]\nindicators: {primary: [visits, beds]}\n"
+    base = f"dataset: d\nregions: [a, b, c]\nindicators: {{primary: [visits, beds]}}\n{ONLY_THEM}"
     asking.assessment("as_of: 2021-12-31\n", base)
     one = returns.status(asking.load(), TODAY).returns[-1]
     assert (one.region, one.state) == ("a", "questions")
@@ -264,3 +271,113 @@ def test_a_workbook_of_another_dataset_is_refused_by_ingest(asking, give_back, e
     status, _, err = evalkit("ingest", "other")
     assert (status, "was made for dataset d, not for other" in err) == (2, True)
     assert not (asking.root / "data/other/panel.csv").exists()
+
+
+def everybody(project, more=""):
+    """Nobody is excluded: c and d may be compared with a and b, and are asked too."""
+    base = f"dataset: d\nregions: [a, b]\nindicators: {{primary: [visits, beds]}}\n{more}"
+    project.assessment("as_of: 2020-12-31\n", base)
+
+
+def test_comparison_regions_are_asked_and_called_in_too(asking, give_back):
+    everybody(asking)
+    made = blank_forms.write(asking.load())
+    assert [path.name for path in made] == ["a_演示甲.xlsx", "b_演示乙.xlsx", "c_演示丙.xlsx", "d_演示丁.xlsx"]
+    for path in made:
+        path.unlink()
+    give_back("d")
+    collected = returns.status(asking.load(), TODAY)
+    assert regions(collected) == [*((name, "nothing returned") for name in "abc"), ("d", "complete")]
+    assert collected.others == ()
+
+
+@pytest.mark.parametrize(
+    ("design", "asked"),
+    [
+        ("{comparison: {exclude: {d: neighbour}}}", "abc"),
+        ("{comparison: {eligible: never_treated}}", "abcd"),
+        ("{comparison: {same: [province]}}", "abc"),
+    ],
+)
+def test_only_who_may_be_compared_is_asked(asking, design, asked):
+    lines = UNITS.strip().splitlines()
+    provinces = ["province", *("东东东西")]
+    asking.table("units", "\n".join(f"{line} | {name}" for line, name in zip(lines, provinces, strict=True)))
+    everybody(asking, f"design: {design}\n")
+    assert "".join(requested.asked(asking.load())) == asked
+
+
+def test_units_of_another_kind_and_members_are_not_asked(asking):
+    kinds = ["kind", "county", "county", "county", "hospital"]
+    asking.table(
+        "units", "\n".join(f"{line} | {kind}" for line, kind in zip(UNITS.strip().splitlines(), kinds, strict=True))
+    )
+    everybody(asking)
+    assert requested.asked(asking.load()) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("mapped", "collection", "sheet", "periods"),
+    [
+        ("indicators: {visits: {frequency: year}, beds: {frequency: year}}", "{}", "年度 Annual", ["2017", "2020"]),
+        ("indicators: {visits: {frequency: half}}", "{}", "半年 Half-yearly", ["2017H1", "2020H2"]),
+        ("", "{frequency: year, since: 2015}", "年度 Annual", ["2015", "2020"]),
+        ("", "{frequency: month, since: 2020-03}", "月度 Monthly", ["2020-03", "2020-12"]),
+        ("", "{}", "季度 Quarterly", ["2017Q1", "2020Q4"]),
+    ],
+)
+def test_without_a_panel_mapping_and_assessment_say_the_frequency(asking, mapped, collection, sheet, periods):
+    (asking.root / "data/d/panel.csv").unlink()
+    if mapped:
+        asking.write("params/mappings/d.yml", f"files: ['d/*']\n{mapped}\n")
+    everybody(asking, f"collection: {collection}\n")
+    (form,) = requested.layouts(asking.load(), ["a"])["a"].forms
+    assert (form.sheet, [form.periods[0], form.periods[-1]]) == (sheet, periods)
+
+
+@pytest.fixture
+def both(asking, give_back):
+    """A figure in a returned workbook (5), in a subfolder that the mapping does not name, and one in a report (7)."""
+
+    def ingest(order):
+        give_back("a", 8, name="returned/a.xlsx")
+        asking.write("data/raw/d/年报.csv", "县,时间,visits\n演示甲,2020Q1,7\n")
+        table = "{layout: indicators_wide, unit: {column: 县}, period: {column: 时间}}"
+        text = f"files: ['d/*.csv']\ntables: [{table}]\nindicators: {{visits: {{}}, beds: {{}}}}\n{order}\n"
+        asking.write("params/mappings/d.yml", text)
+        found = mapping.read(asking.root, "d")
+        return pipeline.ingest(asking.root, found, pipeline.files(asking.root, found), lambda done, total: None)
+
+    return ingest
+
+
+@pytest.mark.parametrize(
+    ("order", "value"),
+    [
+        ("revision: {order: [年报, collection]}", "5"),
+        ("revision: {order: [collection, 年报]}", "7"),
+        ("revision: {order: [年报, returned]}", "5"),
+    ],
+)
+def test_the_order_of_revisions_holds_between_a_returned_workbook_and_a_report(both, order, value):
+    found = both(order)
+    assert [str(one) for one in found.refused] == []
+    rows = found.rows[(found.rows["indicator"] == "visits") & (found.rows["period"] == "2020Q1")]
+    assert rows["value"].tolist() == [value]
+    assert len(found.revisions) == 1
+
+
+def test_without_an_order_the_two_are_asked(both):
+    (refused,) = both("").refused
+    assert "a, 2020Q1, visits is" in refused.what
+    assert "Say under `revision` in the mapping" in refused.cure
+
+
+def test_other_workbooks_that_the_mapping_does_not_name_stay_out(both, asking):
+    (asking.root / "data/raw/d/old").mkdir(parents=True)
+    book = openpyxl.Workbook()
+    book.active.append(["县", "2020Q1"])
+    book.save(asking.root / "data/raw/d/old/a.xlsx")
+    found = both("revision: {order: [年报, collection]}")
+    assert [str(one) for one in found.refused] == []
+    assert "data/raw/d/old/a.xlsx" not in found.workbooks["file"].tolist()

@@ -46,7 +46,7 @@ def asking(project):
 @pytest.fixture
 def sent(asking, tmp_path):
     """The workbook as it is sent out, opened in openpyxl."""
-    [path] = blank_forms.write(asking.load(), folder=tmp_path / "out")
+    [path] = blank_forms.write(asking.load(), ["a"], folder=tmp_path / "out")
     return openpyxl.load_workbook(path)
 
 
@@ -191,7 +191,7 @@ def test_the_notes_say_for_whom_until_when_and_what_is_meant(sent):
 
 
 def test_the_form_itself_does_not_look_like_personal_data(asking, tmp_path):
-    [path] = blank_forms.write(asking.load(), folder=tmp_path)
+    [path] = blank_forms.write(asking.load(), ["a"], folder=tmp_path)
     assert [personal_data.found(sheet) for sheet in reading.read(path, path.name).sheets] == [None, None, None]
 
 
@@ -199,7 +199,7 @@ def test_the_form_itself_does_not_look_like_personal_data(asking, tmp_path):
 def test_names_are_texts_and_never_formulas(asking, tmp_path, name):
     asking.indicators(INDICATORS.replace("就诊率", "'" + name.replace("\x07", "") + "'"))
     asking.write("data/d/units.csv", f"unit,name_zh,name_en,adoption\na,{name},{name},2020Q1\nb,,,\n")
-    [path] = blank_forms.write(asking.load(), folder=tmp_path / "out")
+    [path] = blank_forms.write(asking.load(), ["a"], folder=tmp_path / "out")
     book = openpyxl.load_workbook(path)
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
     assert path.parent == tmp_path / "out"
@@ -456,7 +456,9 @@ def test_the_demonstration_panel_goes_out_and_comes_back_cell_for_cell(tmp_path,
     evaluation = project.load(assessment, project=ROOT)
     stored = observations.stored(evaluation)
     found = []
-    for path, region in zip(blank_forms.write(evaluation, folder=tmp_path), evaluation.regions, strict=True):
+    for path, region in zip(
+        blank_forms.write(evaluation, evaluation.regions, tmp_path), evaluation.regions, strict=True
+    ):
         fill(path, region, stored)
         back = template.read_template(reading.read(path, path.name))
         assert (len(back.log), back.questions, back.refused, len(back.gaps)) == (0, (), (), 0)

@@ -3,6 +3,7 @@
 import os
 import pickle
 import sys
+import tempfile
 import weakref
 from pathlib import Path
 from unittest.mock import Mock
@@ -12,7 +13,7 @@ import pytest
 
 from evalkit.analysis.data_checks import diagnostics
 from evalkit.analysis.effects import findings
-from evalkit.files import atomic, run_cache
+from evalkit.files import run_cache
 from evalkit.panel import consistency
 from evalkit.panel import observations as panels
 from evalkit.project import evaluation as projects
@@ -124,9 +125,11 @@ def test_a_process_that_reads_no_data_holds_none(two_provinces, holding, another
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x05no", None], ids=["empty", "damaged", "gone"])
-def test_where_the_file_is_no_good_a_process_reads_for_itself(two_provinces, another_process, content):
-    another_process.unlink()
-    if content is not None:
+def test_where_the_file_is_no_good_a_process_reads_for_itself(two_provinces, another_process, monkeypatch, content):
+    if content is None:
+        monkeypatch.setenv(run_cache.FILE, f"{another_process}0000")
+    else:
+        os.truncate(another_process, 0)
         another_process.write_bytes(content)
     assert len(panels.read(two_provinces.load("a")).rows) == 26 * 20
 
@@ -135,14 +138,35 @@ def test_a_worker_that_serves_another_run_forgets_the_one_before(project, holdin
     evaluation, found = project.load(), []
     for n, name in enumerate(("first", "second", "")):
         if name:
+            (tmp_path / name).touch(0o600)
             (tmp_path / name).write_bytes(pickle.dumps({("x", str(evaluation.root), "a"): n}))
         monkeypatch.setenv(run_cache.FILE, str(tmp_path / name) if name else "")
         found += [evaluation.once("x", lambda made=made: made) for made in (7, 8)]
     assert found == [0, 0, 1, 1, 7, 8]  # the last run could write no file
 
 
+def test_a_file_that_others_could_have_written_is_not_read(project, holding, monkeypatch, tmp_path):
+    evaluation, path = project.load(), tmp_path / "prepared"
+    monkeypatch.setenv(run_cache.FILE, str(path))
+    for mode, expected in ((0o600, 0), (0o620, 7), (0o604, 7)):
+        path.write_bytes(pickle.dumps({("x", str(evaluation.root), "a"): 0}))
+        path.chmod(mode)
+        run_cache.take()
+        assert evaluation.once("x", lambda: 7) == expected
+
+
+def test_on_a_cluster_the_file_has_a_name_in_a_private_folder(two_provinces, holding):
+    work = two_provinces.root / "reports/a/work"
+    work.mkdir(parents=True)
+    with run_cache.for_a_while(), batch._shared(two_provinces.load(), across_machines=True):
+        path = Path(os.environ[run_cache.FILE])
+        assert path.parent.parent == work
+        assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert list(work.iterdir()) == []
+
+
 def test_a_disk_that_takes_no_file_stops_no_run(two_provinces, holding, monkeypatch):
-    monkeypatch.setattr(atomic, "replacing", Mock(side_effect=OSError(28, "No space left on device")))
+    monkeypatch.setattr(tempfile, "TemporaryFile", Mock(side_effect=OSError(28, "No space left on device")))
     with run_cache.for_a_while(), batch._shared(two_provinces.load()):
         assert holding
 

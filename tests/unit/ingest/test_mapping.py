@@ -35,7 +35,7 @@ def test_a_mapping_is_named_after_its_dataset(project):
     ("wrong", "right", "message"),
     [
         ("layout: wide", "layout: periods_wide", "layout"),
-        ("unit: {}", 'unit: {file: "(.+)_"}', "write exactly one of column, sheet, file, cell, fixed"),
+        ("unit: {}", 'unit: {file: "(.+)_"}', "write exactly one of column, sheet, file, cell, above, fixed"),
         ('unit: {file: "("}', 'unit: {file: "(.+)_"}', "is not a regular expression"),
         ('unit: {file: "(.+)_"}, period: {column: 年}', 'unit: {file: "(.+)_"}', "the headings name `period`"),
         ('files: ["../*"]', 'files: ["d/*.xlsx"]', "leaves data/raw/"),

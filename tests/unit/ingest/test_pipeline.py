@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
-from evalkit import cli
+from evalkit import cli, errors
+from evalkit.files import lock
 from evalkit.ingest import mapping, pipeline, read_workbook, subtotals
 from evalkit.ingest.subtotals import Entry
 from evalkit.workbooks import log as readings
@@ -166,7 +168,8 @@ def test_a_draft_of_personal_data_is_refused(project, workbooks, evalkit):
 
 KILLED_WHILE_WRITING = """
 import os, signal, sys
-from evalkit import cli
+from evalkit import cli, errors
+from evalkit.files import lock
 fsync, left = os.fsync, [7]
 def dying(file):
     left[0] -= 1
@@ -330,3 +333,44 @@ def test_readings_can_be_sent_between_processes():
         "a", rows=[readings.Row("a", "2020", "rate", "value", "1", *"abc", "", -1, "", False, "s", "A1")]
     )
     assert pickle.loads(pickle.dumps(reading)) == reading
+
+
+@pytest.mark.parametrize("sign", ["=1+cmd|' /C calc'!A0", '@HYPERLINK("x")', "+1+1", "-2+3"])
+def test_no_text_of_a_workbook_becomes_a_formula(project, workbooks, evalkit, sign):
+    text = sign.replace('"', '""')
+    workbooks(
+        [f'演示市甲,2020Q1,就诊率,60.5%,121,200,"{text}"', f'演示市乙,2020Q1,就诊率,"—",1,2,"{text}"'], name="=表"
+    )
+    assert evalkit("d")[0] == 0
+    assert written(project, "panel.csv")["note"].tolist() == [f"'{sign}"]
+    for name in ("log", "missing", "questions", "workbooks"):
+        cells = written(project, f"ingest/{name}.csv").to_numpy().ravel()
+        assert [cell for cell in cells if cell.startswith(("=", "@", "+"))] == []
+
+
+def test_negative_numbers_stay_numbers_in_the_log(project, workbooks, evalkit, read):
+    project.indicators(INDICATORS + "growth: {name: {zh: 增速}, unit: other}")
+    project.write("params/mappings/d.yml", LONG.replace("visits: {}", "visits: {}, growth: {}"))
+    workbooks(["演示市甲,2020Q1,增速,－3.5,,,"])
+    assert evalkit("d")[0] == 0
+    assert written(project, "panel.csv")["value"].tolist() == ["-3.5"]
+    assert "-3.5" in written(project, "ingest/log.csv")["after"].tolist()
+
+
+def test_three_ingests_at_once_all_write_the_same_panel(project, workbooks, read):
+    workbooks([f"演示市{name},2020Q1,就诊率,60.5,121,200," for name in "甲乙丙"])
+    found, mapped = read(), mapping.read(project.root, "d")
+    with ThreadPoolExecutor(3) as threads:
+        for _ in range(5):
+            list(threads.map(lambda _: pipeline.write(project.root, mapped, found), range(3)))
+            assert len(written(project, "panel.csv")) == 3
+    assert not list((project.root / "data/d").rglob(".panel*"))
+
+
+def test_an_ingest_says_that_another_is_writing(project, workbooks, evalkit, monkeypatch):
+    workbooks(["演示市甲,2020Q1,就诊率,60.5,121,200,"])
+    monkeypatch.setattr(pipeline, "WAIT", 0)
+    with lock.held(project.root / "data/d/ingest/.lock", errors.Mistake("", "", "")):
+        status, _, err = evalkit("d")
+    assert status == 2
+    assert "data/d: another `evalkit ingest` is writing it" in err

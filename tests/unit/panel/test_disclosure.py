@@ -1,6 +1,7 @@
 """Small numbers are hidden at the boundary, wherever they stand, and cannot be computed from what stays."""
 
 import itertools
+import re
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evalkit.errors import InputError
 from evalkit.panel import observations as panels
 from evalkit.project import evaluation as projects
 
@@ -35,12 +37,21 @@ RULE = "disclosure: {threshold: 10, round_to: 1}\n"
 def hide(project):
     """The rows of a panel, by unit and indicator, as they may be shown."""
 
-    def shown(table, rule=RULE, units=UNITS, members="", published="", every=True):
-        project.indicators(INDICATORS)
+    def shown(
+        table,
+        rule=RULE,
+        units=UNITS,
+        members="",
+        published="",
+        every=True,
+        indicators=INDICATORS,
+        first="a | cases | 500 | |",
+    ):
+        project.indicators(indicators)
         project.assessment(rule, base=ASSESSMENT)
         project.table("units", units)
         head = "unit | indicator | value | numerator | denominator | period"
-        lines = [f"{line} | 2020" for line in ["a | cases | 500 | |", *table.strip().splitlines()]]
+        lines = [f"{line} | 2020" for line in [first, *table.strip().splitlines()]]
         project.table("panel", "\n".join([head, *lines]))
         if members:
             project.table("members", members)
@@ -62,6 +73,63 @@ def cells(panel):
 
 def hidden(panel):
     return {(row.unit, row.indicator) for row in panel.rows.itertuples() if row.note == "suppressed"}
+
+
+SUM = "disclosure: {threshold: 10, sums: [{total: cases, parts: [men, women]}]}\n"
+SEXES = INDICATORS + "men: {name: {en: Men}, unit: count}\nwomen: {name: {en: Women}, unit: count}\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "women", "gone"), [(RULE, 3, {"women"}), (SUM, 3, {"women", "men"}), (SUM, 0, set()), (SUM, 60, set())]
+)
+def test_a_declared_sum_gives_no_part_away(hide, rule, women, gone):
+    table = f"b | cases | {6097 + women} | |\nb | men | 6097 | |\nb | women | {women} | |"
+    assert hidden(hide(table, rule, indicators=SEXES)) == {("b", name) for name in gone}
+
+
+def test_a_total_is_hidden_where_both_parts_are_small(hide):
+    table = "b | cases | 9 | |\nb | men | 6 | |\nb | women | 3 | |"
+    assert hidden(hide(table, SUM, indicators=SEXES)) == {("b", name) for name in ("cases", "men", "women")}
+
+
+def test_declared_sums_and_sums_of_units_work_together(hide):
+    units = "unit | parent | adoption\na | city | \nb | city | \ncity | | "
+    rows = [("a", 300, 200, 100), ("b", 203, 200, 3), ("city", 503, 400, 103)]
+    table = "\n".join(f"{u} | cases | {c} | |\n{u} | men | {m} | |\n{u} | women | {w} | |" for u, c, m, w in rows[1:])
+    table += "\na | men | 200 | |\na | women | 100 | |"
+    found = hidden(hide(table, SUM, units=units, indicators=SEXES, first="a | cases | 300 | |"))
+    assert ("b", "women") in found
+    assert found & {("b", "men"), ("b", "cases")}
+    assert found & {("a", "women"), ("city", "women")}
+
+
+@pytest.mark.parametrize(
+    ("rate", "population", "shown"),
+    [(42.86, 7000, False), (42.86, 70_000, True), (0, 7000, True), (128.57, 7000, False), (142.86, 7000, True)],
+)
+@pytest.mark.parametrize("published", [False, True])
+def test_a_rate_without_counts_is_one_of_the_population(hide, rate, population, shown, published):
+    units = f"unit | population | adoption\na | 50000 | \nb | {population} | "
+    if published:
+        head = "unit | period | indicator | value | source | phrase\n"
+        panel = hide("", units=units, published=f"{head}b | 2019 | deaths | {rate} | s | p")
+        assert (len(panel.published) == 1) == shown
+    else:
+        assert hidden(hide(f"b | deaths | {rate} | |", units=units)) == (set() if shown else {("b", "deaths")})
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("exempt: [casse]", "disclosure.exempt: 'casse' is not in params/indicators.yml"),
+        ("sums: [{total: casse, parts: [cases, beds]}]", "disclosure.sums: 'casse' is not in params/indicators.yml"),
+        ("sums: [{total: cases, parts: [beds, share]}]", "disclosure.sums: 'share' has the unit percent"),
+        ("sums: [{total: cases, parts: [beds]}]", "should have at least 2 items"),
+    ],
+)
+def test_a_rule_names_indicators_that_are_counts(hide, rule, told):
+    with pytest.raises(InputError, match=re.escape(told)):
+        hide("", f"disclosure: {{threshold: 10, {rule}}}\n")
 
 
 @pytest.mark.parametrize(("value", "shown"), [(0, True), (1, False), (9, False), (10, True), (11, True)])

@@ -157,3 +157,52 @@ def test_unknown_units_are_told_at_their_first_row():
     (mistake,) = dataset.unknown_units(table, pd.Index(["08001", "b"]), "panel.csv")
     assert (mistake.where, mistake.what) == ("panel.csv, line 3", "the unit '8001' is not in units.csv")
     assert mistake.cure.startswith('Did you mean "08001"?')
+
+
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        ("9999", "leave the cell empty"),
+        ("0", "leave the cell empty"),
+        ("NA", "leave the cell empty"),
+        ("Never", "leave the cell empty"),
+        ("inf", "leave the cell empty"),
+        ("未实施", "leave the cell empty"),
+        ("2019/3/1", "if 2019-03 is meant, format the column as text"),
+        ("43525", "if 2019-03 is meant, format the column as text"),
+        ("Mar-19", "Excel has made a date of it"),
+        ("19-Mar", "Excel has made a date of it"),
+        ("3月19日", "Excel has made a date of it"),
+        ("2019-13", "Write 2019, 2019Q1, 2019-02 or 2019-02-14; leave it empty where the reform never began"),
+    ],
+)
+def test_a_start_that_is_no_period_gets_the_cure_for_its_cause(project, written, cure):
+    project.table("units", f"unit | adoption\na | 2019\nb | {written}\n")
+    with pytest.raises(InputError) as caught:
+        dataset.units(project.root / "data/d", "data/d")
+    (mistake,) = caught.value.mistakes
+    assert mistake.where == "data/d/units.csv, line 3"
+    assert cure in mistake.cure
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("2019年3月", "2019-03"), ("2019年", "2019"), ("2019年第二季度", "2019Q2"), ("2019", "2019")]
+)
+def test_a_start_that_can_only_mean_one_thing_is_read(project, written, read):
+    project.table("units", f"unit | adoption\na | {written}\nb |\n")
+    assert list(dataset.units(project.root / "data/d", "data/d")["adoption"]) == [read, ""]
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [("adoptoin", "adoption"), ("Adoption", "adoption"), ("启动时间", "adoption"), ("popluation", "population")],
+)
+def test_a_misspelt_column_is_found(project, column, meant):
+    project.table("units", f"unit | {column}\na | 2019\n")
+    with pytest.raises(InputError, match=f'unknown column `{column}`\n    Did you mean "{meant}"'):
+        dataset.units(project.root / "data/d", "data/d")
+
+
+def test_a_column_of_ones_own_is_no_misspelling(project):
+    project.table("units", "unit | adoption | start | gdp | provincial_capital\na | 2019 | x | 3 | yes\n")
+    assert "gdp" in dataset.units(project.root / "data/d", "data/d").columns

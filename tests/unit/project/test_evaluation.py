@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from evalkit.errors import InputError
@@ -205,3 +207,21 @@ def test_what_is_quoted_at_second_hand_is_no_source_of_the_regions_own(project):
     beside = "references: [{source: t, phrase: …, name: {en: N}, indicator: rate, operator: '>=', value: 90}]"
     project.region("a", f"region: a\n{goal}\n{beside}\n")
     assert project.load("a").own_sources == ("s",)
+
+
+@pytest.mark.parametrize(
+    ("region", "typed", "cure"),
+    [
+        ("010101", 10101, 'Did you mean "010101"? Codes are text: with papermill use -r region 010101.'),
+        ("1E5", 100000.0, 'Did you mean "1E5"? Codes are text: with papermill use -r region 1E5.'),
+        ("3.10", 3.1, 'Did you mean "3.10"? Codes are text: with papermill use -r region 3.10.'),
+        ("010101", 7, "Codes are text: with papermill use -r region CODE."),
+    ],
+)
+def test_a_code_that_a_notebook_got_as_a_number_gets_a_sentence(project, region, typed, cure):
+    project.table("units", f"unit | adoption\n{region} | 2019Q1\nb |\n")
+    project.assessment(base=f"dataset: d\nregions: ['{region}']\nindicators: {{primary: [rate]}}\n")
+    with pytest.raises(InputError, match=re.escape(f"has no region {typed!r}\n    {cure}")):
+        projects.load("a", typed, project=project.root)
+    with pytest.raises(InputError, match="there is no assessment 2019"):
+        projects.load(2019, project=project.root)

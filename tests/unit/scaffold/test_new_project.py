@@ -155,7 +155,7 @@ def test_running_totals_are_seen_where_the_sheet_tells_the_year(folder, evalkit,
     evalkit("new", "first", "--from", book)
     answer(folder)
     (table,) = mappings.read(folder, "first").tables
-    assert (table.cumulative, table.year.sheet) == (("*",), "20..")
+    assert (table.cumulative, table.year.sheet) == (("*",), r"(?:19|20)\d\d")
     assert str(read(folder, "params/assessments/first.yml")["as_of"]) == "2021-12-31"
     assert evalkit("ingest", "first")[0] == 0
 

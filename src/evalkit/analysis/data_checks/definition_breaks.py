@@ -129,4 +129,4 @@ def _masked(one: Series, evaluation: Evaluation) -> Mask:
 
 
 def _per_year(one: Series) -> int:
-    return {"month": 12, "quarter": 4}.get(str(one.frequency), 1)
+    return {"month": 12, "quarter": 4, "half": 2}.get(str(one.frequency), 1)

@@ -139,7 +139,7 @@ def _position(text: str, columns: list[str]) -> int:
     if not text:
         return FAR
     first = adopted(text, columns)[0]
-    return periods.parse(first).ordinal - periods.parse(columns[0]).ordinal
+    return periods.number(periods.parse(first)) - periods.number(periods.parse(columns[0]))
 
 
 def _deviations(values: Array, start: Integers, stratum: npt.NDArray[np.str_]) -> Array:

@@ -157,7 +157,7 @@ def _equal(one: Series, year: str) -> tuple[Mask, Mask]:
     """Which values of a year equal those of a year before, and which can be compared."""
     now, then = _of_year(one, year), _of_year(one, str(int(year) - 1))
     n = min(len(now), len(then))
-    new, old = one.raw[:, now[:n]], one.raw[:, then[-n:] if len(then) > n else then[:n]]
+    new, old = one.raw[:, now[:n]], one.raw[:, then[len(then) - n :]]
     seen = np.isfinite(new) & np.isfinite(old)
     return seen & (new == old), seen
 

@@ -14,7 +14,7 @@ from evalkit.analysis.data_checks.deviations import LEAST_UNITS, Array, Series, 
 from evalkit.analysis.data_checks.flags import RATE, Flag
 
 LEAST_YEARS = 3  # one good December is luck
-LAST = {"quarter": "Q4", "month": "-12"}
+LAST = {"half": "H2", "quarter": "Q4", "month": "-12"}
 
 
 def year_end(series: Sequence[Series]) -> Iterator[Flag]:

@@ -1,6 +1,7 @@
 """Before and after: what changed in the region itself, by a ladder that asks no more than the series can give."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,12 @@ from evalkit.analysis.effects.design import Design, as_gap
 from evalkit.analysis.effects.time_series import Fit, Series
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
 
+__all__ = ["Change", "change", "controlled", "ladder", "mean_difference", "reading", "segmented"]
+
 ANNUAL_POINTS = 8  # up to so many annual points a change is indistinguishable from the trend
 POINTS_EACH_SIDE = 4
 LEVEL_ONLY = 12  # with fewer points the slope is not estimated
-LONG = {"year": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
+LONG = {"year": 24, "half": 24, "quarter": 24, "month": 36, "day": 36}  # from so many points on a local level is fitted
 INFERENCE = {"segmented_hac": "hac", "segmented_ar1": "ar1", "segmented_quasi": "quasi", "local_level": "kalman"}
 READ_AT = ("effect_h8", "effect_h4", "level_change")  # the first of these that there is
 
@@ -29,12 +32,14 @@ class Change(Result):
         means: mean before and after, on the analysis scale.
         people: term -> (estimate, low, high) in people or cases, where the indicator counts them.
         corner: whether a variance of the state-space model was pushed to zero.
+        model: the fitted model of statsmodels, with `summary()`, `resid` and so on; None for the plain means.
     """
 
     series: pd.DataFrame
     means: tuple[float, float]
     people: dict[str, tuple[float, float, float]]
     corner: bool = False
+    model: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,11 @@ def mean_difference(design: Design) -> Change:
     """Mean after less mean before: a description, without any inference."""
     before, after = _means(design)
     return _change(design, "mean_difference", Fit((Estimate("level_change", after - before),)))
+
+
+def segmented(design: Design) -> Change:
+    """Segmented regression with Newey-West errors; its `model` is the fit of statsmodels."""
+    return _change(design, "segmented_hac", time_series.hac(_series(design)))
 
 
 def _models(design: Design, series: Series) -> tuple[Change, ...]:
@@ -226,6 +236,7 @@ def _change(design: Design, method: str, fit: Fit) -> Change:
         means=_means(design),
         people=_people(design, fit),
         corner=fit.corner,
+        model=fit.model,
         n_obs=len(design.pre) + len(design.post),
         n_treated=1,
         n_pre=len(design.pre),

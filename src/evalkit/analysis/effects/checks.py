@@ -11,6 +11,20 @@ from evalkit.analysis.effects.did import Effect, EventStudy
 from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.analysis.results import ALPHA, Check, Estimate, Result, Withheld, reason
 
+__all__ = [
+    "adoption_alternatives",
+    "all",
+    "detectable",
+    "effective_donors",
+    "leave_one_out",
+    "placebo_time",
+    "population_scaled",
+    "pre_gap",
+    "smallest_p",
+    "studentised",
+    "without_mask",
+]
+
 POWER = 0.8
 
 

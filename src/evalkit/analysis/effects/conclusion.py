@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.analysis.results import ALPHA, Check, Result, Withheld
 from evalkit.project.params import Indicator
+
+__all__ = ["RULE", "Conclusion", "draw"]
 
 Verdict = Literal["supported", "opposite", "uncertain", "cannot_judge", "no_direction"]
 Certainty = Literal["high", "moderate", "low", "very_low"]
@@ -36,7 +39,7 @@ class Condition:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Conclusion:
     """The chip, with all that decided it.
 
@@ -56,6 +59,16 @@ class Conclusion:
     certainty: Certainty | None = None
     reasons: tuple[str, ...] = ()
     level: int | None = None
+
+    def __repr__(self) -> str:
+        certainty = f", certainty {self.certainty}" if self.certainty else ""
+        return f"Conclusion({self.indicator}, {self.verdict}{certainty})"
+
+    def _repr_html_(self) -> str:
+        holds = {one.code: "holds" if one.holds else "fails" for one in self.conditions}
+        facts = {"verdict": self.verdict, "p": self.p_value, "certainty": self.certainty, **holds}
+        shown = {name: fact for name, fact in facts.items() if fact is not None}
+        return str(pd.Series(shown, dtype=object).to_frame().to_html(header=False))
 
 
 def draw(

@@ -13,20 +13,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit import periods
+from evalkit.analysis.effects.design_views import DesignViews
 from evalkit.analysis.results import Analysis, Reason, Withheld, reason, worst_status
 from evalkit.panel import membership
 from evalkit.panel.breaks import breaks_in
-from evalkit.panel.observations import Panel
-from evalkit.project.evaluation import Evaluation
+from evalkit.panel.observations import Panel, part
+from evalkit.project.evaluation import Evaluation, with_design
 from evalkit.project.params import Design as Parameters
 from evalkit.project.params import Indicator
+
+__all__ = ["Design", "assign", "regrouped"]
 
 COVERAGE = 0.8  # share of the pre and of the post periods that a comparison unit must observe
 MINIMUM_PRE = 2  # with one pre-period, a change is indistinguishable from the period's own noise
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Design:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Design(DesignViews):
     """One region, one indicator, ready to be estimated.
 
     Attributes:
@@ -44,6 +47,8 @@ class Design:
         covariates: the region's covariates by period; None where the assessment names none.
         alternatives: the same design with each alternative adoption date, by date.
         refused: why no estimate may be made at all; estimators return it as `Withheld`.
+        what_if: the parameters that are not those of the registered design, in words; empty where all are.
+        again: makes the same design with other parameters; None in a design made by hand.
     """
 
     region: str
@@ -64,6 +69,8 @@ class Design:
     covariates: pd.DataFrame | None = None
     alternatives: "Mapping[str, Design] | None" = None
     refused: Reason | None = None
+    what_if: str = ""
+    again: "Callable[[Mapping[str, object]], Design] | None" = None
 
     @property
     def pool(self) -> list[str]:
@@ -97,7 +104,15 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
     """
     about = evaluation.indicators[indicator]
     rows = panel.rows[panel.rows["indicator"] == indicator]
-    empty = Design(evaluation.region, about, unit_of(about), worst_status(rows["status"]), pd.DataFrame())
+    empty = Design(
+        evaluation.region,
+        about,
+        unit_of(about),
+        worst_status(rows["status"]),
+        pd.DataFrame(),
+        what_if=evaluation.what_if,
+        again=lambda changes: _what_if(panel, with_design(evaluation, changes), indicator, adoption),
+    )
     if not panel.exists:
         return replace(empty, refused=reason("no_panel"))
     values = panel.wide(indicator)
@@ -114,6 +129,11 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
         if other
     }
     return replace(_with_window(empty, panel, evaluation, scaled, text), alternatives=alternatives)
+
+
+def _what_if(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str | None) -> Design:
+    """Another design may compare units that the panel of this region does not hold."""
+    return assign(part(panel.whole, evaluation) if panel.whole else panel, evaluation, indicator, adoption)
 
 
 def regrouped(design: Design, pre: tuple[str, ...], post: tuple[str, ...]) -> Design:

@@ -15,6 +15,8 @@ import pandas as pd
 from evalkit.analysis.effects.design import Design
 from evalkit.analysis.results import ALPHA, Estimate, Reason, Result, Withheld, reason
 
+__all__ = ["Effect", "EventStudy", "att", "event_study"]
+
 Array = npt.NDArray[np.float64]
 
 

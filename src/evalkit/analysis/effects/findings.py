@@ -1,6 +1,9 @@
 """Everything that is found about one region: per indicator the design, the estimates, the checks, the conclusion."""
 
 from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
 
 from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic
 from evalkit.analysis.effects.conclusion import Conclusion
@@ -10,8 +13,10 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 
+__all__ = ["Finding", "evaluate", "find"]
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Finding:
     """One indicator of one region.
 
@@ -32,6 +37,16 @@ class Finding:
     others: tuple[synthetic.Synthetic | Withheld, ...]
     checks: tuple[Check, ...]
     conclusion: Conclusion
+
+    def __repr__(self) -> str:
+        rank = "primary" if self.primary else "exploratory"
+        return f"Finding({self.indicator.id}, {rank}, {self.conclusion.verdict}, {self.effect!r}, {self.design!r})"
+
+    def _repr_html_(self) -> str:
+        """The estimates next to each other, each check, and what was concluded."""
+        shown = [*self.changes, self.effect, *self.others, *self.checks]
+        table = pd.concat([result.tidy().assign(method=result.method) for result in shown], ignore_index=True)
+        return f"<p>{escape(repr(self))}</p>{table.set_index('method').to_html(na_rep='')}"
 
     @property
     def results(self) -> tuple[Result, ...]:

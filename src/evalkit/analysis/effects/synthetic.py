@@ -17,6 +17,8 @@ from evalkit.analysis.effects.design import Design
 from evalkit.analysis.effects.did import Array, critical, rank_p
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
+__all__ = ["Synthetic", "estimate"]
+
 Method = Literal["synthetic_did", "synthetic_control"]
 NEGLIGIBLE = 1e-6  # ridge of the time weights, in units of the outcome's noise (as in the paper)
 

@@ -21,7 +21,7 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from evalkit import periods
 from evalkit.analysis.results import Estimate
 
-LAGS = {"year": 1, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
+LAGS = {"year": 1, "half": 2, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
 HORIZONS = (4, 8)
 # Diffuse exactly, not by a large variance: that leaves noise in the likelihood, and a search that ends where it began.
 COEFFICIENTS_AS_STATES: dict[str, Any] = {"mle_regression": False, "use_exact_diffuse": True}
@@ -56,11 +56,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """What a model gives; `expected` continues the baseline (columns expected, low, high), where the model can."""
+    """What a model gives; `expected` continues the baseline (columns expected, low, high), where the model can.
+
+    Attributes:
+        model: the fitted model of statsmodels.
+    """
 
     estimates: tuple[Estimate, ...]
     expected: pd.DataFrame | None = None
     corner: bool = False
+    model: Any = None
 
 
 def prepare(
@@ -102,7 +107,7 @@ def hac(series: Series) -> Fit:
     robust = fit.get_robustcov_results("HAC", maxlags=lags, use_correction=True, use_t=True)
     estimates = tuple(_contrast(robust, model, term, weights) for term, weights in series.effects.items())
     frame = robust.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
+    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()), model=robust)
 
 
 def ar1(series: Series) -> Fit | None:
@@ -132,7 +137,9 @@ def quasi_poisson(series: Series, counts: "pd.Series[float]") -> Fit:
     fit = sm.GLM(counts[series.used].to_numpy(float), model, family=sm.families.Poisson()).fit(scale="X2")
     estimates = tuple(_contrast(fit, model, term, weights) for term, weights in series.effects.items())
     frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, np.log(frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy())))
+    return Fit(
+        estimates, _expected(series, np.log(frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy())), model=fit
+    )
 
 
 def quasi_binomial(
@@ -156,7 +163,9 @@ def quasi_binomial(
         for term, step in ahead.items()
     )
     frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, factor * frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
+    return Fit(
+        estimates, _expected(series, factor * frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()), model=fit
+    )
 
 
 def _share_difference(fit: Any, series: Series, term: str, period: str, factor: float) -> Estimate:
@@ -204,7 +213,7 @@ def _likelihood(
     params = dict(zip(model.param_names, np.asarray(fit.params), strict=True))
     variances = [params[name] for name in ("sigma2.level", "sigma2.irregular") if name in params]
     corner = len(variances) == 2 and min(variances) < CORNER * max(variances)
-    return Fit(tuple(estimates), None, corner)
+    return Fit(tuple(estimates), None, corner, fit)
 
 
 def _highest(
@@ -251,7 +260,9 @@ def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
     columns: dict[str, Any] = {"constant": np.ones(len(names)), "trend": time - start, "level": after}
     if with_slope:
         columns["slope"] = after * (time - start)
-    if periods.frequency(names[0]) == "quarter":
+    if periods.frequency(names[0]) == "half":
+        columns["h2"] = [float(name.endswith("H2")) for name in names]
+    elif periods.frequency(names[0]) == "quarter":
         for quarter in (2, 3, 4):
             columns[f"q{quarter}"] = [float(name.endswith(f"Q{quarter}")) for name in names]
     elif periods.frequency(names[0]) == "month":

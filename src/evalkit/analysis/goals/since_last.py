@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evalkit import periods
+from evalkit.analysis.goals import stamps
 from evalkit.analysis.goals.attainment import Attainment, Status, judge
 from evalkit.analysis.goals.observed import Observation, figures, observations
 from evalkit.panel import observations as panels
@@ -56,13 +57,14 @@ class Revision:
     """A figure that is another now than it was when the previous assessment was frozen.
 
     Attributes:
+        old: None where it may not be shown: small numbers are hidden otherwise now than when it was frozen.
         new: None where the data no longer hold a figure of that period.
         why: the evaluator's explanation, where there is one.
     """
 
     indicator: str
     period: str
-    old: float
+    old: float | None
     new: float | None
     why: Text | None
 
@@ -72,7 +74,7 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
     previous = evaluation.previous
     if previous is None:
         return ()
-    before = panels.read(previous)
+    before = panels.without(panels.read(previous), panel.hidden)
     known = judge(before, previous)
     pairs = [_pair(one, known) for one in judged]
     bare = [name for name in evaluation.assessment.indicators.primary if name not in {one[0] for one in pairs}]
@@ -85,18 +87,19 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
 def revised(panel: Panel, evaluation: Evaluation) -> tuple[Revision, ...] | None:
     """Frozen figures of the previous assessment that the data contradict now; None where nothing was frozen."""
     previous = evaluation.previous
-    stamps = previous.frozen.regions.get(evaluation.region) if previous and previous.frozen else None
-    if stamps is None:
+    stamped = previous.frozen.regions.get(evaluation.region) if previous and previous.frozen else None
+    if previous is None or stamped is None:
         return None
     why = {(one.indicator, one.period): one.why for one in evaluation.narrative.revised}
     found = []
-    for name, figure in stamps.figures.items():
+    for name, figure in stamped.figures.items():
         seen = observations(panel, evaluation.region, name)
         new = next((one.value for one in seen if one.period == figure.period and one.value is not None), None)
         if new is None and panel.exists and name not in evaluation.assessment.needed:
             continue  # what this assessment does not read it cannot miss
         if new is None or not math.isclose(new, figure.value, rel_tol=SAME, abs_tol=SAME):
-            found.append(Revision(name, figure.period, figure.value, new, why.get((name, figure.period))))
+            old = figure.value if stamps.may_show(previous, panel, name) else None
+            found.append(Revision(name, figure.period, old, new, why.get((name, figure.period))))
     return tuple(found)
 
 

@@ -16,7 +16,8 @@ def freeze(evaluation: Evaluation, panel: Panel, date: dt.date) -> Frozen:
     """The stamps of an assessment and all its regions, as they are now."""
     about = evaluation.assessment
     regions = {region: of(of_region(evaluation, region), panel) for region in evaluation.regions}
-    return Frozen(date=date, primary=about.indicators.primary, design=fingerprint(about.design), regions=regions)
+    design, primary = fingerprint(about.design), about.indicators.primary
+    return Frozen(date=date, primary=primary, design=design, disclosure=about.hides, regions=regions)
 
 
 def of(evaluation: Evaluation, panel: Panel) -> FrozenRegion:
@@ -40,6 +41,17 @@ def of(evaluation: Evaluation, panel: Panel) -> FrozenRegion:
         values=values,
         figures=latest,
     )
+
+
+def may_show(evaluation: Evaluation, panel: Panel, indicator: str) -> bool:
+    """Whether a frozen value may stand beside that of now: small numbers were hidden by the rule of now, and none is.
+
+    Where one is hidden now, it would follow from a mean or a sum that was frozen while it was not.
+    """
+    frozen, hidden = evaluation.frozen, panel.hidden
+    if frozen is None or frozen.disclosure != evaluation.assessment.hides:
+        return False
+    return not ((hidden["unit"] == evaluation.region) & (hidden["indicator"] == indicator)).any()
 
 
 def changed(evaluation: Evaluation, panel: Panel) -> tuple[Part, ...]:

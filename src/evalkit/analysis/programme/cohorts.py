@@ -187,9 +187,9 @@ def _who(
 def _cohorts(units: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     """Each unit with its first treated period, as text and as an integer (1 = the panel's first period)."""
     columns = [str(name) for name in values.columns]
-    first = periods.parse(columns[0]).ordinal
+    first = periods.number(periods.parse(columns[0]))
     starts = [adopted(text, columns)[0] if text else "" for text in units["adoption"]]
-    cohort = [periods.parse(start).ordinal - first + 1 if start else NEVER for start in starts]
+    cohort = [periods.number(periods.parse(start)) - first + 1 if start else NEVER for start in starts]
     return units.assign(start=starts, cohort=np.array(cohort, dtype=np.int64))
 
 

@@ -20,6 +20,7 @@ ACROSS = "Table Title Across"  # of a table that needs a page across
 TITLE = "[report]"  # in a header or footer of a template: the line that names the report
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 OWN = {lang: Path(__file__).with_name("templates") / f"reference-{lang}.docx" for lang in LOCALES}
+LONGEST_PROPERTY = 255  # characters, says the format
 
 
 def dress(made: Document, imprint: Imprint) -> None:
@@ -32,8 +33,13 @@ def dress(made: Document, imprint: Imprint) -> None:
         _table(table, made.element.body.sectPr)
     _turn(made.element.body)
     about = made.core_properties
-    about.title, about.subject = f"{imprint.region} · {imprint.title}", imprint.line
+    about.title, about.subject = _cut(f"{imprint.region} · {imprint.title}"), _cut(imprint.line)
     about.language, about.author, about.comments = LOCALES[imprint.lang], "evalkit", imprint.cutoff
+
+
+def _cut(text: str) -> str:
+    """A text as a property of the document, which takes no more; the document itself has all of it."""
+    return text if len(text) <= LONGEST_PROPERTY else f"{text[: LONGEST_PROPERTY - 1]}…"
 
 
 def _element(name: str, **attributes: str) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.preflight import WHOLE
-from evalkit.reporting.language.words import LANGUAGES, translate
+from evalkit.reporting.language.words import translate
 
 REPORT = "region_report"  # the notebook whose pages can be taken away
 FOLDER = "downloads"
@@ -24,12 +24,6 @@ def names(evaluation: Evaluation, region: str, languages: Iterable[str]) -> list
     """All files of a region in these languages."""
     book = workbook(evaluation, region)
     return [*([book] if book else []), *documents(evaluation, region, languages).values()]
-
-
-def unwanted(evaluation: Evaluation, region: str) -> list[str]:
-    """The files that an earlier run may have left, and that the assessment no longer asks for."""
-    kept = names(evaluation, region, evaluation.assessment.languages)
-    return [name for name in every(region, LANGUAGES) if name not in kept]
 
 
 def every(region: str, languages: Iterable[str]) -> list[str]:

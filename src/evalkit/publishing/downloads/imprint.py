@@ -6,6 +6,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.preflight import TEMPLATE
 from evalkit.reporting.elements import prose, tables
 from evalkit.reporting.language import audience, vocabulary
+from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import language, translate
 
 
@@ -41,7 +42,7 @@ def of(evaluation: Evaluation) -> Imprint:
         region=evaluation.name(evaluation.region, language()),
         title=prose.heading(evaluation),
         kicker=prose.stage_and_state(evaluation),
-        cutoff=str(prose.cutoff(evaluation).unescape()),
+        cutoff=text_of(prose.cutoff(evaluation)),
         labels=tuple(one for one in (audience.label(evaluation), demo) if one),
         template=str(template) if (template := evaluation.root / TEMPLATE).is_file() else "",
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # seconds to import, and an index does without
     from nbformat import NotebookNode
 
 TEMPLATES = Path(str(files("evalkit.publishing.page") / "templates"))
+EXPLORE = "explore"  # the tag of cells that stay in JupyterLab
 
 
 def pieces(notebook: "NotebookNode") -> list[Piece]:
@@ -30,7 +31,7 @@ def pieces(notebook: "NotebookNode") -> list[Piece]:
     Parts come as values. A notebook of the project's own may show other HTML, or draw pictures with matplotlib, whose
     text alternative is metadata.
     """
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    outputs = [output for cell in published(notebook.cells) for output in cell.get("outputs", ())]
     shown = (_shown(output.get("data", {}), output.get("metadata", {})) for output in outputs)
     return [piece for piece in shown if piece]
 
@@ -82,6 +83,11 @@ def render(
     head = next((place for place, part in enumerate(whole) if isinstance(part, Head)), -1) + 1
     body = (parts.drawn(whole[:head]), Markup(below) if head else "", parts.drawn(whole[head:]))
     return environment().get_template("evalkit/report.html.j2").render(page=page(title, links, about), body=body)
+
+
+def published(cells: "Sequence[NotebookNode]") -> "list[NotebookNode]":
+    """The cells that belong on a page: those tagged `explore` show an analyst the objects behind it."""
+    return [cell for cell in cells if EXPLORE not in cell.metadata.get("tags", [])]
 
 
 def _downloads(files: Sequence[tuple[str, str]]) -> str:

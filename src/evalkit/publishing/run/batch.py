@@ -2,18 +2,17 @@
 
 import datetime as dt
 import importlib.metadata
-import json
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evalkit.analysis.data_checks import diagnostics
-from evalkit.analysis.revisions import extended
+from evalkit.analysis.revisions import Origin, extended
 from evalkit.errors import InputError, one_line
 from evalkit.files import atomic, run_cache
 from evalkit.files.atomic import write_text
@@ -24,17 +23,15 @@ from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.project.last_run import Figure
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery, Parcel
-from evalkit.publishing.run import kernels, results_csv, task
+from evalkit.publishing.preflight import PAGES
+from evalkit.publishing.run import kernels, manifests, results_csv, safe_path, shared_parameters, site_contents, task
 from evalkit.publishing.run.results_csv import Merged
-from evalkit.publishing.run.run_keys import PARTS, Key
+from evalkit.publishing.run.run_keys import Key
 from evalkit.publishing.run.signals import Interruption, interruptible
 from evalkit.publishing.run.task import Outcome, Task, notebooks_of
 from evalkit.publishing.run.workers import LOST, Workers, workers
 
 PUBLISHED = "published"  # in a region's working folder: the parts of its published reports
-MANIFEST = {"pages", "downloads", "key", "failed", "results"}  # what a manifest cannot do without
-FRESH = "up to date"
-AUDIENCE = "_audience"  # a file of the working folder: for whom the site was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,8 @@ class Published:
         left: neither, as the run was stopped before.
         signal: the number of the signal that stopped it; 0 where none did.
         why: the `state` of every region that was to be made.
+        removed: files that left site/, as the assessment no longer asks for them.
+        withdrawn: how many files left it, as they were made for other readers or under another rule of disclosure.
     """
 
     made: tuple[str, ...]
@@ -54,6 +53,8 @@ class Published:
     left: tuple[str, ...] = ()
     signal: int = 0
     why: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,18 @@ def publish(
         keys: what each region's pages rest on (`run_keys`), by region.
         tell: called once with the number of pages to make, then with each outcome.
         scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
+
+    Raises:
+        InputError: where pages would stay that were made from other parameters.
     """
+    site_contents.refuse_mixture(evaluation, tuple(keys), languages)
+    site_contents.remove_links(evaluation.reports)
     atomic.remove_unfinished(evaluation.reports.parent)  # the index of all assessments
     atomic.remove_unfinished(evaluation.reports, "**/.*")
-    _keep_one_audience(evaluation)
-    states = {region: state(evaluation, region, key, languages) for region, key in keys.items()}
-    todo = [region for region, found in states.items() if force or found != FRESH]
+    run_cache.remove_left(evaluation.reports / "work")
+    withdrawn, removed = site_contents.withdraw(evaluation), site_contents.tidy(evaluation)
+    states = {region: manifests.state(evaluation, region, key, languages) for region, key in keys.items()}
+    todo = [region for region, found in states.items() if force or found != manifests.FRESH]
     tasks = [
         Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages), limits.timeout)
         for region in todo
@@ -121,19 +128,7 @@ def publish(
         for lang in languages
     ]
     tell(None, len(tasks))
-    done: dict[str, str] = {}  # why it failed, by region; empty where it did not
-    came = Interruption()
-    if tasks:
-        os.environ[kernels.MEMORY] = str(limits.memory)
-        processes = _pool(evaluation, min(jobs, len(tasks)), scheduler)
-        with run_cache.for_a_while(), _shared(evaluation), processes as pool, interruptible(pool.stop) as came:
-            for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
-                try:
-                    done[made.name] = _finish(evaluation, made, keys[made.name])
-                except OSError as error:
-                    done[made.name] = f"cannot be written: {one_line(error)}"
-                if limits.failures and sum(map(bool, done.values())) >= limits.failures:
-                    pool.stop()
+    done, came = _make(evaluation, tasks, keys, jobs, limits, scheduler, tell) if tasks else ({}, Interruption())
     results_csv.assemble(evaluation)
     return Published(
         tuple(region for region in todo if done.get(region) == ""),
@@ -142,66 +137,49 @@ def publish(
         tuple(region for region in todo if region not in done),
         came.number,
         {region: states[region] for region in todo},
+        tuple(removed),
+        withdrawn,
     )
 
 
-def manifest(evaluation: Evaluation, region: str) -> dict[str, Any]:
-    """What the last run left for a region; empty where there was none, or where the file was damaged."""
-    path = _work(evaluation, region) / "manifest.json"
-    try:
-        left = json.loads(path.read_bytes()) if path.is_file() else {}
-    except ValueError:
-        return {}
-    return left if isinstance(left, dict) and left.keys() >= MANIFEST else {}
+def _make(
+    evaluation: Evaluation,
+    tasks: Sequence[Task],
+    keys: Mapping[str, Key],
+    jobs: int,
+    limits: Limits,
+    scheduler: str,
+    tell: Callable[[Outcome | None, int], None],
+) -> tuple[dict[str, str], Interruption]:
+    """Make all pages; why each region failed that was done (empty where it did not), and the signal that came."""
+    safe_path.shorten_temporary_folder()
+    os.environ |= {kernels.MEMORY: str(limits.memory), **safe_path.environment()}
+    done: dict[str, str] = {}
+    stops: list[Callable[[], None]] = []
+    with ExitStack() as kept:
+        kept.enter_context(run_cache.for_a_while())
+        came = kept.enter_context(interruptible(lambda: _call(stops)))
+        kept.enter_context(_shared(evaluation, bool(scheduler)))
+        pool = kept.enter_context(_pool(evaluation, min(jobs, len(tasks)), scheduler))
+        stops.append(pool.stop)
+        if came.number:
+            return {}, came
+        for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
+            try:
+                done[made.name] = _finish(evaluation, made, keys[made.name])
+            except OSError as error:
+                done[made.name] = f"cannot be written: {one_line(error)}"
+            if limits.failures and sum(map(bool, done.values())) >= limits.failures:
+                pool.stop()
+    return done, came
 
 
-def state(evaluation: Evaluation, region: str, key: Key, languages: Iterable[str]) -> str:
-    """One of: up to date, stale (and why), failed (with the reason), missing."""
-    left = manifest(evaluation, region)
-    if not left:
-        return "missing"
-    if left["failed"]:
-        return f"failed: {left['failed']}"
-    path = _work(evaluation, region) / results_csv.FILE
-    rows_are_whole = path.is_file() and sha256(path.read_bytes()) == left["results"]
-    if rows_are_whole and _stands(evaluation, region, key, left, tuple(languages)):
-        return FRESH
-    if changed := [part for part in PARTS if left["key"].get(part) != getattr(key, part)]:
-        return f"stale: {', '.join(changed)} changed"
-    if not rows_are_whole:
-        return "stale: its rows of results.csv are missing or damaged"
-    return "stale: a page or a download is missing"
+def _call(each: Iterable[Callable[[], None]]) -> None:
+    for one in each:
+        one()
 
 
-def _stands(evaluation: Evaluation, region: str, key: Key, left: dict[str, Any], languages: Sequence[str]) -> bool:
-    """Whether all pages and files of a region stand in site/ and were made from the same inputs by the same code."""
-    made = {**left["pages"], **left["downloads"]}
-    wanted = {
-        one.page: one.published / one.page
-        for notebook in notebooks_of(evaluation, region)
-        for lang in languages
-        for one in [Task(evaluation.root, evaluation.assessment.name, region, notebook, lang)]
-    }
-    folder = site_folder(evaluation) / file_names.FOLDER
-    wanted |= {name: folder / name for name in file_names.names(evaluation, region, languages)}
-    return all(made.get(name) == key.whole and path.is_file() for name, path in wanted.items())
-
-
-def site_folder(evaluation: Evaluation) -> Path:
-    """Where the published pages of an assessment stand."""
-    return evaluation.reports / "site"
-
-
-def _keep_one_audience(evaluation: Evaluation) -> None:
-    """A site is made for one audience: what was made for another leaves it before anything enters."""
-    file = evaluation.reports / "work" / AUDIENCE
-    before = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else "public"
-    if before != evaluation.assessment.audience and site_folder(evaluation).is_dir():
-        shutil.rmtree(site_folder(evaluation))
-    write_text(file, f"{evaluation.assessment.audience}\n")
-
-
-def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
+def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractContextManager[None]:
     """What every page reads, and what checks of the data find: worked out once, for all processes of the run."""
     evaluation.once(run_cache.PARAMETERS, lambda: evaluation)
     for one in filter(None, (evaluation, evaluation.earlier)):
@@ -210,7 +188,7 @@ def _shared(evaluation: Evaluation) -> AbstractContextManager[None]:
     every = observations.read(evaluation, every=True)
     diagnostics.diagnose(every, evaluation)
     consistency.findings(every, evaluation)
-    return run_cache.shared(evaluation.reports / "work" / f".held.{os.getpid()}")
+    return run_cache.shared(evaluation.reports / "work", across_machines)
 
 
 def _pool(evaluation: Evaluation, jobs: int, scheduler: str) -> AbstractContextManager[Workers]:
@@ -260,9 +238,9 @@ def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
         return None
     reports = [one.task for one in made.outcomes if one.task.notebook == file_names.REPORT]
     pages = {one.lang: one.work / file_names.parts(one.page) for one in reports}
-    left = manifest(evaluation, made.name).get("pages", {})
+    left = manifests.read(evaluation, made.name).get("pages", {})
     for lang in evaluation.assessment.languages:  # those that this run leaves as they are
-        page = f"{task.PAGES[file_names.REPORT]}.{lang}.html"
+        page = f"{PAGES[file_names.REPORT]}.{lang}.html"
         if lang not in pages and left.get(page) == key.whole:
             pages[lang] = reports[0].work / PUBLISHED / file_names.parts(page)
     ordered: dict[str, Path] = {lang: pages[lang] for lang in evaluation.assessment.languages if lang in pages}
@@ -274,68 +252,88 @@ def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
     """Move a whole region into site/, or keep what was published before; returns why it failed."""
     log = _log(evaluation, made)
     failed = "; ".join(f"{name}: {error}" for name, error in sorted(made.errors.items()))
-    files: list[str] = []
+    work, before = manifests.work_folder(evaluation, made.name), manifests.read(evaluation, made.name)
+    files: dict[str, str] = {}
     if not failed and made.merged is not None:
+        # Until the new one is written, nothing vouches for the files: a run killed here leaves none that seem to fit.
+        (work / manifests.FILE).unlink(missing_ok=True)
         files = _move(evaluation, made)
         table = made.merged.table
         if log:
-            write_text(_work(evaluation, made.name) / last_run.FILE, log)
+            write_text(work / last_run.FILE, log)
     else:
         table = results_csv.failure(evaluation, made.name, failed)
+        before = _without_outdated(evaluation, made.name, before)
     rows = results_csv.as_csv(table)
-    write_text(_work(evaluation, made.name) / results_csv.FILE, rows)
-    before = manifest(evaluation, made.name)
-    left = {
-        "assessment": evaluation.assessment.name,
-        "region": made.name,
-        # Pages of another language may stand from an earlier run; each keeps the key of its own inputs.
-        "pages": {**before.get("pages", {}), **{one.task.page: key.whole for one in made.outcomes if not failed}},
-        "downloads": {**before.get("downloads", {}), **dict.fromkeys(files, key.whole)},
-        "key": asdict(key),
-        "failed": failed,
-        "results": sha256(rows),
-        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "seconds": made.seconds,
-        "software": {
-            name: importlib.metadata.version(name) for name in ("evalkit", "pandas", "statsmodels", "papermill")
-        },
-        "summary": next((one.summary for one in made.outcomes if one.summary), {}),
-    }
-    text = json.dumps(left, ensure_ascii=False, indent=1, sort_keys=True)
-    write_text(_work(evaluation, made.name) / "manifest.json", text + "\n")
+    write_text(work / results_csv.FILE, rows)
+    left = _manifest(evaluation, made, key, files, before) | {"failed": failed, "results": sha256(rows)}
+    manifests.write(evaluation, made.name, left)
     _note(evaluation, made, str(left["finished"]))
     return failed
+
+
+def _manifest(
+    evaluation: Evaluation, made: _Region, key: Key, files: Mapping[str, str], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the next run has to know. Files of another language may be an earlier run's; each keeps its own key."""
+    pages = [name for name in files if name.endswith(".html")]
+    downloads = [name for name in files if name not in pages]
+    digest = shared_parameters.digest(evaluation, made.name)
+    software = {name: importlib.metadata.version(name) for name in ("evalkit", "pandas", "statsmodels", "papermill")}
+    return {
+        "assessment": evaluation.assessment.name,
+        "region": made.name,
+        "pages": {**before.get("pages", {}), **dict.fromkeys(pages, key.whole)},
+        "downloads": {**before.get("downloads", {}), **dict.fromkeys(downloads, key.whole)},
+        "frames": {**before.get("frames", {}), **dict.fromkeys(files, digest)},
+        "hashes": {**before.get("hashes", {}), **files},
+        "shared": dict(shared_parameters.of(evaluation, made.name)),
+        "key": asdict(key),
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": made.seconds,
+        "software": software,
+        "summary": next((one.summary for one in made.outcomes if one.summary), {}),
+    }
+
+
+def _without_outdated(evaluation: Evaluation, region: str, left: Mapping[str, Any]) -> dict[str, Any]:
+    """What was left before, without the files that would not agree with the others: these leave site/."""
+    places = manifests.files(evaluation, region, evaluation.assessment.languages)
+    outdated = {name for name in manifests.made(left) if not manifests.fits(evaluation, region, left, name)}
+    for name in outdated & places.keys():
+        places[name].unlink(missing_ok=True)
+    names = ("pages", "downloads", "frames", "hashes")
+    return {one: {name: of for name, of in left.get(one, {}).items() if name not in outdated} for one in names}
 
 
 def _note(evaluation: Evaluation, made: _Region, when: str) -> None:
     """A line per page into the region's log: when, how long, what went wrong."""
     lines = [f"{when} {name}: {seconds} s" for name, seconds in made.seconds.items()]
     lines += [f"{when} {name} failed: {error}" for name, error in made.errors.items()]
-    with (_work(evaluation, made.name) / "log.txt").open("a", encoding="utf-8") as log:
+    with (manifests.work_folder(evaluation, made.name) / "log.txt").open("a", encoding="utf-8") as log:
         log.writelines(f"{line}\n" for line in lines)
 
 
-def _move(evaluation: Evaluation, made: _Region) -> list[str]:
-    """Put pages and downloads in their places; returns the names of the downloads."""
-    for one in made.outcomes:
-        target = one.task.published / one.task.page
+def _move(evaluation: Evaluation, made: _Region) -> dict[str, str]:
+    """Put pages and downloads in their places; returns the hash of each."""
+    languages = dict.fromkeys(one.task.lang for one in made.outcomes)
+    work, hashes = manifests.work_folder(evaluation, made.name), {}
+    for name, target in manifests.files(evaluation, made.name, languages).items():
+        source = work / name if name.endswith(".html") else work / file_names.FOLDER / name
+        hashes[name] = sha256(source.read_bytes())
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(one.task.work / one.task.page, target)
-        if (parts := one.task.work / file_names.parts(one.task.page)).is_file():
-            (one.task.work / PUBLISHED).mkdir(exist_ok=True)
-            shutil.move(parts, one.task.work / PUBLISHED / parts.name)
-    folder = site_folder(evaluation) / file_names.FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = file_names.names(evaluation, made.name, dict.fromkeys(one.task.lang for one in made.outcomes))
-    for name in wanted:
-        shutil.move(_work(evaluation, made.name) / file_names.FOLDER / name, folder / name)
-    for name in file_names.unwanted(evaluation, made.name):
-        (folder / name).unlink(missing_ok=True)
-    return wanted
+        shutil.move(source, target)
+        if (parts := work / file_names.parts(name)).is_file():
+            (work / PUBLISHED).mkdir(exist_ok=True)
+            shutil.move(parts, work / PUBLISHED / parts.name)
+    return hashes
 
 
 def _log(evaluation: Evaluation, made: _Region) -> str:
-    """The figures to be published, and which of them were others before; a region whose log was damaged fails."""
+    """The figures to be published, and which of them were others before; a region whose log was damaged fails.
+
+    Only what is marked as final is published: a draft that changes is no revision.
+    """
     found = next((one for one in made.outcomes if one.figures is not None), None)
     if found is None or found.figures is None:
         return ""
@@ -344,9 +342,9 @@ def _log(evaluation: Evaluation, made: _Region) -> str:
     except InputError as error:
         made.errors["revisions"] = " ".join(str(error).split())
         return ""
-    run = extended(before, found.data, [Figure.model_validate(one) for one in found.figures])
+    if evaluation.assessment.state != "final":
+        return ""
+    hidden = frozenset((indicator, period) for indicator, period in found.hidden)
+    now = Origin(found.inputs, evaluation.assessment.hides, hidden)
+    run = extended(before, found.data, [Figure.model_validate(one) for one in found.figures], now)
     return run.model_dump_json(indent=1) + "\n"
-
-
-def _work(evaluation: Evaluation, region: str) -> Path:
-    return last_run.folder(evaluation.root, evaluation.assessment.name, region)

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import InputError, Mistake, one_line
-from evalkit.files import run_cache
-from evalkit.publishing.run import kernels, task
+from evalkit.files import atomic, run_cache, source_code
+from evalkit.publishing.run import kernels
 from evalkit.publishing.run.workers import Workers
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 10  # seconds to wait for the scheduler, and for its first worker
 AHEAD = 2  # pages in hand for each thread, so that none waits for the network
-SOURCE = task.source_hash()  # of the code that this process has imported: a worker keeps it until it is restarted
+SOURCE = source_code.own_hash()  # a worker keeps what it has imported until it is restarted
 INSTALL = "Install it: pip install 'evalkit[cluster]'."
 
 
@@ -59,7 +59,8 @@ def workers(address: str, folder: Path) -> Iterator[Workers]:
     Raises:
         InputError: `distributed` is not installed, nobody answers, no worker is there, or one cannot make pages.
     """
-    run = Run(uuid.uuid4().hex, {name: os.environ.get(name, "") for name in (kernels.MEMORY, run_cache.FILE)})
+    told = {name: os.environ.get(name, "") for name in (kernels.MEMORY, run_cache.FILE)}
+    run = Run(uuid.uuid4().hex, {**told, "PYTHONSAFEPATH": "1"})
     with _connected(address) as client:
         _check(client, folder, run)
         threads = sum(client.nthreads().values())
@@ -128,8 +129,9 @@ def _check(client: "Client", folder: Path, run: Run) -> None:
         cure = "Start some, on every machine: dask worker ADDRESS --nthreads 1 --nworkers auto"
         raise InputError([Mistake(where, "the scheduler has no workers", cure)]) from None
     folder.mkdir(parents=True, exist_ok=True)
-    sign = folder / f".cluster.{os.getpid()}"  # `batch` removes what a killed run leaves under such a name
-    sign.write_text(run.name, encoding="utf-8")
+    sign = atomic.beside(folder / "cluster")  # `batch` removes what a killed run leaves under such a name
+    with sign.open("x", encoding="utf-8") as file:
+        file.write(run.name)
     try:
         found = client.run(_look, sign, on_error="return")
     finally:

@@ -29,6 +29,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
+from evalkit.publishing.run import safe_path
+
 ADDRESS = "EVALKIT_WARM_PARENT"
 CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 NAME = "evalkit-preloaded"
@@ -53,7 +55,7 @@ class ForkedKernel:
         self._connection = socket.socket(socket.AF_UNIX)
         try:
             self._connection.connect(os.environ[ADDRESS])
-            request = {"arguments": arguments, "env": env, "cwd": str(cwd) if cwd else None}
+            request = {"arguments": arguments, "env": env, "cwd": str(cwd or Path.cwd())}
             self._connection.sendall(json.dumps(request).encode() + b"\n")
             self.pid = int(self._connection.recv(64))
         except (OSError, ValueError):
@@ -177,8 +179,10 @@ def warm_parent() -> Iterator[str | None]:
         return
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
         address = f"{folder}/kernels"
-        command = [sys.executable, "-m", "evalkit.publishing.run.warm_parent", address]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **NO_THREADS})
+        command = [sys.executable, "-P", "-m", "evalkit.publishing.run.warm_parent", address]
+        # In its private folder: matplotlib reads settings from where it is started, and all kernels inherit them.
+        environment = {**os.environ, **NO_THREADS, **safe_path.environment()}
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, cwd=folder)
         Path(f"{address}.pid").write_text(str(process.pid), encoding="ascii")
         try:
             yield address

@@ -10,15 +10,16 @@ import pandas as pd
 
 from evalkit.analysis.programme.multiplicity import q_values
 from evalkit.analysis.results import COLUMNS, KEY, NUMERIC
+from evalkit.files import source_code
 from evalkit.files.atomic import write_text
 from evalkit.files.hashes import sha256
 from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.preflight import PROGRAMME
-from evalkit.publishing.run.task import source_hash
+from evalkit.publishing.run import manifests
 from evalkit.reporting.language import audience
-from evalkit.workbooks.writing import FORMULA
+from evalkit.workbooks.writing import FORMULA, as_text
 
-FILE = "results.csv"  # of an assessment, and what each region leaves for it
+FILE = manifests.ROWS  # of an assessment, and what each region leaves for it
 DEMO = "演示数据 / demonstration data"
 ASSEMBLED = "_assembled"  # a file of the working folder: what results.csv was made of
 INTERNAL = "内部资料，不得公开 / internal: not for publication"
@@ -75,14 +76,15 @@ def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
 def assemble(evaluation: Evaluation) -> None:
     """results.csv and its download from all regions and the programme; q-values are over all that have left rows.
 
-    Both stay as they are where nothing that they are made of has been written since.
+    Rows that were estimated with other shared parameters stay out. Both files stay as they are where nothing that they
+    are made of has been written since.
     """
     folder, label = evaluation.reports, INTERNAL if audience.is_internal(evaluation) else ""
-    paths = [folder / "work" / region / FILE for region in (*evaluation.regions, PROGRAMME)]
-    paths = [path for path in paths if path.is_file()]
+    regions = [one for one in (*evaluation.regions, PROGRAMME) if manifests.current(evaluation, one)]
+    paths = [path for one in regions if (path := manifests.work_folder(evaluation, one) / FILE).is_file()]
     made, memory = (folder / FILE, folder / "site/downloads" / FILE), folder / "work" / ASSEMBLED
     state = _state(label, [*paths, *made])
-    if memory.is_file() and memory.read_text(encoding="utf-8") == state and all(one.is_file() for one in made):
+    if memory.is_file() and memory.read_bytes() == state.encode() and all(one.is_file() for one in made):
         return
     table = _read(paths)
     table = q_values(table.sort_values(list(KEY), kind="stable", ignore_index=True))
@@ -94,7 +96,7 @@ def assemble(evaluation: Evaluation) -> None:
 def _state(label: str, paths: Sequence[Path]) -> str:
     """What tells whether any of the files was written again, or other code would write them."""
     times = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in paths if path.is_file()]
-    return sha256(source_hash(), label, *times)
+    return sha256(source_code.source_hash(), label, *times)
 
 
 def _read(paths: Sequence[Path]) -> pd.DataFrame:
@@ -117,8 +119,3 @@ def _for_spreadsheets(table: pd.DataFrame, label: str) -> pd.DataFrame:
     texts = {name: labelled[name].astype(str) for name in labelled.columns if name not in NUMERIC}
     formulas = {name: cells[cells.str.startswith(FORMULA)].map(as_text) for name, cells in texts.items()}
     return labelled.assign(**{name: formulas[name].reindex(cells.index).fillna(cells) for name, cells in texts.items()})
-
-
-def as_text(cell: str) -> str:
-    """A text cell that a spreadsheet would read as a formula, made a text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from evalkit.analysis.data_checks import diagnostics
+from evalkit.files import source_code
 from evalkit.files.atomic import write_text
 from evalkit.files.hashes import sha256
 from evalkit.panel import consistency, ingest_logs, observations
@@ -15,7 +16,6 @@ from evalkit.project import evaluation as project
 from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.publishing import preflight
 from evalkit.publishing.preflight import WHOLE, notebook_path
-from evalkit.publishing.run import task
 from evalkit.publishing.run.task import notebooks_of
 
 KNOWN = "_data.json"  # a file of the working folder: hashes of data that need not be worked out again
@@ -45,9 +45,10 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
     The data are those of the units on which its report can rest (`panel.near`), with what checks find among them.
 
     Raises:
-        InputError: with every mistake in data and notebooks that were not read before.
+        InputError: with every mistake in data and notebooks that were not read before; where a folder is a link.
     """
-    parameters, code = project.keys(evaluation, [one for one in regions if one not in WHOLE]), task.source_hash()
+    preflight.refuse_links(evaluation)  # this is the first to write there
+    parameters, code = project.keys(evaluation, [one for one in regions if one not in WHOLE]), source_code.source_hash()
     parameters |= {region: evaluation.key for region in regions if region in WHOLE}
     if (template := evaluation.root / preflight.TEMPLATE).is_file():
         parameters = {region: sha256(key, _of_file(template)) for region, key in parameters.items()}
@@ -84,7 +85,7 @@ def _known(path: Path, files: str) -> dict[str, tuple[str, str]]:
         return {
             str(name): (str(key), str(data)) for name, (key, data) in left["regions"].items() if left["files"] == files
         }
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
 

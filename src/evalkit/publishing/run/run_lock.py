@@ -1,27 +1,19 @@
 """Only one run per project at a time: two that write into the same reports would mix their pages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from evalkit.errors import InputError, Mistake
+from evalkit.errors import Mistake
+from evalkit.files import lock
 
 LOCK = "reports/.lock"
 
 
-@contextmanager
-def taken(root: Path) -> Iterator[None]:
+def taken(root: Path) -> AbstractContextManager[None]:
     """Take the project lock; the system releases it when the process ends, however it ends.
 
     Raises:
-        InputError: while another run holds it.
+        InputError: while another run holds it, or where no file can be kept for it.
     """
-    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(root / LOCK, timeout=0):
-            yield
-    except Timeout:
-        told = "another `evalkit run` is at work in this project"
-        raise InputError([Mistake("reports/", told, "Wait until it has ended, or stop it.")]) from None
+    told = "another `evalkit run` is at work in this project"
+    return lock.held(root / LOCK, Mistake("reports/", told, "Wait until it has ended, or stop it."))

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a run in good order: what is being written is finished, nothing new is begun."""
+"""Ctrl-C, SIGTERM and SIGHUP end a run in good order: what is being written is finished, nothing new is begun."""
 
 import signal
 import threading
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 
 @dataclass(slots=True)
@@ -29,7 +29,8 @@ def interruptible(stop: Callable[[], None]) -> Iterator[Interruption]:
         stop()
 
     is_main = threading.current_thread() is threading.main_thread()  # others may not set handlers
-    before = {one: signal.signal(one, note) for one in SIGNALS} if is_main else {}
+    heard = [one for one in SIGNALS if is_main and signal.getsignal(one) != signal.SIG_IGN]  # nohup ignores SIGHUP
+    before = {one: signal.signal(one, note) for one in heard}
     try:
         yield came
     finally:

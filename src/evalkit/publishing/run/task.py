@@ -1,6 +1,5 @@
 """One page: a notebook executed by papermill for one region in one language, and checked."""
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, load
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.page import exporter
-from evalkit.publishing.preflight import METHODS, WHOLE, notebook_path, whole
+from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, notebook_path, whole
 from evalkit.publishing.run import kernels
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.parts import Head, Piece, flat
@@ -24,16 +23,10 @@ from evalkit.reporting.language import vocabulary, words
 if TYPE_CHECKING:  # seconds to import, and the runner that only hands out tasks never needs it
     from nbformat import NotebookNode
 
-PAGES = {
-    "region_report": "report",
-    "programme_report": "programme",
-}  # the published name of a notebook, where it is another
 TIMEOUT = 600  # seconds for one notebook
 # What goes wrong around a notebook, not in it; the same again may well succeed.
 PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address already in use")
 ATTEMPTS = 3
-PACKAGE = Path(__file__).parents[2]
-DATA_STAIR = ("scaffold", "ingest", "collection", "cli.py", "terminal.py")  # no page rests on these
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +74,7 @@ class Outcome:
     """What became of a task; `error` is empty where the page stands in the working folder.
 
     `figures` are those that the report leads with; None where the notebook is no report. `data` is the fingerprint of
-    the panel that it rests on.
+    the panel that it rests on, `inputs` and `hidden` what `revisions.Origin` says of it.
     """
 
     task: Task
@@ -91,6 +84,8 @@ class Outcome:
     summary: dict[str, Any] = field(default_factory=dict)
     figures: list[dict[str, Any]] | None = None
     data: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
+    hidden: list[list[str]] = field(default_factory=list)
 
 
 def run(task: Task) -> Outcome:
@@ -123,30 +118,13 @@ def _run(task: Task) -> Outcome:
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
-    return Outcome(task, "", seconds, record["rows"], record["summary"], record.get("figures"), record.get("data", ""))
+    told = {name: record[name] for name in ("figures", "data", "inputs", "hidden") if name in record}
+    return Outcome(task, "", seconds, record["rows"], record["summary"], **told)
 
 
 def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
     """The notebooks from which a region's pages are made, or those of the assessment as a whole."""
     return WHOLE.get(region, evaluation.assessment.notebooks)
-
-
-def source_hash(folder: Path = PACKAGE) -> str:
-    """sha256 of the code that a page rests on: a page made by other code is not up to date.
-
-    The data stair (reading workbooks, new projects, the command line) is left out: no page depends on it.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc" and _is_report_code(path.relative_to(folder)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _is_report_code(path: Path) -> bool:
-    if path.parts[0] == "workbooks":
-        return path.name == "writing.py"
-    return path.parts[0] not in DATA_STAIR
 
 
 def _execute(task: Task, executed: Path) -> "NotebookNode":
@@ -156,13 +134,14 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     path = notebook_path(task.root, task.notebook)
     parameters = task.parameters
     # An unknown parameter would be a log line, and the notebook would run on its default: another region's report.
-    lacking = set(parameters) - set(papermill.inspect_notebook(str(path)))
+    lacking = set(parameters) - set(papermill.inspect_notebook(_plain(path)))
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
     os.environ["EVALKIT_PROJECT"] = str(task.root)
+    _without_exploration(path, executed)
     notebook: NotebookNode = papermill.execute_notebook(
-        str(path),
-        str(executed),
+        _plain(executed),
+        _plain(executed),
         parameters=parameters,
         kernel_name="python3",
         kernel_manager_class=kernels.PromptManager,
@@ -177,6 +156,20 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
         extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
     )
     return notebook
+
+
+def _plain(path: Path) -> str:
+    """A path as papermill takes it, which fills in what it finds in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _without_exploration(path: Path, copy: Path) -> None:
+    """Write a copy without the cells tagged `explore`: they are for the analyst in JupyterLab, not for a page."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook.cells = exporter.published(notebook.cells)
+    nbformat.write(notebook, copy)  # type: ignore[no-untyped-call]
 
 
 def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":

@@ -1,11 +1,11 @@
 """A process that has everything imported and turns into a kernel by forking, on request (Linux only).
 
 Every notebook still has its own fresh process; only the seconds of importing are saved. Run as
-`python -m evalkit.publishing.run.warm_parent SOCKET`; one request is one line of JSON on the socket,
+`python -P -m evalkit.publishing.run.warm_parent SOCKET`; one request is one line of JSON on the socket,
 the answer the pid, later `exit`. The connection is the kernel's life: whoever asked and goes away takes it along, and
 so does the end of this process's standard input.
 
-What the runner has read and checked for all reports is taken over here once (`inputs.held`), and shared by all kernels.
+What the runner has read and checked for all reports is taken over here once (`run_cache`), and shared by all kernels.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import evalkit
-from evalkit.files import run_cache
+from evalkit.files import run_cache, source_code
 
 PRELOADED = (
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
@@ -55,8 +55,9 @@ def preload() -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     for name in PRELOADED:
         importlib.import_module(name)
-    for name in evalkit.__all__:
+    for name in dir(evalkit):
         getattr(evalkit, name)
+    source_code.own_hash()
     import matplotlib.pyplot as plt
 
     from evalkit.reporting.elements import theme
@@ -161,8 +162,7 @@ class _Server:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.environ.clear()
             os.environ.update(request["env"])
-            if request["cwd"]:
-                os.chdir(request["cwd"])
+            os.chdir(request["cwd"])
             _reseed()
             _start(request["arguments"])
         except BaseException as error:

@@ -1,7 +1,7 @@
 """The page over all assessments, and the assessments of one dataset by date: a yearly archive with stable links."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from evalkit.errors import InputError
 from evalkit.files.atomic import write_text
 from evalkit.project.evaluation import Evaluation, assessments, load
 from evalkit.publishing.page import exporter
-from evalkit.publishing.run import batch
+from evalkit.publishing.run import manifests, site_contents
 from evalkit.reporting.elements import prose, tables
 from evalkit.reporting.language import audience, vocabulary, words
 from evalkit.reporting.language.words import language, say, translate
@@ -20,6 +20,7 @@ from evalkit.reporting.overview import index_table
 from evalkit.reporting.overview.index_table import Row
 
 PAGE = "index.html"
+INTERNAL_PAGE = "index.internal.html"  # the same with what is not for publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,34 @@ class Entry:
 
 
 def write(root: Path, known: Iterable[Evaluation]) -> None:
-    """reports/index.html: every assessment that has a site, in Chinese first, English beside it."""
+    """reports/index.html: every public assessment that has a site, in Chinese first, English beside it.
+
+    Where some are internal, reports/index.internal.html lists all: a public page never leads to an internal one.
+    """
     shown = [one for one in known if _has_site(one)]
+    public = [one for one in shown if is_public(one)]
+    write_text(root / "reports" / PAGE, _page(public))
+    if len(public) < len(shown):
+        write_text(root / "reports" / INTERNAL_PAGE, _page(shown))
+    else:
+        (root / "reports" / INTERNAL_PAGE).unlink(missing_ok=True)
+
+
+def page_of(evaluation: Evaluation) -> str:
+    """The page over all assessments to which the pages of this one may lead."""
+    return PAGE if is_public(evaluation) else INTERNAL_PAGE
+
+
+def is_public(evaluation: Evaluation) -> bool:
+    """Whether an assessment is for the public, and so is what its last run has made."""
+    return not audience.is_internal(evaluation) and site_contents.is_for_its_readers(evaluation)
+
+
+def _page(shown: Sequence[Evaluation]) -> str:
     groups = {code: [one for one in shown if _group(one) == code] for code in vocabulary.GROUPS}
     words.use("zh")
     title = f"评估报告总目 · {_in('en', lambda: translate('All evaluation reports'))}"
-    rendered = (
+    return (
         exporter.environment()
         .get_template("project_index.html.j2")
         .render(
@@ -49,13 +72,16 @@ def write(root: Path, known: Iterable[Evaluation]) -> None:
             nothing=_both(lambda: say("No assessment has been published yet.")),
         )
     )
-    write_text(root / "reports" / PAGE, rendered)
 
 
 def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
-    """The assessments of the same data that are published, by date, this one among them; none where it is alone."""
+    """The assessments of the same data that are published, by date, this one among them; none where it is alone.
+
+    The internal ones are named on the pages of an internal one only.
+    """
     name, data, lang = evaluation.assessment.name, evaluation.assessment.dataset, language()
     same = [one for one in known if one.assessment.dataset == data]
+    same = [one for one in same if audience.is_internal(evaluation) or is_public(one)]
     found = [one for one in same if one.assessment.name != name and _has_site(one)]
     if not found:
         return []
@@ -82,7 +108,7 @@ def readable(root: Path) -> list[Evaluation]:
 
 
 def _has_site(evaluation: Evaluation) -> bool:
-    return (batch.site_folder(evaluation) / PAGE).is_file()
+    return (manifests.site_folder(evaluation) / PAGE).is_file()
 
 
 def _address(evaluation: Evaluation, lang: str) -> str:
@@ -134,7 +160,7 @@ _HEADS: tuple[Callable[[], str], ...] = (
 
 
 def _row(evaluation: Evaluation) -> list[Markup]:
-    found = [_left(batch.manifest(evaluation, region)) for region in evaluation.regions]
+    found = [_left(manifests.current(evaluation, region)) for region in evaluation.regions]
     known = [one for one in found if one.state == "published"]
     goals, effects = index_table.counted_goals(known), index_table.counted_effects(known)
     return [

@@ -1,6 +1,6 @@
 """The index of an assessment: all regions in one page that is read, searched and sorted without any server."""
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -11,13 +11,12 @@ from evalkit.panel.observations import read
 from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.downloads import file_names
 from evalkit.publishing.page import exporter
-from evalkit.publishing.preflight import PROGRAMME, WHOLE
-from evalkit.publishing.run import batch
-from evalkit.publishing.run.task import PAGES
-from evalkit.publishing.site import all_assessments
+from evalkit.publishing.preflight import PAGES, PROGRAMME, WHOLE
+from evalkit.publishing.run import manifests, site_contents
+from evalkit.publishing.site import all_assessments, publication
 from evalkit.publishing.site.all_assessments import Entry
 from evalkit.reporting.elements import parts, prose, tables
-from evalkit.reporting.language import formats, vocabulary, words
+from evalkit.reporting.language import audience, formats, vocabulary, words
 from evalkit.reporting.language.words import language, say, translate
 from evalkit.reporting.overview import cross_region_table, index_table
 from evalkit.reporting.overview.index_table import Row
@@ -26,18 +25,38 @@ Left = dict[str, dict[str, Any]]  # what the last run left, by region
 
 
 def write(evaluation: Evaluation) -> None:
-    """index.<lang>.html for each language, index.html in the first, and reports/index.html."""
-    site, languages = batch.site_folder(evaluation), evaluation.assessment.languages
-    left = {region: batch.manifest(evaluation, region) for region in evaluation.regions}
+    """index.<lang>.html for each language, index.html in the first, and reports/index.html.
+
+    Indexes of public assessments that lead to this one are written anew where it is internal.
+    """
+    known = all_assessments.readable(evaluation.root)
+    _write(evaluation, known)
+    for other in known if audience.is_internal(evaluation) else ():
+        if _leads_to(other, evaluation):
+            _write(other, known)
+    all_assessments.write(evaluation.root, known)
+
+
+def _write(evaluation: Evaluation, known: Sequence[Evaluation]) -> None:
+    site, languages = manifests.site_folder(evaluation), evaluation.assessment.languages
+    left = {region: manifests.current(evaluation, region) for region in evaluation.regions}
     few = 2 <= len(evaluation.regions) <= cross_region_table.MOST  # enough to be compared, not too many to be read
     compared = compare(read(evaluation), evaluation) if few else None
-    known = all_assessments.readable(evaluation.root)
     for lang in reversed(languages):
         words.use(lang)
         page = _assessment(evaluation, left, compared, all_assessments.others(evaluation, known))
         write_text(site / f"index.{lang}.html", page)
     write_text(site / "index.html", page)
-    all_assessments.write(evaluation.root, known)
+    publication.note_indexes(evaluation, known)
+
+
+def _leads_to(other: Evaluation, evaluation: Evaluation) -> bool:
+    """Whether the index of a public assessment has a link to this one."""
+    name = evaluation.assessment.name
+    if other.assessment.name == name or not all_assessments.is_public(other):
+        return False
+    pages = [path for path in site_contents.indexes(other) if path.suffix == ".html" and path.is_file()]
+    return any(f'"../../{name}/site/' in path.read_text(encoding="utf-8", errors="replace") for path in pages)
 
 
 def rows(evaluation: Evaluation, left: Left) -> list[Row]:
@@ -49,7 +68,7 @@ def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, d
     listed, failures = rows(evaluation, left), _failures(evaluation, left)
     primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
     simulated = tables.is_fictional(evaluation) or any(map(_is_simulated, left.values()))
-    links = [(translate("All assessments"), "../../index.html")]
+    links = [(translate("All assessments"), f"../../{all_assessments.page_of(evaluation)}")]
     links += [
         (words.NAMES[other], f"index.{other}.html") for other in evaluation.assessment.languages if other != language()
     ]
@@ -99,22 +118,28 @@ def _words(n: int, failed: int) -> dict[str, str | Markup]:
 def _failures(evaluation: Evaluation, left: Left) -> list[tuple[str, str]]:
     """Name and reason of every report that failed, the programme's among them."""
     found = [(evaluation.name(region, language()), one["failed"]) for region, one in left.items() if one.get("failed")]
-    if pooled := batch.manifest(evaluation, PROGRAMME).get("failed"):
+    if pooled := manifests.current(evaluation, PROGRAMME).get("failed"):
         found.append((translate(vocabulary.PROGRAMME), pooled))
     return found
 
 
 def _whole(evaluation: Evaluation) -> Markup:
     """Links to the pages of the assessment as a whole, where they were made."""
-    names = [name for listed in WHOLE.values() for name in listed]
-    pages = [(name, f"{PAGES.get(name, name)}.{language()}.html") for name in names]
-    site = batch.site_folder(evaluation)
     links = [
         Markup('<a href="{}">{}</a>').format(page, translate(vocabulary.NOTEBOOKS[name]))
-        for name, page in pages
-        if (site / page).is_file()
+        for region, names in WHOLE.items()
+        for name in names
+        if _there(evaluation, region, page := f"{PAGES.get(name, name)}.{language()}.html")
     ]
     return Markup('<p class="programme">{}</p>').format(Markup(" · ").join(links)) if links else Markup("")
+
+
+def _there(evaluation: Evaluation, region: str, name: str) -> bool:
+    """Whether a file is in site/ and was made from the same parameters as this index."""
+    path = manifests.files(evaluation, region, [language()]).get(name)
+    return bool(path and path.is_file()) and manifests.fits(
+        evaluation, region, manifests.current(evaluation, region), name
+    )
 
 
 def _is_simulated(left: dict[str, Any]) -> bool:
@@ -123,9 +148,8 @@ def _is_simulated(left: dict[str, Any]) -> bool:
 
 
 def _row(evaluation: Evaluation, region: str, left: dict[str, Any]) -> Row:
-    unit, site = evaluation.units.loc[region], batch.site_folder(evaluation)
-    state = index_table.state(left)
-    report, *annexes = _pages(evaluation, region, site) if left else [("", "")]
+    unit, state = evaluation.units.loc[region], index_table.state(left)
+    report, *annexes = _pages(evaluation, region) if left else [("", "")]
     return Row(
         name=evaluation.name(region, language()),
         kind=str(unit["kind"]),
@@ -133,20 +157,25 @@ def _row(evaluation: Evaluation, region: str, left: dict[str, Any]) -> Row:
         state=state,
         summary=left.get("summary", {}),
         report=report[1],
-        links=tuple(one for one in (*annexes, *_downloads(region, site)) if one[1]) if state == "published" else (),
+        links=tuple(one for one in (*annexes, *_downloads(evaluation, region)) if one[1])
+        if state == "published"
+        else (),
     )
 
 
-def _pages(evaluation: Evaluation, region: str, site: Path) -> list[tuple[str, str]]:
-    """Label and address of a region's pages in the language now spoken; no address where a page does not stand."""
-    pages = {name: f"{region}/{PAGES.get(name, name)}.{language()}.html" for name in evaluation.assessment.notebooks}
+def _pages(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
+    """Label and address of a region's pages in the language now spoken; no address where a page is not there."""
+    pages = {name: f"{PAGES.get(name, name)}.{language()}.html" for name in evaluation.assessment.notebooks}
     return [
-        (translate(vocabulary.NOTEBOOKS.get(name, name)), page if (site / page).is_file() else "")
+        (
+            translate(vocabulary.NOTEBOOKS.get(name, name)),
+            f"{region}/{page}" if _there(evaluation, region, page) else "",
+        )
         for name, page in pages.items()
     ]
 
 
-def _downloads(region: str, site: Path) -> list[tuple[str, str]]:
+def _downloads(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
     """The region's files for a spreadsheet and for a word processor, where they were made."""
-    files = [f"{file_names.FOLDER}/{name}" for name in file_names.every(region, [language()])]
-    return [(file.rpartition(".")[2].upper(), file) for file in files if (site / file).is_file()]
+    names = [name for name in file_names.every(region, [language()]) if _there(evaluation, region, name)]
+    return [(name.rpartition(".")[2].upper(), f"{file_names.FOLDER}/{name}") for name in names]

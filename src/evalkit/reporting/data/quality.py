@@ -19,7 +19,7 @@ from evalkit.reporting.elements.figures import Drawing
 from evalkit.reporting.elements.html import demo, items, paragraphs
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Column, Group, Table, heads
-from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language import audience, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, plain, say, semicolons, translate
 
 FEW = 4  # periods that are named; of more, only their number and the first and last
@@ -143,11 +143,12 @@ def changes(panel: Panel, evaluation: Evaluation) -> Piece:
 
 
 def questions(panel: Panel, evaluation: Evaluation) -> Piece:
-    """What is still to be asked about the workbooks; only how many where small numbers are hidden."""
+    """What is still to be asked about the workbooks; for the public, or where small numbers are hidden, how many."""
     asked = ingest_logs.read(evaluation, "questions")
     if asked.empty:
         return paragraphs(say("No question about the workbooks is open."))
-    if evaluation.assessment.disclosure is not None:  # a question quotes the cell
+    # A question names file, sheet and cell, and quotes what is there.
+    if evaluation.assessment.disclosure is not None or not audience.may_show("workbooks", evaluation):
         return paragraphs(say("Questions about the workbooks still open: {n}.", n=len(asked)))
     columns = heads("Where", "What:w", "What to do:w")
     english = Html('<span lang="en">{}</span>')

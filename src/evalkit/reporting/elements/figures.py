@@ -28,6 +28,8 @@ from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import Html, language, say, translate
 
+__all__ = ["Drawing", "before_after", "each", "event_study", "placebos", "trend"]
+
 FRAME = re.compile(r'(?:(?<=\bid=")|(?<=url\(#))p[0-9a-f]{10}\b')
 
 

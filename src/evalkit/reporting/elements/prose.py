@@ -104,7 +104,15 @@ def notices(evaluation: Evaluation) -> Piece:
         )
     label = audience.label(evaluation)
     internal = [Paragraph("notice internal", Html("<strong>{}</strong>").format(label))] if label else []
-    return stacked(*internal, *(Paragraph("notice", one) for one in told))
+    return stacked(*internal, what_if(evaluation), *(Paragraph("notice", one) for one in told))
+
+
+def what_if(evaluation: Evaluation) -> Piece:
+    """The mark of results that do not rest on the registered design; empty where they do."""
+    if not evaluation.what_if:
+        return Html("")
+    changes = say("What if {changes}: this is not the registered design.", changes=evaluation.what_if)
+    return Paragraph("notice", changes)
 
 
 def section(code: str, *parts: object) -> Piece:

@@ -13,7 +13,7 @@ from evalkit.analysis.goals import observed
 from evalkit.analysis.goals.attainment import Attainment
 from evalkit.analysis.programme.pooled_effect import Programme
 from evalkit.analysis.results import Result, rows
-from evalkit.analysis.revisions import headline
+from evalkit.analysis.revisions import headline, origin
 from evalkit.panel.observations import Panel, read
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import NUMERIC
@@ -54,8 +54,10 @@ def record(
         **(_figures(panel, evaluation, judged) if panel else {}),
     }
     figures = [figure.model_dump() for figure in headline(judged, findings)]
-    data = (panel or read(evaluation)).fingerprint
-    return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, "data": data})
+    known = panel or read(evaluation)
+    rests_on = origin(known, evaluation)
+    about = {"data": known.fingerprint, "inputs": rests_on.inputs, "hidden": sorted(map(list, rests_on.hidden))}
+    return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, **about})
 
 
 def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:

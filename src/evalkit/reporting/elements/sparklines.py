@@ -16,7 +16,13 @@ from evalkit.reporting.language.words import Html, language, plain, say
 
 WIDTH, HEIGHT, EDGE = 132, 30, 4  # pixels
 FEWEST = 2  # one figure has no course
-LONGEST_STEP = {"year": 400, "quarter": 120, "month": 45, "day": 5}  # days; a longer one is a gap in the figures
+LONGEST_STEP = {
+    "year": 400,
+    "half": 200,
+    "quarter": 120,
+    "month": 45,
+    "day": 5,
+}  # days; a longer one is a gap in the figures
 
 
 @dataclass(frozen=True, slots=True)

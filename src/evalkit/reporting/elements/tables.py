@@ -18,6 +18,8 @@ from evalkit.reporting.elements.table import Group, Table, heads, lines
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
+__all__ = ["checks", "definitions", "effects", "estimates", "published", "series"]
+
 
 def published(panel: Panel, evaluation: Evaluation) -> Piece:
     """Every published figure of the region with its status, source and wording."""

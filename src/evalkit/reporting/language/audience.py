@@ -4,7 +4,8 @@ This module alone decides what an assessment with `audience: public` may hold. H
 
 - comments of the assessed bodies and the replies: they are correspondence, only their number is told;
 - names of self-reported documents: what a body hands in about itself stays with the evaluator;
-- who signed, until the report is final.
+- who signed, until the report is final;
+- names of workbooks, sheets and cells as received: they are internal files.
 """
 
 from typing import Literal
@@ -12,7 +13,7 @@ from typing import Literal
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.language.words import translate
 
-Part = Literal["comments", "self_reported_documents", "signatures"]
+Part = Literal["comments", "self_reported_documents", "signatures", "workbooks"]
 
 
 def is_internal(evaluation: Evaluation) -> bool:

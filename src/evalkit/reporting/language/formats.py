@@ -175,13 +175,14 @@ def period(text: str) -> str:
     if language() == "zh":
         forms = {
             "year": f"{parsed.year}年",
+            "half": f"{parsed.year}年{'上' if text.endswith('1') else '下'}半年",
             "quarter": f"{parsed.year}年第{'一二三四'[parsed.quarter - 1]}季度",
             "month": f"{parsed.year}年{parsed.month}月",
         }
         return forms[periods.frequency(text)]
     if periods.frequency(text) == "month":
         return format_date(parsed.start_time.date(), "MMMM y", locale=locale())
-    return f"{parsed.year} Q{parsed.quarter}" if periods.frequency(text) == "quarter" else text
+    return f"{text[:4]} {text[4:]}" if periods.frequency(text) in ("half", "quarter") else text
 
 
 def date(day: dt.date | None) -> str:

@@ -366,7 +366,8 @@ SINCE = {
     "other_season": "different quarters: not comparable",
     "other_source": "one figure as published, the other from the panel",
 }
-REVISED_FOR = {True: "the data changed", False: "same data: parameters or methods changed"}
+REVISED_FOR = {"data": "the data changed", "parameters": "the parameters changed", "code": "the code changed"}
+REVISED_FOR_UNKNOWN = {True: "the data changed", False: "same data: parameters or methods changed"}
 MEMBER_ROLES = {"lead": "lead institution", "member": "member"}
 KIND_NAMES = {
     "county": "county",

@@ -11,7 +11,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import DIRECTIONS, Reading, Target
 from evalkit.reporting.language import chips, formats, vocabulary
-from evalkit.reporting.language.words import Html, commas, language, plain, say, translate
+from evalkit.reporting.language.words import Html, commas, language, plain, rewriting, say, translate
 
 FEW = 4  # indicators that are named
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -43,10 +43,11 @@ def withheld(reason: Reason | None) -> Html:
 
 def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Html]]:
     """Reasons in words, each with the names of the indicators that share it."""
-    groups: dict[Reason, list[str]] = {}
-    for indicator, reason in withheld:
-        groups.setdefault(reason, []).append(indicator.name[language()])
-    return [(listed(names), why(reason)) for reason, names in groups.items()]
+    groups: dict[str, list[tuple[Indicator, Reason]]] = {}
+    with rewriting(str):  # a term that is linked at its first use must not part equal reasons
+        for indicator, reason in withheld:
+            groups.setdefault(why(reason), []).append((indicator, reason))
+    return [(listed([one.name[language()] for one, _ in alike]), why(alike[0][1])) for alike in groups.values()]
 
 
 def indicators(named: Sequence[str], evaluation: Evaluation) -> str:

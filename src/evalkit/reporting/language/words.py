@@ -61,6 +61,17 @@ def use(lang: str) -> None:
     _language.set(lang)
 
 
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak this language inside the block, then again the one spoken before."""
+    before = language()
+    use(lang)
+    try:
+        yield
+    finally:
+        use(before)
+
+
 def language() -> str:
     """The language now spoken."""
     return _language.get()

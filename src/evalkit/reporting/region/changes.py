@@ -6,7 +6,7 @@ from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals import since_last as in_time
 from evalkit.analysis.goals.attainment import Attainment, Observation, Status
 from evalkit.analysis.goals.since_last import Revision, Since
-from evalkit.analysis.revisions import extended, headline
+from evalkit.analysis.revisions import extended, headline, origin
 from evalkit.panel.observations import Panel
 from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation
@@ -17,7 +17,7 @@ from evalkit.reporting.elements.html import paragraphs, small
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Cell, Table, heads, lines
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import Html, language, say, translate
+from evalkit.reporting.language.words import Html, commas, language, say, translate
 
 
 def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
@@ -95,12 +95,13 @@ def revised(panel: Panel, evaluation: Evaluation) -> Piece:
 def _revised_row(one: Revision, indicator: Indicator) -> list[object]:
     gone = Html('<span class="withheld">{}</span>').format(translate("no figure"))
     unexplained = Html('<span class="withheld">{}</span>').format(translate("No explanation yet"))
+    hidden = Html('<span class="withheld">{}</span>').format(translate("hidden"))
     return [
         indicator.name[language()],
         formats.period(one.period),
-        formats.value(one.old, indicator),
+        hidden if one.old is None else formats.value(one.old, indicator),
         gone if one.new is None else formats.value(one.new, indicator),
-        formats.difference(None if one.new is None else one.new - one.old, indicator),
+        formats.difference(None if one.new is None or one.old is None else one.new - one.old, indicator),
         one.why[language()] if one.why else unexplained,
     ]
 
@@ -108,9 +109,13 @@ def _revised_row(one: Revision, indicator: Indicator) -> list[object]:
 def revisions(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
     """How the figures that this report leads with were revised from one published run to the next."""
     before = last_run.read(evaluation.root, evaluation.assessment.name, evaluation.region)
-    run = extended(before, panel.fingerprint, headline(judged, findings))
-    if not run.changes:
-        return paragraphs(say("Since this report was published, no figure in it has been revised."))
+    if before is None and evaluation.assessment.state != "final":
+        return paragraphs(say("No final version of this report was published before, so no figure counts as revised."))
+    run = extended(before, panel.fingerprint, headline(judged, findings), origin(panel, evaluation))
+    restarted = [say("Figures shown before small numbers were hidden by today's rule are not listed.")]
+    restarted = restarted if run.restarted else []
+    if not any(change.rows for change in run.changes):
+        return paragraphs(say("Since this report was published, no figure in it has been revised."), *restarted)
     columns = heads("Revision:s", "Indicator", "Result", "Before:n", "After:n", "Reason")
     rows = [
         _revision_row(number, row, change, evaluation)
@@ -119,7 +124,7 @@ def revisions(judged: Sequence[Attainment], findings: Sequence[Finding], panel: 
     ]
     caption = say("Figures revised since this report was first published (run by run)")
     table = Table.of("revisions-table", caption, columns, rows, tables.is_fictional(evaluation))
-    return stacked(table, _left_out(run.changes))
+    return stacked(table, _left_out(run.changes), paragraphs(*restarted) if restarted else Html(""))
 
 
 def _revision_row(number: int, row: Difference, change: Change, evaluation: Evaluation) -> list[object]:
@@ -132,8 +137,15 @@ def _revision_row(number: int, row: Difference, change: Change, evaluation: Eval
         _result(shown),
         _value(row.old, indicator),
         _value(row.new, indicator),
-        translate(vocabulary.REVISED_FOR[change.before != change.after]),
+        _revised_for(row, change),
     ]
+
+
+def _revised_for(row: Difference, change: Change) -> str:
+    """What had changed; a run of an earlier version has noted only whether the data had."""
+    if not row.reasons:
+        return translate(vocabulary.REVISED_FOR_UNKNOWN[change.before != change.after])
+    return commas([translate(vocabulary.REVISED_FOR[reason]) for reason in row.reasons])
 
 
 def _result(figure: Figure) -> str:

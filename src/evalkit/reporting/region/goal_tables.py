@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from evalkit.analysis.goals import bounds, observed, trajectory
 from evalkit.analysis.goals.attainment import Attainment, Referenced
+from evalkit.analysis.goals.attainment import judge as judge
 from evalkit.analysis.goals.observed import Figures
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
@@ -15,6 +16,8 @@ from evalkit.reporting.elements.table import Below, Column, Group, Table, heads,
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.region import goal_cells
+
+__all__ = ["guards", "judge", "references", "rules", "table"]
 
 
 def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:

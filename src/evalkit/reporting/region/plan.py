@@ -180,16 +180,23 @@ def _primary(laid_down: Frozen, evaluation: Evaluation) -> list[Html]:
 def _baselines(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> list[Html]:
     """Each baseline value that is another now."""
     then, now = laid_down.regions[evaluation.region].values, stamps.of(evaluation, panel).values
-    return [
+    changed = [name for name in evaluation.indicators if name in then and then[name] != now.get(name)]
+    shown = [name for name in changed if stamps.may_show(evaluation, panel, name)]
+    told = [
         say(
             "Baseline of {indicator}: frozen {then}, now {now}.",
-            indicator=indicator.name[language()],
-            then=formats.value(then[name], indicator),
-            now=formats.value(now.get(name), indicator),
+            indicator=evaluation.indicators[name].name[language()],
+            then=formats.value(then[name], evaluation.indicators[name]),
+            now=formats.value(now.get(name), evaluation.indicators[name]),
         )
-        for name, indicator in evaluation.indicators.items()
-        if name in then and then[name] != now.get(name)
+        for name in shown
     ]
+    names = [evaluation.indicators[name].name[language()] for name in changed if name not in shown]
+    hidden = say(
+        "Not shown, as small numbers are hidden otherwise now than when it was frozen: the baseline of {names}.",
+        names=wording.listed(names),
+    )
+    return [*told, hidden] if names else told
 
 
 def _too_late(laid_down: Frozen, evaluation: Evaluation) -> Html:

@@ -124,8 +124,8 @@ def test_the_commitment_is_quoted_with_its_strength(made, word, strength):
 
 
 def test_a_word_of_unknown_strength_is_only_quoted(made):
-    shown = row(table(made("operator: '>=', value: 65, commitment: 做到")))
-    assert shown["Indicator and target"] == "Rate to reach 65% 做到"
+    shown = row(table(made("operator: '>=', value: 65, commitment: 逐步")))
+    assert shown["Indicator and target"] == "Rate to reach 65% 逐步"
 
 
 def test_the_pace_stands_there_only_where_a_target_has_one(made):

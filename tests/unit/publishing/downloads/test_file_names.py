@@ -17,22 +17,20 @@ def asked(project):
 def test_both_formats_unless_the_assessment_says_otherwise(asked):
     evaluation = asked()
     assert file_names.names(evaluation, "a", ["zh", "en"]) == ["a.xlsx", "a.zh.docx", "a.en.docx"]
-    assert file_names.unwanted(evaluation, "a") == []
 
 
 @pytest.mark.parametrize(
-    ("more", "wanted", "unwanted"),
+    ("more", "wanted"),
     [
-        ("downloads: [xlsx]", ["a.xlsx"], ["a.zh.docx", "a.en.docx"]),
-        ("downloads: [docx]\nlanguages: [zh]", ["a.zh.docx"], ["a.xlsx", "a.en.docx"]),
-        ("downloads: []", [], ["a.xlsx", "a.zh.docx", "a.en.docx"]),
-        ("notebooks: [before_after]", [], ["a.xlsx", "a.zh.docx", "a.en.docx"]),
+        ("downloads: [xlsx]", ["a.xlsx"]),
+        ("downloads: [docx]\nlanguages: [zh]", ["a.zh.docx"]),
+        ("downloads: []", []),
+        ("notebooks: [before_after]", []),
     ],
 )
-def test_only_what_the_assessment_asks_for(asked, more, wanted, unwanted):
+def test_only_what_the_assessment_asks_for(asked, more, wanted):
     evaluation = asked(f"{more}\n")
     assert file_names.names(evaluation, "a", evaluation.assessment.languages) == wanted
-    assert file_names.unwanted(evaluation, "a") == unwanted
 
 
 @pytest.mark.parametrize("whole", ["_programme", "_methods"])

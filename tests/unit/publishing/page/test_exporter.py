@@ -59,6 +59,14 @@ def test_a_picture_of_a_notebook_of_ones_own_enters_the_page_with_its_alternativ
     assert "Figure size" not in page
 
 
+def test_cells_to_explore_with_do_not_enter_the_page():
+    cells = [shows(Paragraph("note", Html(text))) for text in ("published", "explored")]
+    cells[1].metadata["tags"] = ["explore"]
+    page = rendered(*cells)
+    assert "published" in page
+    assert "explored" not in page
+
+
 def test_a_page_shows_html_and_nothing_else(page):
     assert "<h1>Region</h1>" in page
     hidden = ["secret_code", "a warning", "printed", "Section(", "a row", "alert", "for the evaluator only"]

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import pytest
 
 from evalkit.files import atomic
-from evalkit.panel import observations
 from evalkit.project import last_run
 from evalkit.publishing.downloads import region_files
 from evalkit.publishing.downloads.region_files import Delivery
@@ -19,64 +18,8 @@ from evalkit.publishing.run import batch, task
 from evalkit.publishing.run.run_keys import run_keys
 from evalkit.publishing.run.task import Outcome
 from evalkit.publishing.run.workers import Workers
-from evalkit.publishing.site import index_page
 
-LIMITS = batch.Limits()
-NOTHING = {"goals": [], "effects": [], "simulated": False}
 BASE = "dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nlanguages: [en]\n"
-
-
-class SameProcess(Executor):
-    """Does what it is asked for at once."""
-
-    def submit(self, make, *given):
-        future = Future()
-        future.set_result(make(*given))
-        return future
-
-
-@pytest.fixture
-def publish(project, monkeypatch):
-    """Publishes regions `a` and `b` without kernels: a page is its region's name, or fails as told."""
-
-    def run(
-        regions=("a", "b"),
-        errors=None,
-        force=False,
-        figures=None,
-        more="downloads: []\n",
-        languages=("en",),
-        limits=LIMITS,
-    ):
-        def make(one):
-            if error := (errors or {}).get(one.region):
-                return Outcome(one, error)
-            atomic.write_text(one.work / one.page, f"<main>page of {one.region}</main>")
-            return Outcome(one, summary=NOTHING, figures=figures, data=observations.read(evaluation).fingerprint)
-
-        monkeypatch.setattr(task, "run", make)
-        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess, 2)))
-        project.assessment(more, base=BASE)
-        evaluation = project.load()
-        keys = run_keys(evaluation, regions)
-        published = batch.publish(evaluation, keys, languages, jobs=1, force=force, limits=limits)
-        index_page.write(evaluation)
-        return published
-
-    return run
-
-
-@pytest.fixture
-def states(project):
-    def found():
-        evaluation = project.load()
-        keys = run_keys(evaluation, evaluation.regions)
-        return {
-            region: batch.state(evaluation, region, key, evaluation.assessment.languages)
-            for region, key in keys.items()
-        }
-
-    return found
 
 
 def rows(project, file="results.csv"):
@@ -159,9 +102,12 @@ def test_every_region_keeps_a_log(project, publish):
 
 def test_what_a_killed_run_had_begun_to_write_is_removed(project, publish):
     publish()
-    project.write("reports/a/site/b/.report.en.html.4711", "<main>half")
+    half = atomic.beside(project.root / "reports/a/site/b/report.en.html")
+    half.write_text("<main>half", encoding="utf-8")
+    project.write("reports/a/work/.notes.4711", "of the user")
     publish()
-    assert not (project.root / "reports/a/site/b/.report.en.html.4711").exists()
+    assert not half.exists()
+    assert (project.root / "reports/a/work/.notes.4711").exists()
 
 
 def all_files(project):
@@ -211,7 +157,7 @@ def test_a_failed_region_is_isolated_and_keeps_its_old_page(project, publish, st
 def test_the_index_lists_a_failed_region_with_its_reason(project, publish):
     publish(errors={"b": "KeyError: <b>broken</b>"})
     index = (project.root / "reports/a/site/index.en.html").read_text(encoding="utf-8")
-    assert "2 regions: 1 published, 1 failed, 0 not made yet." in index
+    assert "2 regions: 1 published, 1 failed." in index
     assert "<li><strong>b</strong>: region_report (en): KeyError: &lt;b&gt;broken&lt;/b&gt;</li>" in index
 
 
@@ -246,8 +192,8 @@ def test_a_page_of_every_notebook_and_language_is_asked_for(project, publish, mo
     asked = []
     monkeypatch.setattr(task, "run", lambda one: asked.append(one) or Outcome(one, "not made"))
     evaluation = project.load()
-    batch.publish(evaluation, run_keys(evaluation, ["a"]), ["en", "zh"], jobs=1)
-    assert {one.page for one in asked} == {
+    batch.publish(evaluation, run_keys(evaluation, ["a", "b"]), ["en", "zh"], jobs=1)
+    assert {one.page for one in asked if one.region == "a"} == {
         "report.en.html", "report.zh.html", "before_after.en.html", "before_after.zh.html",
     }  # fmt: skip
 
@@ -347,6 +293,16 @@ def test_a_changed_figure_is_logged_with_the_data_that_changed_it(project, publi
     assert (change.rows[0].old.value, change.rows[0].new.value) == (64.5, 65.5)
     assert (change.before, change.after) == (data, log(project).data)
     assert change.before != change.after
+
+
+@pytest.mark.parametrize("state", ["draft", "review"])
+def test_only_a_final_report_is_published(project, publish, state):
+    publish(figures=OLD, more=f"downloads: []\nstate: {state}\n")
+    assert log(project) is None
+    publish(figures=OLD)
+    publish(figures=NEW, more=f"downloads: []\nstate: {state}\n")
+    assert [one.value for one in log(project).figures] == [64.5]
+    assert log(project).changes == ()
 
 
 def test_a_run_that_fails_leaves_the_log_alone(project, publish):

@@ -7,7 +7,7 @@ import grimp
 import nbformat
 import pytest
 
-from evalkit.files import atomic
+from evalkit.files import atomic, source_code
 from evalkit.publishing.run import task
 from evalkit.publishing.run.task import Task
 
@@ -54,6 +54,17 @@ def test_a_notebook_without_a_parameter_is_refused_before_a_kernel_starts(one, n
     assert task.run(one).error == "ResultError: small.ipynb has no parameter region"
 
 
+def test_cells_to_explore_with_are_neither_run_nor_published(one, notebook, project):
+    notebook("ek.prose.title(evaluation)", "1 / 0")
+    path = project.root / "notebooks/small.ipynb"
+    made = nbformat.read(path, as_version=4)
+    made.cells[-1].metadata["tags"] = ["explore"]
+    nbformat.write(made, path)
+    assert task.run(one).error == ""
+    kept = nbformat.read(one.work / "small.en.ipynb", as_version=4)
+    assert [cell for cell in kept.cells if "1 / 0" in cell.source] == []
+
+
 def test_a_page_of_another_region_is_refused(one, notebook, project):
     notebook('ek.prose.title(ek.load(assessment, "b"))')
     project.assessment(base="dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nnotebooks: [small]\n")
@@ -93,20 +104,20 @@ def test_a_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path):
 @pytest.fixture
 def package(tmp_path):
     folder = tmp_path / "evalkit"
-    shutil.copytree(task.PACKAGE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(source_code.PACKAGE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 
 def test_a_page_is_stale_where_the_code_it_rests_on_changed_and_only_there(package):
-    before = task.source_hash(package)
+    before = source_code.source_hash(package)
     for module in ("workbooks/reading.py", "ingest/mapping.py", "scaffold/samples.py", "collection/form.py", "cli.py"):
         with (package / module).open("a") as file:
             file.write("# a comment\n")
-    assert task.source_hash(package) == before
+    assert source_code.source_hash(package) == before
     for module in ("analysis/effects/did.py", "workbooks/writing.py", "panel/observations.py", "errors.py"):
         with (package / module).open("a") as file:
             file.write("# a comment\n")
-        changed, before = before, task.source_hash(package)
+        changed, before = before, source_code.source_hash(package)
         assert changed != before, module
 
 
@@ -115,5 +126,5 @@ def test_no_page_rests_on_code_that_its_hash_leaves_out():
     roots = [name for name in graph.modules if name.split(".")[1:2] in (["publishing"], ["reporting"], ["analysis"])]
     used = set().union(*(graph.find_upstream_modules(name) for name in roots))
     left_out = {name for name in used if name.startswith("evalkit.workbooks.")} - {"evalkit.workbooks.writing"}
-    left_out |= {name for name in used for room in task.DATA_STAIR if name.startswith(f"evalkit.{room}.")}
+    left_out |= {name for name in used for room in source_code.DATA_STAIR if name.startswith(f"evalkit.{room}.")}
     assert not left_out

@@ -1,13 +1,12 @@
 """The pages around the reports: what is published, what failed and why, what was not made yet."""
 
-import json
 import re
 
 import pytest
 from bs4 import BeautifulSoup
 
 from evalkit.project import evaluation as projects
-from evalkit.publishing.run import batch
+from evalkit.publishing.run import manifests, shared_parameters
 from evalkit.publishing.site import index_page
 from evalkit.reporting.language import words
 
@@ -20,12 +19,16 @@ def left(project):
 
     def leave(failed="", **summary):
         about = {"goals": [["rate", "met"], ["rate", "not_met"], ["rate", "met"]], "effects": [["rate", "uncertain"]]}
-        manifest = dict.fromkeys(batch.MANIFEST) | {
+        evaluation = project.load()
+        names = [f"{page}.{lang}.html" for page in ("report", "before_after") for lang in LANGUAGES]
+        names += ["a.xlsx", "a.en.docx", "a.zh.docx"]
+        manifest = dict.fromkeys(manifests.NEEDED) | {
             "failed": failed,
-            "pages": {},
+            "frames": dict.fromkeys(names, shared_parameters.digest(evaluation, "a")),
+            "shared": dict(shared_parameters.of(evaluation, "a")),
             "summary": about | {"simulated": False} | summary,
         }
-        project.write("reports/a/work/a/manifest.json", json.dumps(manifest))
+        manifests.write(evaluation, "a", manifest)
         project.write("reports/a/site/a/report.en.html", "the page")
         index_page.write(project.load())
         return (project.root / "reports/a/site/index.en.html").read_text(encoding="utf-8")
@@ -131,8 +134,8 @@ def others(project):
     return add
 
 
-def over_all(project):
-    return BeautifulSoup((project.root / "reports/index.html").read_text(encoding="utf-8"), "html.parser")
+def over_all(project, page="index.html"):
+    return BeautifulSoup((project.root / "reports" / page).read_text(encoding="utf-8"), "html.parser")
 
 
 def test_the_page_over_all_assessments_lists_those_with_a_site(project, left):
@@ -205,7 +208,23 @@ def test_an_assessment_alone_with_its_data_has_no_archive(left):
 def test_what_is_not_for_the_public_says_so_on_its_index_and_over_all(project, left):
     project.assessment("audience: internal\n")
     assert "Internal: not for publication" in left()
-    assert "Internal: not for publication" in over_all(project).th.find_next("tbody").th.get_text()
+    assert "Internal: not for publication" in over_all(project, "index.internal.html").tbody.th.get_text()
+    assert over_all(project).tbody is None
+
+
+def test_a_public_page_never_leads_to_an_internal_one(project, left):
+    project.write("params/assessments/other.yml", OTHER.format(data="d", more=""))
+    project.write("reports/other/site/index.html", "")
+    assert "../../other/site/" in left()
+    project.write("params/assessments/other.yml", OTHER.format(data="d", more="audience: internal\n"))
+    index_page.write(projects.load("other", project=project.root))
+    index = project.root / "reports/a/site/index.en.html"
+    assert "../../other/site/" not in index.read_text(encoding="utf-8")
+    assert "other/site/" not in (project.root / "reports/index.html").read_text(encoding="utf-8")
+    assert 'href="../../index.internal.html"' in (project.root / "reports/other/site/index.en.html").read_text("utf-8")
+    project.write("params/assessments/other.yml", OTHER.format(data="d", more=""))
+    index_page.write(projects.load("other", project=project.root))
+    assert not (project.root / "reports/index.internal.html").exists()
 
 
 def test_an_assessment_that_is_being_edited_does_not_break_the_others(project, left):

@@ -115,8 +115,9 @@ def test_changes_are_counted_by_rule_and_show_no_value(shown):
     assert "4 cells of 2 workbooks" in table.caption.get_text()
 
 
-def test_open_questions_are_listed_as_text_and_only_counted_where_small_numbers_are_hidden(shown):
-    listed = shown()["questions"]
+def test_open_questions_are_listed_inside_and_only_counted_for_the_public_or_where_numbers_are_hidden(shown):
+    assert shown()["questions"].get_text() == "Questions about the workbooks still open: 1."
+    listed = shown("audience: internal\n")["questions"]
     assert rows(listed.find(id="quality-questions")) == [["a.xlsx, s!B7", "0.9 <i> in a percent column", "Ask."]]
     assert (
         shown("disclosure: {threshold: 10}\n")["questions"].get_text() == "Questions about the workbooks still open: 1."

@@ -31,7 +31,7 @@ def paths(drawn):
 
 
 def draw(figures, target=None):
-    return str(str(sparklines.sparkline(figures, sparklines.axis([figures]), target) or "") or "")
+    return str(sparklines.sparkline(figures, sparklines.axis([figures]), target) or "")
 
 
 def target(operator, value=None):
@@ -69,8 +69,7 @@ def test_rows_of_a_table_share_their_time(course):
     over = sparklines.axis([early, late])
     assert (over.first.year, over.last.year) == (2010, 2019)
     first, last = (
-        float(re.search(r'cx="([\d.]+)"', str(str(sparklines.sparkline(one, over) or "") or ""))[1])
-        for one in (early, late)
+        float(re.search(r'cx="([\d.]+)"', str(sparklines.sparkline(one, over) or ""))[1]) for one in (early, late)
     )
     assert first < sparklines.WIDTH / 4
     assert last > sparklines.WIDTH * 0.9

@@ -1,0 +1,136 @@
+"""One evaluation with its panel and everything found in it, each part computed when it is first asked for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from evalkit.analysis import results
+from evalkit.analysis.data_checks import diagnostics
+from evalkit.analysis.data_checks.flags import Flag
+from evalkit.analysis.effects import findings, other_starts
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.effects.other_starts import EarlySignal, OtherStart
+from evalkit.analysis.goals import attainment
+from evalkit.analysis.goals.attainment import Attainment, Referenced
+from evalkit.analysis.programme import pooled_effect
+from evalkit.analysis.programme.pooled_effect import Programme, Regions
+from evalkit.errors import InputError, Mistake, nearest
+from evalkit.panel import consistency
+from evalkit.panel.observations import Panel, read
+from evalkit.project.evaluation import Evaluation
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """Data and results of one evaluation, of a region or of the assessment as a whole."""
+
+    evaluation: Evaluation
+
+    @cached_property
+    def panel(self) -> Panel:
+        """The panel as of the cut-off date, with the assessment's indicators."""
+        return read(self.evaluation)
+
+    @cached_property
+    def every(self) -> Panel:
+        """The panel with every indicator that it holds: for checks of the data, and for what citizens ask."""
+        return read(self.evaluation, every=True)
+
+    @cached_property
+    def goals(self) -> tuple[Attainment, ...]:
+        """Every target of the region against its latest figure: were the goals met?"""
+        return attainment.judge(self.panel, self._region)
+
+    @cached_property
+    def guards(self) -> tuple[Attainment, ...]:
+        """The indicators that must not get worse."""
+        return attainment.guards(self.panel, self._region)
+
+    @cached_property
+    def references(self) -> tuple[Referenced, ...]:
+        """Values that are no targets of the region's own, with its latest figures."""
+        return attainment.references(self.panel, self._region)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Design, estimates, checks and conclusion of every indicator: did the reform make a difference?"""
+        return findings.evaluate(self.panel, self._region)
+
+    @property
+    def primary(self) -> tuple[Finding, ...]:
+        """The findings on which the conclusion rests."""
+        return tuple(finding for finding in self.findings if finding.primary)
+
+    def finding(self, indicator: str) -> Finding:
+        """The finding of one indicator of the assessment.
+
+        Raises:
+            InputError: where the assessment has no such indicator.
+        """
+        by_indicator = {finding.indicator.id: finding for finding in self.findings}
+        if indicator not in by_indicator:
+            where = f"assessment {self.evaluation.assessment.name}"
+            raise InputError([Mistake(where, f"has no indicator {indicator!r}", nearest(indicator, by_indicator))])
+        return by_indicator[indicator]
+
+    @cached_property
+    def second_reforms(self) -> tuple[OtherStart, ...]:
+        """Reforms with a start of their own, estimated from that date."""
+        return other_starts.reforms(self.panel, self._region, self.findings)
+
+    @cached_property
+    def early_signals(self) -> tuple[EarlySignal, ...]:
+        """What can be described where too few periods have passed for an estimate."""
+        return other_starts.early_signals(self.panel, self._region, self.findings)
+
+    @cached_property
+    def other_dates(self) -> tuple[OtherStart, ...]:
+        """The findings with every other date on which the reform may have started."""
+        return other_starts.dates(self.panel, self._region, self.findings)
+
+    @cached_property
+    def flags(self) -> tuple[Flag, ...]:
+        """Units whose data look unusual among all others; a flag changes no estimate."""
+        return diagnostics.diagnose(self.every, self.evaluation)
+
+    @cached_property
+    def inconsistencies(self) -> tuple[consistency.Finding, ...]:
+        """Figures that do not fit each other, by each unit's own rows."""
+        return tuple(consistency.findings(self.every, self.evaluation))
+
+    @cached_property
+    def programme(self) -> tuple[Programme, ...]:
+        """Effects pooled over all treated regions."""
+        return pooled_effect.evaluate(self.panel, self.evaluation)
+
+    @cached_property
+    def regional(self) -> Regions:
+        """Every region's own effect, with what remains of it when many are tested at once."""
+        return pooled_effect.regional(self.panel, self.evaluation)
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """Every number of the evaluation, one row per term, in the columns of results.csv."""
+        name, what_if = self.evaluation.assessment.name, self.evaluation.what_if
+        name = f"{name} (what if {what_if})" if what_if else name
+        if not self.evaluation.region:
+            tables = [results.rows(name, pooled.region, pooled.results) for pooled in self.programme]
+            table = pd.concat(tables, ignore_index=True)
+        else:
+            every = [*self.goals, *(result for finding in self.findings for result in finding.results)]
+            every += other_starts.rows(self.second_reforms)
+            table = results.rows(name, self.evaluation.region, every)
+        return table.astype(dict.fromkeys(results.NUMERIC, float))
+
+    @property
+    def _region(self) -> Evaluation:
+        """The evaluation, where it is that of a region.
+
+        Raises:
+            InputError: where it is that of the assessment as a whole.
+        """
+        if self.evaluation.region:
+            return self.evaluation
+        name, cure = self.evaluation.assessment.name, nearest("", self.evaluation.regions)
+        raise InputError([Mistake(f"assessment {name}", "this needs a region", cure)])

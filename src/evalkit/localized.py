@@ -1,0 +1,92 @@
+"""Messages of the command in Chinese: each is found by its English form in `locale/messages.zh.yml`, facts kept."""
+
+import os
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+FACT = re.compile(r"\{(\d)\}")
+_language = ""
+
+
+def use(lang: str) -> None:
+    """Speak `zh` or `en` from now on; without a language, that of the environment (LC_ALL, LC_MESSAGES, LANG)."""
+    global _language
+    _language = lang
+
+
+def language() -> str:
+    """The language of messages."""
+    if _language:
+        return _language
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "zh" if said.lower().startswith("zh") else "en"
+
+
+def localized(text: str) -> str:
+    """A message in the language of messages, line by line; English where there is no translation."""
+    return text if language() == "en" else "\n".join(_line(line) or line for line in text.split("\n"))
+
+
+@lru_cache(maxsize=1)
+def _messages() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Forms of messages with their translations, those with the most words of their own first."""
+    source = resources.files("evalkit").joinpath("locale", "messages.zh.yml").read_text(encoding="utf-8")
+    texts: Mapping[str, str] = yaml.load(source, yaml.BaseLoader)
+    longest = sorted(texts, key=lambda one: -len(FACT.sub("", one)))
+    return tuple((_form(one), texts[one]) for one in longest)
+
+
+def _form(message: str) -> re.Pattern[str]:
+    parts = FACT.split(message)
+    made = "".join(f"(?P<fact{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+    return re.compile(made)
+
+
+def _line(line: str) -> str:
+    """A line as a whole, else by its sentences, else behind the place that it names; empty where none is known."""
+    indent, plain = line[: len(line) - len(line.lstrip())], line.strip()
+    if quoted := re.fullmatch(r"(.+)  (\[.+\])", plain):  # the line of the file that a question is about
+        told = _line(quoted[1])
+        return f"{indent}{told}  {quoted[2]}" if told else ""
+    found = _whole(line) or _whole(plain) or _sentences(plain)
+    if found:
+        return indent + found.lstrip()
+    for match in re.finditer(": ", plain):
+        if told := _said(plain[match.end() :]):
+            places = (_whole(one) or _place(one) for one in plain[: match.start()].split(": "))
+            return f"{indent}{'：'.join(places)}：{told}"
+    return ""
+
+
+def _said(text: str) -> str:
+    """A message, sentences one by one, or the Chinese half of a text in both languages."""
+    half = re.fullmatch(r"(?!.*, line \d)[^·]+ · ([^·]*[\u3400-\u9fff][^·]*)", text)
+    return half[1] if half else _whole(text) or _sentences(text)
+
+
+def _place(text: str) -> str:
+    return re.sub(r", line (\d+)", r"，第 \1 行", text)
+
+
+def _whole(text: str) -> str:
+    for form, translation in _messages():
+        if match := form.fullmatch(text):
+            facts = match.groupdict()
+            return FACT.sub(lambda one, facts=facts: _fact(facts[f"fact{one[1]}"]), translation)  # type: ignore[misc]
+    return ""
+
+
+def _fact(text: str) -> str:
+    """A fact as it is; a sentence within another one is translated."""
+    return (_whole(text) or _place(text)) if " " in text else text
+
+
+def _sentences(text: str) -> str:
+    parts = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
+    told = [_whole(part) for part in parts]
+    return "".join(one or part for one, part in zip(told, parts, strict=True)) if len(parts) > 1 and any(told) else ""

@@ -1,0 +1,34 @@
+"""No process of a run imports from the folder in which it was started: anybody may have put a Python file there."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+LONGEST, SHORT = 50, "/tmp"
+
+
+def environment() -> dict[str, str]:
+    """What to start Python processes with: nothing but installed packages and what PYTHONPATH names."""
+    return {"PYTHONSAFEPATH": "1", **({"PYTHONPATH": os.pathsep.join(_named())} if "PYTHONPATH" in os.environ else {})}
+
+
+def shorten_temporary_folder() -> None:
+    """Use /tmp where the folder for temporary files has a long name: a socket's address takes a hundred characters."""
+    if len(tempfile.gettempdir()) > LONGEST and os.access(SHORT, os.W_OK):
+        os.environ["TMPDIR"] = tempfile.tempdir = SHORT
+
+
+def leave_working_folder() -> None:
+    """Import nothing more from it in this process, nor in those that inherit its path."""
+    named = _named()
+    try:
+        here = str(Path.cwd())
+    except OSError:  # the folder was removed since
+        here = ""
+    sys.path[:] = [one for one in sys.path if one and (one != here or one in named)]
+
+
+def _named() -> list[str]:
+    """The folders of PYTHONPATH, absolute. An empty one (a colon too many leaves it) would be the working folder."""
+    return [str(Path(one).absolute()) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]

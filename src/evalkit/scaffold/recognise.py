@@ -1,0 +1,377 @@
+"""What the cells of a sheet are: headings, labels, values; and what each column and each row of headings tells.
+
+The words are those of `workbooks/lexicon`, labels of periods and measures are read as `ingest` reads them.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from evalkit.ingest.find_table import Grid
+from evalkit.workbooks import cell_text, lexicon, period_labels
+from evalkit.workbooks.cells import Cell, Sheet
+from evalkit.workbooks.period_labels import PeriodLabel, Unclear
+
+Kind = Literal["text", "period", "year", "number"]
+#: Headings stand near the top.
+FIRST = 60
+#: What a label of a period looks like within a longer text.
+DATED = re.compile(r"(?:19|20)\d\d")
+PLAIN = re.compile(r"[+-]?[\d,.]+(?:e[+-]?\d+)?%?")
+LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(slots=True)
+class Column:
+    """A column below the headings.
+
+    Attributes:
+        heading: its text, from the lowest row of headings that has one.
+        role: `unit`, `period`, `year`, `indicator`, `value`, `measure`, `note`, `adoption`, …; `data` for values;
+            `skip` for what nobody needs; `text` for other texts.
+        sure: whether a word says so; else it is what the cells look like.
+        cells: those below the headings.
+    """
+
+    number: int
+    heading: str
+    role: str
+    sure: bool
+    cells: list[Cell]
+
+
+@dataclass(slots=True)
+class Shape:
+    """What a sheet looks like: its rows of headings, what each tells, its columns.
+
+    Attributes:
+        rows: the rows of the headings.
+        levels: what each row of headings tells above the values: `period`, `indicator`, `unit`, `measure`, `joined`.
+        columns: every column by its number.
+        above: what stands above the headings.
+    """
+
+    file: str
+    sheet: Sheet
+    grid: Grid
+    rows: tuple[int, ...]
+    columns: dict[int, Column]
+    levels: tuple[str, ...] = ()
+    level_texts: tuple[tuple[str, ...], ...] = ()
+    above: list[str] = field(default_factory=list)
+
+    def of(self, role: str) -> Column | None:
+        """The first column with this role."""
+        return next((one for one in self.columns.values() if one.role == role), None)
+
+    def all_of(self, *roles: str) -> list[Column]:
+        """All columns with one of these roles."""
+        return [one for one in self.columns.values() if one.role in roles]
+
+
+def shape(file: str, sheet: Sheet) -> Shape | None:
+    """What a sheet looks like; None where it holds no table."""
+    grid = Grid(sheet, skip_hidden=False)
+    rows = _heading_rows(grid)
+    if not rows:
+        return None
+    found = Shape(file, sheet, grid, rows, {})
+    found.columns = {one.number: one for one in _columns(grid, rows)}
+    _complete_roles(found)
+    _first_of_several(found)
+    data = [one.number for one in found.all_of("data")]
+    found.level_texts = tuple(tuple(_texts_of_level(grid, row, rows, data)) for row in rows)
+    found.levels = tuple(map(_level, found.level_texts))
+    found.above = [text(cell) for row, cells in grid.rows.items() if row < rows[0] for cell in cells.values()]
+    return found
+
+
+def text(cell: Cell | None) -> str:
+    """A cell's text on one line."""
+    return " ".join(cell_text.clean(cell_text.as_text(cell.value)).split()) if cell else ""
+
+
+def kind(cell: Cell) -> Kind:
+    """What a cell holds: a number (or the mark of a missing one), a label of a period, a bare year, another text."""
+    if isinstance(cell.value, dt.date):
+        return "period"
+    if not isinstance(cell.value, str):
+        whole = isinstance(cell.value, float) and cell.value.is_integer() and 1900 <= cell.value <= 2100
+        return "year" if whole else "number"
+    return kind_of(cell.value)
+
+
+@lru_cache(maxsize=50_000)
+def kind_of(written: str) -> Kind:
+    """The same of a text."""
+    if re.fullmatch(r"(?:19|20)\d\d", cell_text.key(written)):
+        return "year"
+    if cell_text.missing(written, {}) or PLAIN.fullmatch(cell_text.key(written)):
+        return "number"
+    if is_period(written):  # before 2018年 is a number of years
+        return "period"
+    return "number" if cell_text.number(written) else "text"
+
+
+def is_period(written: str) -> bool:
+    """Whether a text names a period, or one whose year stands elsewhere (一季度)."""
+    found = period_labels.period(written)
+    return isinstance(found, PeriodLabel) or (isinstance(found, Unclear) and not written.isdigit())
+
+
+def split(written: str) -> tuple[str, str] | None:
+    """A heading that joins a name and a period: both, the period second."""
+    plain = cell_text.clean(written)
+    pairs = [(plain[:at].strip(" \n\t-_/|·:,;"), plain[at:].strip(" \n\t-_/|·:,;")) for at in range(1, len(plain))]
+    found = [pair for one, other in pairs for pair in ((one, other), (other, one)) if _is_dated(pair)]
+    # A measure in brackets belongs to the name.
+    return max(found, key=lambda pair: (cell_text.label(pair[1]).measure is None, len(pair[1])), default=None)
+
+
+def _is_dated(pair: tuple[str, str]) -> bool:
+    name, label = pair
+    dated = DATED.search(label) and not DATED.search(name) and LETTER.search(name)
+    return bool(dated) and isinstance(period_labels.period(label), PeriodLabel)
+
+
+def are_regions(names: Iterable[str], known: Collection[str] = ()) -> bool:
+    """Whether most names end as those of regions do, or are known to be regions."""
+    listed = [one for name in names if (one := cell_text.label(name)).name and not (one.total or one.whole)]
+    ending = re.compile(rf".+(?:{lexicon.pattern('region_ending')})")
+    regions = sum(
+        bool(ending.fullmatch(re.sub(r"\(.*\)", "", part))) or part in known
+        for one in listed
+        for part in [_first_part(one.name)]
+    )
+    return bool(listed) and 2 * regions > len(listed)
+
+
+def are_indicators(names: Iterable[str]) -> bool:
+    """Whether most names have a measure, or words that indicators have."""
+    listed = list(names)
+    return bool(listed) and 2 * sum(map(is_indicator, listed)) > len(listed)
+
+
+def is_sum(name: str) -> bool:
+    """Whether a name is that of a sum or of a larger area."""
+    about = cell_text.label(name)
+    return about.total or about.whole
+
+
+def is_indicator(name: str) -> bool:
+    """Whether a name has a measure, or words that names of indicators have."""
+    return cell_text.label(name).measure is not None or any(likely(name, unit) for unit in lexicon.LIKELY)
+
+
+def likely(name: str, unit: str) -> bool:
+    """Whether a word in the name of an indicator tells that it is counted in this unit."""
+    words = lexicon.words(f"likely_{unit}")
+    spaced = re.sub(r"[\s_]+", " ", cell_text.clean(name).casefold())
+    chinese = [word for word in words if not word.isascii()]
+    return any(word in cell_text.key(name) for word in chinese) or any(
+        re.search(rf"\b{re.escape(word)}\b", spaced) for word in words if word.isascii()
+    )
+
+
+def _first_part(name: str) -> str:
+    return lexicon.spellings(name)[-2] if len(lexicon.spellings(name)) > 2 else name
+
+
+def _heading_rows(grid: Grid) -> tuple[int, ...]:
+    """The rows directly above the first row of values that hold two texts or periods and no number."""
+    numbers = list(grid.rows)
+    for place, row in enumerate(numbers[:FIRST]):
+        if not _may_be_headings(grid, row) or not _is_wide_enough(grid, row, numbers[place + 1 :]):
+            continue
+        last = place
+        while last + 1 < len(numbers) and _goes_on(grid, numbers[place], numbers, last + 1):
+            last += 1
+        if last + 1 < len(numbers) and _has_values(grid.rows[numbers[last + 1]]):
+            return tuple(numbers[place : last + 1])
+    return ()
+
+
+def _may_be_headings(grid: Grid, row: int) -> bool:
+    cells = list(grid.rows[row].values())
+    if any(kind(cell) == "number" for cell in cells):
+        return False
+    said = [cell for cell in cells if text(cell) and not _is_remark(text(cell))]
+    spread = len(said) == 1 and kind(said[0]) in ("period", "year") and grid.at(row, said[0].column + 1) is said[0]
+    return len(said) >= 2 or spread
+
+
+def _is_wide_enough(grid: Grid, row: int, below: Sequence[int]) -> bool:
+    """Whether a row spans the table: a known word in it, or texts above most of its columns."""
+    cells = grid.rows[row]
+    if any(lexicon.heading(text(cell)) or lexicon.says("skip", text(cell)) for cell in cells.values()):
+        return True
+    left = min(cells)
+    if below and grid.at(below[0], left) is None and kind(cells[left]) == "text" and _may_be_headings(grid, below[0]):
+        return True  # the upper of two rows, with blank cells where merged ones were
+    columns = {column for one in below[:FIRST] for column in grid.rows[one]}
+    return 2 * sum(grid.at(row, column) is not None for column in columns) >= len(columns)
+
+
+def _is_remark(written: str) -> bool:
+    return bool(cell_text.unit_line(written)) or bool(re.match(r"[^:：]{2,8}[:：].", written)) or len(written) > 80
+
+
+def _goes_on(grid: Grid, first: int, rows: Sequence[int], place: int) -> bool:
+    """Whether a row belongs to the headings: without numbers, and its first column goes on or is a heading."""
+    row = rows[place]
+    cells = grid.rows[row]
+    left = min(column for one in rows[place : place + 5] for column in grid.rows[one])
+    if any(kind(cell) == "number" for cell in cells.values()):
+        return False
+    above, here = grid.at(first, left), grid.at(row, left)
+    if here is None or not text(here) or here is above:
+        return True
+    if lexicon.heading(text(here)):
+        return len(cells) > 1
+    texts = all(kind(cell) == "text" for cell in cells.values())
+    below = grid.rows.get(rows[place + 1], {}) if place + 1 < len(rows) else {}
+    return (
+        texts
+        and len(cells) > 2
+        and sum(kind(cell) in ("number", "year") for cell in below.values()) >= len(cells) - 1
+        and not any(kind(cell) in ("period", "year") for cell in grid.rows[first].values())
+    )
+
+
+def _has_values(cells: dict[int, Cell]) -> bool:
+    return len(cells) > 1 and any(kind(cell) != "text" for cell in cells.values())
+
+
+def _columns(grid: Grid, rows: tuple[int, ...]) -> list[Column]:
+    numbers = sorted({column for row, cells in grid.rows.items() if row >= rows[0] for column in cells})
+    found = []
+    for number in numbers:
+        heading = next((text(cell) for row in reversed(rows) if (cell := grid.at(row, number)) and text(cell)), "")
+        below = [cell for row, cells in grid.rows.items() if row > rows[-1] and (cell := cells.get(number))]
+        if below:
+            found.append(_column(number, heading, below))
+    return found
+
+
+def _column(number: int, heading: str, below: list[Cell]) -> Column:
+    kinds = [kind(cell) for cell in below if text(cell)]
+    share = {name: kinds.count(name) / max(1, len(kinds)) for name in ("text", "period", "year", "number")}
+    said = lexicon.heading(heading) if heading else ""
+    looks = "text" if share["text"] > 0.5 else "period" if share["period"] > 0.5 else "data"
+    if said in ("province", "kind", "note", "measure", "unit", "indicator") and looks == "text":
+        return Column(number, heading, said, True, below)
+    if said in ("period", "adoption") and (share["period"] + share["year"] > 0.4 or said == "adoption"):
+        return Column(number, heading, said, True, below)
+    if heading and lexicon.says("skip", heading):
+        return Column(number, heading, "skip", True, below)
+    if said == "value" and looks == "data":
+        return Column(number, heading, "value", True, below)
+    if said == "unit" and not heading.isdigit() and looks == "data" and kinds.count("number") == len(kinds):
+        return Column(number, heading, "unit", True, below)  # codes of regions
+    return Column(number, heading, looks, False, below)
+
+
+def _complete_roles(found: Shape) -> None:
+    """Roles of columns whose headings say nothing: by their cells, and by what is still missing."""
+    columns = list(found.columns.values())
+    _only_one(columns, "unit", "text")
+    _only_one(columns, "indicator", "text")
+    _year_and_part(columns)
+    likely = [one for one in columns if one.role == "text" and not one.sure and not _names_indicators(one, found)]
+    if likely and not found.of("unit"):
+        max(likely, key=lambda one: len({text(cell) for cell in one.cells})).role = "unit"
+    for one in columns:
+        if one.role == "text" and not one.sure and not found.of("indicator") and _names_indicators(one, found):
+            one.role = "indicator"
+    places = [one for one in columns if one.role in ("province", "kind")]
+    if places and not found.of("unit"):
+        places[0].role = "unit"
+    _numbers_that_are_labels(found, columns)
+    if found.of("value") and len(found.all_of("data")) > 0 and not found.of("indicator"):
+        for one in found.all_of("value"):
+            one.role = "data"
+
+
+def _numbers_that_are_labels(found: Shape, columns: list[Column]) -> None:
+    """Serial numbers, and years without a heading that says so."""
+    unit = found.of("unit")
+    for one in columns:
+        left = unit is not None and one.number < unit.number
+        if left and one.role == "data" and [text(cell) for cell in one.cells[:3]] == ["1", "2", "3"]:
+            one.role = "skip"
+    if not found.of("period") and not any(is_period(one.heading) or one.heading[:4].isdigit() for one in columns):
+        years = [one for one in columns[:3] if one.role == "data" and _all_years(one) and not is_indicator(one.heading)]
+        for one in years[:1]:
+            one.role, one.sure = "period", False
+
+
+def _first_of_several(found: Shape) -> None:
+    """Where the headings on the left stand again further right, with values between, only the first table is kept."""
+    columns = list(found.columns.values())
+    left = next((one for one in columns if one.heading and one.role not in ("data", "value", "skip")), None)
+    for one in columns if left else []:
+        between = any(left and left.number < other.number < one.number for other in found.all_of("data", "value"))
+        if left and one.number > left.number and one.heading == left.heading and between:
+            found.columns = {other.number: other for other in columns if other.number < one.number}
+            return
+
+
+def _only_one(columns: list[Column], role: str, other: str) -> None:
+    """The second column of a role (Country Name beside Region) is another text."""
+    for one in [one for one in columns if one.role == role][1:]:
+        one.role = other
+        one.sure = True
+
+
+def _year_and_part(columns: list[Column]) -> None:
+    """年份 beside 季度: the one completes the other."""
+    dated = [one for one in columns if one.role == "period"]
+    if len(dated) < 2:
+        return
+    years = [one for one in dated if _all_years(one) or all(DATED.match(text(cell)) for cell in one.cells)]
+    parts = [one for one in dated if one not in years]
+    for one in years if parts else []:
+        one.role = "year"
+    for one in (parts or years)[1:]:
+        one.role, one.sure = "text", True
+
+
+def _all_years(one: Column) -> bool:
+    return bool(one.cells) and all(kind(cell) == "year" for cell in one.cells if text(cell))
+
+
+def _names_indicators(one: Column, found: Shape) -> bool:
+    names = {text(cell) for cell in one.cells}
+    if are_regions(names):
+        return False
+    return are_indicators(names) or (bool(found.of("unit")) and bool(found.of("value")))
+
+
+def _texts_of_level(grid: Grid, row: int, rows: tuple[int, ...], columns: list[int]) -> list[str]:
+    """The distinct texts of a row of headings above values; blank cells of an upper row go on from the left."""
+    found: list[str] = []
+    for column in columns:
+        cell, left = grid.at(row, column), column - 1
+        while cell is None and row < rows[-1] and left > 0:
+            cell, left = grid.at(row, left), left - 1
+        if cell is not None and text(cell) and text(cell) not in found:
+            found.append(text(cell))
+    return found
+
+
+def _level(texts: Sequence[str]) -> str:
+    """What a row of headings tells, by the most of its texts."""
+    named = [one for one in texts if not cell_text.label(one).total] or list(texts)
+    tests = {
+        "period": lambda one: bool(re.fullmatch(r"(?:19|20)\d\d", cell_text.key(one))) or is_period(one),
+        "measure": lambda one: cell_text.measure(one) is not None,
+        "joined": lambda one: split(one) is not None,
+        "unit": lambda one: are_regions([one]),
+    }
+    for name, test in tests.items():
+        if named and 2 * sum(map(test, named)) > len(named):
+            return name
+    return "name" if named else ""

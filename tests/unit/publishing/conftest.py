@@ -1,0 +1,85 @@
+"""What the tests of publishing share: runs without kernels."""
+
+from concurrent.futures import Executor, Future
+from contextlib import nullcontext
+
+import pytest
+
+from evalkit.files import atomic
+from evalkit.panel import observations
+from evalkit.publishing.downloads import file_names, region_files
+from evalkit.publishing.run import batch, manifests, task
+from evalkit.publishing.run.run_keys import run_keys
+from evalkit.publishing.run.task import Outcome
+from evalkit.publishing.run.workers import Workers
+from evalkit.publishing.site import index_page
+from evalkit.reporting.language.words import Html
+
+LIMITS = batch.Limits()
+NOTHING = {"goals": [], "effects": [], "simulated": False}
+BASE = "dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nlanguages: [en]\n"
+
+
+class SameProcess(Executor):
+    """Does what it is asked for at once."""
+
+    def submit(self, make, *given):
+        future = Future()
+        future.set_result(make(*given))
+        return future
+
+
+# What a final report must hold.
+SIGNED = """
+problems: [{id: p, name: {en: Beds}}]
+recommendations: [{name: {en: Beds}, owner: Bureau, due: 2023}]
+signatures: [{name: Reviewer}]
+"""
+
+
+@pytest.fixture
+def publish(project, monkeypatch):
+    """Publishes regions `a` and `b` without kernels: a page is its region's name, or fails as told."""
+
+    def run(
+        regions=("a", "b"),
+        errors=None,
+        force=False,
+        figures=None,
+        more="downloads: []\nstate: final\n",
+        languages=("en",),
+        limits=LIMITS,
+    ):
+        for region in ("a", "b"):
+            project.write(f"params/narrative/a/{region}.yml", SIGNED)
+
+        def make(one):
+            if error := (errors or {}).get(one.region):
+                return Outcome(one, error)
+            atomic.write_text(one.work / one.page, f"<main>page of {one.region}</main>")
+            region_files.leave([Html(f"<p>page of {one.region}</p>")], one.work / file_names.parts(one.page))
+            return Outcome(one, summary=NOTHING, figures=figures, data=observations.read(evaluation).fingerprint)
+
+        monkeypatch.setattr(task, "run", make)
+        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess, 2)))
+        project.assessment(more, base=BASE)
+        evaluation = project.load()
+        keys = run_keys(evaluation, regions)
+        published = batch.publish(evaluation, keys, languages, jobs=1, force=force, limits=limits)
+        index_page.write(evaluation)
+        return published
+
+    return run
+
+
+@pytest.fixture
+def states(project):
+    def found():
+        evaluation = project.load()
+        keys = run_keys(evaluation, evaluation.regions)
+        return {
+            region: manifests.state(evaluation, region, key, evaluation.assessment.languages)
+            for region, key in keys.items()
+        }
+
+    return found

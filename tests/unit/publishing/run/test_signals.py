@@ -1,0 +1,26 @@
+"""Signals that end a run in good order; one that is ignored stays so."""
+
+import signal
+
+import pytest
+
+from evalkit.publishing.run.signals import interruptible
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_heard_once_and_handlers_are_put_back(number):
+    before, calls = signal.getsignal(number), []
+    with interruptible(lambda: calls.append(1)) as came:
+        signal.raise_signal(number)
+        assert (calls, came.number, signal.getsignal(number)) == ([1], number, before)
+    assert signal.getsignal(number) == before
+
+
+def test_under_nohup_a_closed_terminal_is_none_of_its_business():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interruptible(lambda: None) as came:
+            signal.raise_signal(signal.SIGHUP)
+            assert came.number == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
