@@ -28,7 +28,10 @@ UNITS = (
     "adoption_precision",
     "adoption_alternatives",
 )
-PUBLISHED = ("unit", "period", "indicator", "value", "text", "operator", "status", "released", "source", "phrase")
+PUBLISHED = (
+    *("unit", "period", "indicator", "value", "text", "operator", "status", "released", "source", "phrase"),
+    *("period_zh", "period_en"),  # the period in words, where the source is not as exact as `period`
+)
 TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline", "source", "phrase")
 MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
 ROLES = ("lead", "member")

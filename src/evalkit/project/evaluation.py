@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from evalkit.project import dataset, indicators_file, narrative_file, region_fil
 from evalkit.project import frozen as freeze
 from evalkit.project.frozen import Frozen
 from evalkit.project.narrative_file import Narrative
-from evalkit.project.params import Assessment, Design, Indicator, Model
+from evalkit.project.params import Assessment, Design, Indicator, Model, Text
 from evalkit.project.region_file import Region, Target
 
 
@@ -35,6 +35,7 @@ class Evaluation:
         earlier: the assessment that `previous` names, as a whole; None if it names none.
         frozen: the stamps of `evalkit freeze`; None if it never ran.
         region: the unit of this report; empty for the assessment as a whole.
+        common: the indicators by the names of indicators.yml, if pages call some by other names.
         what_if: the design parameters that differ from the registered ones, as text; empty if none does.
     """
 
@@ -52,6 +53,7 @@ class Evaluation:
     earlier: "Evaluation | None" = None
     frozen: Frozen | None = None
     region: str = ""
+    common: Mapping[str, Indicator] = field(default_factory=dict)
     what_if: str = ""
 
     def __repr__(self) -> str:
@@ -116,6 +118,27 @@ class Evaluation:
         names = ("panel.parquet", "panel.csv")
         folder = self.root / "data" / self.assessment.dataset
         return next((folder / name for name in names if (folder / name).is_file()), None)
+
+    @property
+    def was_requested(self) -> bool:
+        """Whether the regions were asked for data or materials."""
+        if self.assessment.requested is not None:
+            return self.assessment.requested
+        return self.assessment.collection is not None or self.panel_file is not None
+
+    @property
+    def is_desk_review(self) -> bool:
+        """Whether everything comes from public sources: nobody was asked, and there is no panel."""
+        return not self.was_requested and self.panel_file is None
+
+    @property
+    def own_sources(self) -> tuple[str, ...]:
+        """The sources that the region's file and published figures cite, those quoted at second hand left out."""
+        own = self.published.loc[self.published["unit"] == self.region, "source"]
+        cited = dict.fromkeys([*self.details.texts_under("source"), *own])
+        return tuple(
+            one for one in cited if one in self.sources.index and self.sources.at[one, "standing"] != "secondary"
+        )
 
     def show(self, path: Path) -> str:
         """A path as messages print it: relative to the project."""
@@ -222,7 +245,15 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
         where = f"assessment {evaluation.assessment.name}"
         cure = nearest(region, evaluation.regions) if isinstance(region, str) else as_text(region, evaluation.regions)
         raise InputError([Mistake(where, f"has no region {region!r}", cure)])
-    return replace(evaluation, region=region)
+    details = evaluation.region_files.get(region)
+    return _renamed(replace(evaluation, region=region), details.names if details else {})
+
+
+def _renamed(evaluation: Evaluation, names: Mapping[str, Text]) -> Evaluation:
+    """The same evaluation with indicators called as a region, or the assessment, calls them."""
+    common = evaluation.common or evaluation.indicators
+    own = {one: common[one].model_copy(update={"name": name}) for one, name in names.items() if one in common}
+    return replace(evaluation, indicators={**common, **own}, common=common)
 
 
 def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
@@ -233,7 +264,8 @@ def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
 
 def _shared(evaluation: Evaluation) -> str:
     """The parameters that all regions share, as text."""
-    parts = [evaluation.assessment, *(one for _, one in sorted(evaluation.indicators.items()))]
+    common = evaluation.common or evaluation.indicators
+    parts = [evaluation.assessment, *(one for _, one in sorted(common.items()))]
     return "\n".join(part.model_dump_json() for part in parts)
 
 
@@ -288,7 +320,8 @@ def _with_data(
         root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
     )
     mistakes.mistakes.extend(_unknown_names(evaluation, file))
-    return evaluation
+    mistakes.mistakes.extend(narrative_file.not_final(assessment, regions, told, file))
+    return _renamed(evaluation, assessment.names)
 
 
 def _dangling(evaluation: Evaluation) -> list[Mistake]:
@@ -309,6 +342,7 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     columns = [*design.same, *(design.nearest.by if design.nearest else ())]
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
+    wanted += [(f"{file}, names", name) for name in evaluation.assessment.names]
     files: dict[str, Model] = {
         f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
     }
@@ -320,6 +354,9 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
         for where, part in files.items()
         for field in ("indicator", "step")
         for name in part.texts_under(field)
+    ]
+    wanted += [
+        (f"params/regions/{region}.yml", name) for region, one in evaluation.region_files.items() for name in one.names
     ]
     rules = {name: one.from_members for name, one in evaluation.indicators.items() if one.from_members}
     parts = [(name, part) for name, rule in rules.items() for part in (rule.numerator, rule.denominator) if part]

@@ -5,7 +5,7 @@ recommendations, evidence.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -14,10 +14,11 @@ from pydantic import model_validator
 from evalkit.errors import Collector, Mistake, nearest
 from evalkit.files import text_file
 from evalkit.files.yaml_file import read
-from evalkit.project.params import Language, Model, PeriodText, Text
+from evalkit.project.params import Assessment, Language, Model, PeriodText, Text
 from evalkit.project.region_file import Basis
 
 FOLDER = "params/narrative"
+FINAL = ("problems", "recommendations", "signatures")  # what a final report must hold
 
 
 class Problem(Model):
@@ -180,4 +181,20 @@ def dangling(told: Narrative, problems: Iterable[str], targets: Iterable[str], w
         Mistake(where, f"there is no {kind} {name!r}", nearest(name, known[kind], f"Give the {kind} an id."))
         for kind, name in dict.fromkeys(wanted)
         if name not in known[kind]
+    ]
+
+
+def not_final(
+    assessment: Assessment, regions: Iterable[str], narratives: Mapping[str, Narrative], file: str
+) -> list[Mistake]:
+    """A final report holds problems, recommendations and signatures; one mistake per region that lacks any."""
+    if assessment.state != "final":
+        return []
+    told = {region: narratives.get(region) or Narrative() for region in regions}
+    lacking = {region: [name for name in FINAL if not getattr(one, name)] for region, one in told.items()}
+    cure = f"Fill them in, or write `state: draft` or `state: review` in {file}."
+    return [
+        Mistake(shown(assessment.name, region), f"`state: final` needs {', '.join(names)}", cure)
+        for region, names in lacking.items()
+        if names
     ]

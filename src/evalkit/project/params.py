@@ -332,8 +332,15 @@ class Assessment(Model):
     """with `public`, pages and downloads omit comments of the assessed bodies, names of self-reported documents and
     (until the state is final) signatures; with `internal`, all of them are marked as not for publication.
     """
-    state: Literal["draft", "review", "final"] = "final"
-    """the state that pages show."""
+    state: Literal["draft", "review", "final"] = "draft"
+    """what pages say of themselves; `final` needs problems, recommendations and signatures in every region's narrative.
+    """
+    requested: bool | None = None
+    """whether the regions were asked for data or materials; left out, they were where `collection` says by when or the
+    dataset has a panel. Where nobody was asked and there is no panel, pages call themselves a review of public sources.
+    """
+    names: Mapping[str, Text] = {}
+    """what the pages about all regions call an indicator, by id, where regions call it by different names."""
     languages: tuple[Language, ...] = ("zh", "en")
     """of the pages; the first is that of the index."""
     notebooks: tuple[Identifier, ...] = ("region_report",)

@@ -4,6 +4,7 @@ Every entry cites its source with the source's own words. What was not reported 
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
@@ -12,7 +13,7 @@ from pydantic import Field, model_validator
 from evalkit.errors import Collector, InputError, Mistake
 from evalkit.files.yaml_file import read
 from evalkit.project.appraisal import Scorecard
-from evalkit.project.params import Cited, Identifier, Model, PeriodText, Text
+from evalkit.project.params import Cited, Identifier, Model, PeriodText, Stage, Text
 
 Operator = Literal[
     ">=",
@@ -141,6 +142,12 @@ class Milestone(Cited):
     date: PeriodText | None = None
     """the planned date."""
     commitment: str | None = None
+    date_text: Text | None = None
+    """the date as the source words it, where `date` is not as exact ("end of October 2019")."""
+    until: PeriodText | None = None
+    """the end of a phase that starts at `date`; nothing is to be reached in it."""
+    stage: Stage | None = None
+    """the assessment that the plan sets for this date: midterm, final, …"""
     reached: PeriodText | None = None
     """when it happened, as exact as its source; only if that was reported."""
 
@@ -179,8 +186,19 @@ class Checklist(Cited):
 
     id: Identifier
     name: Text
+    evidence: Text | None = None
+    """what the source says of all of them at once; an item with words or a date of its own keeps these."""
     items: tuple[Item, ...] = Field(min_length=1)
     """the items, in the source's order."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_all(cls, given: object) -> object:
+        """One sentence about the whole list is evidence for each of its items."""
+        if not isinstance(given, dict) or not given.get("evidence") or not isinstance(given.get("items"), list):
+            return given
+        shared = {"evidence": given["evidence"]}
+        return {**given, "items": [shared | one if isinstance(one, dict) else one for one in given["items"]]}
 
 
 class Owner(Model):
@@ -298,6 +316,10 @@ class Region(Model):
 
     region: Identifier
     """the unit in units.csv; also the name of the file."""
+    names: Mapping[str, Text] = {}
+    """what the region's sources call an indicator, by id, where it is another name than that of indicators.yml."""
+    start: Text | None = None
+    """what happened at the `adoption` of units.csv, where it was not the start itself ("named a national pilot")."""
     targets: tuple[Target, ...] = ()
     """the region's targets."""
     references: tuple[Reference, ...] = ()

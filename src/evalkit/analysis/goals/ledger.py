@@ -1,5 +1,8 @@
 """Reported progress of tasks, milestones and checklists on the as-of date.
 
+One rule of evidence: a source that says something exists or is in force is evidence without a date (`told`,
+self-reported); a plan, an aim or a trial is none.
+
 Absence of a report is not evidence: an unreported task is unknown, and only a dated report makes it overdue.
 """
 
@@ -48,10 +51,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Event:
-    """A milestone, and whether it was reached; `planned` while its date lies ahead."""
+    """A milestone, and whether it was reached; `planned` while its date lies ahead.
+
+    A `phase` has nothing to reach. An assessment that the plan sets for a date is no news if this report, or the
+    previous one, was made for that date.
+    """
 
     milestone: Milestone
-    status: Literal["reached", "planned", "unknown"]
+    status: Literal["reached", "planned", "unknown", "phase", "this_report", "previous_report"]
 
 
 def tasks(evaluation: Evaluation) -> tuple[Entry, ...]:
@@ -106,11 +113,26 @@ def item_state(item: Item | Task, as_of: dt.date | None) -> State:
 def milestones(evaluation: Evaluation) -> tuple[Event, ...]:
     """Milestones by date, undated ones last, without those first reported after the as-of date."""
     as_of = evaluation.assessment.as_of
-    found = [_event(one, as_of) for one in evaluation.details.milestones]
+    made = _made_for(evaluation)
+    found = [
+        Event(one, made[one.stage]) if one.stage in made else _event(one, as_of)
+        for one in evaluation.details.milestones
+    ]
     return tuple(sorted((one for one in found if one), key=lambda one: one.milestone.date or "9999"))
 
 
+def _made_for(evaluation: Evaluation) -> dict[str | None, Literal["this_report", "previous_report"]]:
+    """For which stages of the plan there is a report of this project."""
+    made: dict[str | None, Literal["this_report", "previous_report"]] = {}
+    if evaluation.previous:
+        made[evaluation.previous.assessment.stage] = "previous_report"
+    made[evaluation.assessment.stage] = "this_report"
+    return made
+
+
 def _event(one: Milestone, as_of: dt.date | None) -> Event | None:
+    if one.until:
+        return Event(one, "phase")
     if is_known(one.reached, as_of):
         return Event(one, "reached")
     if one.reached and not one.commitment:

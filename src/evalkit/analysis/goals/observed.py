@@ -12,7 +12,7 @@ from evalkit.analysis.results import Reason, reason
 from evalkit.panel.breaks import breaks_in
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
-from evalkit.project.params import Indicator
+from evalkit.project.params import Indicator, Text
 
 Method = Literal["published", "panel"]
 
@@ -24,6 +24,7 @@ class Observation:
     Attributes:
         text: the fact in words, if it is not a number or if its wording matters.
         operator: precision of the figure (`~` about, `<~` just under, `>~` just over); empty if exact.
+        dated: the period in words, if the source is less exact than `period`.
     """
 
     period: str
@@ -34,6 +35,7 @@ class Observation:
     phrase: str
     method: Method
     operator: str = ""
+    dated: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +153,9 @@ def _observation(row: "pd.Series[str]", method: Method) -> Observation:
     value = None if pd.isna(row["value"]) else float(row["value"])
     status = row["status"] or ("published" if method == "published" else "reported")
     text, phrase, operator = (str(row.get(name, "")) for name in ("text", "phrase", "operator"))
-    return Observation(row["period"], value, text, status, row["source"], phrase, method, operator)
+    words = {lang: row.get(f"period_{lang}") or None for lang in ("zh", "en")}
+    dated = Text(**words) if any(words.values()) else None
+    return Observation(row["period"], value, text, status, row["source"], phrase, method, operator, dated)
 
 
 def _latest(numbers: Sequence[Observation]) -> Observation | None:

@@ -168,9 +168,7 @@ def _row(evaluation: Evaluation) -> list[Markup]:
         _both(lambda: prose.as_of(evaluation)),
         _both(lambda: prose.kicker(evaluation)),
         _both(lambda: say("{n} of {of} published", n=len(known), of=len(found))),
-        _both(
-            lambda: index_table.counts(goals, vocabulary.GOAL_COUNTS) if goals else translate("no target of its own")
-        ),
+        _both(lambda: index_table.counts(goals, vocabulary.GOAL_COUNTS) if goals else translate("no target stated")),
         _both(lambda: index_table.counts(effects, vocabulary.EFFECT_COUNTS) if effects else "—"),
     ]
 
