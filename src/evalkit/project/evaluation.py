@@ -128,7 +128,7 @@ class Evaluation:
 
     @property
     def is_desk_review(self) -> bool:
-        """Whether everything comes from public sources: nobody was asked, and there is no panel."""
+        """Whether everything comes from public sources: no region was asked for data, and there is no panel."""
         return not self.was_requested and self.panel_file is None
 
     @property
@@ -343,12 +343,9 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
     wanted += [(f"{file}, names", name) for name in evaluation.assessment.names]
-    files: dict[str, Model] = {
-        f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
-    }
-    files |= {
-        narrative_file.shown(evaluation.assessment.name, name): told for name, told in evaluation.narratives.items()
-    }
+    files: dict[str, Model] = {f"params/regions/{name}.yml": part for name, part in evaluation.region_files.items()}
+    assessment = evaluation.assessment.name
+    files |= {narrative_file.shown(assessment, name): part for name, part in evaluation.narratives.items()}
     wanted += [
         (where, name)
         for where, part in files.items()
