@@ -7,7 +7,7 @@
     visits = ek.design.assign(report.panel, report.evaluation, "county_visit_rate")
     ek.did.att(visits).tidy()                                # an effect as a DataFrame
 
-`dir(ek)` lists what an analysis needs. Modules load when first used, so that `evalkit check` starts fast.
+`dir(ek)` lists what an analysis needs. Modules are imported on first use, so that `evalkit check` starts fast.
 """
 
 from importlib import import_module as _import_module
@@ -17,7 +17,7 @@ from typing import Any as _Any
 #: `from HOME import NAME as OFFERED`, line by line: the stub that editors and mypy read is the one list.
 _STUB = _Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
 _OFFERED = {line.split()[5]: line.split()[1:4:2] for line in _STUB.splitlines() if line.startswith("from ")}
-#: Names of earlier versions, which notebooks of projects may use: they work, and nothing offers them.
+#: Names of earlier versions, kept for notebooks of existing projects; completion does not offer them.
 _EARLIER = {
     "Report": "reporting.report.Report",
     "attainment": "analysis.goals.attainment",

@@ -32,9 +32,7 @@ WIDEST_TABLE = 200
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
-ProjectFolder = Annotated[
-    Path | None, typer.Option("--project", help="Project folder, where it is not above this one.")
-]
+ProjectFolder = Annotated[Path | None, typer.Option("--project", help="Project folder, if it is not a parent folder.")]
 
 
 def _version(wanted: bool) -> None:
@@ -48,7 +46,7 @@ def options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
-    lang: Annotated[str, typer.Option(help="Language of messages: zh or en; that of LANG if left out.")] = "",
+    lang: Annotated[str, typer.Option(help="Language of messages, zh or en; taken from LANG if left out.")] = "",
 ) -> None:
     """Evaluate regional reforms: one HTML report per region."""
     terminal.speak(lang)
@@ -56,15 +54,15 @@ def options(
 
 @app.command()
 def new(
-    assessment: Annotated[str, typer.Argument(metavar="NAME", help="Of the assessment, its dataset and its mapping.")],
+    assessment: Annotated[str, typer.Argument(metavar="NAME", help="Names assessment, dataset and mapping.")],
     workbook: Annotated[
         Path | None, typer.Option("--from", help="A workbook (xlsx, xls, ods, csv) to read names and periods from.")
     ] = None,
     project: Annotated[
-        Path | None, typer.Option("--project", help="Project folder; it may be empty. This one if left out.")
+        Path | None, typer.Option("--project", help="Project folder, may be empty; the current one if left out.")
     ] = None,
 ) -> None:
-    """Write a commented assessment, region file, table of units and mapping to start from; overwrites nothing."""
+    """Write a commented assessment, region file, table of units and mapping to start from; never overwrites a file."""
     from evalkit.scaffold import new_project
 
     root = new_project.folder(project)
@@ -73,18 +71,20 @@ def new(
     console.print(f"Written in {root}:", markup=False)
     for path in [*start.copies, *start.files]:
         console.print(f"  {path}", markup=False)
-    for path in (one for one in start.kept if not one.endswith(".json")):  # schemas are made, not written
-        console.print(f"There already, left as it is: {path}", markup=False)
+    for path in (one for one in start.kept if not one.endswith(".json")):  # schemas are generated, not edited
+        console.print(f"Already exists, not changed: {path}", markup=False)
     for name in start.unknown:
         console.print(
-            f"question: params/indicators.yml does not know {name!r}; add it there, then to the mapping", markup=False
+            f"question: {name!r} is not in params/indicators.yml; add it there, then to the mapping", markup=False
         )
     for line in start.preview:
         console.print(line, markup=False)
     where = f" --project {project}" if project else ""
     console.print("Next:")
-    console.print(f"  evalkit check {assessment}{where}    lists what is open; answer it in the files", markup=False)
-    console.print(f"  evalkit ingest {assessment}{where}   data/raw/{assessment}/ into the panel", markup=False)
+    console.print(
+        f"  evalkit check {assessment}{where}    lists open questions; answer them in the files", markup=False
+    )
+    console.print(f"  evalkit ingest {assessment}{where}   reads data/raw/{assessment}/ into the panel", markup=False)
     console.print(
         f"  evalkit run {assessment}{where}      publishes reports/{assessment}/site/index.html", markup=False
     )
@@ -97,7 +97,7 @@ def schema(
     ] = None,
     project: ProjectFolder = None,
 ) -> None:
-    """Write JSON Schemas of the params files, by which editors complete and check them."""
+    """Write JSON Schemas of the params files, with which editors complete and check them."""
     from evalkit.scaffold import schemas
 
     folder = out or locate(project) / schemas.FOLDER
@@ -109,14 +109,14 @@ def schema(
 
 @app.command()
 def check(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """Check parameters and data; says every mistake and every open question at once and starts no kernel."""
+    """Check parameters and data without running notebooks; report all mistakes and open questions at once."""
     for asked in open_questions.left(locate(project), assessment):
         console.print(f"question: {asked}", markup=False)
     evaluation = load(assessment, project=project)
     for asked in open_questions.of_data(evaluation):
         console.print(f"question: {asked}", markup=False)
     preflight.check(evaluation)
-    console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistake found.")
+    console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistakes found.")
 
 
 @app.command()
@@ -125,13 +125,13 @@ def run(
     regions: Annotated[
         list[str] | None, typer.Argument(help="Only these regions; the others keep their reports.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Pages made at once.")] = (os.cpu_count() or 1) + 1,
-    force: Annotated[bool, typer.Option("--force", help="Make reports that are up to date as well.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Pages made in parallel.")] = (os.cpu_count() or 1) + 1,
+    force: Annotated[bool, typer.Option("--force", help="Remake reports that are up to date.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Only regions that failed last time.")] = False,
     lang: Annotated[list[str] | None, typer.Option(help="Only these languages: zh, en.")] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 600,
-    memory: Annotated[float, typer.Option(min=0.5, help="GiB that one notebook may take (Linux).")] = 4,
-    max_failures: Annotated[int | None, typer.Option(min=1, help="Stop after so many failed regions.")] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Time limit per notebook, in seconds.")] = 600,
+    memory: Annotated[float, typer.Option(min=0.5, help="Memory limit per notebook, in GiB (Linux).")] = 4,
+    max_failures: Annotated[int | None, typer.Option(min=1, help="Stop after this many failed regions.")] = None,
     scheduler: Annotated[
         str,
         typer.Option(
@@ -143,8 +143,8 @@ def run(
 ) -> None:
     """Evaluate regions and publish their reports.
 
-    Exit status 0: all published; 1: some region failed, the others are published; 2: the input is wrong; 130 or 143:
-    stopped by Ctrl-C or SIGTERM. Running the same again goes on from there.
+    Exit status 0: all published; 1: some region failed, the others are published; 2: invalid input; 130 or 143:
+    stopped by Ctrl-C or SIGTERM. The same command resumes where the run stopped.
     """
     from evalkit.publishing.run import batch, manifests, run_lock, site_contents
     from evalkit.publishing.run.run_keys import run_keys
@@ -157,7 +157,7 @@ def run(
         chosen = [region for region in chosen if manifests.read(evaluation, region).get("failed")]
     chosen = site_contents.with_whole(evaluation, chosen)
     with run_cache.for_a_while():
-        keys = run_keys(evaluation, chosen)  # whatever is wrong in data and notebooks is told here
+        keys = run_keys(evaluation, chosen)  # reads data and notebooks, so it reports their mistakes
         with run_lock.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
             bar = progress.add_task(assessment, total=None, failed="")
             errors_so_far: set[str] = set()
@@ -176,7 +176,7 @@ def run(
 
 @app.command()
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """What is published, stale, failed or missing, and what is in site/ that does not belong there."""
+    """List which reports are published, stale, failed or missing, and files in site/ that do not belong there."""
     from evalkit.publishing.run.run_keys import run_keys
     from evalkit.publishing.site import publication
 
@@ -192,9 +192,9 @@ def publish(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or published to before; it is replaced.")],
     project: ProjectFolder = None,
 ) -> None:
-    """Copy a whole, checked site to DIR, with the SHA-256 of every file in DIR.sha256 beside it.
+    """Copy a complete, checked site to DIR, and write the SHA-256 of every file to DIR.sha256.
 
-    Exit status 0: copied; 2: the site is not what the assessment says, all of it is named, and nothing is copied.
+    Exit status 0: copied; 2: the site does not match the assessment; all differences are listed, nothing is copied.
     """
     from evalkit.publishing.run import run_lock
     from evalkit.publishing.run.run_keys import run_keys
@@ -213,13 +213,12 @@ def publish(
 def freeze(
     assessment: Assessment,
     date: Annotated[
-        dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day on which all of it was laid down; today if left out."),
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date of the stamps; today if left out.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Replace the stamps of an earlier freeze.")] = False,
     project: ProjectFolder = None,
 ) -> None:
-    """Stamp plan, targets, baseline, primary indicators and design with date and hash; reports say what changed."""
+    """Stamp plan, targets, baseline, primary indicators and design with date and hash; reports show later changes."""
     from evalkit.publishing.run import freezing
 
     evaluation = load(assessment, project=project)
@@ -236,7 +235,7 @@ def simulate(
         str, typer.Argument(help="A dataset with a simulation.yml: demonstration, demonstration-members, national.")
     ],
     units: Annotated[
-        int | None, typer.Option(min=1, help="So many units instead of the specification's own, in its proportions.")
+        int | None, typer.Option(min=1, help="Number of units, if not the specification's; proportions are kept.")
     ] = None,
     project: ProjectFolder = None,
 ) -> None:
@@ -261,14 +260,14 @@ def simulate(
 def template(
     assessment: Assessment,
     units: Annotated[
-        list[str] | None, typer.Argument(help="Only these units; comparison units have to be asked as well.")
+        list[str] | None, typer.Argument(help="Only these units; comparison units must be asked as well.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; reports/ASSESSMENT/templates if left out.")
     ] = None,
     project: ProjectFolder = None,
 ) -> None:
-    """Write the collection workbooks to send out, one per region; `ingest` reads them back without a mapping."""
+    """Write one collection workbook per region to send out; `ingest` reads returned ones without a mapping."""
     from evalkit.collection import blank_forms
 
     made = blank_forms.write(load(assessment, project=project), units or [], out)
@@ -280,19 +279,19 @@ def ingest(
     name: Annotated[
         str | None, typer.Argument(metavar="MAPPING", help="A file in params/mappings/, without .yml.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, but write nothing.")] = False,
     draft: Annotated[
-        list[Path] | None, typer.Option(help="A sample workbook, to print a first mapping for; may be repeated.")
+        list[Path] | None, typer.Option(help="A sample workbook to print a first mapping for; may be repeated.")
     ] = None,
     status: Annotated[
-        str | None, typer.Option(metavar="ASSESSMENT", help="Who returned the collection workbook, and who did not.")
+        str | None, typer.Option(metavar="ASSESSMENT", help="List who has returned the collection workbook.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Workbooks read at once.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Workbooks read in parallel.")] = None,
     project: ProjectFolder = None,
 ) -> None:
     """Read the workbooks below data/raw/ into data/DATASET/panel.csv, and log every value that was normalised.
 
-    Exit status 0: written; 2: something has to be mended first, all of it is named, and nothing is written.
+    Exit status 0: written; 2: the workbooks or the mapping have mistakes; all are listed, and nothing is written.
     """
     if sum(given is not None for given in (name, draft, status)) != 1:
         raise InputError([Mistake("evalkit ingest", "needs one of MAPPING, --draft, --status", "See --help.")])
@@ -328,7 +327,7 @@ def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) ->
     for question in found.questions:
         console.print(f"question: {question}", markup=False)
     if found.refused:
-        errors.print(f"{name}: nothing was written, data/{mapping.dataset}/panel.csv is as it was.", markup=False)
+        errors.print(f"{name}: nothing was written, data/{mapping.dataset}/panel.csv is unchanged.", markup=False)
         raise InputError(found.refused)
     console.print(ingesting.summary(found), markup=False)
     if dry_run:
@@ -339,7 +338,7 @@ def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) ->
 
 
 def _collection(assessment: str, project: Path | None) -> None:
-    """Who returned the collection workbook, who is late, what is incomplete: `evalkit ingest --status`."""
+    """`evalkit ingest --status`: who returned the collection workbook, who is late, what is incomplete."""
     from evalkit.collection import outstanding
     from evalkit.collection import status as returns
 
@@ -356,7 +355,7 @@ def _collection(assessment: str, project: Path | None) -> None:
     for one in collected.returns:
         region, _, _, _, *rest = outstanding.cells(evaluation, one)
         table.add_row(*(Text(str(cell)) for cell in (region, one.state, *rest)))
-    Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow window wraps it, but cuts nothing off
+    Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow terminal wraps lines instead of cutting cells
     for one in collected.others:
         for told in one.questions:
             console.print(f"{told.where}: {told.what}", markup=False)
@@ -367,7 +366,7 @@ def _collection(assessment: str, project: Path | None) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command; a user's mistake is a message and exit status 2, a disk that refuses is one and 1."""
+    """Run the command. A user error prints a message and exits with 2; a disk that cannot be written to, with 1."""
     safe_path.leave_working_folder()
     try:
         app()
@@ -378,7 +377,7 @@ def main() -> NoReturn:
         print("Stopped.", file=sys.stderr)
         raise SystemExit(128 + signal.SIGINT) from None
     except OSError as error:
-        if error.errno == errno.EPIPE:  # whoever was reading has gone: `evalkit status a | head -1`
+        if error.errno == errno.EPIPE:  # the reader has closed the pipe: `evalkit status a | head -1`
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise SystemExit(128 + signal.SIGPIPE) from None
         if error.errno not in REFUSALS:

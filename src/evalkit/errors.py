@@ -1,4 +1,4 @@
-"""What went wrong, where, and what to write instead: all mistakes at once."""
+"""User errors: each names its place, its cause and a cure; all of them are reported at once."""
 
 import difflib
 import reprlib
@@ -14,7 +14,12 @@ _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 120
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake of the user: where it stands, what it is, how to mend it."""
+    """One user error: its place, what is wrong, and how to fix it.
+
+    >>> print(Mistake("units.csv, line 3", "duplicate unit 'a'", "Keep one row per unit."))
+    units.csv, line 3: duplicate unit 'a'
+        Keep one row per unit.
+    """
 
     where: str
     what: str
@@ -35,7 +40,7 @@ def _cut(text: str) -> str:
 
 
 class InputError(Exception):
-    """The input is wrong. Carries every mistake found; shown without a traceback.
+    """Invalid input, with every mistake in it; shown to users without a traceback.
 
     Attributes:
         mistakes: at least one `Mistake`.
@@ -46,20 +51,25 @@ class InputError(Exception):
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: the message, as a user's mistake has no use for a stack."""
+        """IPython calls this: show the message only, since a stack does not help to fix an input."""
         return [str(self)]
 
 
 class ResultError(Exception):
-    """A finished report is not what was asked for (wrong region, other parameters, missing parts)."""
+    """A finished report does not match the request (wrong region, other parameters, missing parts)."""
 
 
 def nearest(word: str, known: Iterable[str], none: str = "") -> str:
-    """The sentence "Did you mean …?" for a mistyped word, or what is known where nothing is near.
+    """A hint for an unknown word: the closest known word, else the known words, else `none`.
 
-    A code whose leading zero was lost (spreadsheets do that) is recognised as such.
+    A code that lost its leading zero (spreadsheets do that) is recognised.
+
+    >>> nearest("cuonty", ["county", "city"])
+    'Did you mean "county"?'
+    >>> nearest("x", ["county", "city"])
+    'Known: city, county.'
     """
-    known, word = sorted(set(known)), str(word)  # a notebook may be given a number
+    known, word = sorted(set(known)), str(word)  # a notebook parameter may be a number
     padded = [code for code in known if code.lstrip("0") == word.lstrip("0") and code != word]
     if padded and word.isdigit():
         return f'Did you mean "{padded[0]}"? Codes are text: keep the leading zero (format the column as text).'
@@ -71,7 +81,7 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
 
 
 def as_text(code: object, known: Iterable[str]) -> str:
-    """The cure for a region's code that became a number on its way, as 010101 does behind papermill's `-p`."""
+    """The cure for a region's code that was parsed as a number, as papermill's `-p` does with 010101."""
     meant = [name for name in known if isinstance(code, (int, float)) and _as_number(name) == code]
     guess = f'Did you mean "{meant[0]}"? ' if meant else ""
     return f"{guess}Codes are text: with papermill use -r region {meant[0] if meant else 'CODE'}."
@@ -85,29 +95,42 @@ def _as_number(text: str) -> float | None:
 
 
 class Collector:
-    """Gathers the mistakes of several steps, so that a user sees all of them at once."""
+    """Collects the mistakes of several steps, so that a user sees all of them at once.
+
+    >>> mistakes = Collector()
+    >>> with mistakes():
+    ...     raise InputError([Mistake("a.yml", "is empty", "Fill it in.")])
+    >>> mistakes.check()
+    Traceback (most recent call last):
+    evalkit.errors.InputError: a.yml: is empty
+        Fill it in.
+    """
 
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Run one step; its mistakes are kept and the next step goes on."""
+        """Run one step: its mistakes are collected, and the next step still runs."""
         try:
             yield
         except InputError as error:
             self.mistakes.extend(error.mistakes)
 
     def check(self) -> None:
-        """Raise everything that was gathered, if anything was."""
+        """Raise all collected mistakes, if there are any."""
         if self.mistakes:
             raise InputError(self.mistakes)
 
 
 def one_line(error: Any) -> str:
-    """The cause in one line: of a failed cell the exception, not the traceback."""
+    """An error in one line; for a failed notebook cell, the exception without its traceback.
+
+    >>> one_line(ValueError("no rows"))
+    'ValueError: no rows'
+    """
     if type(error).__name__ == "CellTimeoutError":
-        return f"{type(error).__name__}: took longer than the notebook may take; --timeout sets how long that is"
+        return f"{type(error).__name__}: the notebook exceeded its time limit; --timeout raises the limit"
     if hasattr(error, "ename"):  # papermill's error of a cell
         return f"{error.ename}: {error.evalue} (cell {error.exec_count})".replace("\n", " ")
     return f"{type(error).__name__}: {error}".replace("\n", " ")

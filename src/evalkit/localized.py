@@ -1,4 +1,4 @@
-"""Messages of the command in Chinese: each is found by its English form in `locale/messages.zh.yml`, facts kept."""
+"""Chinese messages of the command line: looked up by English pattern in `locale/messages.zh.yml`, keeping the facts."""
 
 import os
 import re
@@ -14,13 +14,13 @@ _language = ""
 
 
 def use(lang: str) -> None:
-    """Speak `zh` or `en` from now on; without a language, that of the environment (LC_ALL, LC_MESSAGES, LANG)."""
+    """Set the language of messages, `zh` or `en`; if empty, the environment's (LC_ALL, LC_MESSAGES, LANG)."""
     global _language
     _language = lang
 
 
 def language() -> str:
-    """The language of messages."""
+    """The current language of messages."""
     if _language:
         return _language
     said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
@@ -28,13 +28,13 @@ def language() -> str:
 
 
 def localized(text: str) -> str:
-    """A message in the language of messages, line by line; English where there is no translation."""
+    """A message in the current language, line by line; lines without a translation stay English."""
     return text if language() == "en" else "\n".join(_line(line) or line for line in text.split("\n"))
 
 
 @lru_cache(maxsize=1)
 def _messages() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Forms of messages with their translations, those with the most words of their own first."""
+    """Patterns of messages with their translations, those with the longest fixed text first."""
     source = resources.files("evalkit").joinpath("locale", "messages.zh.yml").read_text(encoding="utf-8")
     texts: Mapping[str, str] = yaml.load(source, yaml.BaseLoader)
     longest = sorted(texts, key=lambda one: -len(FACT.sub("", one)))
@@ -48,7 +48,7 @@ def _form(message: str) -> re.Pattern[str]:
 
 
 def _line(line: str) -> str:
-    """A line as a whole, else by its sentences, else behind the place that it names; empty where none is known."""
+    """Translate a line as a whole, else by sentence, else the part after its place; empty without a translation."""
     indent, plain = line[: len(line) - len(line.lstrip())], line.strip()
     if quoted := re.fullmatch(r"(.+)  (\[.+\])", plain):  # the line of the file that a question is about
         told = _line(quoted[1])
@@ -64,7 +64,7 @@ def _line(line: str) -> str:
 
 
 def _said(text: str) -> str:
-    """A message, sentences one by one, or the Chinese half of a text in both languages."""
+    """Translate a message as a whole or by sentence; of a text in both languages, take the Chinese half."""
     half = re.fullmatch(r"(?!.*, line \d)[^·]+ · ([^·]*[\u3400-\u9fff][^·]*)", text)
     return half[1] if half else _whole(text) or _sentences(text)
 
@@ -82,7 +82,7 @@ def _whole(text: str) -> str:
 
 
 def _fact(text: str) -> str:
-    """A fact as it is; a sentence within another one is translated."""
+    """A fact unchanged, unless it is itself a message: then its translation."""
     return (_whole(text) or _place(text)) if " " in text else text
 
 

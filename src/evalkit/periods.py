@@ -1,4 +1,4 @@
-"""Periods as text: `2019`, `2019H1`, `2019Q1`, `2019-01`, and days `2019-02-14` where a date is meant."""
+"""Periods as text: `2019`, `2019H1`, `2019Q1`, `2019-01`, and days such as `2019-02-14`."""
 
 import datetime as dt
 import re
@@ -15,7 +15,11 @@ ORDER: tuple[Frequency, ...] = ("day", "month", "quarter", "half", "year")
 
 
 def valid(text: str) -> bool:
-    """Whether the text is a year, half-year, quarter, month or an existing day."""
+    """Whether the text is a year, half-year, quarter, month or an existing day.
+
+    >>> valid("2019Q4"), valid("2019-02-30")
+    (True, False)
+    """
     if not PATTERN.fullmatch(text):
         return False
     try:
@@ -26,7 +30,11 @@ def valid(text: str) -> bool:
 
 
 def frequency(text: str) -> Frequency:
-    """`year`, `half`, `quarter`, `month` or `day`, by the way the period is written."""
+    """`year`, `half`, `quarter`, `month` or `day`, from the format of the text.
+
+    >>> frequency("2019Q1")
+    'quarter'
+    """
     if "H" in text:
         return "half"
     return "quarter" if "Q" in text else {4: "year", 7: "month", 10: "day"}[len(text)]  # type: ignore[return-value]
@@ -34,7 +42,11 @@ def frequency(text: str) -> Frequency:
 
 @lru_cache(maxsize=REMEMBERED)
 def parse(text: str) -> pd.Period:
-    """The pandas period that the text names; a half-year is one of two quarters, first or third in its year."""
+    """The text as a pandas period; a half-year is one of two quarters, the first or third of its year.
+
+    >>> parse("2019Q1")
+    Period('2019Q1', 'Q-DEC')
+    """
     if "H" in text:
         return pd.Period(f"{text[:4]}Q{2 * int(text[5]) - 1}", freq=CODES["half"])
     return pd.Period(text, freq=CODES[frequency(text)])
@@ -72,12 +84,20 @@ def last_day(text: str) -> dt.date:
 
 
 def containing(text: str, coarser: Frequency) -> pd.Period:
-    """The period of the given frequency in which `text` starts."""
+    """The period of the given frequency in which `text` starts.
+
+    >>> str(containing("2019-05", "quarter"))
+    '2019Q2'
+    """
     return of_day(first_day(text), coarser)
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether two periods share a day."""
+    """Whether two periods, of any frequency, share a day.
+
+    >>> overlap("2019", "2019Q4")
+    True
+    """
     return first_day(one) <= last_day(other) and first_day(other) <= last_day(one)
 
 
@@ -87,7 +107,11 @@ def is_finer(one: Frequency, other: Frequency) -> bool:
 
 
 def span(texts: "pd.Series[str] | list[str]") -> list[str]:
-    """All periods from the earliest to the latest of `texts` (one frequency), in order."""
+    """All periods from the earliest to the latest of `texts` (one frequency), in order.
+
+    >>> span(["2019-11", "2020-01"])
+    ['2019-11', '2019-12', '2020-01']
+    """
     present = sorted(set(texts))
     if not present:
         return []

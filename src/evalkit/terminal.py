@@ -1,4 +1,4 @@
-"""What the command says: to the user, of mistakes, and while it works."""
+"""Terminal output: messages, errors and the progress bar."""
 
 import re
 from collections import Counter
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from evalkit.project.evaluation import Evaluation
     from evalkit.publishing.run.batch import Published
 
-MOST_ALIKE = 20  # mistakes that one answer mends are listed; of more, the number is told
+MOST_ALIKE = 20  # mistakes with the same cure that are listed; the rest are only counted
 #: Everything that moves the cursor, colours or hides text, or changes the direction of writing; not tab and newline.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
-    """The text with control characters written out (ESC as x1b), as names from files must not steer a terminal."""
+    """The text with control characters escaped, so that names from files cannot send terminal escapes."""
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 class _Console(Console):
-    """Prints texts in the language of messages, literally: no control characters, `:100:` does not become an emoji."""
+    """Prints texts in the user's language and literally: no control characters, no emoji for `:100:`."""
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
@@ -52,10 +52,10 @@ errors = _Console(stderr=True)
 
 
 def speak(lang: str) -> None:
-    """Print messages in this language from now on; without one, in that of the environment.
+    """Print messages in this language from now on; if empty, in the language of the environment.
 
     Raises:
-        InputError: there are no messages in it.
+        InputError: if there is no such translation.
     """
     if lang not in ("", *LANGUAGES):
         raise InputError([Mistake("--lang", f"there is no language {lang!r}", nearest(lang, LANGUAGES))])
@@ -63,7 +63,7 @@ def speak(lang: str) -> None:
 
 
 def progress(*more: ProgressColumn) -> Progress:
-    """A bar on standard error: done of all, since when, how long yet, and further columns."""
+    """A progress bar on standard error: done of total, elapsed and remaining time, and further columns."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -78,14 +78,14 @@ def progress(*more: ProgressColumn) -> Progress:
 
 
 class _Rate(ProgressColumn):
-    """Seconds for each step of late, as the remaining time is reckoned from it."""
+    """Recent seconds per step, on which the remaining time is based."""
 
     def render(self, task: ProgressTask) -> Text:
         return Text(f"{1 / task.speed:.1f} s each" if task.speed else "")
 
 
 def tell(error: InputError) -> None:
-    """Every mistake; of many that one answer mends, such as a wrong unit of measure in a whole column, the first."""
+    """Print every mistake; of many with the same cure (a wrong unit of measure in a whole column), the first 20."""
     alike = Counter(mistake.cure for mistake in error.mistakes)
     told: Counter[str] = Counter()
     for mistake in error.mistakes:
@@ -113,5 +113,5 @@ def report(evaluation: "Evaluation", published: "Published") -> int:
         errors.print(f"[red]failed[/red] {region}: ", end="")
         errors.print(reason, markup=False)
     if left:
-        errors.print(f"Stopped: {left} regions are left. To go on, run the same again without --force.")
+        errors.print(f"Stopped: {left} regions are left. To resume, run the same command without --force.")
     return 128 + published.signal if published.signal else 1 if published.failed or left else 0

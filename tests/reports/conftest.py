@@ -19,9 +19,10 @@ import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
 
+from evalkit.files import source_code
 from evalkit.project.evaluation import load
 from evalkit.publishing import preflight
-from evalkit.publishing.run import batch, task
+from evalkit.publishing.run import batch
 from evalkit.publishing.run.batch import Published
 from evalkit.publishing.run.run_keys import run_keys
 from evalkit.publishing.site import index_page as index
@@ -132,7 +133,7 @@ def kept(folder: Path, name: str, key: Callable[[], str], make: Callable[[Path],
 
 def inputs(root: Path, *modules: Path) -> str:
     """sha256 of all that published pages rest on: code, parameters, data, notebooks, packages, and what makes them."""
-    digest = hashlib.sha256(task.source_hash(root / "src/evalkit").encode())
+    digest = hashlib.sha256(source_code.source_hash(root / "src/evalkit").encode())
     folders = [path for name in MATERIAL for path in sorted((root / name).rglob("*"))]
     for path in (*folders, *modules):
         if path.is_file():

@@ -114,4 +114,4 @@ def test_sections_are_in_the_order_of_the_stage_and_empty_ones_are_left_out(made
 
 def test_since_the_previous_assessment_the_figure_moved_by_points(made):
     (row,) = soup(made, "4.en").find(id="since-table").tbody.find_all("tr")
-    assert "+6 points" in row.get_text(" ")
+    assert "+6 percentage points" in row.get_text(" ")

@@ -170,8 +170,8 @@ def test_a_midterm_report_leads_with_progress_and_a_final_one_with_results(site,
 def test_a_midterm_report_lists_tasks_and_targets(site):
     page = site.page(DEMO[1])
     assert "Draw up the catalogue of diseases treated at each level" in page.section("implementation")
-    assert "No evidence received (not the same as not done)" in page.section("implementation")
-    assert "−3.55 points" in page.section("goals")
+    assert "No evidence seen (not the same as not done)" in page.section("implementation")
+    assert "−3.55 percentage points" in page.section("goals")
 
 
 def test_prop99_gives_the_published_answer(site):

@@ -54,7 +54,7 @@ def test_a_damaged_parquet_panel_is_named(mistakes_of, content):
 
 def test_a_parquet_panel_with_two_columns_of_one_name_is_refused(mistakes_of):
     content = with_columns("unit", "period", "indicator", "value", "value")
-    assert mistakes_of("panel.parquet", content).startswith("data/d/panel.parquet: the column `value` is there twice")
+    assert mistakes_of("panel.parquet", content).startswith("data/d/panel.parquet: duplicate column `value`")
 
 
 def test_a_parquet_panel_with_thousands_of_columns_is_refused(mistakes_of):

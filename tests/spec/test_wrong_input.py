@@ -33,12 +33,12 @@ def test_an_indicator_that_nobody_described(project):
 
 def test_an_indicator_that_the_panel_lacks(project):
     project.table("panel", "unit|period|indicator|value\na|2019Q1|rates|1")
-    assert project.mistakes() == ('data/d/panel.csv: holds no row of the indicator `rate`\n    Did you mean "rates"?')
+    assert project.mistakes() == ('data/d/panel.csv: has no row of the indicator `rate`\n    Did you mean "rates"?')
 
 
 def test_a_panel_with_nothing_but_a_header(project):
     project.table("panel", "unit|period|indicator|value")
-    assert project.mistakes() == "data/d/panel.csv: holds no row of the indicator `rate`\n    Add its rows."
+    assert project.mistakes() == "data/d/panel.csv: has no row of the indicator `rate`\n    Add its rows."
 
 
 def test_a_unit_and_period_that_stand_twice(project):

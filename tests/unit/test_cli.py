@@ -136,7 +136,7 @@ def test_a_typo_in_a_simulation_is_a_message(project, evalkit, line, typo, messa
 
 def test_check_says_that_nothing_is_wrong_and_starts_nothing(project, evalkit):
     project.table("panel", PANEL)
-    assert evalkit("check", "a") == (0, "a: 1 regions, no mistake found.\n", "")
+    assert evalkit("check", "a") == (0, "a: 1 regions, no mistakes found.\n", "")
     assert not (project.root / "reports").exists()
 
 

@@ -1,1 +1,1 @@
-"""Collection workbooks: what is sent out, read back and still outstanding."""
+"""Collection workbooks: forms to send out, reading returned ones, and the list of outstanding ones."""

@@ -1,4 +1,4 @@
-"""The collection workbooks to send out, one per region: Chinese first, checked while being filled in, printable."""
+"""The collection workbooks to send out, one per region: bilingual, with input validation, printable."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,19 +14,21 @@ from evalkit.files import atomic
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import is_file_name
 
-LONGEST_NAME = 60  # of a file in bytes, so that no system cuts it
+LONGEST_NAME = 60  # bytes of a file name, so that no system truncates it
 
 
 def write(evaluation: Evaluation, units: Iterable[str] = (), folder: Path | None = None) -> list[Path]:
-    """Write the workbooks of the assessment's regions, or of the named units, each as a whole file or not at all.
+    """Write the workbooks of the assessment's regions, or of the named units, each atomically.
 
     Args:
-        evaluation: the assessment.
-        units: units of units.csv; none stands for the assessment's regions.
-        folder: where to; reports/<assessment>/templates where left out.
+        units: units in units.csv; the assessment's regions if empty.
+        folder: output folder; reports/<assessment>/templates by default.
+
+    Returns:
+        The paths of the files written.
 
     Raises:
-        InputError: where a unit is unknown, or no date says up to when figures are wanted.
+        InputError: if a unit is unknown, or if no date limits the periods to collect.
     """
     folder = folder or evaluation.reports / "templates"
     planned = requested.layouts(evaluation, units)
@@ -38,7 +40,7 @@ def write(evaluation: Evaluation, units: Iterable[str] = (), folder: Path | None
 
 
 def workbook(evaluation: Evaluation, layout: Layout, statuses: tuple[str, ...]) -> Workbook:
-    """One region's workbook: notes first, then a sheet per frequency, and one for its member institutions."""
+    """One region's workbook: notes, then a sheet per frequency, and one for its member institutions."""
     made = Workbook()
     notes = made.active
     assert isinstance(notes, Worksheet)
@@ -51,13 +53,13 @@ def workbook(evaluation: Evaluation, layout: Layout, statuses: tuple[str, ...]) 
 
 
 def file_name(evaluation: Evaluation, unit: str) -> str:
-    """The unit's code and its name, as far as that can stand in a file's name."""
+    """The unit's code and, if valid and short enough, its Chinese name, as a file name."""
     name = f"{unit}_{evaluation.name(unit, 'zh')}"
     fits = evaluation.name(unit, "zh") != unit and is_file_name(name) and len(name.encode()) <= LONGEST_NAME
     return f"{name if fits else unit}.xlsx"
 
 
 def save(made: Workbook, path: Path) -> None:
-    """Write a workbook whole or not at all."""
+    """Write a workbook atomically."""
     with atomic.replacing(path) as new:
         made.save(new)

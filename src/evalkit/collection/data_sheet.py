@@ -24,9 +24,9 @@ WIDTHS = {forms.CODE: 13, forms.NAME: 31, forms.UNIT: 9, forms.PART: 17, forms.R
 PERIOD_WIDTH, COLUMNS_A_PAGE = 10.5, 8
 LINE_HEIGHT, NOTE_HEIGHT = 18, 24
 PAGE_HEIGHT = 620  # points below the headings, at the scale
-SCALE = 63  # per cent: the heading columns and eight periods on A4 across
+SCALE = 63  # per cent: fits the heading columns and eight periods on A4 landscape
 LONGEST_DEFINITION = 70
-# Colours that stay apart as greys on paper.
+# Colours that remain distinct in greyscale print.
 OPEN, CHOSEN, HEAD = (PatternFill("solid", fgColor=colour) for colour in ("FFF7D6", "E6F0FA", "D9DFE6"))
 WRONG = PatternFill("solid", bgColor="F4B6AE")
 THIN, THICK = Side("thin", color="A8B2BD"), Side("medium", color="5B6773")
@@ -67,7 +67,7 @@ UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A sheet in the making."""
+    """A sheet under construction."""
 
     target: Worksheet
     evaluation: Evaluation
@@ -84,14 +84,14 @@ class _Sheet:
 
 
 def fill(target: Worksheet, evaluation: Evaluation, unit: str, form: Form, statuses: Sequence[str]) -> None:
-    """Fill one sheet, with headings locked and cells to fill in open."""
+    """Fill one sheet: headings are locked, cells to fill in are not."""
     sheet = _Sheet(target, evaluation, form)
     title = TITLES.get(form.sheet[:2], ("数据填报表", "Figures"))
     for row, lang, told in ((1, "zh", title[0]), (2, "en", title[1])):
         text(at(target, row, 1), f"{evaluation.name(unit, lang)} · {told}").font = TITLE if row == 1 else BOLD
     text(at(target, 3, 1), "\n".join(SHORT)).alignment = TOP
     at(target, 3, 1).font = PLAIN
-    target.merge_cells(start_row=3, end_row=3, start_column=1, end_column=forms.RULE)  # the columns on every page
+    target.merge_cells(start_row=3, end_row=3, start_column=1, end_column=forms.RULE)  # columns repeated on every page
     target.row_dimensions[3].height = 72
     _headings(sheet)
     for first, lines in form.blocks():
@@ -103,7 +103,11 @@ def fill(target: Worksheet, evaluation: Evaluation, unit: str, form: Form, statu
 
 
 def period_label(text: str) -> str:
-    """A period as people in China write it."""
+    r"""A period in Chinese.
+
+    >>> period_label("2021-03")
+    '2021年\n3月'
+    """
     year, frequency = text[:4], periods.frequency(text)
     if frequency == "half":
         return f"{year}年\n{'上' if text.endswith('1') else '下'}半年"
@@ -118,7 +122,7 @@ def unit_words(about: Indicator) -> str:
 
 
 def both(told: Text) -> str:
-    """A text in both languages, one below the other; once where it is the same."""
+    """A text in both languages, one below the other; once if they are equal."""
     return "\n".join(dict.fromkeys([told["zh"], told["en"]]))
 
 
@@ -183,14 +187,14 @@ def _opened(cell: Cell, colour: PatternFill) -> Cell:
 
 
 def _name(evaluation: Evaluation, line: Line, about: Indicator) -> CellRichText:
-    """The institution where it is one's, the indicator's name in bold, and the first sentence of its definition."""
+    """The institution's name (on member sheets), the indicator's in bold, and the start of its definition."""
     member = line.unit("")
     who = f"{evaluation.name(member, 'zh')}\n" if member else ""
     definition = (about.definition["zh"] if about.definition else "").split("。")[0]
     if len(definition) > LONGEST_DEFINITION:
         definition = definition[: LONGEST_DEFINITION - 1] + "…"
     told = [TextBlock(InlineFont(rFont=FONT, b=True, sz=10), CONTROLS.sub("", who + both(about.name)))]
-    if definition and not member:  # a member's block has no room for it; the notes have
+    if definition and not member:  # a member's block has no room; the notes sheet has all definitions
         told.append(
             TextBlock(InlineFont(rFont=FONT, sz=8, color=Color("005B6773")), CONTROLS.sub("", "\n" + definition))
         )
@@ -198,7 +202,7 @@ def _name(evaluation: Evaluation, line: Line, about: Indicator) -> CellRichText:
 
 
 def _checks(sheet: _Sheet, statuses: Sequence[str]) -> None:
-    """What a spreadsheet refuses while it is filled in, and marks red where it was pasted."""
+    """Input validation for typed values, and red marks for pasted ones, which validation does not catch."""
     rows: dict[str, list[int]] = {}
     for i, line in enumerate(sheet.form.lines):
         rows.setdefault(line.rule, []).append(forms.FIRST_LINE + i)
@@ -254,7 +258,7 @@ def _mark(sheet: _Sheet, rule: Rule, rows: Sequence[int]) -> None:
 
 
 def _finish(sheet: _Sheet, name: str) -> None:
-    """Widths, frozen headings, protection without a password, and pages of eight periods on A4 across."""
+    """Column widths, frozen headings, protection without a password, and page breaks for A4 landscape."""
     target = sheet.target
     for column in (*WIDTHS, *sheet.columns):
         target.column_dimensions[get_column_letter(column)].width = WIDTHS.get(column, PERIOD_WIDTH)
@@ -273,7 +277,7 @@ def _finish(sheet: _Sheet, name: str) -> None:
 
 
 def _page_tops(form: Form) -> Iterator[int]:
-    """Rows that begin a page, so that no indicator's block is torn."""
+    """First rows of pages, chosen so that no indicator's block is split."""
     used = 0
     for first, lines in form.blocks():
         height = LINE_HEIGHT * (len(lines) - 1) + NOTE_HEIGHT

@@ -1,4 +1,4 @@
-"""The figures of a returned form, an indicator in a period at a time; what is unclear is refused with its address."""
+"""Reads the figures of a returned form, one indicator and period at a time; unclear cells are refused by address."""
 
 import datetime as dt
 import math
@@ -12,14 +12,14 @@ from evalkit.errors import Mistake, nearest
 from evalkit.workbooks import cell_text
 from evalkit.workbooks.cells import Cell, Sheet, address, place
 
-CLOSE = 0.01  # how far, in proportion, a share may be from numerator over denominator to be told by them
+CLOSE = 0.01  # relative tolerance for a value to agree with numerator over denominator
 WORDS = {"missing": "缺失", "not_applicable": "不适用"}
 Rules = Mapping[Part, Rule]
 Rows = Mapping[Part, int]
 
 
-class Unclear(Exception):  # noqa: N818 (nothing has failed: somebody has to be asked)
-    """A cell that only its sender can explain: its row and column, what it is, what to write instead."""
+class Unclear(Exception):  # noqa: N818 (not an error: a question to the sender)
+    """A cell that only the sender can clarify: its row and column, what is wrong, and how to fix it."""
 
     def __init__(self, where: tuple[int, int], what: str, cure: str) -> None:
         super().__init__(what)
@@ -28,12 +28,12 @@ class Unclear(Exception):  # noqa: N818 (nothing has failed: somebody has to be 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a number's cell says.
+    """The content of a cell for a number.
 
     Attributes:
-        value: None where there is none.
-        reason: the word for why there is none, where the cell says so.
-        signed: it is written with a percent sign, so that 0.9 cannot mean 90.
+        value: None if the cell has no number.
+        reason: the form's word for why there is none, if the cell gives it.
+        signed: whether it has a percent sign, so that 0.9 cannot mean 90.
     """
 
     value: float | None = None
@@ -43,14 +43,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the rows of one indicator say of one period.
+    """The entries for one indicator in one period.
 
     Attributes:
-        row: the panel's columns value, numerator, denominator, status and note; None where nothing is said, or nothing
-            that can be relied on.
-        reason: why there is no figure, where the form says so: `missing` or `not_applicable`.
-        mark: the words for it, with the note.
-        open: how many cells are still to be filled in.
+        row: the panel's columns value, numerator, denominator, status and note; None if empty or refused.
+        reason: why there is no figure, if the form says so: `missing` or `not_applicable`.
+        mark: the form's words for the reason, with the note.
+        open: number of cells still to be filled in.
     """
 
     row: dict[str, object] | None = None
@@ -65,13 +64,13 @@ def text(cell: Cell | None) -> str:
 
 
 class Reader:
-    """Reads the cells of one sheet; writes down what it normalises and what it cannot read."""
+    """Reads the cells of one sheet; logs what it normalises, and collects what it refuses."""
 
     def __init__(self, file: str, sheet: Sheet, log: list[tuple[str, ...]], refused: list[Mistake]) -> None:
         self.file, self.sheet, self.log, self.refused = file, sheet, log, refused
 
     def date(self, row: int, column: int) -> str:
-        """A date as the panel writes it; the empty text where none is given, or none that can be read."""
+        """A date in the panel's format; empty if none is given, or if it is refused."""
         cell = self.sheet.cells.get((row, column))
         if cell is not None and isinstance(cell.value, dt.date):
             return cell.value.strftime("%Y-%m-%d")
@@ -114,11 +113,11 @@ class Reader:
         return Said(row | {"status": forms.STATUSES.get(word, "reported"), "note": note}, open=empty)
 
     def _status(self, row: int, column: int) -> str:
-        """One of the form's words; empty where none was chosen."""
+        """One of the form's words for a status; empty if none was chosen."""
         told = cell_text.clean(text(self.sheet.cells.get((row, column))))
         known = [*forms.STATUSES, *forms.REASONS]
         if told and told not in known:
-            raise Unclear((row, column), f"{told!r} is no status of the form", nearest(told, known))
+            raise Unclear((row, column), f"{told!r} is not a status of the form", nearest(told, known))
         return told
 
     def _figure(self, row: int, column: int, rule: Rule) -> Figure:
@@ -127,7 +126,7 @@ class Reader:
             return Figure()
         where = (row, column)
         if cell.uncached or cell.error:
-            told = f"holds the error {cell.error}" if cell.error else "is a formula without a result"
+            told = f"contains the error {cell.error}" if cell.error else "is a formula without a result"
             raise Unclear(where, told, "Type the figure itself.")
         if isinstance(cell.value, bool | dt.date):
             raise Unclear(where, f"{cell.value} is not a number", "Type the figure; format the cell as a number.")
@@ -140,7 +139,7 @@ class Reader:
         return Figure(float(exact * 100), signed=True)
 
     def _from_text(self, cell: Cell, rule: Rule, where: tuple[int, int]) -> Figure:
-        """A number that was stored as text, or a mark that says there is none."""
+        """A number stored as text, or a mark for a missing figure."""
         told = text(cell)
         mark = "missing" if told in forms.REASONS else cell_text.missing(told, {})
         if not cell_text.clean(told):
@@ -160,13 +159,13 @@ class Reader:
     def _in_unit(
         self, figure: Figure, given: Mapping[Part, float], rule: Rule, where: tuple[int, int], note: str
     ) -> float:
-        """The value in percent. 0.9 may be 0.9 or 90: only a sign, the counts behind it or a note tell."""
+        """The value in percent. 0.9 may mean 0.9 or 90: only a percent sign, the counts or a note can decide."""
         value = given["value"]
         if not rule.percent or figure.signed or not 0 < value <= 1:
             return value
         exact = _quotient(given, rule)
         if exact is not None and math.isclose(value * 100, exact, rel_tol=CLOSE):
-            self._note(where, f"{value:.12g}", f"{value * 100:.12g}", "fraction, as numerator and denominator say")
+            self._note(where, f"{value:.12g}", f"{value * 100:.12g}", "fraction, by numerator and denominator")
             return float(cell_text.exact(value) * 100)
         if note or (exact is not None and math.isclose(value, exact, rel_tol=CLOSE)):
             return value
@@ -177,7 +176,7 @@ class Reader:
         exact = _quotient(given, rule)
         if exact is None:
             cure = "Enter the value, or numerator and denominator (not zero)."
-            raise Unclear(where, "has no value, and the other cells do not give it", cure)
+            raise Unclear(where, "has no value, and it cannot be computed from the other cells", cure)
         self._note(where, "", f"{exact:.12g}", "computed from numerator and denominator")
         return exact
 
@@ -185,7 +184,7 @@ class Reader:
         for part, value in given.items():
             rule = rules[part]
             if not rule.allows(value) and not (rule.soft and note):
-                cure = "Correct it" + (", or say in the note why it is right." if rule.soft else ".")
+                cure = "Correct it" + (", or explain in the note why it is correct." if rule.soft else ".")
                 raise Unclear((rows[part], column), f"{value:.12g} breaks the form's rule {rule.text}", cure)
         if given.get("numerator", 0) > given.get("denominator", math.inf) and not rules["value"].soft:
             raise Unclear((rows["numerator"], column), "the numerator is larger than the denominator", "Correct one.")
@@ -199,7 +198,7 @@ class Reader:
 
 
 def _quotient(given: Mapping[Part, float], rule: Rule) -> float | None:
-    """Numerator over denominator in the value's unit; None where either is missing or the latter is zero."""
+    """Numerator over denominator in the value's unit; None if either is missing or the denominator is zero."""
     if "numerator" not in given or not given.get("denominator"):
         return None
     return given["numerator"] / given["denominator"] * (100 if rule.percent else 1)

@@ -1,4 +1,4 @@
-"""The form of a collection workbook: what stands in which cell, so that one description writes and reads it."""
+"""The layout of a collection workbook: one description of its cells, for writing and reading."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ SHEETS: dict[Frequency, str] = {
 }
 MEMBERS = "成员单位 Members"
 
-# Rows and columns of a data sheet. The heading is in two rows: for people, and as the panel writes periods.
+# Rows and columns of a data sheet. Periods have two heading rows: for people, and in the panel's format.
 HEADING, PERIODS, RELEASED, FIRST_LINE = 4, 5, 6, 7
 CODE, NAME, UNIT, PART, RULE, FIRST_PERIOD = 1, 2, 3, 4, 5, 6
 HEADINGS = {CODE: "编码 Code", NAME: "指标 Indicator", UNIT: "单位 Unit", PART: "填写项 Item", RULE: "填写要求 Enter"}
@@ -48,13 +48,13 @@ REASONS = {"缺失": "missing", "不适用": "not_applicable"}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What may stand in a number's cell, as the form says it and a spreadsheet checks it.
+    """A rule for the numbers in a row, stated in the form and checked by spreadsheets and by `evalkit ingest`.
 
     Attributes:
-        text: the words in the form, by which a returned workbook is read.
-        low, high: bounds; None where there is none.
+        text: the words in the form; they identify the rule in a returned workbook.
+        low, high: bounds; None if unbounded.
         whole: whole numbers only.
-        soft: a figure outside the bounds is accepted where the note says why.
+        soft: a figure outside the bounds is accepted if the note explains it.
         percent: the figure is in percent.
     """
 
@@ -66,7 +66,7 @@ class Rule:
     percent: bool = False
 
     def allows(self, value: float) -> bool:
-        """Whether a number keeps the rule."""
+        """Whether a number satisfies the rule."""
         inside = (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
         return inside and (not self.whole or value == int(value))
 
@@ -86,8 +86,8 @@ class Line:
 
     Attributes:
         code: the indicator; for a member institution `unit:indicator`.
-        part: which of its cells.
-        rule: what is to be entered, in the form's words.
+        part: value, numerator, denominator, status or note.
+        rule: what to enter, in the form's words.
     """
 
     code: str
@@ -123,7 +123,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The data sheets of one region's workbook, and for what it was made."""
+    """The data sheets of one region's workbook, with its unit, assessment and dataset."""
 
     unit: str
     assessment: str
@@ -132,7 +132,7 @@ class Layout:
 
     @property
     def fingerprint(self) -> str:
-        """What changes when anything is moved, renamed, added or removed; sixteen hex digits of a sha256."""
+        """Hash of the layout (16 hex digits of a SHA-256): anything moved, renamed, added or removed changes it."""
         parts = [self.unit, self.assessment, self.dataset]
         for form in self.forms:
             parts += [form.sheet, *form.periods, *(f"{line.code} {line.part} {line.rule}" for line in form.lines)]
@@ -140,6 +140,6 @@ class Layout:
 
     @property
     def marker(self) -> str:
-        """The text by which a returned workbook is recognised, whatever its file is called."""
+        """The text that identifies a returned workbook, independent of its file name."""
         told = f"unit={self.unit} assessment={self.assessment} dataset={self.dataset} layout={self.fingerprint}"
         return f"evalkit-template {VERSION} {told}"

@@ -1,4 +1,4 @@
-"""The first sheet of a collection workbook: for whom it is, how to fill it in, what every indicator means."""
+"""The first sheet of a collection workbook: its region, instructions, and definitions of the indicators."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ from evalkit.project.params import Text
 from evalkit.workbooks.writing import across, at, text, wide
 
 WIDTHS = {"A": 25, "B": 30, "C": 12, "D": 70, "E": 30}
-WIDE = "D"  # the last column that instructions run over
+WIDE = "D"  # the last column that instructions span
 NUMBERING = Alignment(horizontal="right", vertical="top")
 LINE_HEIGHT = 14.5
-SCALE = 66  # per cent: all columns on A4 across
+SCALE = 66  # per cent: fits all columns on A4 landscape
 LINE = Border(bottom=Side("thin", color="A8B2BD"))
 HOW = (
     (
@@ -63,7 +63,7 @@ COLUMNS = ("编码 Code", "指标 Indicator", "单位 Unit", "口径 Definition"
 
 
 def fill(sheet: Worksheet, evaluation: Evaluation, layout: Layout) -> None:
-    """Fill the sheet; nothing on it is to be filled in by anybody."""
+    """Fill the sheet; it has no cells for input."""
     text(at(sheet, 1, 1), f"{evaluation.name(layout.unit, 'zh')} 数据填报表").font = TITLE
     text(at(sheet, 2, 1), f"{evaluation.name(layout.unit, 'en')}: figures for the evaluation").font = BOLD
     row = 3
@@ -83,7 +83,7 @@ def fill(sheet: Worksheet, evaluation: Evaluation, layout: Layout) -> None:
 
 
 def _wide(sheet: Worksheet, row: int, told: str) -> None:
-    """A text that runs over several columns, in a row high enough for it."""
+    """A text that spans several columns, in a row high enough for it."""
     cell = text(at(sheet, row, 2), told)
     cell.alignment, cell.font = TOP, PLAIN
     sheet.merge_cells(f"B{row}:{WIDE}{row}")
@@ -130,12 +130,12 @@ def _definition(evaluation: Evaluation, unit: str, name: str) -> tuple[str, ...]
 
 
 def _lines(told: str, width: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is two wide."""
+    """Number of lines that a text takes in a column; a Chinese character counts as two."""
     return sum(-(-wide(line) // int(width - 2)) or 1 for line in told.split("\n"))
 
 
 def _finish(sheet: Worksheet, first_page: int) -> None:
-    """Widths, protection without a password, and definitions on a page of their own."""
+    """Column widths, protection without a password, and a page break before the definitions."""
     for column, width in WIDTHS.items():
         sheet.column_dimensions[column].width = width
     sheet.protection.sheet = True

@@ -1,4 +1,4 @@
-"""The list by which outstanding workbooks are called in (催报清单), as a workbook and as lines for the command."""
+"""The reminder list of outstanding collection workbooks (催报清单), as a workbook and as rows for the terminal."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +46,7 @@ FIRST_ROW = 4
 
 
 def write(evaluation: Evaluation, collected: Collected) -> Path:
-    """Write reports/<assessment>/collection.xlsx, whole or not at all."""
+    """Write reports/<assessment>/collection.xlsx atomically and return its path."""
     made = Workbook()
     first = made.active
     assert isinstance(first, Worksheet)
@@ -65,7 +65,7 @@ def write(evaluation: Evaluation, collected: Collected) -> Path:
 
 
 def cells(evaluation: Evaluation, one: Return) -> list[str | int]:
-    """A region's line; what is not known stays empty."""
+    """A region's row; unknown cells are empty."""
     counts: list[str | int] = [one.complete, one.incomplete, one.empty, one.missing]
     if one.state in ("nothing returned", "not readable"):
         counts = [""] * len(counts)

@@ -1,4 +1,4 @@
-"""What a region is asked for: indicators, periods and member institutions of its collection workbook."""
+"""What a collection workbook requests: indicators, periods and member institutions of a region."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -15,21 +15,21 @@ from evalkit.periods import CODES, Frequency
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, is_file_name
 
-YEARS_BEFORE = 3  # asked for before the first adoption, where no panel says how far back figures go
+YEARS_BEFORE = 3  # years requested before the first adoption, if there is no panel to take the first period from
 DEFAULT: Frequency = "quarter"
 
 
 def layouts(evaluation: Evaluation, units: Iterable[str] = ()) -> dict[str, Layout]:
-    """The workbooks of all who are asked (`asked`), or of the named units.
+    """Layouts by unit: of all units to be asked (`asked`), or of the named units.
 
     Raises:
-        InputError: where a unit is unknown, or neither the panel nor `as_of` says up to when figures are wanted.
+        InputError: if a unit is unknown, or if neither the panel nor `as_of` limits the periods to collect.
     """
     wanted = list(units) or asked(evaluation)
     where, known = f"data/{evaluation.assessment.dataset}/units.csv", evaluation.units.index
     mistakes = [Mistake(where, f"has no unit {name!r}", nearest(name, known)) for name in wanted if name not in known]
     mistakes += [
-        Mistake(where, f"the unit {name!r} cannot be the name of a file", "Use letters, digits and hyphens.")
+        Mistake(where, f"the unit {name!r} is not a valid file name", "Use letters, digits and hyphens.")
         for name in wanted
         if not is_file_name(name)
     ]
@@ -40,7 +40,7 @@ def layouts(evaluation: Evaluation, units: Iterable[str] = ()) -> dict[str, Layo
 
 
 def asked(evaluation: Evaluation) -> list[str]:
-    """The assessment's regions, then the units of their kinds that may be compared with them."""
+    """The assessment's regions, then the units of the same kinds that may be compared with them."""
     rules, units, own = evaluation.assessment.design.comparison, evaluation.units, list(evaluation.regions)
     columns = [column for column in ("kind", *rules.same) if column in units.columns]
     alike = set(units.loc[own, columns].itertuples(index=False, name=None))
@@ -52,7 +52,7 @@ def asked(evaluation: Evaluation) -> list[str]:
 
 
 def _mapped_frequencies(evaluation: Evaluation) -> dict[str, Frequency]:
-    """The frequency that the dataset's mapping declares of indicators."""
+    """The frequencies of indicators declared in the dataset's mapping."""
     path = evaluation.root / "params/mappings" / f"{evaluation.assessment.dataset}.yml"
     content = yaml_file.parse(yaml_file.text_of(path, path.name), path.name)[0] if path.is_file() else None
     mapped = content.get("indicators") if isinstance(content, dict) else None
@@ -61,14 +61,14 @@ def _mapped_frequencies(evaluation: Evaluation) -> dict[str, Frequency]:
 
 
 def institutions(evaluation: Evaluation, region: str) -> dict[str, str]:
-    """Institutions that members.csv puts directly in a region by the as-of date, with the period they came."""
+    """Institutions that belong directly to a region by the as-of date (members.csv), with the period they joined."""
     table = membership.known(evaluation)
     own = table[(table["of"] == region) & ~table["unit"].isin(table["of"])]
     return dict(zip(own["unit"], own["from"], strict=True))
 
 
 class _Plan:
-    """What the panel, where there is one, says about frequencies, first periods and counts behind shares."""
+    """Builds layouts from the panel, if there is one: frequencies, first periods, and which shares have counts."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
@@ -100,7 +100,7 @@ class _Plan:
         return self.evaluation.indicators[name]
 
     def _forms(self, units: list[str], names: list[str], sheet: str = "") -> Iterator[Form]:
-        """One sheet per frequency; a second sheet of members says its frequency in its name."""
+        """One sheet per frequency; further sheets of members have their frequency in the name."""
         grouped: dict[Frequency, list[str]] = {}
         for name in names:
             grouped.setdefault(self.frequencies.get(name, self.default), []).append(name)
@@ -125,13 +125,13 @@ class _Plan:
         return tuple(periods.write(one) for one in asked if one.end_time.date() <= self.last)
 
     def _span(self) -> tuple[dt.date, dt.date]:
-        """First day of the first and last day of the last period asked for."""
+        """First day of the first requested period, last day of the last one."""
         texts, date = self.rows["period"].unique(), self.evaluation.assessment.as_of
         if len(texts):
             return self.since or min(map(periods.first_day, texts)), date or max(map(periods.last_day, texts))
         if date is None:
             where = f"params/assessments/{self.evaluation.assessment.name}.yml"
-            told = "says by no `as_of` up to when figures are to be collected, and the dataset has no panel"
+            told = "has no `as_of` to limit the periods to collect, and the dataset has no panel"
             raise InputError([Mistake(where, told, "Add `as_of: 2022-12-31`.")])
         adopted = self.evaluation.units.loc[list(self.evaluation.regions), "adoption"]
         years = [periods.first_day(text).year for text in adopted if text and periods.first_day(text) <= date]
@@ -139,19 +139,19 @@ class _Plan:
 
 
 def statuses(evaluation: Evaluation) -> tuple[str, ...]:
-    """The words for a figure's status that a form offers; simulated ones only where the dataset is simulated."""
+    """The words for a figure's status that a form offers; `simulated` only if the dataset is simulated."""
     stored = observations.stored(evaluation)
     simulated = stored is not None and "status" in stored and (stored["status"] == "simulated").all()
     return (*list(forms.STATUSES)[:2], *(["模拟数"] if simulated else []), *forms.REASONS)
 
 
 def _counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that give the counts behind a share."""
+    """Rows of shares with their counts."""
     return rows[rows["numerator"].notna() & (rows["numerator"] != "")] if "numerator" in rows else rows.head(0)
 
 
 def _rule(about: Indicator, counts: bool) -> Rule:
-    """A share of a whole stays within its bounds; a growth rate, also in percent, need not."""
+    """The rule for values. Shares of a whole have strict bounds; other percentages, such as growth rates, soft ones."""
     if about.unit == "percent":
         return forms.PERCENT if counts else forms.PERCENT_OR_MORE
     if about.unit == "share":

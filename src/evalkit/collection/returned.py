@@ -1,4 +1,4 @@
-"""Collection workbooks that come back: recognised by their marker, read cell by cell without a mapping."""
+"""Reads returned collection workbooks: recognised by their marker, read cell by cell without a mapping."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,17 +19,17 @@ FRESH = "Copy the figures into a fresh workbook from `evalkit template`, and lea
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Returned:
-    """What a returned workbook says.
+    """The content of a returned workbook.
 
     Attributes:
-        layout: for which unit and assessment it was made, and what it asks.
+        layout: its unit and assessment, and the cells it requests.
         rows: panel rows, one for every value.
         places: sheet and cell of every row's value, in the same order.
-        gaps: values that the sender says are missing or not applicable, each with its cell.
-        log: every cell that was not taken as it stands (file, sheet, cell, before, after, rule).
-        questions: what somebody should look at; the values stand.
-        refused: what only the sender can mend; such cells give no row.
-        progress: per unit and indicator, how many cells are asked for and how many are neither filled nor explained.
+        gaps: values that the sender marked as missing or not applicable, each with its cell.
+        log: every normalised cell (file, sheet, cell, before, after, rule).
+        questions: points to check; the values are accepted.
+        refused: mistakes that only the sender can correct; these cells give no row.
+        progress: per unit and indicator, number of cells requested, and of cells neither filled in nor explained.
     """
 
     layout: Layout
@@ -43,13 +43,13 @@ class Returned:
 
 
 def is_template(workbook: Workbook) -> bool:
-    """Whether a workbook was made by `evalkit template`, also where its marker has been removed."""
+    """Whether a workbook was made by `evalkit template`, even if its marker was removed."""
     return bool(_markers(workbook)) or any(map(_is_form, workbook.sheets))
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What a workbook says about itself: for whom and for what it was made, and the fingerprint of its layout."""
+    """A workbook's marker: its unit, assessment and dataset, and the fingerprint of its layout."""
 
     unit: str
     assessment: str
@@ -61,11 +61,11 @@ def marker(workbook: Workbook) -> Marker:
     """The marker of a workbook.
 
     Raises:
-        InputError: with one mistake, where it is missing, duplicated or of another version.
+        InputError: with one mistake, if it is missing, duplicated or of another version.
     """
     marked = _markers(workbook)
     if len(marked) != 1:
-        told = "is a collection workbook whose marker was removed" if not marked else "holds two markers"
+        told = "is a collection workbook whose marker was removed" if not marked else "has two markers"
         raise InputError([Mistake(workbook.name, told, FRESH)])
     version, *told_by = marked[0]
     if version != str(forms.VERSION):
@@ -75,25 +75,25 @@ def marker(workbook: Workbook) -> Marker:
 
 
 def layout(workbook: Workbook) -> Layout:
-    """The layout that a workbook has, compared with the one it was sent out with.
+    """The layout of a workbook, verified against the fingerprint in its marker.
 
     Raises:
-        InputError: with one mistake, where the marker is gone or anything was moved.
+        InputError: with one mistake, if the marker is missing or the layout was changed.
     """
     known = marker(workbook)
     sheets = tuple(_form(sheet) for sheet in workbook.sheets if _is_form(sheet))
     found = Layout(known.unit, known.assessment, known.dataset, sheets)
     if found.fingerprint != known.layout:
-        told = "rows, columns, headings or sheets are no longer those of the workbook that was sent out"
+        told = "rows, columns, headings or sheets differ from the workbook that was sent out"
         raise InputError([Mistake(workbook.name, told, FRESH)])
     return found
 
 
 def read_template(workbook: Workbook) -> Returned:
-    """The panel rows of a returned workbook, what was normalised, and what is to be asked.
+    """Read a returned workbook: panel rows, log of normalised cells, and questions.
 
     Raises:
-        InputError: where the workbook's layout was changed.
+        InputError: if the layout was changed.
     """
     found = layout(workbook)
     sheets = {sheet.name: sheet for sheet in workbook.sheets}
@@ -107,7 +107,7 @@ def read_template(workbook: Workbook) -> Returned:
 
 @dataclass(slots=True)
 class _Reading:
-    """What is gathered from the sheets of one workbook."""
+    """Accumulates the results from the sheets of one workbook."""
 
     file: str
     layout: Layout
@@ -148,7 +148,7 @@ class _Reading:
             self.progress.append((unit, indicator, numbers * len(columns), missing))
 
     def strangers(self, sheet: Sheet) -> None:
-        """Cells outside the form are never read; the sender is told so once per sheet."""
+        """Add one question per sheet about cells outside the form, which are never read."""
         form = next((one for one in self.layout.forms if one.sheet == sheet.name), None)
         if form is None:
             outside = [] if sheet.name == forms.NOTES else list(sheet.cells.values())
@@ -158,7 +158,7 @@ class _Reading:
             outside = [cell for cell in sheet.cells.values() if cell.row > last_row or cell.column > last_column]
         if outside:
             first = min(outside, key=lambda cell: (cell.row, cell.column))
-            told = f"{len(outside)} cells stand outside the form and were not read"
+            told = f"{len(outside)} cells are outside the form and were not read"
             cure = "Move figures into the form's own cells, remarks into its row 备注 Note."
             self.questions.append(Mistake(place(self.file, sheet.name, first.address), told, cure))
 
@@ -169,14 +169,14 @@ def _markers(workbook: Workbook) -> list[tuple[str, ...]]:
 
 
 def _is_form(sheet: Sheet) -> bool:
-    """Whether most headings stand where a form has them: one that was moved is no reason to read a form as a table."""
+    """Whether most of a form's headings are present: a form with moved headings must not be read as a free table."""
     right = [text(sheet.cells.get((forms.HEADING, column))) == told for column, told in forms.HEADINGS.items()]
     near = {text(cell) for cell in sheet.cells.values() if cell.row <= forms.FIRST_LINE}
     return sum(right) >= 3 or len(near & set(forms.HEADINGS.values())) >= 3
 
 
 def _form(sheet: Sheet) -> Form:
-    """The form as the sheet now has it."""
+    """The form as found in the sheet."""
     return Form(sheet.name, tuple(_periods(sheet)), tuple(_lines(sheet)))
 
 
@@ -192,7 +192,7 @@ def _lines(sheet: Sheet) -> Iterator[Line]:
     row = forms.FIRST_LINE
     while code := text(sheet.cells.get((row, forms.CODE))):
         part = named.get(text(sheet.cells.get((row, forms.PART))))
-        if part is None:  # the words were changed: no fingerprint will fit
+        if part is None:  # a label was changed, so the fingerprint will not match
             return
         yield Line(code, part, text(sheet.cells.get((row, forms.RULE))))
         row += 1

@@ -1,4 +1,4 @@
-"""Who returned the collection workbook, who is late, what is incomplete: told by the workbooks in data/raw/."""
+"""Status of the collection, from the workbooks in data/raw/: who has returned theirs, who is late, what is missing."""
 
 import datetime as dt
 from collections.abc import Callable, Container, Iterable
@@ -19,16 +19,16 @@ from evalkit.workbooks.cells import Workbook
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """One region's workbook, or that there is none.
+    """One region's workbook, returned or not.
 
     Attributes:
         region: empty for a file that belongs to no region of the assessment.
-        file: as shown to users; empty where nothing was returned.
-        returned_on: the file's date.
-        complete, incomplete, empty: how many indicators (of each member institution) are so.
-        missing: how many cells are neither filled in nor explained.
-        late: by how many days it came, or is outstanding, after the due date.
-        questions: what to ask the sender.
+        file: as shown to users; empty if nothing was returned.
+        returned_on: the file's modification date.
+        complete, incomplete, empty: number of indicators (per member institution) in this state.
+        missing: number of cells neither filled in nor explained.
+        late: days after the due date, until its return or until today.
+        questions: questions to the sender.
     """
 
     region: str
@@ -55,12 +55,12 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Where the collection stands.
+    """The status of the collection.
 
     Attributes:
-        returns: by region, those with nothing returned first; a region that returned two workbooks comes twice.
-        others: files that are no collection workbook of a region of this assessment, and why.
-        due: the day on which the workbooks are due; None where the assessment names none.
+        returns: by region, outstanding ones first; a region that returned two workbooks is listed twice.
+        others: files that are not a collection workbook of a region of this assessment, and why.
+        due: the due date; None if the assessment has none.
     """
 
     returns: tuple[Return, ...]
@@ -69,15 +69,14 @@ class Collected:
 
 
 def status(evaluation: Evaluation, today: dt.date, tell: Callable[[int, int], None] | None = None) -> Collected:
-    """Hold the files in data/raw/<dataset>/ against the assessment's regions.
+    """Compare the files in data/raw/<dataset>/ with the assessment's regions.
 
     Args:
-        evaluation: the assessment.
-        today: the day up to which an outstanding workbook is late.
-        tell: is told how many files of how many have been read.
+        today: the date up to which days late are counted for outstanding workbooks.
+        tell: progress callback (files read, files in total).
 
     Raises:
-        InputError: where it cannot be said what the regions were asked for.
+        InputError: if the requested cells cannot be determined (see `requested.layouts`).
     """
     wanted = requested.layouts(evaluation)
     folder = evaluation.root / RAW / evaluation.assessment.dataset
@@ -101,7 +100,7 @@ def _returned(evaluation: Evaluation, path: Path, wanted: dict[str, Layout]) -> 
         read = reading.read_guarded(path, shown)
         if not template.is_template(read):
             raise InputError(
-                [Mistake(shown, "is not a collection workbook", "`evalkit ingest` reads it by a mapping.")]
+                [Mistake(shown, "is not a collection workbook", "`evalkit ingest` reads it with a mapping.")]
             )
         one = replace(one, region=_region(evaluation, read, wanted))
         personal_data.refuse(read)
@@ -113,17 +112,17 @@ def _returned(evaluation: Evaluation, path: Path, wanted: dict[str, Layout]) -> 
 
 
 def _region(evaluation: Evaluation, read: Workbook, wanted: Container[str]) -> str:
-    """The region for which the workbook was made, whatever its file is called.
+    """The region for which the workbook was made, independent of the file's name.
 
     Raises:
-        InputError: where its marker is gone, or names another assessment or a region that is not in this one.
+        InputError: if its marker is missing, or names another assessment or a region that is not in this one.
     """
     marked, assessment = template.marker(read), evaluation.assessment
     if (marked.assessment, marked.dataset) != (assessment.name, assessment.dataset):
         told = f"was made for assessment {marked.assessment} and dataset {marked.dataset}"
         raise InputError([Mistake(read.name, told, f"Send out the workbook of {assessment.name}, or move this file.")])
     if marked.unit not in wanted:
-        told = f"was made for {marked.unit}, which is no region of {assessment.name}"
+        told = f"was made for {marked.unit}, which is not a region of {assessment.name}"
         raise InputError([Mistake(read.name, told, "A comparison unit's figures are read by `evalkit ingest`.")])
     return marked.unit
 
@@ -140,13 +139,13 @@ def _counted(one: Return, progress: pd.DataFrame) -> Return:
 
 
 def _misnamed(evaluation: Evaluation, path: Path, one: Return, wanted: Iterable[str]) -> Iterable[Mistake]:
-    """A question where the file is called like another region."""
+    """A question if the file has another region's name."""
     if _named(evaluation, one.region, path.stem):
         return
     for region in sorted(wanted, key=len, reverse=True):
         if _named(evaluation, region, path.stem):
-            told = f"is called like {region}, but is the workbook of {one.region}"
-            yield Mistake(one.file, told, "Ask whose figures it holds, and for the other workbook.")
+            told = f"is named after {region}, but is the workbook of {one.region}"
+            yield Mistake(one.file, told, "Ask which region's figures it holds, and request the other workbook.")
             return
 
 
@@ -155,12 +154,12 @@ def _named(evaluation: Evaluation, region: str, stem: str) -> bool:
 
 
 def _outdated(layout: Layout, wanted: Layout, shown: str) -> Iterable[Mistake]:
-    """A question where the assessment has come to ask for more since the workbook was sent out."""
+    """A question if the assessment has requested more since the workbook was sent out."""
     more = _asked(wanted) - _asked(layout)
     if more:
         names = sorted({code for code, _ in more})
-        told = f"does not ask for {len(more)} figures that the assessment now needs ({', '.join(names[:3])}…)"
-        yield Mistake(shown, told, "Send out a fresh workbook (`evalkit template`) and ask for what is new.")
+        told = f"does not request {len(more)} figures that the assessment now needs ({', '.join(names[:3])}…)"
+        yield Mistake(shown, told, "Send out a fresh workbook (`evalkit template`) to collect the new figures.")
 
 
 def _asked(layout: Layout) -> set[tuple[str, str]]:
@@ -173,7 +172,7 @@ def _missing(wanted: Iterable[str], found: Iterable[Return]) -> list[Return]:
 
 
 def _repeated(found: Iterable[Return]) -> list[Return]:
-    """The returned workbooks; who sent two is asked which one holds."""
+    """The returned workbooks, with a question about duplicates if a region returned several."""
     listed = list(found)
     files: dict[str, list[str]] = {}
     for one in listed:
@@ -186,7 +185,7 @@ def _repeated(found: Iterable[Return]) -> list[Return]:
 
 def _twice(one: Return, files: list[str]) -> Mistake:
     others = ", ".join(name for name in files if name != one.file)
-    return Mistake(one.file, f"{one.region} returned another workbook as well: {others}", "Keep the one that holds.")
+    return Mistake(one.file, f"{one.region} returned another workbook as well: {others}", "Keep the valid one.")
 
 
 def _late(one: Return, due: dt.date | None, today: dt.date) -> Return:

@@ -18,16 +18,16 @@ LONGEST = 60  # characters of a file's own name in the other one, which must not
 
 
 def beside(path: Path) -> Path:
-    """Another name in the same folder; `remove_unfinished` removes what a killed process leaves there."""
+    """A temporary name in the same folder; `remove_unfinished` removes such files after a kill."""
     return path.with_name(f".{path.name[:LONGEST]}.{secrets.token_hex(8)}.unfinished")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new, empty file beside a file; what is written there takes the file's place, unless writing it fails.
+    """A new, empty file next to `path`; it replaces the file when the block ends without an error.
 
     Raises:
-        InputError: where a folder has the file's name.
+        InputError: if there is a folder of this name.
     """
     if path.is_dir() and not path.is_symlink():
         raise InputError([Mistake(str(path), "is a folder, but a file is to be written there", "Remove the folder.")])
@@ -42,18 +42,18 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all, with the same ends of lines everywhere."""
+    """Write a text file atomically, with the same line endings on every system."""
     write_bytes(path, text.encode(encoding))
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """The same for what is no text."""
+    """Write a binary file atomically."""
     with replacing(path) as new:
         new.write_bytes(content)
 
 
 def remove_unfinished(folder: Path, pattern: str = ".*") -> None:
-    """Remove what a killed process had begun to write in a folder (`**/.*`: and below it)."""
+    """Remove the temporary files that a killed process left in a folder (pattern `**/.*`: in subfolders too)."""
     for path in folder.glob(pattern):
         if UNFINISHED.fullmatch(path.name) and path.is_file():
             path.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ BETWEEN_CELLS, BETWEEN_COLUMNS = "\x1f", b"\x1e"
 
 
 def of_units(units: Iterable[str], *tables: pd.DataFrame) -> dict[str, str]:
-    """sha256, by unit, of its rows in tables with a column `unit`; the order of a unit's own rows matters."""
+    """SHA-256 of each unit's rows, over tables with a column `unit`; the order of a unit's own rows matters."""
     found = {unit: hashlib.sha256() for unit in units}
     for number, table in enumerate(tables):
         if table.empty:
@@ -29,12 +29,16 @@ def of_units(units: Iterable[str], *tables: pd.DataFrame) -> dict[str, str]:
 
 
 def of_tables(*tables: pd.DataFrame) -> str:
-    """sha256 of whole tables, in their order."""
+    """SHA-256 of whole tables, in their order."""
     return sha256(*(table.to_csv(index=False, lineterminator="\n") for table in tables))
 
 
 def sha256(*parts: str | bytes) -> str:
-    """Of texts and bytes, line by line."""
+    """SHA-256 (hexadecimal) of texts and bytes, joined by newlines.
+
+    >>> sha256("a", b"b")[:8]
+    '7e18f737'
+    """
     return hashlib.sha256(b"\n".join(one.encode() if isinstance(one, str) else one for one in parts)).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""One process at a time: the system releases a lock with its process, however that ends."""
+"""File locks: the operating system releases a lock when its process ends, even if it is killed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +14,12 @@ def held(path: Path, busy: Mistake, wait: float = 0) -> Iterator[None]:
     """Hold a lock file.
 
     Args:
-        path: the lock file; its folder is made.
-        busy: what to say while another process holds it.
-        wait: for how many seconds to wait for the other.
+        path: the lock file; its folder is created.
+        busy: the mistake to report if another process holds the lock.
+        wait: seconds to wait for the other process.
 
     Raises:
-        InputError: another process still holds it, or something else has the name of the lock file.
+        InputError: if another process still holds the lock, or if the path is not a regular file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_symlink() or path.is_dir():

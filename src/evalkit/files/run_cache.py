@@ -1,6 +1,6 @@
 """Run-scoped cache: filled once by the runner, shared with all its processes through a pickle file.
 
-Outside a run nothing is held, as files may change between two looks at them; a run sees one state of them.
+Outside a run nothing is cached, since files may change between two reads; a run works on one state of the files.
 """
 
 import os
@@ -16,20 +16,20 @@ from typing import IO, Any, TypeVar
 
 import pyarrow
 
-FILE = "EVALKIT_HELD"  # of the environment of a run's processes: the file
+FILE = "EVALKIT_HELD"  # environment variable that names the file to a run's processes
 PREFIX = ".held."
 ON_LINUX = sys.platform.startswith("linux")
-PARAMETERS = "parameters"  # stand first in it: workers need them for every page, and nothing of the data
+PARAMETERS = "parameters"  # the file's first part: workers need it for every page, but none of the data
 Made = TypeVar("Made")
 _held: dict[tuple[str, str, str], Any] = {}
 _is_on = False
-_taken = ""  # the file of which this process has read at least the first part
-_read = 0  # bytes of it
+_taken = ""  # the file whose first part, at least, this process has loaded
+_read = 0  # bytes of it loaded so far
 
 
 @contextmanager
 def for_a_while() -> Iterator[None]:
-    """From now on what is made once is held, until the end of the outermost such block."""
+    """Switch the cache on until the end of the outermost such block."""
     global _is_on
     was_on, _is_on = _is_on, True
     try:
@@ -42,11 +42,11 @@ def for_a_while() -> Iterator[None]:
 
 @contextmanager
 def shared(folder: Path, across_machines: bool = False) -> Iterator[None]:
-    """What is held so far, in a file for every process started in the block; this one lets go of it meanwhile.
+    """Write the cache to a file for the processes started in this block; free this process's own copy meanwhile.
 
     Args:
-        folder: where the disk has room for it.
-        across_machines: whether processes of other machines have to find it; it then needs a name.
+        folder: a folder on a disk with enough space.
+        across_machines: whether processes on other machines need it; it then needs a name.
     """
     global _taken
     with ExitStack() as kept:
@@ -55,11 +55,11 @@ def shared(folder: Path, across_machines: bool = False) -> Iterator[None]:
             for is_first in (True, False):
                 pickle.dump(_part(is_first), file, pickle.HIGHEST_PROTOCOL)
             file.flush()
-        except OSError:  # a full disk is no reason to stop: each process then reads for itself
+        except OSError:  # on a full disk each process reads the files itself
             yield
             return
         os.environ[FILE] = address
-        _held.clear()  # counting references frees it: no cycles, so a full collection finds nothing more
+        _held.clear()  # reference counting frees it all: there are no cycles that need gc.collect()
         pyarrow.default_memory_pool().release_unused()  # kernels need the memory
         try:
             yield
@@ -71,9 +71,9 @@ def shared(folder: Path, across_machines: bool = False) -> Iterator[None]:
 
 @contextmanager
 def _private(folder: Path, has_name: bool) -> Iterator[tuple[IO[bytes], str]]:
-    """A file that only this user can read, with its address: all data of the run are in it, small numbers not hidden.
+    """A file that only this user can read, with its address: it has all data of the run, without disclosure control.
 
-    Without a name it is gone with this process, however that ends.
+    Without a name, the file disappears with this process, even if that is killed.
     """
     if not has_name:
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -86,7 +86,7 @@ def _private(folder: Path, has_name: bool) -> Iterator[tuple[IO[bytes], str]]:
 
 
 def remove_left(folder: Path) -> None:
-    """Remove what a killed run could not."""
+    """Remove the files of a killed run."""
     for path in folder.glob(f"{PREFIX}*"):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -99,7 +99,7 @@ def _part(is_first: bool) -> dict[tuple[str, str, str], Any]:
 
 
 def take(whole: bool = False) -> None:
-    """In a process of a run: hold the parameters that its runner holds; with `whole`, everything else too.
+    """In a process of a run: load the runner's parameters from the shared file; with `whole`, the data too.
 
     What it held of an earlier run goes: a worker of a cluster serves many.
     Nothing is read from a file that another user could have written.
@@ -114,7 +114,7 @@ def take(whole: bool = False) -> None:
 
 
 def _take_next() -> None:
-    """The file's next part. Where the file is gone or damaged, this process reads for itself."""
+    """Load the file's next part. If the file is missing or damaged, this process reads the data itself."""
     global _read
     with suppress(Exception), Path(_taken).open("rb") as file:
         if not _is_private(os.fstat(file.fileno())):
@@ -125,14 +125,17 @@ def _take_next() -> None:
 
 
 def _is_private(about: os.stat_result) -> bool:
-    """Whether it is a file of this user that nobody else may read or write."""
+    """Whether it is a file that only this user can read or write."""
     if not hasattr(os, "geteuid"):
         return True  # Windows: the folder of its user is private
     return stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid() and not about.st_mode & 0o077
 
 
 def once(name: str, root: Path, assessment: str, make: Callable[[], Made]) -> Made:
-    """What is held for an assessment under this name, else made; it must be the same for every region."""
+    """The value cached for an assessment under `name`, else the result of `make`, cached during a run.
+
+    The value must not depend on the region: all regions of an assessment share it.
+    """
     key = name, str(root), assessment
     if os.environ.get(FILE, _taken) != _taken:
         take()

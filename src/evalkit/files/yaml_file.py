@@ -1,4 +1,4 @@
-"""YAML: one file into one typed model, with the line of every mistake; and text put safely into a file."""
+"""YAML: read a file into a typed model, with the line of every mistake; quote text safely for writing."""
 
 import re
 from functools import lru_cache
@@ -25,7 +25,7 @@ ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 class _TextLoader(SafeLoader):
-    """Reads every scalar as text, so that 010101, on and 12:30:00 stay what was written; types are the models'."""
+    """Reads every scalar as text, so that 010101, on and 12:30:00 keep their spelling; the models convert types."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 (the name is PyYAML's)
 
@@ -34,12 +34,12 @@ _TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(null|N
 
 
 def text_of(path: Path, shown: str) -> str:
-    """The text of a YAML file."""
+    """The text of a YAML file; an InputError names it `shown` if it is not UTF-8."""
     return text_file.read(path, shown)
 
 
 def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
-    """The plain content of a YAML file's text and its node tree (for line numbers)."""
+    """The content of YAML text as plain objects, and its node tree (for line numbers)."""
     try:
         _refuse_depth(text)
         loader = _TextLoader(text)
@@ -67,7 +67,7 @@ def _refuse_depth(text: str) -> None:
 
 
 def _refuse_oddities(root: yaml.Node) -> None:
-    """Keys that are no text or stand twice, tags, control characters, aliases that lead back or grow beyond measure."""
+    """Refuse keys that are not text or duplicate, tags, control characters, and recursive or exploding aliases."""
     sizes: dict[int, int] = {}  # entries below each node, with aliases filled in
     open_nodes: set[int] = set()
     ahead: list[tuple[yaml.Node, bool]] = [(root, False)]
@@ -112,13 +112,21 @@ def _error(problem: str, mark: Any) -> yaml.MarkedYAMLError:
 
 
 def read(path: Path, model: type[AnyModel], shown: str, **given: object) -> AnyModel:
-    """Read one file into one model; `given` are fields that the file's name says."""
+    """Read one file into one model.
+
+    Args:
+        shown: the file's name in messages, relative to the project.
+        given: fields that follow from the file's name; the file must not repeat them.
+
+    Raises:
+        InputError: with every mistake in the file, each with its line.
+    """
     return cast(AnyModel, _model(text_of(path, shown), model, shown, tuple(given.items())))
 
 
 @lru_cache(maxsize=8192)
 def _model(text: str, model: type[BaseModel], shown: str, named: tuple[tuple[str, object], ...]) -> BaseModel:
-    """The model of a text; most files are read by several assessments of a project, and models do not change."""
+    """The model of a text, cached: several assessments of a project read the same files, and models are frozen."""
     content, node = parse(text, shown)
     given = dict(named)
     if not isinstance(content, dict):
@@ -126,12 +134,21 @@ def _model(text: str, model: type[BaseModel], shown: str, named: tuple[tuple[str
     for key in given:
         if key in content:
             where = f"{shown}, line {_line(node, [key])}"
-            raise InputError([Mistake(where, f"unknown key `{key}`", "Leave it out: the file's name says it.")])
+            raise InputError([Mistake(where, f"unknown key `{key}`", "Leave it out: it follows from the file's name.")])
     return build({**given, **content}, model, shown, node)
 
 
 def build(content: Any, model: type[AnyModel], shown: str, node: yaml.Node | None = None, under: str = "") -> AnyModel:
-    """Validate content; every mistake is collected with its place and cure."""
+    """Validate content against a model.
+
+    Args:
+        shown: the file's name in messages.
+        node: the YAML node of the content, for line numbers.
+        under: the key that holds the content, for messages.
+
+    Raises:
+        InputError: with every mistake, its place and its cure.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -139,12 +156,16 @@ def build(content: Any, model: type[AnyModel], shown: str, node: yaml.Node | Non
 
 
 def quoted(text: str) -> str:
-    """The text as a YAML scalar in double quotes; what cannot be printed is escaped."""
+    r"""The text as a YAML scalar in double quotes; unprintable characters are escaped.
+
+    >>> print(quoted('say "no"'))
+    "say \"no\""
+    """
     return '"' + "".join(ESCAPED.get(sign) or (sign if sign.isprintable() else _code(sign)) for sign in text) + '"'
 
 
 def comment(text: str) -> str:
-    """The text as part of a comment: on one line, without what cannot be printed."""
+    """The text as part of a comment: on one line, without unprintable characters."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
@@ -164,13 +185,13 @@ def _mistake(
     if entry["type"] == "missing":
         return Mistake(where, f"`{key}` is missing", f"Add `{location[-1]}: …`.")
     message = entry["msg"].removeprefix("Value error, ")
-    if not key:  # entries that do not fit together: the whole file is what was found
+    if not key:  # entries contradict each other: printing the whole file as the value found would not help
         return Mistake(shown, message, "Make the entries of the file agree.")
     return Mistake(where, f"`{key}`: {message}", f"Found: {shortened(entry['input'])}.")
 
 
 def _keys(entry: Any, content: Any) -> list[Any]:
-    """The keys and positions that lead to a mistake; pydantic adds names of union branches, which are none."""
+    """The keys and positions that lead to a mistake, without the names of union branches that pydantic adds."""
     found: list[Any] = []
     *_, last = entry["loc"] or (None,)
     for part in entry["loc"]:
@@ -196,7 +217,7 @@ def _line(node: yaml.Node | None, location: list[Any]) -> int | None:
 
 
 def _field_names(model: type[BaseModel]) -> set[str]:
-    """All keys that the model or a model inside it takes; good enough to suggest from."""
+    """All keys of the model and the models inside it: candidates for a suggestion."""
     names: set[str] = set()
     for definition in [model.model_json_schema(), *model.model_json_schema().get("$defs", {}).values()]:
         names |= set(definition.get("properties", {}))

@@ -1,6 +1,6 @@
 """The panel, one row per unit, period and indicator: read as of a date, totals, disclosure control, coverage."""
 
-# `import evalkit as ek; ek.panel` is this room: what an analyst needs of it stands at its door.
+# `ek.panel` is this package: the names below are what analysts need of it.
 from evalkit.panel.observations import Panel, part, read
 
 __all__ = ["Panel", "part", "read"]

@@ -1,4 +1,4 @@
-"""Which definition a value is measured by: the breaks that indicators.yml declares."""
+"""Declared changes of an indicator's definition (`breaks` in indicators.yml)."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,11 @@ from evalkit.project.params import Indicator
 
 
 def breaks_in(indicator: Indicator, units: pd.DataFrame, window: Sequence[str]) -> pd.DataFrame:
-    """Units x the definition breaks that fall inside the window: whether the break applies to the unit."""
+    """Definition breaks inside a window of periods.
+
+    Returns:
+        Units in rows, first periods of new definitions in columns; whether the break applies to the unit.
+    """
     frequency = periods.frequency(window[0])
     flags = pd.DataFrame(index=units.index)
     for entry in indicator.breaks:

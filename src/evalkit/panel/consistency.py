@@ -1,7 +1,7 @@
-"""What is wrong with the figures of a panel, as far as each unit's own rows tell; checks of the data, not of people.
+"""Consistency checks of a panel that need only each unit's own rows. They check data, not people.
 
-What needs the other units for comparison (targets bent to, breaks shared by a stratum, years copied) is found by
-`analysis.diagnostics`. No finding changes a value: each says what it does to the evaluation.
+`analysis.data_checks` holds the checks that compare units (bunching at targets, breaks shared by a stratum, copied
+years). No finding changes a value: each states its consequence for the evaluation.
 """
 
 import math
@@ -30,17 +30,17 @@ Consequence = Literal[
     "rests_on_the_others",
     "small_ones_gone",
 ]
-MOST_DECIMALS = 3  # that anybody writes down
+MOST_DECIMALS = 3  # more are an unrounded computation
 PRELIMINARY = ("provisional", "preliminary", "初步", "预计", "快报")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, or not final, with one unit's figures.
+    """One error or provisional value in a unit's figures.
 
     Attributes:
-        indicators, periods: in what and when.
-        consequence: what it does to the evaluation.
+        indicators, periods: the figures concerned.
+        consequence: what it means for the evaluation.
         facts: the numbers that show it, by name.
     """
 
@@ -53,14 +53,14 @@ class Finding:
 
 
 def findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
-    """Every finding about the panel's units, by kind, unit and period, primary indicators first; none without a panel.
+    """All findings about the panel's units, primary indicators first, then by kind, unit and period.
 
     Args:
-        panel: the more indicators it holds, the more can be seen (`panel.read(evaluation, every=True)`). Of one
-            region's panel the findings are those of looking at all units.
+        panel: with every indicator (`panel.read(evaluation, every=True)`) the checks find most. For one region's
+            panel, the checks still run on all units; only that panel's units are returned.
 
     Raises:
-        InputError: where a table that `evalkit ingest` left cannot be read.
+        InputError: if a table written by `evalkit ingest` cannot be read.
     """
     if not panel.exists:
         return ()
@@ -89,7 +89,7 @@ def _findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
 
 
 def _each(rows: pd.DataFrame) -> Iterator[Any]:
-    """Rows one by one, their cells by name."""
+    """Rows as named tuples."""
     yield from rows.itertuples()
 
 
@@ -99,7 +99,7 @@ def _finding(kind: Kind, row: Any, consequence: Consequence, **facts: float | st
 
 
 def _counts(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """Numerator, denominator and value of a row compared with each other."""
+    """Contradictions between numerator, denominator and value of a row."""
     rows = panel.rows.dropna(subset="value")
     unit = rows["indicator"].map({name: one.unit for name, one in evaluation.indicators.items()})
     above, below, value = (pd.to_numeric(rows[name]) for name in ("numerator", "denominator", "value"))
@@ -116,16 +116,16 @@ def _counts(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
 
 
 def _half_digit(rows: pd.DataFrame) -> "pd.Series[float]":
-    """Half of the last digit to which an indicator's values are written; sums of members' counts are not rounded."""
+    """Half a unit of the last decimal in which an indicator is reported; computed values are not rounded."""
     decimals = rows["value"].map(lambda value: len(f"{value:.6f}".rstrip("0").partition(".")[2])).astype(float)
     written = decimals.where(decimals <= MOST_DECIMALS).groupby(rows["indicator"]).transform("max")
     return 0.5000001 * 10.0 ** -written.fillna(decimals)
 
 
 def _totals(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """A unit's own figure compared with the counts of its institutions, where all of these reported."""
+    """Unit totals that differ from the sum of their institutions, if all of these reported."""
     rule = evaluation.assessment.disclosure
-    if rule and rule.round_to > 1:  # rounded one by one, parts no longer add up to their total
+    if rule and rule.round_to > 1:  # rounded parts no longer add up to their total
         return
     every = pd.concat([panel.rows, panel.parts], ignore_index=True)
     for name in sorted(set(panel.rows["indicator"])):
@@ -138,7 +138,7 @@ def _totals(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
 
 
 def _outliers(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """Values far from their neighbours; masked periods are known to be unusual and are not looked at."""
+    """Values far from their neighbours; masked periods are known to be unusual and are skipped."""
     masked = {text for listed in evaluation.assessment.design.mask.values() for text in listed}
     wides = {name: panel.wide(name) for name in sorted(set(panel.rows["indicator"]))}
     tests = sum(wide.shape[1] for wide in wides.values())
@@ -152,7 +152,7 @@ def _outliers(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
 
 
 def _revised(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """Values that a later report replaced; without the numbers where small ones are hidden."""
+    """Values that a later report replaced; without the numbers under disclosure control."""
     table = ingest_logs.read(evaluation, "revisions")
     table = table[table["unit"].isin(panel.units.index) & table["indicator"].isin(set(panel.rows["indicator"]))]
     for row in _each(table):
@@ -162,7 +162,7 @@ def _revised(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
 
 
 def _provisional(panel: Panel) -> Iterator[Finding]:
-    """Values that their source calls provisional, by status or in the note."""
+    """Values that are provisional by status or note."""
     rows = panel.rows
     said = rows["note"].astype(str).str.lower().str.startswith(PRELIMINARY)
     for (unit, period), listed in rows[(rows["status"] == "provisional") | said].groupby(["unit", "period"]):
@@ -170,7 +170,7 @@ def _provisional(panel: Panel) -> Iterator[Finding]:
 
 
 def _gaps(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
-    """What the evaluated regions lack of the indicators of the assessment."""
+    """Missing values of the evaluated regions in the assessment's indicators."""
     due = coverage.grid(panel)
     due = due[due["unit"].isin(evaluation.regions) & due["indicator"].isin(evaluation.assessment.chosen)]
     seen = due.astype({"unit": str}).groupby(["unit", "indicator"])["observed"].any()

@@ -15,7 +15,7 @@ REASONS: tuple[Reason, ...] = ("hidden", "missing", "not_applicable", "error", "
 
 
 def grid(panel: Panel) -> pd.DataFrame:
-    """Every value that is due: an indicator of every unit whose kind reports it, in every period of its span.
+    """Every expected value: each indicator, for all units of the kinds that report it, in every period of its span.
 
     Returns:
         A table with columns unit, indicator, period (categories) and observed.
@@ -38,10 +38,13 @@ def grid(panel: Panel) -> pd.DataFrame:
 
 
 def gaps(panel: Panel, evaluation: Evaluation, due: pd.DataFrame) -> pd.DataFrame:
-    """The values of a `grid` that are not there, each with its reason and what its file says about it.
+    """The missing values of a `grid`, each with a reason and the note of its file.
 
-    `hidden` is a small number; `missing`, `not_applicable` and `error` are what the cell of a workbook says; `stated`
-    is a row without a value, with the words of its note; `no_row` is all that is known of the others.
+    Reasons: `hidden` is a suppressed small count; `missing`, `not_applicable` and `error` come from the cell of a
+    workbook; `stated` is a row without a value but with a note; `no_row` means that the panel has no such row.
+
+    Returns:
+        A table with columns unit, indicator, period, reason, note (all text).
     """
     found = due.loc[~due["observed"], KEY].astype(str)
     known = pd.concat([_hidden(panel), _marked(evaluation), _stated(panel)]).drop_duplicates(KEY)
@@ -54,14 +57,14 @@ def _hidden(panel: Panel) -> pd.DataFrame:
 
 
 def _marked(evaluation: Evaluation) -> pd.DataFrame:
-    """Cells of workbooks that say why they hold no value."""
+    """Workbook cells that state why their value is missing."""
     table = ingest_logs.read(evaluation, "missing")
     known = table["reason"].where(table["reason"].isin(REASONS), "missing")
     return table[KEY].assign(reason=known, note="")
 
 
 def _stated(panel: Panel) -> pd.DataFrame:
-    """Rows of the panel's file without a value; a note may be one of the reasons itself."""
+    """Rows of the panel file without a value; the note may itself be one of the reasons."""
     note = panel.absent["note"].astype(str)
     known = note.where(note.isin(REASONS), "stated").mask(note == "", "missing").mask(note == "suppressed", "hidden")
     return panel.absent[KEY].assign(reason=known, note=note.where(known == "stated", ""))

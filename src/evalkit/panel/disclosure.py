@@ -1,9 +1,9 @@
-"""Small numbers hidden, so that nobody can be recognised in them.
+"""Disclosure control: hides small counts, so that no person can be identified.
 
-One rule for everything that is shown, as it is applied where the panel is read: a count from 1 to below the threshold
-is hidden wherever it stands, as a value, as a numerator, as who is left of a denominator, or as the denominator of any
-figure; so is every other count from which it would follow (`secondary_suppression`). 0 and the threshold itself are
-shown. A rate per so many people that comes without counts is taken as one of the unit's population.
+Applied when the panel is read, so that one rule covers all output. A count from 1 to below the threshold is hidden as
+a value, a numerator, the rest of a denominator, or the denominator of any figure; so is every other count from which
+it could be derived (`secondary_suppression`). 0 and the threshold itself are shown. A rate without counts is assumed
+to refer to the unit's population.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ from evalkit.panel.totals import KEY, PARTS, Cell
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Disclosure
 
-NOTE = "suppressed"  # in the column `note`; the same for every reason, as the reason would tell the size
-ABOUT = 0.06  # a value printed with one decimal is that of its counts
+NOTE = "suppressed"  # in the column `note`; the same for every reason, since the reason would disclose the size
+ABOUT = 0.06  # within this distance, a value printed with one decimal agrees with its counts
 Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Disclosed:
-    """What may be shown.
+    """Panel and published figures after disclosure control.
 
     Attributes:
         rows: the panel; hidden values and numerators are missing, with the note `suppressed`.
-        published: figures as published, without those that are hidden.
-        hidden: unit, indicator and period of every hidden figure; `published` says of which table.
+        published: published figures, without the hidden ones.
+        hidden: unit, indicator and period of every hidden figure; the column `published` names its table.
     """
 
     rows: pd.DataFrame
@@ -38,16 +38,16 @@ class Disclosed:
 
 
 def nothing() -> pd.DataFrame:
-    """The table of hidden figures where none is."""
+    """An empty table of hidden figures."""
     return pd.DataFrame({**{name: pd.Series(dtype=str) for name in KEY}, "published": pd.Series(dtype=bool)})
 
 
 def apply(rows: pd.DataFrame, published: pd.DataFrame, evaluation: Evaluation) -> Disclosed:
-    """Panel and published figures as they may be shown.
+    """Apply the assessment's disclosure rule to panel and published figures.
 
     Args:
-        rows: all indicators of the panel as of the date, with what follows from members' counts: a total that is not
-            among them cannot be taken into account.
+        rows: all indicators of the panel as of the date, with values computed from members' counts. Totals that are
+            missing here are not protected against.
 
     Raises:
         InputError: where the rule names an indicator that does not exist, or a sum of what is no count.
@@ -70,7 +70,7 @@ def apply(rows: pd.DataFrame, published: pd.DataFrame, evaluation: Evaluation) -
 
 
 def small(counts: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
-    """Which counts nobody may see: those from 1 to below the threshold."""
+    """Which counts are sensitive: those from 1 to below the threshold, unless exempt."""
     exempt = counts["indicator"].isin(rule.exempt)
     found = {name: (counts[name] > 0) & (counts[name] < rule.threshold) & ~exempt for name in PARTS}
     return counts[KEY].assign(**found)
@@ -96,7 +96,7 @@ def _check(rule: Disclosure, evaluation: Evaluation) -> None:
 
 
 def _alone(published: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Published figures that the panel does not hold: they are totals, or parts, like others."""
+    """Published figures that are not in the panel: they too are totals or parts of sums."""
     own = published[published["value"].notna()]
     if own.empty:
         return own[[*KEY, "value"]]
@@ -105,17 +105,17 @@ def _alone(published: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gone(counts: pd.DataFrame, tiny: pd.DataFrame, evaluation: Evaluation) -> set[Cell]:
-    """Every hidden count: small ones, and those from which one would follow."""
+    """Every hidden count: small ones, and those from which one could be derived."""
     rule = evaluation.assessment.disclosure
     assert rule is not None
     sensitive = totals.amounts(counts.assign(**{name: counts[name].where(tiny[name]) for name in PARTS}))
     if not sensitive:
         return set()
-    # A sum holds within a period and among what counts the same: where nothing is hidden, nothing can follow.
+    # Sums hold within a period and a family of indicators: without a hidden count in it, nothing can be derived.
     names = totals.related({cell.indicator for cell in sensitive}, evaluation)
     near = counts["period"].isin({cell.period for cell in sensitive}) & counts["indicator"].isin(names)
     known = totals.amounts(counts[near])
-    # A total that misses its parts by less than a small number would tell it nearly.
+    # A total that differs from its parts by less than the threshold would almost disclose a part.
     listed = totals.sums(known, evaluation, slack=rule.threshold)
     return secondary_suppression.hidden(listed, known, sensitive, rule.threshold)
 
@@ -131,14 +131,14 @@ def _among(table: pd.DataFrame, keys: set[Key]) -> "pd.Series[bool]":
 
 
 def _small_figure(published: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> "pd.Series[bool]":
-    """Published counts that are small, whatever the panel holds for the same period."""
+    """Published counts that are small, regardless of the panel's value for the same period."""
     table = published.assign(numerator=np.nan, denominator=np.nan)
     found = small(totals.counted(table, evaluation.indicators, evaluation.units["population"]), rule)
     return found["value"] | found["numerator"]
 
 
 def _rounded(table: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> pd.DataFrame:
-    """Counts as multiples of `round_to`, and shares as shares of these."""
+    """Counts rounded to multiples of `round_to`, and shares recomputed from them."""
     if rule.round_to == 1:
         return table
     unit = table["indicator"].map({name: one.unit for name, one in evaluation.indicators.items()})
@@ -151,11 +151,11 @@ def _rounded(table: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> p
     shown["denominator"] = _multiple(table["denominator"], rule).where(ours, table["denominator"])
     shown["numerator"] = _multiple(table["numerator"], rule).where(ours & factor.notna(), table["numerator"])
     before, after = (factor * one["numerator"] / one["denominator"] for one in (table, shown))
-    # A value that is not that of its counts stays: the checks of the data say so.
+    # A value that contradicts its counts is kept: the consistency checks report it.
     shown["value"] = shown["value"].mask((before - table["value"]).abs() < ABOUT, after)
     return shown
 
 
 def _multiple(counts: "pd.Series[float]", rule: Disclosure) -> "pd.Series[float]":
-    """The nearest multiple, half upwards."""
+    """The nearest multiple of `round_to`; halves round up."""
     return (counts + rule.round_to / 2) // rule.round_to * rule.round_to

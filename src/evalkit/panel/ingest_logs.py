@@ -1,4 +1,4 @@
-"""What `evalkit ingest` left beside a panel: gaps with their reason, values that were replaced, changes, questions."""
+"""Logs that `evalkit ingest` writes: missing values with reasons, revisions, normalised cells, open questions."""
 
 import hashlib
 from collections import Counter
@@ -23,24 +23,24 @@ File = Literal["missing", "revisions", "log", "questions", "workbooks"]
 
 
 def read(evaluation: Evaluation, name: File) -> pd.DataFrame:
-    """One of the tables, every cell as text; without rows where no workbook was ever read.
+    """One of the logs, every cell as text; empty if no workbook was ever ingested.
 
-    Rows that name a period enter once it has ended by the as-of date.
+    Rows about periods that end after the as-of date are left out.
 
     Raises:
-        InputError: where the file cannot be read or lacks a column.
+        InputError: if the file cannot be read or lacks a column.
     """
     path = evaluation.root / "data" / evaluation.assessment.dataset / FOLDER / f"{name}.csv"
     if not path.is_file():
         return pd.DataFrame(columns=list(NEEDED[name]), dtype="str")
     table = dataset.read_text(path, evaluation.show(path))
     dataset.require(table, NEEDED[name], evaluation.show(path))
-    # By `loc`: without rows, `table[[]]` would choose no column.
+    # `loc`, because `table[[]]` of an empty list would select columns.
     return table.loc[_ended(table["period"], evaluation)] if "period" in table else table
 
 
 def normalised(evaluation: Evaluation) -> dict[str, tuple[int, int]]:
-    """By unit, how many cells of the workbooks that hold its figures were read otherwise than written, in how many."""
+    """By unit: the number of normalised cells in the workbooks with its figures, and the number of these workbooks."""
     books, log = read(evaluation, "workbooks"), read(evaluation, "log")
     cells = Counter(log["file"])
     files: dict[str, list[str]] = {}
@@ -51,7 +51,7 @@ def normalised(evaluation: Evaluation) -> dict[str, tuple[int, int]]:
 
 
 def fingerprint(evaluation: Evaluation) -> str:
-    """sha256 of all the tables; the same where no workbook was ever read."""
+    """SHA-256 of all logs; a constant if no workbook was ever ingested."""
     digest = hashlib.sha256()
     folder = evaluation.root / "data" / evaluation.assessment.dataset / FOLDER
     for path in (folder / f"{name}.csv" for name in NEEDED):

@@ -1,4 +1,4 @@
-"""Who belongs to whom, and when: dated memberships (members.csv) and what lies inside what (`parent` in units.csv)."""
+"""Memberships of units: dated ones (members.csv) and permanent ones (`parent` in units.csv)."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,13 +15,13 @@ Span = tuple[dt.date, dt.date]
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One unit's belonging to another, directly.
+    """A direct membership of one unit in another.
 
     Attributes:
         of: the unit that it belongs to.
         role: `lead` or `member`.
-        since, until: first and last period as members.csv has them; empty where open or not stated.
-        source, phrase: where members.csv has it from, in which words.
+        since, until: first and last period as in members.csv; empty if open or not stated.
+        source, phrase: the source and its words, as in members.csv.
     """
 
     unit: str
@@ -34,7 +34,7 @@ class Tie:
 
     @property
     def span(self) -> Span:
-        """First and last day, both included."""
+        """First and last day, both inclusive."""
         first = periods.first_day(self.since) if self.since else dt.date.min
         return first, periods.last_day(self.until) if self.until else dt.date.max
 
@@ -57,26 +57,26 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Structure:
-    """All ties known on a date, from below and from above.
+    """All ties known on a date, indexed both ways.
 
     Attributes:
-        below: the ties of every unit's own members.
-        above: the ties of every unit to those that it belongs to.
+        below: by unit, the ties of its direct members.
+        above: by unit, its own ties to the units it belongs to.
     """
 
     below: Mapping[str, tuple[Tie, ...]]
     above: Mapping[str, tuple[Tie, ...]]
 
     def is_institution(self, unit: str) -> bool:
-        """Whether nobody belongs to the unit, so that it stands for itself."""
+        """Whether the unit has no members."""
         return unit not in self.below
 
     def inside(self, unit: str) -> set[str]:
-        """The unit and everything that ever belongs to it, through however many others."""
+        """The unit and everything that ever belongs to it, directly or indirectly."""
         return _reached([unit], lambda name: [tie.unit for tie in self.below.get(name, ())])
 
     def containing(self, units: Iterable[str]) -> set[str]:
-        """The units and everything that they ever belong to."""
+        """The units and everything that they ever belong to, directly or indirectly."""
         return _reached(units, lambda name: [tie.of for tie in self.above.get(name, ())])
 
     def related(self, unit: str) -> set[str]:
@@ -84,9 +84,9 @@ class Structure:
         return self.containing(self.inside(unit)) - {unit}
 
     def institutions(self, unit: str) -> Iterator[tuple[Tie, Span]]:
-        """Every institution below a unit with the days on which its way up to the unit holds.
+        """Every institution below a unit, with the days on which all ties between them hold.
 
-        An institution that belongs in two ways comes twice.
+        An institution with two paths to the unit is yielded twice.
         """
         yield from self._down(unit, (dt.date.min, dt.date.max), frozenset([unit]))
 
@@ -102,7 +102,7 @@ class Structure:
 
 
 def known(evaluation: Evaluation) -> pd.DataFrame:
-    """members.csv as of the assessment's date: no later start, no later end."""
+    """members.csv as of the assessment's date: later starts are dropped, later ends are open."""
     table, date = evaluation.members, evaluation.assessment.as_of
     if date is None or table.empty:
         return table
@@ -112,7 +112,7 @@ def known(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def structure(evaluation: Evaluation) -> Structure:
-    """All ties as of the assessment's date; where members.csv dates a tie, `parent` does not make it permanent."""
+    """All ties as of the assessment's date; dates in members.csv take precedence over the permanent `parent`."""
     return evaluation.once("ties", lambda: _structure(evaluation))
 
 
@@ -138,12 +138,12 @@ def of(evaluation: Evaluation, unit: str, day: dt.date | None) -> tuple[Tie, ...
     """The institutions that belong to a unit on a day, members of members included.
 
     Args:
-        evaluation: the assessment; nothing after its as-of date is known.
+        evaluation: the assessment; events after its as-of date are ignored.
         unit: a consortium, a city, …
-        day: None for those whose membership has not ended.
+        day: None for memberships that have not ended.
 
     Returns:
-        One tie for each way in which an institution belongs: where two consortia of a city share one, two.
+        One tie per path from an institution to the unit: two, if two consortia of a city share the institution.
     """
     found = structure(evaluation).institutions(unit)
     wanted = day or dt.date.max
@@ -164,7 +164,12 @@ def overlaps(evaluation: Evaluation) -> tuple[Overlap, ...]:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, those that touch or overlap joined: who moves overnight has belonged all the time."""
+    """Spans in order; adjacent and overlapping ones are joined, so that a move overnight leaves no gap.
+
+    >>> day = dt.date
+    >>> merged([(day(2020, 1, 1), day(2020, 1, 31)), (day(2020, 2, 1), day(2020, 2, 9))])
+    [(datetime.date(2020, 1, 1), datetime.date(2020, 2, 9))]
+    """
     found: list[Span] = []
     for first, last in sorted(spans):
         if found and (found[-1][1] == dt.date.max or first <= found[-1][1] + dt.timedelta(days=1)):
@@ -180,7 +185,7 @@ def _common(one: Span, other: Span) -> Span | None:
 
 
 def _reached(start: Iterable[str], ways: Callable[[str], list[str]]) -> set[str]:
-    """All that can be reached from some units, and they themselves."""
+    """The units in `start` and all that can be reached from them."""
     found = set(start)
     ahead = list(found)
     while ahead:

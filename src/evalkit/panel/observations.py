@@ -1,4 +1,4 @@
-"""The panel contract: one row per unit x period x indicator, sliced as of the assessment's date."""
+"""The panel: one row per unit x period x indicator, cut at the assessment's as-of date."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Set
@@ -22,21 +22,21 @@ ABSENT = ("unit", "period", "indicator", "status", "released", "note")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """What may be known on the as-of date.
+    """The data known on the as-of date.
 
     Attributes:
-        rows: panel rows of the assessment's indicators, or of every one where asked for, with values that follow
-            from members' counts (and those counts); empty where the dataset has no panel. Small numbers are hidden
-            where the assessment says so (`disclosure`): such a row has no value.
-        units: units.csv with adoptions after the as-of date read as empty.
-        published: figures as published, up to the as-of date.
-        exists: whether the dataset has a panel at all.
-        common: sha256 of `units`, of who belongs to whom, and of what the sources are.
-        digests: sha256 by unit of what is known of it.
-        absent: rows of the file that have no value, with what the file says about it (status, note).
-        parts: of a panel of every indicator, the rows of those that only serve to compute others.
-        hidden: unit, indicator and period of every figure that is hidden as a small number would follow from it.
-        whole: of one region's panel, that of all units, which the checks of the data compare; None where this is it.
+        rows: panel rows (columns as in `COLUMNS`) of the assessment's indicators, or of all if requested, with values
+            computed from members' counts (and those counts); empty if the dataset has no panel. Under disclosure
+            control, rows of hidden figures have no value.
+        units: units.csv, with adoptions after the as-of date blanked.
+        published: published figures up to the as-of date.
+        exists: whether the dataset has a panel.
+        common: SHA-256 of `units`, memberships and sources.
+        digests: SHA-256 of the data of each unit.
+        absent: rows of the file without a value, with their status and note.
+        parts: in a panel of every indicator, the rows that only serve to compute others.
+        hidden: unit, indicator and period of every figure hidden by disclosure control.
+        whole: for one region's panel, that of all units, which data checks compare with; else None.
     """
 
     rows: pd.DataFrame
@@ -52,18 +52,18 @@ class Panel:
 
     @property
     def fingerprint(self) -> str:
-        """sha256 of everything here, so that a page can name the data it rests on."""
+        """SHA-256 of the whole panel; pages print it to identify their data."""
         return self.fingerprint_of(self.digests)
 
     def fingerprint_of(self, units: Iterable[str]) -> str:
-        """The same of a panel that holds these units only."""
+        """The fingerprint of a panel of these units only."""
         return hashes.sha256(self.common, *(f"{unit} {self.digests[unit]}" for unit in sorted(units)))
 
     def __repr__(self) -> str:
         return f"Panel({len(self.rows)} rows, {self.rows['unit'].nunique()} units, {self.fingerprint[:12]})"
 
     def _repr_html_(self) -> str:
-        """By indicator: how much there is, from when to when, and of which status; then the first rows."""
+        """By indicator: number of values, first and last period, statuses; then the first rows."""
         held = self.rows.groupby("indicator", sort=False).agg(
             rows=("value", "size"),
             units=("unit", "nunique"),
@@ -74,7 +74,7 @@ class Panel:
         return f"<p>{self!r}</p>{held.to_html()}{self.rows.head().to_html(index=False, na_rep='')}"
 
     def wide(self, indicator: str) -> pd.DataFrame:
-        """Values of one indicator: units in rows, every period of its span in columns."""
+        """Values of one indicator: units in rows, every period of its span in columns, NaN where missing."""
         rows = self.rows[self.rows["indicator"] == indicator]
         return rows.pivot(index="unit", columns="period", values="value").reindex(columns=periods.span(rows["period"]))
 
@@ -83,20 +83,20 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
     """Read a dataset's panel as of the assessment's date.
 
     Args:
-        evaluation: the assessment, of one region or as a whole. For a region, what its report can rest on (`near`):
-            rows, published figures and whatever else is known by unit; `units` stays whole.
-        every: all indicators of the panel that indicators.yml describes, not only the assessment's; for checks of
-            the data, which see more in more indicators. What only serves to compute others stays out.
+        evaluation: the assessment, of one region or as a whole. For a region, only data of the units that its report
+            can use (`near`) are returned; the table `units` stays complete.
+        every: read all indicators in indicators.yml, not only the assessment's; data checks find more in more
+            indicators. Indicators that only serve to compute others are returned as `parts`.
 
     Raises:
-        InputError: with every mistake found in the panel or the units.
+        InputError: with all mistakes in the panel and the units.
     """
     whole = evaluation.once(f"panel, every: {every}", lambda: _read(evaluation, every))
     return part(whole, evaluation) if evaluation.region else whole
 
 
 def part(whole: Panel, evaluation: Evaluation) -> Panel:
-    """Of the panel of all units, what a region's report can rest on."""
+    """The part of the panel of all units that one region's report can use."""
     units = near(evaluation)
     named = ("rows", "published", "absent", "parts", "hidden")
     chosen: dict[str, Any] = {name: _of_units(getattr(whole, name), units) for name in named}
@@ -115,10 +115,10 @@ def without(panel: Panel, hidden: pd.DataFrame) -> Panel:
 
 
 def near(evaluation: Evaluation) -> Set[str]:
-    """The units on whose figures a region's report can rest.
+    """The units whose figures a region's report can use.
 
-    These are the units that may be compared with it (alike, and not begun by any date from which its report counts),
-    what belongs to any of these or contains it, and benchmarks.
+    These are units eligible for comparison (same values in the columns of `same`, and not adopted before the earliest
+    start that the report considers), units related to them by membership, and benchmarks.
     """
     alike = evaluation.once("units alike", lambda: _alike(evaluation))[evaluation.region]
     begun = evaluation.once("first days", lambda: _first_days(evaluation))
@@ -134,13 +134,13 @@ def near(evaluation: Evaluation) -> Set[str]:
 
 
 def _first_days(evaluation: Evaluation) -> dict[str, dt.date]:
-    """By unit, the first day of its adoption, where it has adopted."""
+    """First day of adoption, by unit that has adopted."""
     known = units_as_of(evaluation)["adoption"]
     return {str(unit): periods.first_day(text) for unit, text in known.items() if text}
 
 
 def _alike(evaluation: Evaluation) -> dict[str, frozenset[str]]:
-    """By unit, all that are like it in the columns that make units comparable."""
+    """By unit, all units with the same values in the columns of `design.comparison.same`."""
     units, columns = evaluation.units, list(evaluation.assessment.design.comparison.same)
     groups = [group for _, group in units.groupby(columns, dropna=False)] if columns else [units]
     return {unit: alike for group in groups for alike in [frozenset(group.index)] for unit in alike}
@@ -152,7 +152,7 @@ def _of_units(table: pd.DataFrame, units: Set[str]) -> pd.DataFrame:
 
 def _read(evaluation: Evaluation, every: bool) -> Panel:
     wanted = evaluation.indicators if every else evaluation.assessment.needed
-    # A small number can follow from any total of the panel, so that rule has to see all of it.
+    # A small count could be derived from any total in the panel, so disclosure control needs all indicators.
     seen = evaluation.indicators if evaluation.assessment.disclosure else wanted
     table = _read_rows(evaluation, roll_up.with_parts(seen, evaluation))
     exists = table is not None
@@ -178,10 +178,10 @@ def _read(evaluation: Evaluation, every: bool) -> Panel:
 
 
 def stored(evaluation: Evaluation) -> pd.DataFrame | None:
-    """The dataset's panel as it lies in its file, every cell as text; None where there is none.
+    """The dataset's panel file, unchecked; every CSV cell is text. None if there is no file.
 
     Raises:
-        InputError: where the file cannot be read or lacks a column.
+        InputError: if the file cannot be read or lacks a column.
     """
     path = evaluation.panel_file
     if path is None:
@@ -193,17 +193,17 @@ def stored(evaluation: Evaluation) -> pd.DataFrame | None:
 
 
 def _read_rows(evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame | None:
-    """The rows of the wanted indicators, checked; None where the dataset has no panel."""
+    """The rows of the wanted indicators, checked; None if the dataset has no panel."""
     table = evaluation.once("rows of the panel", lambda: _checked(evaluation))
     if table is None:
         return None
     table = table[table["indicator"].isin(list(wanted))]
-    # Order of rows in the file must not matter, to the last bit of a sum.
+    # Sorted, so that the order of rows in the file does not change the last bit of a sum.
     return table.sort_values(["indicator", "unit", "period"], ignore_index=True)
 
 
 def _checked(evaluation: Evaluation) -> pd.DataFrame | None:
-    """Every row of the panel's file, checked; None where the dataset has no panel."""
+    """Every row of the panel file, checked; None if the dataset has no panel."""
     table, path = stored(evaluation), evaluation.panel_file
     if table is None or path is None:
         return None
@@ -223,7 +223,7 @@ def _checked(evaluation: Evaluation) -> pd.DataFrame | None:
 def _mistakes(table: pd.DataFrame, evaluation: Evaluation, shown: str) -> list[Mistake]:
     present = set(table["indicator"].unique())
     mistakes = [
-        Mistake(shown, f"holds no row of the indicator `{name}`", nearest(name, present, "Add its rows."))
+        Mistake(shown, f"has no row of the indicator `{name}`", nearest(name, present, "Add its rows."))
         for name in evaluation.assessment.needed
         if name not in present and not roll_up.is_possible(evaluation.indicators[name], present)
     ]
@@ -246,7 +246,7 @@ def _mixed_frequencies(table: pd.DataFrame, shown: str) -> list[Mistake]:
 
 
 def _as_of(table: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
-    """Rows whose period has ended, and which were released, by the as-of date."""
+    """Rows whose period had ended, and which had been released, by the as-of date."""
     date = evaluation.assessment.as_of
     if date is None:
         return table
@@ -257,7 +257,7 @@ def _as_of(table: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
 
 
 def units_as_of(evaluation: Evaluation) -> pd.DataFrame:
-    """Units as known on the as-of date: a later adoption has not happened yet."""
+    """Units as known on the as-of date: later adoptions are blanked."""
     units, date = evaluation.units, evaluation.assessment.as_of
     if date is None:
         return units

@@ -1,13 +1,13 @@
-"""Values far from what their own unit reports around them, at that season.
+"""Outliers: values far from their own unit's neighbouring values, adjusted for season.
 
-A value is compared with the median of its neighbours, up to `SIDE` before and after, once the season is taken off; the
-difference is divided by the median absolute deviation of all such differences of the unit (the modified z-score of
-Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993, who call one above 3.5 an outlier; on a moving median,
-Hampel's filter). They judge one sample; here a unit has hundreds of values and a spread from few of them, so the limit
-is the quantile of Student's t that a unit in order passes anywhere with probability `RATE`, and never below 3.5.
+Each value is compared with the median of up to `SIDE` values before and after it, after removing the season. The
+difference is divided by the median absolute deviation of all such differences of the unit: the modified z-score of
+Iglewicz and Hoaglin (How to Detect and Handle Outliers, 1993), which on a moving median is Hampel's filter. They call
+a score above 3.5 an outlier in one sample. Here a unit has hundreds of values and a spread estimated from few of them,
+so the limit is the quantile of Student's t that a correct unit exceeds anywhere with probability `RATE`, at least 3.5.
 
-A slip of the pen moves one value. What many units show in the same period is no slip and is left out, as are values
-on either side of a declared break of definition, which are not compared.
+A data entry error moves one value. A jump that many units share in the same period is not one and is left out; values
+on opposite sides of a declared definition break are not compared.
 """
 
 from dataclasses import dataclass
@@ -21,20 +21,20 @@ from evalkit import periods
 from evalkit.project.params import Indicator
 
 SIDE = 3  # neighbours on each side
-LEAST = 8  # values of a series that tell what is usual
-LEAST_YEARS = 3  # in which a season must be seen to be known
+LEAST = 8  # values that a series needs to be checked
+LEAST_YEARS = 3  # years in which a season must be observed to be estimated
 LIMIT = 3.5
-MAD = 0.6745  # makes the median absolute deviation a standard deviation under normality
-MEAN = 1.2533  # the same of the mean absolute deviation, where more than half of the differences are 0
-EFFICIENCY = 0.25  # of its values are worth a median absolute deviation of what season and neighbours leave
-RATE = 0.02  # of units in order in which any value is called an outlier
-SHARED = 0.1  # of the units: then it is not a slip
+MAD = 0.6745  # median absolute deviation of a standard normal variable
+MEAN = 1.2533  # standard deviation per mean absolute deviation; used if more than half of the differences are 0
+EFFICIENCY = 0.25  # degrees of freedom per value, for the MAD of residuals of season and neighbours
+RATE = 0.02  # share of correct units in which some value is called an outlier
+SHARED = 0.1  # share of units above which a common jump is not a data entry error
 Array = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """One value far from its neighbours; `expected` is what they and the season suggest, `score` the modified z."""
+    """One outlier; `expected` is the value that neighbours and season predict, `score` the modified z-score."""
 
     unit: str
     indicator: str
@@ -48,9 +48,9 @@ def find(wide: pd.DataFrame, about: Indicator, breaks: pd.DataFrame, tests: int)
     """The outliers of one indicator.
 
     Args:
-        wide: units in rows, all periods of the span in columns.
-        breaks: whether a new definition starts, for every unit and period of `wide`.
-        tests: values of one unit, of all indicators, that are looked at.
+        wide: values with units in rows, all periods of the span in columns.
+        breaks: same shape as `wide`: whether a new definition starts for the unit in the period.
+        tests: number of values per unit that are tested, over all indicators.
     """
     names = [str(name) for name in wide.columns]
     scale = "log" if about.scale != "level" and ((wide > 0) | wide.isna()).all(axis=None) else "level"
@@ -72,13 +72,16 @@ def find(wide: pd.DataFrame, about: Indicator, breaks: pd.DataFrame, tests: int)
 
 
 def _season(name: str) -> int:
-    """The place of a period in its year; 0 for a year."""
+    """Number of the quarter or month in its year; 0 for a year."""
     frequency, parsed = periods.frequency(name), periods.parse(name)
     return int({"half": parsed.quarter, "quarter": parsed.quarter, "month": parsed.month}.get(frequency, 0))
 
 
 def _seasonal(raw: Array, parts: npt.NDArray[np.int_], season: npt.NDArray[np.int_]) -> Array:
-    """What each season usually adds in each unit, from its years; 0 where it is not known. Twice, as they mix."""
+    """Seasonal effects (units x periods); 0 where a season has too few years.
+
+    Two passes, since the neighbours' medians still contain the season in the first.
+    """
     usual = np.zeros(raw.shape)
     for _ in range(2 if len(set(season.tolist())) > 1 else 0):
         left = raw - _neighbours(raw - usual, parts)
@@ -91,8 +94,9 @@ def _seasonal(raw: Array, parts: npt.NDArray[np.int_], season: npt.NDArray[np.in
 
 
 def _neighbours(raw: Array, parts: npt.NDArray[np.int_]) -> Array:
-    """The median of the values around each value, itself left out, on its side of every break."""
-    n, slope = raw.shape[1], _median(np.diff(raw, axis=1))[:, None]  # so that a trend has no outlier at its ends
+    """The median of the values around each value, without itself, on the same side of every break."""
+    n = raw.shape[1]
+    slope = _median(np.diff(raw, axis=1))[:, None]  # detrends: otherwise the ends of a trend look like outliers
     around = np.full((2 * SIDE, *raw.shape), np.nan)
     shifts = [shift for shift in (*range(-SIDE, 0), *range(1, SIDE + 1)) if abs(shift) < n]
     for k, shift in enumerate(shifts):
@@ -104,7 +108,7 @@ def _neighbours(raw: Array, parts: npt.NDArray[np.int_]) -> Array:
 
 
 def _scores(difference: Array) -> Array:
-    """Modified z-scores within each unit; 0 where too few values tell what is usual."""
+    """Modified z-scores within each unit; 0 for units with too few values."""
     seen = np.isfinite(difference)
     away = np.abs(difference - _median(difference)[:, None])
     scale = _median(away) / MAD
@@ -120,7 +124,7 @@ def _limits(count: npt.NDArray[np.int_], tests: int) -> Array:
 
 
 def _median(values: Array) -> Array:
-    """Medians over the last axis; NaN where nothing is, without a warning."""
+    """Medians over the last axis; NaN for empty slices, without NumPy's warning."""
     if not values.shape[-1]:
         return np.full(values.shape[:-1], np.nan)
     seen = np.isfinite(values)

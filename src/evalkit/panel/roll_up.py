@@ -1,7 +1,7 @@
-"""Values of a unit from the counts that its members report: members to consortium to city.
+"""Roll-up: values of a unit from the counts that its members report (members to consortium to city).
 
-A unit's value is computed for the periods in which every institution that belonged to it throughout the period
-reported; who came or left within the period does not count in it. A value that the panel itself holds stays.
+A value is computed only for periods in which every institution that belonged to the unit throughout reported;
+institutions that joined or left during the period do not enter. Values in the panel itself are never replaced.
 """
 
 from collections.abc import Container, Iterable
@@ -18,7 +18,7 @@ KEY = ["unit", "period"]
 
 
 def parts(indicator: Indicator) -> tuple[str, ...]:
-    """The members' indicators from which a value follows; none where it follows from nothing."""
+    """The members' indicators from which a value is computed; none without a rule `from_members`."""
     rule = indicator.from_members
     if rule is None:
         return ()
@@ -26,31 +26,31 @@ def parts(indicator: Indicator) -> tuple[str, ...]:
 
 
 def is_possible(indicator: Indicator, present: Container[str]) -> bool:
-    """Whether values of the indicator can follow from the indicators that a panel holds."""
+    """Whether the indicator can be computed from the indicators that a panel has."""
     needed = parts(indicator)
     return bool(needed) and all(name in present for name in needed)
 
 
 def only_parts(evaluation: Evaluation) -> set[str]:
-    """Indicators that only serve to compute others: the assessment asks for none of them by name."""
+    """Indicators that only serve to compute others: the assessment names none of them."""
     every = {name for one in evaluation.indicators.values() for name in parts(one)}
     return every - set(evaluation.assessment.needed)
 
 
 def with_parts(wanted: Iterable[str], evaluation: Evaluation) -> list[str]:
-    """The wanted indicators, and those of members that their values may follow from."""
+    """The wanted indicators and the members' indicators that they are computed from."""
     listed = list(wanted)
     more = [name for one in listed if one in evaluation.indicators for name in parts(evaluation.indicators[one])]
     return list(dict.fromkeys([*listed, *more]))
 
 
 def add(rows: pd.DataFrame, evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame:
-    """The rows, and those of units whose members' counts give them a value.
+    """The rows, plus rows computed from members' counts.
 
     Args:
-        rows: panel rows as of the date, members' rows among them.
-        evaluation: says who belongs to whom.
-        wanted: the indicators to compute, where their definition says how.
+        rows: panel rows as of the date, including members' rows.
+        evaluation: provides the memberships.
+        wanted: the indicators to compute; those without a rule `from_members` are skipped.
     """
     present = set(rows["indicator"])
     listed = [evaluation.indicators[name] for name in wanted if name in evaluation.indicators]
@@ -64,11 +64,11 @@ def add(rows: pd.DataFrame, evaluation: Evaluation, wanted: Iterable[str]) -> pd
 
 
 def institutions(rows: pd.DataFrame, evaluation: Evaluation, unit: str, rule: FromMembers, period: str) -> pd.DataFrame:
-    """What a unit's value in a period is made of, one row per institution.
+    """The components of a unit's value in a period, one row per institution.
 
     Returns:
         A table with columns member, counted (whether its kind enters the numerator), numerator, denominator (NaN
-        where it reported none, or none is asked for).
+        if not reported, or if the rule has no denominator).
     """
     belonging = _belonging(evaluation, [unit])
     members = _throughout(belonging[belonging["unit"] == unit], [period], rule)
@@ -78,7 +78,7 @@ def institutions(rows: pd.DataFrame, evaluation: Evaluation, unit: str, rule: Fr
 
 
 def composed(evaluation: Evaluation, rule: FromMembers, units: Iterable[str], names: Iterable[str]) -> pd.DataFrame:
-    """Who belongs to the units, and to what contains them, throughout each of these periods.
+    """Institutions that belong to the units, or to units that contain them, throughout each of these periods.
 
     Returns:
         A table with columns unit, period, member, counted (whether its kind enters the numerator).
@@ -87,7 +87,7 @@ def composed(evaluation: Evaluation, rule: FromMembers, units: Iterable[str], na
 
 
 def _belonging(evaluation: Evaluation, needed: Iterable[str]) -> pd.DataFrame:
-    """First and last day (as ordinals) of institutions in units: those needed, and all that contain them."""
+    """First and last day (as ordinals) of institutions in the needed units and all units that contain them."""
     structure = membership.structure(evaluation)
     units = structure.containing(needed) & set(evaluation.units.index)
     found = []
@@ -103,7 +103,7 @@ def _belonging(evaluation: Evaluation, needed: Iterable[str]) -> pd.DataFrame:
 
 
 def _throughout(belonging: pd.DataFrame, names: Iterable[str], rule: FromMembers) -> pd.DataFrame:
-    """Who belonged to each unit from the first to the last day of each period, and whose counts enter."""
+    """Institutions that belonged to each unit from the first to the last day of each period."""
     days = [(name, periods.first_day(name).toordinal(), periods.last_day(name).toordinal()) for name in names]
     cells = belonging.merge(pd.DataFrame(days, columns=["period", "start", "end"]), how="cross")
     cells = cells[(cells["first"] <= cells["start"]) & (cells["end"] <= cells["last"])]
@@ -112,7 +112,7 @@ def _throughout(belonging: pd.DataFrame, names: Iterable[str], rule: FromMembers
 
 
 def _cells(members: pd.DataFrame, rows: pd.DataFrame, indicator: str | None) -> pd.DataFrame:
-    """What each member reported of one indicator, with the rank of its status; NaN where nothing."""
+    """Each member's reported value of one indicator, with the rank of its status; NaN if not reported."""
     own = rows.loc[rows["indicator"] == indicator, [*KEY, "value", "status", "released"]]
     ranks = {status: STATUSES.index(status or "reported") for status in own["status"].unique()}
     days = {text: periods.last_day(text).isoformat() if text else "" for text in own["released"].unique()}
@@ -121,14 +121,14 @@ def _cells(members: pd.DataFrame, rows: pd.DataFrame, indicator: str | None) -> 
 
 
 def from_parts(rows: pd.DataFrame, evaluation: Evaluation, about: Indicator) -> pd.DataFrame:
-    """Rows of an indicator as they follow from members' counts, also where the panel has rows of its own."""
+    """Rows of an indicator computed from members' counts, even if the panel has its own rows."""
     if about.from_members is None or not is_possible(about, set(rows["indicator"])):
         return rows.iloc[:0]
     return _as_rows(_sums(rows, about, about.from_members, _belonging(evaluation, rows["unit"].unique())), about)
 
 
 def _values(rows: pd.DataFrame, about: Indicator, belonging: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one indicator that follow from members' counts, where the panel has none of its own."""
+    """The rows of one indicator computed from members' counts, where the panel has no row of its own."""
     rule = about.from_members
     assert rule is not None
     own = rows[rows["indicator"] == about.id]
@@ -137,8 +137,8 @@ def _values(rows: pd.DataFrame, about: Indicator, belonging: pd.DataFrame) -> pd
 
 
 def _sums(rows: pd.DataFrame, about: Indicator, rule: FromMembers, belonging: pd.DataFrame) -> pd.DataFrame:
-    """Numerator and denominator by unit and period, with the worst status and the latest release of what enters."""
-    # An indicator keeps to the frequency that it has.
+    """Numerator and denominator by unit and period, with the worst status and the latest release of the inputs."""
+    # If the panel has the indicator, compute only its frequency.
     kept = set(rows.loc[rows["indicator"] == about.id, "period"].map(periods.frequency))
     names = sorted(rows.loc[rows["indicator"] == rule.numerator, "period"].unique())
     members = _throughout(belonging, [name for name in names if not kept or periods.frequency(name) in kept], rule)
@@ -153,7 +153,7 @@ def _sums(rows: pd.DataFrame, about: Indicator, rule: FromMembers, belonging: pd
 
 
 def _as_rows(table: pd.DataFrame, about: Indicator) -> pd.DataFrame:
-    """Sums as rows of the panel. A sum of published counts is printed nowhere: it is derived from them."""
+    """Sums as panel rows. The status is at best `derived`, since no source prints the sum itself."""
     value = table["numerator"]
     if about.unit != "count":
         value = value / table["denominator"] * (100 if about.unit == "percent" else 1)

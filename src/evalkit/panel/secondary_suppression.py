@@ -1,8 +1,8 @@
-"""Which more counts must be hidden, so that no hidden one follows from those that stay.
+"""Secondary suppression: which further counts must be hidden, so that no hidden count can be derived from the rest.
 
-Who knows the sums, and that no count is below 0, can work out how large a hidden count may be at most: a linear
-programme (Fischetti and Salazar 2001, the attacker's problem of cell suppression). Where that is less than the
-threshold, the smallest count that stays in one of the sums that bound it is hidden too, until nothing follows any more.
+An attacker who knows the sums, and that counts are not negative, can compute the largest possible value of a hidden
+count with a linear programme (the attacker's problem of cell suppression; Fischetti and Salazar 2001). While that
+bound is below the threshold, the smallest visible count in one of the binding sums is hidden too.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,17 +13,17 @@ from scipy.optimize import linprog
 from evalkit.panel.totals import Cell, Sum
 
 TOLERANCE = 1e-6
-UNBOUNDED = 3  # of `linprog`
+UNBOUNDED = 3  # status code of `linprog`
 
 
 def hidden(sums: Sequence[Sum], known: Mapping[Cell, float], sensitive: Iterable[Cell], threshold: int) -> set[Cell]:
-    """The sensitive counts and those that would give one of them away.
+    """The sensitive counts, and further counts that would disclose one of them.
 
     Args:
-        sums: those that hold between the counts.
-        known: every count.
-        sensitive: counts that nobody may see.
-        threshold: a hidden count must be able to reach it.
+        sums: all sums that hold between the counts.
+        known: the value of every count.
+        sensitive: counts that must be hidden.
+        threshold: from the visible counts, a hidden count must appear able to reach this value.
     """
     touching: dict[Cell, list[Sum]] = {}
     for one in sums:
@@ -31,7 +31,7 @@ def hidden(sums: Sequence[Sum], known: Mapping[Cell, float], sensitive: Iterable
             touching.setdefault(cell, []).append(one)
     own = sorted(sensitive)
     found = {cell for one in own for cell in with_row(one)}
-    for cell in own:  # hiding more never tells more, so one pass is enough
+    for cell in own:  # hiding more counts never narrows a bound, so one pass is enough
         while told := _telling(cell, touching, known, found, threshold):
             spare = _smallest(told, known, found)
             if spare is None:
@@ -41,7 +41,7 @@ def hidden(sums: Sequence[Sum], known: Mapping[Cell, float], sensitive: Iterable
 
 
 def with_row(cell: Cell) -> set[Cell]:
-    """What goes with a count: a share says its numerator, a hidden denominator leaves nothing of its row."""
+    """The cells hidden together with a count: a share discloses its numerator, a denominator its whole row."""
     if cell.part == "value":
         return {cell}
     parts = ("numerator", "rest", "denominator") if cell.part == "denominator" else ("numerator", "rest")
@@ -51,7 +51,7 @@ def with_row(cell: Cell) -> set[Cell]:
 def _telling(
     cell: Cell, touching: Mapping[Cell, list[Sum]], known: Mapping[Cell, float], found: set[Cell], threshold: int
 ) -> list[Sum]:
-    """The sums that bound a hidden count below the threshold; none where it could be as large as that, or larger."""
+    """The sums that bound a hidden count below the threshold; empty if it could reach the threshold."""
     linked, unknown = _linked(cell, touching, found)
     if not linked:
         return []
@@ -61,7 +61,7 @@ def _telling(
             if part in unknown:
                 table[row, unknown[part]] += sign
     wanted = np.zeros(len(unknown))
-    wanted[unknown[cell]] = -1  # the largest is the least with its sign turned
+    wanted[unknown[cell]] = -1  # linprog minimises: maximise by the negative
     counts = np.array([known[one] for one in unknown])
     largest = linprog(wanted, A_eq=table, b_eq=table @ counts, bounds=(0, None))
     if largest.status == UNBOUNDED or -largest.fun > threshold - TOLERANCE:
@@ -71,7 +71,7 @@ def _telling(
 
 
 def _linked(cell: Cell, touching: Mapping[Cell, list[Sum]], found: set[Cell]) -> tuple[list[Sum], dict[Cell, int]]:
-    """All sums that a hidden count is linked to through hidden counts, and the place of each of these."""
+    """All sums connected to a hidden count through hidden counts, and the column number of each hidden count."""
     unknown, linked, ahead = {cell: 0}, dict[Sum, None](), [cell]
     while ahead:
         for one in touching.get(ahead.pop(), ()):
@@ -86,7 +86,7 @@ def _linked(cell: Cell, touching: Mapping[Cell, list[Sum]], found: set[Cell]) ->
 
 
 def _smallest(told: Sequence[Sum], known: Mapping[Cell, float], found: set[Cell]) -> Cell | None:
-    """The smallest count that stays and can be spared: a part before a total, and a zero (which hides nothing) last."""
+    """The smallest visible count to hide next: parts before totals, and zeros (which hide nothing) last."""
     parts = {part for one in told for part in one.parts}
     free = {*parts, *(one.total for one in told)} - found
     return min(free, key=lambda cell: (known[cell] == 0, cell not in parts, known[cell], cell), default=None)

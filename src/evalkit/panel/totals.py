@@ -1,4 +1,4 @@
-"""Counts of a panel, and which of them add up to which: institutions to units, units to what contains them."""
+"""Counts of a panel and the sums that hold between them: institutions to units, units to larger units."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ KEY = ["unit", "indicator", "period"]
 PARTS = ("value", "numerator", "denominator", "rest")
 FACTORS = {unit: float(whole) for unit, whole in WHOLES.items()} | {"ratio": 1.0}
 PER_PEOPLE = ("per_1000", "per_10000", "per_100000")
-OF_A_WHOLE = ("percent", "share")  # who is not in the numerator is counted too: the rest of the denominator
+OF_A_WHOLE = ("percent", "share")  # denominator less numerator ("rest") is a count of people as well
 
 
 class Cell(NamedTuple):
@@ -38,14 +38,14 @@ class Sum:
 
 
 def counted(rows: pd.DataFrame, indicators: Mapping[str, Indicator], population: "pd.Series[float]") -> pd.DataFrame:
-    """Every count that stands in the rows or follows from one row alone; NaN where there is none.
+    """Every count in the rows, or derivable from one row alone; NaN if there is none.
 
     Args:
-        population: of each unit: a rate per so many people that comes without counts is one of these.
+        population: of each unit; rates without counts are assumed to refer to it.
 
     Returns:
-        A table like the rows with columns value, numerator, denominator, rest: a numerator that is not given follows
-        from value and denominator, a denominator from value and numerator.
+        One row per row of `rows`, with columns value, numerator, denominator, rest. A missing numerator is derived
+        from value and denominator, a missing denominator from value and numerator.
     """
     unit = rows["indicator"].map({name: one.unit for name, one in indicators.items()})
     factor = unit.map(FACTORS).astype(float)
@@ -64,7 +64,7 @@ def counted(rows: pd.DataFrame, indicators: Mapping[str, Indicator], population:
 
 
 def amounts(table: pd.DataFrame) -> dict[Cell, float]:
-    """The counts of such a table by cell."""
+    """The counts of a table made by `counted`, by cell."""
     found: dict[Cell, float] = {}
     for part in PARTS:
         known = table[table[part].notna()]
@@ -74,7 +74,7 @@ def amounts(table: pd.DataFrame) -> dict[Cell, float]:
 
 
 def related(names: Iterable[str], evaluation: Evaluation) -> set[str]:
-    """The indicators, and all whose counts theirs are made of, or are made of the same."""
+    """The indicators, and all that share counts with them through `from_members`, directly or indirectly."""
     families = [{name, *roll_up.parts(about)} for name, about in evaluation.indicators.items()]
     families += [{one.total, *one.parts} for one in declared(evaluation)]
     found, before = set(names), -1
@@ -92,10 +92,10 @@ def declared(evaluation: Evaluation) -> Sequence[CountSum]:
 
 
 def sums(known: Mapping[Cell, float], evaluation: Evaluation, slack: float) -> list[Sum]:
-    """All sums that hold between the counts: who knows all terms but one knows that one as well.
+    """All sums that hold between the counts: each term of a sum can be derived from the others.
 
     Args:
-        slack: a total that misses its parts by less counts as their sum.
+        slack: a total that differs from its parts by less than this counts as their sum.
     """
     listed = [*_within(known), *by_rule(known, evaluation), *_alike(known, evaluation), *_nested(known, evaluation)]
     listed += _between(known, evaluation)
@@ -105,7 +105,7 @@ def sums(known: Mapping[Cell, float], evaluation: Evaluation, slack: float) -> l
 
 
 def by_rule(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
-    """What `from_members` says: parts of a unit's value, and the counts of its institutions, of whole periods."""
+    """Sums by `from_members`: the parts of a unit's value, and the counts of its institutions."""
     cells = pd.DataFrame(list(known), columns=Cell._fields)
     for name in sorted(set(cells["indicator"]) & set(evaluation.indicators)):
         rule = evaluation.indicators[name].from_members
@@ -137,7 +137,7 @@ def _holds(one: Sum, known: Mapping[Cell, float], slack: float) -> bool:
 
 
 def _within(known: Iterable[Cell]) -> Iterator[Sum]:
-    """A denominator is its numerator and the rest."""
+    """Denominators are numerator plus rest."""
     for unit, name, period, part in known:
         if part == "rest":
             cells = [Cell(unit, name, period, other) for other in ("denominator", "numerator", "rest")]
@@ -145,7 +145,7 @@ def _within(known: Iterable[Cell]) -> Iterator[Sum]:
 
 
 def _alike(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
-    """The same count under several names: a share's numerator, and the count that follows from the same members."""
+    """Equal counts under several names: a share's numerator, and a count of the same members."""
     names = _names(evaluation)
     groups: dict[tuple[object, ...], list[Cell]] = {}
     for cell in known:
@@ -156,7 +156,7 @@ def _alike(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
 
 
 def _names(evaluation: Evaluation) -> dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]]:
-    """What each part of an indicator counts: an indicator of members, and which kinds of them."""
+    """What each part of an indicator counts: a members' indicator, and the kinds of members counted."""
     found: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
     for name, about in evaluation.indicators.items():
         if (rule := about.from_members) is None:
@@ -171,7 +171,7 @@ def _names(evaluation: Evaluation) -> dict[tuple[str, str], list[tuple[str, tupl
 
 
 def _nested(known: Iterable[Cell], evaluation: Evaluation) -> Iterator[Sum]:
-    """A unit and those that belong to it directly, throughout the period, in the same indicator."""
+    """A unit and its direct members throughout the period, in the same indicator."""
     below = membership.structure(evaluation).below
     days: dict[str, membership.Span] = {}
     for cell in known:

@@ -14,7 +14,7 @@ class Dimension(Model):
     id: Identifier
     name: Text
     weight: float | None = Field(default=None, ge=0)
-    """the evaluator's, never ours."""
+    """set by the evaluator; evalkit has no weights of its own."""
 
 
 class Rated(Model):
@@ -24,12 +24,12 @@ class Rated(Model):
     year: PeriodText
     """of the appraisal."""
     norms: Text | str | None = None
-    """by which the unit was appraised, in words that readers know."""
+    """the standards by which the unit was appraised, in words that readers know."""
     scores: Mapping[str, float] = {}
-    """by id of the dimension."""
+    """score by id of the dimension."""
     evidence: Text | None = None
     appeal: Text | None = None
-    """what the unit objected, and what came of it."""
+    """the unit's objection and its outcome."""
 
     @model_validator(mode="after")
     def _within(self) -> Self:
@@ -48,11 +48,11 @@ class Scorecard(Cited):
     id: Identifier
     name: Text
     dimensions: tuple[Dimension, ...] = Field(min_length=1)
-    """what is appraised; with a weight each, or none."""
+    """what is appraised; either all dimensions have a weight or none has."""
     weights_source: Text | None = None
     """who set the weights."""
     units: tuple[Text, ...] = ()
-    """who is to be appraised, where no score has been received yet."""
+    """units to be appraised, while no score has been received."""
     rated: tuple[Rated, ...] = ()
     """the units appraised, by year."""
     open_list: bool = False

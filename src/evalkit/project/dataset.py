@@ -1,4 +1,4 @@
-"""The tables of a dataset: units, members, published figures, targets, sources; all is read as text first."""
+"""The tables of a dataset: units, members, published figures, targets, sources. Every cell is read as text first."""
 
 import difflib
 import io
@@ -28,7 +28,10 @@ UNITS = (
     "adoption_precision",
     "adoption_alternatives",
 )
-PUBLISHED = ("unit", "period", "indicator", "value", "text", "operator", "status", "released", "source", "phrase")
+PUBLISHED = (
+    *("unit", "period", "indicator", "value", "text", "operator", "status", "released", "source", "phrase"),
+    *("period_zh", "period_en"),  # the period in words, where the source is not as exact as `period`
+)
 TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline", "source", "phrase")
 MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
 ROLES = ("lead", "member")
@@ -59,17 +62,17 @@ def read_text(path: Path, shown: str) -> pd.DataFrame:
         raise InputError([Mistake(shown, f"not readable as CSV: {error}", "Check commas and quotes.")]) from None
     except pd.errors.EmptyDataError:
         raise InputError([Mistake(shown, "is empty", "Write at least the header line.")]) from None
-    if not isinstance(table.index, pd.RangeIndex):  # pandas then reads the first column as row labels
+    if not isinstance(table.index, pd.RangeIndex):  # more cells than headings: pandas took the first column as index
         cure = "Remove the commas at the end of the lines, or name every column."
         raise InputError([Mistake(shown, "its rows have more cells than its header", cure)])
     return table
 
 
 def read_parquet(path: Path, shown: str) -> pd.DataFrame:
-    """A Parquet file as `read_text` gives a CSV file: text is text, and an empty cell the empty text.
+    """A Parquet file in the form of `read_text`: text columns hold strings, an empty cell is the empty string.
 
     Raises:
-        InputError: it is damaged, has too many columns, or two of one name.
+        InputError: if it is damaged, has too many columns, or has duplicate column names.
     """
     import pyarrow as pa
     from pyarrow import parquet
@@ -78,7 +81,7 @@ def read_parquet(path: Path, shown: str) -> pd.DataFrame:
         with parquet.ParquetFile(path) as file:
             names = file.schema_arrow.names
             _check_columns(names, shown)
-            table: pd.DataFrame = file.read().replace_schema_metadata().to_pandas()  # its remarks may be damaged
+            table: pd.DataFrame = file.read().replace_schema_metadata().to_pandas()  # its metadata may be damaged
     except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError, KeyError) as error:
         what = f"is damaged ({' '.join(str(error).split())[:80]})"
         raise InputError([Mistake(shown, what, "Write it again, or use panel.csv instead.")]) from None
@@ -87,7 +90,7 @@ def read_parquet(path: Path, shown: str) -> pd.DataFrame:
 
 
 def require(table: pd.DataFrame, columns: tuple[str, ...], shown: str) -> None:
-    """Raise for every required column that the table lacks."""
+    """Raise an InputError with one mistake per required column that is missing."""
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise InputError(
@@ -96,7 +99,7 @@ def require(table: pd.DataFrame, columns: tuple[str, ...], shown: str) -> None:
 
 
 def units(folder: Path, shown: str) -> pd.DataFrame:
-    """units.csv, indexed by `unit`; all contract columns exist, population as a number, the rest as text."""
+    """units.csv, indexed by `unit`, with every column of the contract; population is a number, all else text."""
     where = f"{shown}/units.csv"
     if not (folder / "units.csv").is_file():
         simulated = (folder / "simulation.yml").is_file()
@@ -134,7 +137,7 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
 
 
 def _refuse_misspelt(table: pd.DataFrame, where: str) -> None:
-    """Raise for columns whose names are nearly those of the contract: they would be taken for columns of one's own."""
+    """Raise for columns with misspelt names of the contract, which would otherwise count as the user's own columns."""
     absent = [name for name in UNITS if name not in table.columns]
     mistakes: list[Mistake] = []
     for column in table.columns:
@@ -148,7 +151,7 @@ def _refuse_misspelt(table: pd.DataFrame, where: str) -> None:
 
 
 def _as_periods(cell: str) -> str:
-    """2019年3月 as 2019-03: what can only mean one thing is read."""
+    """Normalise unambiguous Chinese dates: 2019年3月 becomes 2019-03."""
     return ";".join(_as_period(text.strip()) for text in cell.split(";"))
 
 
@@ -162,7 +165,7 @@ def _is_start(text: str) -> bool:
 
 
 def _period_cure(text: str) -> str:
-    """What to write instead: nothing for a code of "never", a text for what Excel made a date of."""
+    """The cure for an invalid date: empty the cell for a code of "never"; format it as text for an Excel date."""
     if lexicon.says("never", text) or (text.isdigit() and (len(text) == 4 and int(text) > 2100)):
         return "It seems to mean that the reform never began there: leave the cell empty."
     found = period_labels.reform_date(text)
@@ -181,7 +184,7 @@ def _period_cure(text: str) -> str:
 
 
 def regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str, ...]:
-    """The units that an assessment (in `file`) reports on: those it lists, or those its rule selects."""
+    """The units that get a report: those that the assessment (in `file`) lists, or those that its rule selects."""
     rule = assessment.regions
     if isinstance(rule, tuple):
         mistakes = [
@@ -208,7 +211,7 @@ def regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str
 
 
 def published(folder: Path, shown: str) -> pd.DataFrame:
-    """published.csv with `value` as a number (NaN where the fact is a text); empty where there is no file."""
+    """published.csv with `value` as a number (NaN if the fact is a text); empty if the file does not exist."""
     where = f"{shown}/published.csv"
     table = _optional(folder / "published.csv", where, PUBLISHED, ("unit", "period", "indicator", "source", "phrase"))
     mistakes = cell_mistakes(table, where) + duplicates(table, where)
@@ -223,7 +226,7 @@ def published(folder: Path, shown: str) -> pd.DataFrame:
 
 
 def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
-    """targets.csv by unit (`*` = all units); a range is written `3;5`."""
+    """targets.csv, by unit (`*` = all units); the file writes a range as `3;5`."""
     where = f"{shown}/targets.csv"
     table = _optional(folder / "targets.csv", where, TARGETS, ("unit", "indicator", "operator", "source", "phrase"))
     found: dict[str, list[Target]] = {}
@@ -243,7 +246,7 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
 
 
 def members(folder: Path, shown: str, known: pd.Index) -> pd.DataFrame:
-    """members.csv: which unit belongs to which, as what, from when to when; empty dates are open."""
+    """members.csv: which unit belongs to which, in which role, from when to when; an empty date is open-ended."""
     where = f"{shown}/members.csv"
     table = _optional(folder / "members.csv", where, MEMBERS, ("unit", "of"))
     table["role"] = table["role"].mask(table["role"] == "", "member")
@@ -276,7 +279,7 @@ def sources(folder: Path, shown: str) -> pd.DataFrame:
 
 
 def unknown_units(table: pd.DataFrame, known: pd.Index, where: str) -> list[Mistake]:
-    """One mistake per unit that units.csv does not have, at its first row."""
+    """One mistake for each unit that is missing from units.csv, at its first row."""
     first = table.drop_duplicates("unit")
     return [
         Mistake(_at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), known))
@@ -301,7 +304,7 @@ def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
 
 
 def _check_header(content: bytes, shown: str) -> None:
-    """Refuse a header of thousands of columns before pandas makes a column of each."""
+    """Refuse a header with thousands of columns before pandas allocates them."""
     if content[:LONGEST_HEADER].partition(b"\n")[0].count(b",") >= MOST_COLUMNS:
         raise _too_wide(shown)
 
@@ -311,7 +314,7 @@ def _check_columns(names: list[str], shown: str) -> None:
         raise _too_wide(shown)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError([Mistake(shown, f"the column `{twice[0]}` is there twice", "Keep one of them.")])
+        raise InputError([Mistake(shown, f"duplicate column `{twice[0]}`", "Keep one of them.")])
 
 
 def _too_wide(shown: str) -> InputError:

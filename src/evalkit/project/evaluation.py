@@ -1,8 +1,8 @@
-"""A project folder, and one evaluation in it: an assessment with everything that its parameters say."""
+"""A project folder, and one evaluation in it: an assessment with all its parameters."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,25 +17,26 @@ from evalkit.project import dataset, design_columns, indicators_file, narrative_
 from evalkit.project import frozen as freeze
 from evalkit.project.frozen import Frozen
 from evalkit.project.narrative_file import Narrative
-from evalkit.project.params import Assessment, Design, Indicator, Model
+from evalkit.project.params import Assessment, Design, Indicator, Model, Text
 from evalkit.project.region_file import Region, Target
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """One assessment, read and checked; with `region`, of one region.
+    """One assessment, read and checked; if `region` is set, seen from that region.
 
     Attributes:
         root: the project folder.
         indicators: every indicator of the project, by id.
-        units: units.csv of the dataset as it stands (not yet as of the date).
-        members: members.csv: which unit belongs to which, as what, from when to when.
+        units: units.csv of the dataset as in the file (not yet cut at the as-of date).
+        members: members.csv: which unit belongs to which, in which role, from when to when.
         narratives: what the evaluator adds to a region's report, by region.
-        regions: the units to be reported on, in order.
-        earlier: the assessment that `previous` names, as a whole; None where it names none.
-        frozen: what `evalkit freeze` stamped; None where it never ran.
+        regions: the units that get a report, in order.
+        earlier: the assessment that `previous` names, as a whole; None if it names none.
+        frozen: the stamps of `evalkit freeze`; None if it never ran.
         region: the unit of this report; empty for the assessment as a whole.
-        what_if: design parameters that are not the registered ones, in words; empty where all are.
+        common: the indicators by the names of indicators.yml, if pages call some by other names.
+        what_if: the design parameters that differ from the registered ones, as text; empty if none does.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Evaluation:
     earlier: "Evaluation | None" = None
     frozen: Frozen | None = None
     region: str = ""
+    common: Mapping[str, Indicator] = field(default_factory=dict)
     what_if: str = ""
 
     def __repr__(self) -> str:
@@ -60,7 +62,7 @@ class Evaluation:
 
     @property
     def details(self) -> Region:
-        """What the region's YAML says; empty where it has none."""
+        """The region's file; empty if the region has none."""
         return self.region_files.get(self.region) or Region.model_construct(region=self.region)
 
     @property
@@ -69,23 +71,23 @@ class Evaluation:
         return self.narratives.get(self.region) or Narrative()
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """What a run holds for the assessment under this name (`held.once`), else made."""
+        """The value in the run cache under this name, else the result of `make`; a what-if is never cached."""
         return make() if self.what_if else run_cache.once(name, self.root, self.assessment.name, make)
 
     def own_words(self, lang: str) -> str:
-        """The evaluator's free text on this region (Markdown); empty where there is none."""
+        """The evaluator's free text on this region (Markdown); empty if there is none."""
         path = self.root / narrative_file.FOLDER / self.assessment.name / f"{self.region}.{lang}.md"
         return text_file.read(path, self.show(path)) if path.is_file() else ""
 
     @cached_property
     def previous(self) -> "Evaluation | None":
-        """The previous assessment of the same region; None where none is named or it left the region out."""
+        """The previous assessment of the same region; None if none is named or it did not cover the region."""
         found = self.earlier
         return of_region(found, self.region) if found and self.region in found.regions else None
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
-        """The region's targets: by table (`*`, then its own), overridden by its YAML per indicator."""
+        """The region's targets: its file's, then targets.csv (`*`, then its own) for indicators the file omits."""
         own = self.details.targets
         overridden = {target.indicator for target in own}
         table = [*self.targets_by_table.get("*", []), *self.targets_by_table.get(self.region, [])]
@@ -93,11 +95,11 @@ class Evaluation:
 
     @cached_property
     def key(self) -> str:
-        """sha256 of all parameters that this region's report rests on."""
+        """SHA-256 of all parameters that this region's report depends on."""
         return self.key_with(_shared(self))
 
     def key_with(self, shared: str) -> str:
-        """The same with what all regions share given as text."""
+        """`key`, given the parameters that all regions share as text."""
         parts = [self.details, self.narrative]
         parts += [target for target in self.targets if target not in self.details.targets]
         words = [self.own_words(lang) for lang in self.assessment.languages]
@@ -107,29 +109,54 @@ class Evaluation:
 
     @property
     def reports(self) -> Path:
-        """The folder of everything that runs make of this assessment."""
+        """The output folder of this assessment."""
         return self.root / "reports" / self.assessment.name
 
     @property
     def panel_file(self) -> Path | None:
-        """The dataset's panel, Parquet before CSV; None where nobody has published one."""
+        """The dataset's panel file, Parquet before CSV; None if there is none."""
         names = ("panel.parquet", "panel.csv")
         folder = self.root / "data" / self.assessment.dataset
         return next((folder / name for name in names if (folder / name).is_file()), None)
+
+    @property
+    def was_requested(self) -> bool:
+        """Whether the regions were asked for data or materials."""
+        if self.assessment.requested is not None:
+            return self.assessment.requested
+        return self.assessment.collection is not None or self.panel_file is not None
+
+    @property
+    def is_desk_review(self) -> bool:
+        """Whether everything comes from public sources: no region was asked for data, and there is no panel."""
+        return not self.was_requested and self.panel_file is None
+
+    @property
+    def own_sources(self) -> tuple[str, ...]:
+        """The sources that the region's file and published figures cite, those quoted at second hand left out."""
+        own = self.published.loc[self.published["unit"] == self.region, "source"]
+        cited = dict.fromkeys([*self.details.texts_under("source"), *own])
+        return tuple(
+            one for one in cited if one in self.sources.index and self.sources.at[one, "standing"] != "secondary"
+        )
 
     def show(self, path: Path) -> str:
         """A path as messages print it: relative to the project."""
         return path.relative_to(self.root).as_posix()
 
     def name(self, unit: str, lang: str) -> str:
-        """A unit's name in a language; its code where it has none."""
+        """A unit's name in a language, else in the other language, else its code."""
         row = self.units.loc[unit]
         first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
         return str(row[first] or row[second] or unit)
 
 
 def locate(project: Path | None = None) -> Path:
-    """The project folder: given, else EVALKIT_PROJECT, else the nearest parent that holds params/."""
+    """The project folder: given, else EVALKIT_PROJECT, else the nearest parent that contains params/.
+
+    Raises:
+        InputError: if no such folder exists.
+    """
     given = project or (Path(os.environ["EVALKIT_PROJECT"]) if "EVALKIT_PROJECT" in os.environ else None)
     start = Path.cwd()
     candidates = [given] if given else [start, *start.parents]
@@ -159,11 +186,11 @@ def load(
     Args:
         assessment: name of a file in params/assessments/.
         region: a unit of the assessment; None for the assessment as a whole.
-        project: the project folder, where it is not a parent of the working directory.
+        project: the project folder, if it is not a parent of the working directory.
         design: other values for keys of `design`: a what-if, marked as not the registered design.
 
     Raises:
-        InputError: with every mistake found, each with file, line and cure.
+        InputError: with all mistakes, each with file, line and cure.
     """
     root = locate(Path(project) if project else None)
     evaluation = run_cache.once(run_cache.PARAMETERS, root, assessment, lambda: _load(root, assessment))
@@ -213,28 +240,37 @@ def _load(root: Path, assessment: str) -> Evaluation:
 
 
 def of_region(evaluation: Evaluation, region: str) -> Evaluation:
-    """The same evaluation seen from one of its regions."""
+    """The same evaluation seen from one of its regions; an unknown region is an InputError."""
     if region not in evaluation.regions:
         where = f"assessment {evaluation.assessment.name}"
         cure = nearest(region, evaluation.regions) if isinstance(region, str) else as_text(region, evaluation.regions)
         raise InputError([Mistake(where, f"has no region {region!r}", cure)])
-    return replace(evaluation, region=region)
+    details = evaluation.region_files.get(region)
+    return _renamed(replace(evaluation, region=region), details.names if details else {})
+
+
+def _renamed(evaluation: Evaluation, names: Mapping[str, Text]) -> Evaluation:
+    """The same evaluation with indicators called as a region, or the assessment, calls them."""
+    common = evaluation.common or evaluation.indicators
+    own = {one: common[one].model_copy(update={"name": name}) for one, name in names.items() if one in common}
+    return replace(evaluation, indicators={**common, **own}, common=common)
 
 
 def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
-    """`Evaluation.key` of regions."""
+    """`Evaluation.key` of several regions."""
     shared = _shared(evaluation)
     return {region: of_region(evaluation, region).key_with(shared) for region in regions}
 
 
 def _shared(evaluation: Evaluation) -> str:
-    """The parameters of all regions as text."""
-    parts = [evaluation.assessment, *(one for _, one in sorted(evaluation.indicators.items()))]
+    """The parameters that all regions share, as text."""
+    common = evaluation.common or evaluation.indicators
+    parts = [evaluation.assessment, *(one for _, one in sorted(common.items()))]
     return "\n".join(part.model_dump_json() for part in parts)
 
 
 def _earlier(root: Path, later: Assessment, file: str) -> Evaluation | None:
-    """The assessment that `previous` names. It must have an earlier date, so that no chain leads back to itself."""
+    """The assessment that `previous` names. Its date must be earlier, so that chains of assessments have no cycle."""
     name, known = later.previous, assessments(root)
     if name is None:
         return None
@@ -245,10 +281,10 @@ def _earlier(root: Path, later: Assessment, file: str) -> Evaluation | None:
     if date is None or (later.as_of is not None and date >= later.as_of):
         told = f"{name!r} has no earlier `as_of` than this assessment"
         raise InputError(
-            [Mistake(f"{file}, previous", told, f"Name an earlier assessment, or mend `as_of` in {shown}.")]
+            [Mistake(f"{file}, previous", told, f"Name an earlier assessment, or correct `as_of` in {shown}.")]
         )
     found = load(name, project=root)
-    # What this assessment hides, the figures of the one before must not tell.
+    # Figures of the previous assessment must not disclose what this one hides.
     rule = later.disclosure or found.assessment.disclosure
     return replace(found, assessment=found.assessment.model_copy(update={"disclosure": rule}))
 
@@ -284,11 +320,12 @@ def _with_data(
         root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
     )
     mistakes.mistakes.extend(_unknown_names(evaluation, file))
-    return evaluation
+    mistakes.mistakes.extend(narrative_file.not_final(assessment, regions, told, file))
+    return _renamed(evaluation, assessment.names)
 
 
 def _dangling(evaluation: Evaluation) -> list[Mistake]:
-    """What one region's narrative names and nobody has raised, now or in an assessment before."""
+    """References in a region's narrative to problems or targets that neither this nor an earlier assessment has."""
     problems: list[str] = []
     one: Evaluation | None = evaluation
     while one:
@@ -300,22 +337,23 @@ def _dangling(evaluation: Evaluation) -> list[Mistake]:
 
 
 def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
-    """Names that point nowhere: indicators, columns of units.csv, units to exclude."""
+    """References to unknown indicators, columns of units.csv, units or sources."""
     design = evaluation.assessment.design.comparison
     columns = [*design.same, *(design.nearest.by if design.nearest else ())]
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
-    files: dict[str, Model] = {
-        f"params/regions/{name}.yml": details for name, details in evaluation.region_files.items()
-    }
-    files |= {
-        narrative_file.shown(evaluation.assessment.name, name): told for name, told in evaluation.narratives.items()
-    }
+    wanted += [(f"{file}, names", name) for name in evaluation.assessment.names]
+    files: dict[str, Model] = {f"params/regions/{name}.yml": part for name, part in evaluation.region_files.items()}
+    assessment = evaluation.assessment.name
+    files |= {narrative_file.shown(assessment, name): part for name, part in evaluation.narratives.items()}
     wanted += [
         (where, name)
         for where, part in files.items()
         for field in ("indicator", "step")
         for name in part.texts_under(field)
+    ]
+    wanted += [
+        (f"params/regions/{region}.yml", name) for region, one in evaluation.region_files.items() for name in one.names
     ]
     rules = {name: one.from_members for name, one in evaluation.indicators.items() if one.from_members}
     parts = [(name, part) for name, rule in rules.items() for part in (rule.numerator, rule.denominator) if part]
@@ -351,7 +389,7 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
 
 
 def _without_numbers(evaluation: Evaluation, where: str) -> list[Mistake]:
-    """Regions that lack a number by which their nearest comparison units should be found."""
+    """Regions without a number in a column by which `nearest` chooses comparison units."""
     rule = evaluation.assessment.design.comparison.nearest
     columns = [name for name in (rule.by if rule else ()) if name in evaluation.units.columns]
     numbers = evaluation.units[columns].apply(pd.to_numeric, errors="coerce")

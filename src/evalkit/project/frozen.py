@@ -1,4 +1,4 @@
-"""What was laid down before results were known (params/frozen/<assessment>.yml), written by `evalkit freeze`."""
+"""What was fixed before results were known (params/frozen/<assessment>.yml), written by `evalkit freeze`."""
 
 import datetime as dt
 import hashlib
@@ -14,18 +14,18 @@ from evalkit.files.yaml_file import read
 from evalkit.project.params import Model, PeriodText
 
 FROZEN = "params/frozen"
-HEAD = "# Written by `evalkit freeze`. Hashes are SHA-256 of the parameters as read, whatever their layout in YAML.\n"
+HEAD = "# Written by `evalkit freeze`. Hashes are SHA-256 of the parameters as read, independent of the YAML layout.\n"
 
 
 class Figure(Model):
-    """The latest figure of an indicator as it was known then."""
+    """The latest figure of an indicator as known on the date of the stamps."""
 
     period: PeriodText
     value: float
 
 
 class FrozenRegion(Model):
-    """Stamps of one region; `values` are the baseline by indicator, which `baseline` is the hash of."""
+    """Stamps of one region; `values` are the baseline by indicator, and `baseline` is their hash."""
 
     plan: str
     targets: str
@@ -36,7 +36,7 @@ class FrozenRegion(Model):
     @model_validator(mode="after")
     def _as_stamped(self) -> Self:
         if self.baseline != fingerprint(dict(self.values)):
-            raise ValueError("the baseline values are not those that were stamped; write stamps with `evalkit freeze`")
+            raise ValueError("the baseline values differ from those stamped; write stamps with `evalkit freeze`")
         return self
 
 
@@ -53,39 +53,43 @@ class Frozen(Model):
     regions: Mapping[str, FrozenRegion] = {}
 
     def fingerprint(self, region: str) -> str:
-        """sha256 of everything that was laid down for a region; the latest figures are no part of it."""
+        """SHA-256 of everything fixed for a region; the latest figures are not part of it."""
         own = self.regions[region]
         return fingerprint([list(self.primary), self.design, own.plan, own.targets, own.baseline])
 
     def only(self, region: str) -> "Frozen":
-        """What concerns one region."""
+        """The stamps of the assessment and of one region."""
         own = {name: one for name, one in self.regions.items() if name == region}
         return self.model_copy(update={"regions": own})
 
 
 def fingerprint(content: object) -> str:
-    """sha256 of parameters: the same for the same content, whatever the order of its keys or the layout of its file."""
+    """SHA-256 of parameters, independent of the order of keys and the layout of the file.
+
+    >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
+    True
+    """
     text = json.dumps(_plain(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(content: object) -> object:
-    """Models as they were filled in: a key that a later version adds changes no hash."""
+    """Models without their default values: a key that a later version adds does not change the hash."""
     if isinstance(content, BaseModel):
         return content.model_dump(mode="json", exclude_defaults=True)
     return [_plain(one) for one in content] if isinstance(content, (list, tuple)) else content
 
 
 def file_of(assessment: str) -> str:
-    """Where the stamps of an assessment stand in its project."""
+    """The file with the stamps of an assessment, relative to its project."""
     return f"{FROZEN}/{assessment}.yml"
 
 
 def of(root: Path, assessment: str) -> Frozen | None:
-    """The stamps of an assessment; None where it was never frozen.
+    """The stamps of an assessment; None if it was never frozen.
 
     Raises:
-        InputError: where the file is not as `evalkit freeze` writes it.
+        InputError: if the file was edited by hand.
     """
     file = file_of(assessment)
     return read(root / file, Frozen, file) if (root / file).is_file() else None

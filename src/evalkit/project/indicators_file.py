@@ -12,7 +12,7 @@ FILE = "params/indicators.yml"
 
 
 class Indicators(dict[str, Indicator]):
-    """Indicators by id; an unknown id is a user's mistake, wherever it is asked for."""
+    """Indicators by id; looking up an unknown id raises an InputError."""
 
     def __missing__(self, name: str) -> Indicator:
         raise InputError([Mistake(FILE, f"there is no indicator {name!r}", nearest(name, self))])
@@ -22,7 +22,7 @@ def read(root: Path) -> Indicators:
     """Every indicator of a project, by id.
 
     Raises:
-        InputError: with every mistake in params/indicators.yml.
+        InputError: with all mistakes in params/indicators.yml.
     """
     if not (root / FILE).is_file():
         raise InputError([Mistake(FILE, "does not exist", "Describe each indicator there: name and unit.")])

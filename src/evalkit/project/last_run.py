@@ -1,6 +1,6 @@
-"""What was published last about a region, and how its figures were revised from run to run.
+"""The figures last published for a region, and their revisions from run to run.
 
-The file stands in the region's working folder; only a run that succeeds writes it.
+The file is in the region's work folder; only a successful run writes it.
 """
 
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from evalkit.project.params import Model
 
 FILE = "revisions.json"
 Reason = Literal["data", "parameters", "code"]
-DIGITS = 6  # significant; beyond lies what no reader sees
+DIGITS = 6  # significant digits kept; no page shows more
 
 
 class Figure(Model):
     """A figure that a report leads with, on the analysis scale.
 
-    `analysis`, `method`, `term` are the names of results.csv; `period` is that of the figure, where it has one.
+    `analysis`, `method` and `term` are as in results.csv; `period` is empty if the figure has none.
     """
 
     indicator: str
@@ -33,7 +33,7 @@ class Figure(Model):
 
     @property
     def rounded(self) -> "Figure":
-        """The same with as many digits as are kept."""
+        """The figure rounded to `DIGITS` significant digits."""
         return self.model_copy(update={"value": float(f"{self.value:.{DIGITS}g}")})
 
 
@@ -51,7 +51,7 @@ class Difference(Model):
 
 
 class Change(Model):
-    """One run whose figures differ from those published before: fingerprints of the data, how many, the first."""
+    """A run that changed published figures: data fingerprints before and after, number of changes, the first rows."""
 
     before: str
     after: str
@@ -76,15 +76,15 @@ class Run(Model):
 
 
 def folder(root: Path, assessment: str, region: str) -> Path:
-    """Where the runs of a region leave what is not for readers."""
+    """A region's work folder: files of runs that are not published."""
     return root / "reports" / assessment / "work" / region
 
 
 def read(root: Path, assessment: str, region: str) -> Run | None:
-    """The last published run; None where there was none.
+    """The last published run; None if there was none.
 
     Raises:
-        InputError: where the file was damaged, as writing over it would lose the revisions.
+        InputError: if the file is damaged, since overwriting it would lose the revisions.
     """
     path = folder(root, assessment, region) / FILE
     if not path.is_file():
@@ -92,13 +92,13 @@ def read(root: Path, assessment: str, region: str) -> Run | None:
     try:
         return Run.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        told = f"is not as a run leaves it: {error.error_count()} faults"
-        cure = "Restore the file, or delete it to begin anew."
+        told = f"is damaged: {error.error_count()} entries are not what a run writes"
+        cure = "Restore the file, or delete it to start over."
         raise InputError([Mistake(path.relative_to(root).as_posix(), told, cure)]) from None
 
 
 def empty(path: Path, disclosure: str) -> None:
-    """Take out all figures that were shown under another rule of disclosure; a damaged file stays as it is."""
+    """Remove all figures that were shown under another disclosure rule; a damaged file is left unchanged."""
     try:
         run = Run.model_validate_json(path.read_bytes())
     except ValidationError:

@@ -1,10 +1,11 @@
-"""The evaluator's own words (params/narrative/<assessment>/): read and placed in the report, never written.
+"""The evaluator's own words (params/narrative/<assessment>/): evalkit places them in the report, and never writes any.
 
-`<region>.<lang>.md` is free text; `<region>.yml` holds what is carried on: problems, recommendations, evidence.
+`<region>.<lang>.md` is free text; `<region>.yml` has the entries that later assessments carry forward: problems,
+recommendations, evidence.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -13,10 +14,11 @@ from pydantic import model_validator
 from evalkit.errors import Collector, Mistake, nearest
 from evalkit.files import text_file
 from evalkit.files.yaml_file import read
-from evalkit.project.params import Language, Model, PeriodText, Text
+from evalkit.project.params import Assessment, Language, Model, PeriodText, Text
 from evalkit.project.region_file import Basis
 
 FOLDER = "params/narrative"
+FINAL = ("problems", "recommendations", "signatures")  # what a final report must hold
 
 
 class Problem(Model):
@@ -25,7 +27,7 @@ class Problem(Model):
     id: str
     name: Text
     cause: Text | None = None
-    """why there is one."""
+    """what causes the problem."""
     owner: str | None = None
     due: PeriodText | None = None
     closed: dt.date | None = None
@@ -34,32 +36,32 @@ class Problem(Model):
 
 
 class Recommendation(Model):
-    """What should be done, by whom, by when."""
+    """An action, with its owner and due date."""
 
     name: Text
     owner: str
     due: PeriodText
     problems: tuple[str, ...] = ()
-    """ids of the problems that it is to solve."""
+    """ids of the problems that it addresses."""
 
 
 class Evidence(Model):
-    """Something that the report rests on, and how it was established."""
+    """A fact that the report relies on, and how it was established."""
 
     name: Text
     basis: Basis
     date: dt.date | None = None
     document: str | None = None
-    """where it is written."""
+    """the document that records it."""
     by: str | None = None
     """who established it."""
 
 
 class Comment(Model):
-    """What the assessed body said about the draft."""
+    """A comment of an assessed body on the draft."""
 
     by: str
-    """who said so."""
+    """who commented."""
     date: dt.date
     text: Text
     reply: Text | None = None
@@ -70,30 +72,30 @@ class Signature(Model):
     """A reviewer who signed the report."""
 
     name: str
-    """of the reviewer."""
+    """the reviewer's name."""
     role: Text | None = None
-    """of the reviewer."""
+    """the reviewer's role."""
     date: dt.date | None = None
     conclusion: Text | None = None
-    """of the review."""
+    """the result of the review."""
 
 
 class TargetChange(Model):
-    """A change of a target that the evaluator suggests."""
+    """A change to a target that the evaluator proposes."""
 
     target: str
-    """its id, or its indicator."""
+    """the target's id, or its indicator."""
     proposal: Text
-    """what it should be."""
+    """what the target should be."""
     why: Text
 
 
 class Revised(Model):
-    """Why a figure is another than in the earlier report."""
+    """Why a figure differs from the earlier report."""
 
     indicator: str
     period: PeriodText
-    """of the figure."""
+    """the period of the figure."""
     why: Text
 
 
@@ -102,7 +104,7 @@ class Risk(Model):
 
     name: Text
     level: Literal["high", "medium", "low"]
-    """how grave it is."""
+    """how serious it is."""
     response: Text | None = None
     """what to do about it."""
 
@@ -111,25 +113,25 @@ class Narrative(Model):
     """What the evaluator adds to one region's report (params/narrative/<assessment>/<region>.yml)."""
 
     problems: tuple[Problem, ...] = ()
-    """what was found, and what should be done."""
+    """problems found."""
     recommendations: tuple[Recommendation, ...] = ()
-    """what was found, and what should be done."""
+    """what should be done about them."""
     evidence: tuple[Evidence, ...] = ()
-    """what the report rests on."""
+    """facts that the report relies on."""
     comments: tuple[Comment, ...] = ()
-    """what the assessed bodies said about the draft."""
+    """comments of the assessed bodies on the draft."""
     signatures: tuple[Signature, ...] = ()
-    """who reviewed the report."""
+    """reviewers who signed the report."""
     target_changes: tuple[TargetChange, ...] = ()
-    """changes of targets that the evaluator suggests."""
+    """changes to targets that the evaluator proposes."""
     lessons: tuple[Text, ...] = ()
-    """what others can learn."""
+    """what other regions can learn."""
     risks: tuple[Risk, ...] = ()
-    """for the rest of the reform."""
+    """risks for the rest of the reform."""
     revised: tuple[Revised, ...] = ()
-    """why figures are others than in the earlier report."""
+    """why figures differ from the earlier report."""
     channel: Text | None = None
-    """where citizens can comment on it."""
+    """where citizens can comment on the report."""
 
     @model_validator(mode="after")
     def _once(self) -> Self:
@@ -140,19 +142,17 @@ class Narrative(Model):
 
 
 def read_all(root: Path, assessment: str, regions: Iterable[str], mistakes: Collector) -> dict[str, Narrative]:
-    """What the evaluator adds, by region; a file about a region that is not reported on is a mistake."""
+    """What the evaluator adds, by region; a file about a region without a report is a mistake."""
     folder, known = root / FOLDER / assessment, tuple(regions)
     files = {path.stem: path for path in sorted(folder.glob("*.yml"))}
     texts = {path.name: path.stem.rpartition(".") for path in sorted(folder.glob("*.md"))}
     mistakes.mistakes += [
-        Mistake(
-            f"{FOLDER}/{assessment}", f"holds a file about {name!r}, which is not reported on", nearest(name, known)
-        )
+        Mistake(f"{FOLDER}/{assessment}", f"has a file about {name!r}, which gets no report", nearest(name, known))
         for name in dict.fromkeys([*files, *(name for name, _, _ in texts.values() if name)])
         if name not in known
     ]
     mistakes.mistakes += [
-        Mistake(f"{FOLDER}/{assessment}/{file}", "names no language", "Call it `<region>.zh.md` or `<region>.en.md`.")
+        Mistake(f"{FOLDER}/{assessment}/{file}", "names no language", "Name it `<region>.zh.md` or `<region>.en.md`.")
         for file, (_, _, lang) in texts.items()
         if lang not in get_args(Language)
     ]
@@ -168,7 +168,7 @@ def read_all(root: Path, assessment: str, regions: Iterable[str], mistakes: Coll
 
 
 def shown(assessment: str, region: str) -> str:
-    """A narrative's file as messages print it."""
+    """The name of a narrative's file in messages."""
     return f"{FOLDER}/{assessment}/{region}.yml"
 
 
@@ -181,4 +181,20 @@ def dangling(told: Narrative, problems: Iterable[str], targets: Iterable[str], w
         Mistake(where, f"there is no {kind} {name!r}", nearest(name, known[kind], f"Give the {kind} an id."))
         for kind, name in dict.fromkeys(wanted)
         if name not in known[kind]
+    ]
+
+
+def not_final(
+    assessment: Assessment, regions: Iterable[str], narratives: Mapping[str, Narrative], file: str
+) -> list[Mistake]:
+    """A final report holds problems, recommendations and signatures; one mistake per region that lacks any."""
+    if assessment.state != "final":
+        return []
+    told = {region: narratives.get(region) or Narrative() for region in regions}
+    lacking = {region: [name for name in FINAL if not getattr(one, name)] for region, one in told.items()}
+    cure = f"Fill them in, or write `state: draft` or `state: review` in {file}."
+    return [
+        Mistake(shown(assessment.name, region), f"`state: final` needs {', '.join(names)}", cure)
+        for region, names in lacking.items()
+        if names
     ]

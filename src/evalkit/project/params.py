@@ -75,7 +75,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, json_schema_extra=described)
 
     def texts_under(self, field: str) -> Iterator[str]:
-        """Every text under a field of this name (or its plural), here and in the models inside."""
+        """Every text in a field of this name (or its plural), in this model and the models inside it."""
         for name in type(self).model_fields:
             value = getattr(self, name)
             values = value if isinstance(value, tuple) else (value,)
@@ -88,7 +88,7 @@ class Model(BaseModel):
 
 
 class Text(Model):
-    """A text in one or both languages; the other language stands in for a missing one."""
+    """A text in one or both languages; if one is missing, pages show the other."""
 
     zh: str | None = None
     en: str | None = None
@@ -104,7 +104,7 @@ class Text(Model):
 
 
 class Cited(Model):
-    """Something that a source says, with its words."""
+    """A statement of a source, with the source's own words."""
 
     source: str
     phrase: str
@@ -112,53 +112,55 @@ class Cited(Model):
 
 
 class Break(Model):
-    """A change of definition: values from `from` on are not comparable with earlier ones."""
+    """A change of definition: values from `from` onwards are not comparable with earlier ones."""
 
     start: PeriodText = Field(alias="from")
-    """the first period by the new definition."""
+    """the first period under the new definition."""
     where: Mapping[str, str] = {}
-    """columns of units.csv with the value for which it holds, such as {province: 东省}; left out, everywhere."""
+    """columns of units.csv and the value for which the break applies, such as {province: 东省}; everywhere if left
+    out.
+    """
     note: Text | str | None = None
 
 
 class FromMembers(Model):
-    """How a unit's value follows from the counts that its members report."""
+    """How a unit's value is computed from the counts that its members report."""
 
     numerator: str
-    """an indicator of the members."""
+    """an indicator that the members report."""
     denominator: str | None = None
-    """another one; left out, the sum of the numerators is the value."""
+    """another one; if left out, the value is the sum of the numerators."""
     kinds: tuple[str, ...] = ()
-    """the numerator is counted over members of these kinds only (hospitals are no primary care)."""
+    """count the numerator over members of these kinds only (hospitals are not primary care)."""
 
 
 class Comparable(Model):
-    """With whom a figure may be compared."""
+    """With which units a figure may be compared."""
 
     never: bool = False
-    """with nobody."""
+    """with none."""
     same: tuple[str, ...] = ()
-    """only with units that agree in these columns of units.csv."""
+    """only with units that have the same values in these columns of units.csv."""
     family: str | None = None
-    """indicators of one family measure alike by name, but not by definition: they never stand in one ranking."""
+    """indicators of one family have similar names but different definitions: they are never ranked together."""
     note: Text | None = None
 
 
 class Indicator(Model):
-    """What is measured. Its id is the key in indicators.yml."""
+    """An indicator. Its id is the key in indicators.yml."""
 
     id: str
     name: Text
     plain: Text | None = None
-    """in everyday words, for readers who are no specialists."""
+    """the name in everyday words, for readers who are not specialists."""
     unit: Unit
     """the unit of measure; `percent` is 65.3, `share` is 0.653."""
     unit_name: Text | None = None
-    """what pages call the unit, with `unit: other`."""
+    """the unit's name on pages, with `unit: other`."""
     better: Literal["higher", "lower", "none"] = "none"
     """which direction is an improvement."""
     scale: Scale = "level"
-    """on which effects are estimated; left out, `log` for count and yuan, else `level`."""
+    """the scale on which effects are estimated; if left out, `log` for count and yuan, else `level`."""
     definition: Text | None = None
     """numerator, denominator, coverage."""
     source: str | None = None
@@ -168,20 +170,20 @@ class Indicator(Model):
     domain: str | None = None
     """the group in which pages list it."""
     near: float | None = None
-    """by how much at most an unmet target counts as near, in the indicator's unit; left out, none does."""
+    """an unmet target counts as near within this distance, in the indicator's unit; if left out, none does."""
     negligible: float | None = Field(default=None, gt=0)
     """an effect up to this size, in the unit of estimates, is too small to matter; declared beforehand, the report says
     whether larger ones can be ruled out."""
     breaks: tuple[Break, ...] = ()
     """changes of definition."""
     grades: tuple[str, ...] = ()
-    """the words of a grade or status, from the lowest to the highest."""
+    """the names of grades or statuses, from the lowest to the highest."""
     readings: Text | None = None
-    """how a figure that its source leaves ambiguous may be read, and which reading is used."""
+    """possible readings of a figure that its source leaves ambiguous, and which one is used."""
     from_members: FromMembers | None = None
-    """how it follows from the counts of a unit's members."""
+    """how it is computed from the counts of a unit's members."""
     comparable: Comparable = Comparable()
-    """with whom it may be compared."""
+    """with which units it may be compared."""
 
     @model_validator(mode="before")
     @classmethod
@@ -204,42 +206,42 @@ class Indicator(Model):
 
 
 class Nearest(Model):
-    """Keep the comparison units nearest to the region (never in past outcomes)."""
+    """Keep only the comparison units nearest to the region; past outcomes may not define distance."""
 
     n: int = Field(gt=0)
-    """how many."""
+    """the number of units to keep."""
     by: tuple[str, ...] = Field(min_length=1)
     """numeric columns of units.csv, such as population."""
 
 
 class Comparison(Model):
-    """Who may be compared with the region."""
+    """Which units may be compared with the region."""
 
     eligible: Literal["not_yet_treated", "never_treated"] = "not_yet_treated"
-    """regions that had not begun by then, or only those that never did; it governs the programme too."""
+    """regions that had not yet adopted, or only those that never did; applies to the programme analysis too."""
     same: tuple[str, ...] = ()
-    """columns of units.csv in which comparison units must agree with the region, such as [province]."""
+    """columns of units.csv in which comparison units must equal the region, such as [province]."""
     nearest: Nearest | None = None
-    """only the nearest of them."""
+    """keep only the nearest units."""
     exclude: Mapping[str, str] = {}
-    """units that may not be compared, each with the reason."""
+    """units that must not be used for comparison, each with the reason."""
 
 
 class Design(Model):
-    """How effects are estimated; every default is that of the public contract."""
+    """How effects are estimated."""
 
     comparison: Comparison = Comparison()
-    """who may be compared with the region."""
+    """which units may be compared with the region."""
     baseline_periods: int | None = Field(default=None, gt=0)
-    """how many periods before adoption are used; left out, all."""
+    """the number of periods before adoption to use; all if left out."""
     post_periods: int | None = Field(default=None, gt=0)
-    """how many periods from adoption on are used; left out, all up to `as_of`."""
+    """the number of periods from adoption onwards to use; all up to `as_of` if left out."""
     anticipation: int = Field(default=0, ge=0)
-    """periods before adoption that are left out."""
+    """the number of periods before adoption to leave out."""
     transition: int = Field(default=0, ge=0)
-    """periods from adoption on that are left out."""
+    """the number of periods from adoption onwards to leave out."""
     mask: Mapping[str, tuple[PeriodText, ...]] = {}
-    """periods that are left out by a name (covid); effects are shown with and without them."""
+    """periods to leave out, by name (covid); effects are shown with and without them."""
     minimum_post_periods: int = Field(default=4, gt=0)
     """with fewer periods after adoption the effect is withheld."""
     cluster: str | None = None
@@ -254,16 +256,16 @@ class Design(Model):
 
 
 class Rule(Model):
-    """Regions by rule."""
+    """Selects regions by rule."""
 
     adopted: bool = True
-    """those that adopted by the as-of date, or those that did not."""
+    """units that adopted by the as-of date, or those that did not."""
     kind: str | None = None
-    """only those with this `kind` in units.csv."""
+    """only units of this `kind` in units.csv."""
 
 
 class CountSum(Model):
-    """A count that is the sum of others: who knows all but one of them knows that one as well."""
+    """A count that is the sum of others: each can be derived from the rest."""
 
     total: str
     """an indicator with `unit: count`."""
@@ -272,12 +274,12 @@ class CountSum(Model):
 
 
 class Disclosure(Model):
-    """Small numbers that no reader may see."""
+    """Disclosure control: small counts that no reader may see."""
 
     threshold: int = Field(ge=3)  # with 2, a hidden count could only be 1
-    """counts from 1 to below it are hidden."""
+    """counts from 1 up to but not including this number are hidden."""
     round_to: int = Field(default=1, ge=1)
-    """every count that stays is rounded to a multiple of it."""
+    """all other counts are rounded to a multiple of this number."""
     exempt: tuple[str, ...] = ()
     """indicators that count no people (institutions, beds)."""
     sums: tuple[CountSum, ...] = ()
@@ -286,7 +288,7 @@ class Disclosure(Model):
     @model_validator(mode="after")
     def _nothing_becomes_zero(self) -> Self:
         if self.round_to > self.threshold:
-            raise ValueError("`round_to` must not be above `threshold`: counts that stay could be rounded to 0")
+            raise ValueError("`round_to` must not exceed `threshold`: counts that are shown could be rounded to 0")
         return self
 
 
@@ -296,18 +298,18 @@ class Chosen(Model):
     primary: tuple[str, ...] = Field(min_length=1)
     """the conclusion rests on these."""
     exploratory: tuple[str, ...] = ()
-    """analysed as well, without weight in the conclusion."""
+    """analysed too, but they do not enter the conclusion."""
 
 
 class Collection(Model):
     """The collection workbooks that `evalkit template` writes."""
 
     due: dt.date | None = None
-    """the day on which they are due back."""
+    """the date by which they are due back."""
     frequency: Literal["year", "half", "quarter", "month"] | None = None
-    """of the figures asked for, where neither the panel nor the mapping says it of an indicator."""
+    """frequency of indicators for which neither the panel nor the mapping gives one."""
     since: PeriodText | None = None
-    """the first period asked for; left out, the panel's first, or some years before the first adoption."""
+    """the first period to collect; if left out, the panel's first, or some years before the first adoption."""
 
 
 class Assessment(Model):
@@ -315,50 +317,59 @@ class Assessment(Model):
 
     name: Identifier
     title: Text | None = None
-    """heads every page."""
+    """the title of every page."""
     question: Text | None = None
-    """what the evaluation is to answer."""
+    """the question that the evaluation answers."""
     stage: Stage = "final"
     """sets the order of the report's sections."""
     as_of: dt.date | None = None
-    """nothing observed or released after this day enters; left out, everything does."""
+    """data observed or released after this date are not used; all data if left out."""
     dataset: Identifier
     """the folder data/<dataset>/."""
     regions: tuple[str, ...] | Rule
     """units of units.csv that get a report, or a rule such as {adopted: true, kind: county}."""
     indicators: Chosen
-    """which indicators, and which of them the conclusion rests on."""
+    """the indicators, and which of them the conclusion rests on."""
     citizens: tuple[str, ...] = ()
-    """indicators that concern a patient; where none is named, the primary ones stand in the box for citizens."""
+    """indicators that concern patients, for the box for citizens; the primary ones if left out."""
     covariates: Mapping[str, tuple[str, ...]] = {}
-    """by indicator, those that enter its time-series model."""
+    """for each indicator, the indicators that enter its time-series model."""
     design: Design = Design()
     """how effects are estimated."""
     disclosure: Disclosure | None = None
-    """small numbers that no reader may see."""
+    """disclosure control of small counts; none if left out."""
     previous: str | None = None
     """an earlier assessment to compare with."""
     audience: Literal["internal", "public"] = "public"
-    """with `public`, comments of the assessed bodies, names of self-reported documents and (until the state is final)
-    signatures stay out of everything that is made; with `internal` everything says that it is not for publication.
+    """with `public`, pages and downloads omit comments of the assessed bodies, names of self-reported documents and
+    (until the state is final) signatures; with `internal`, all of them are marked as not for publication.
     """
-    state: Literal["draft", "review", "final"] = "final"
-    """what pages say of themselves."""
+    state: Literal["draft", "review", "final"] = "draft"
+    """what pages say of themselves; `final` needs problems, recommendations and signatures in every region's narrative.
+    """
+    requested: bool | None = None
+    """whether the regions were asked for data or materials; left out, they were where `collection` says by when or the
+    dataset has a panel. Where nobody was asked and there is no panel, pages call themselves a review of public sources.
+    """
+    names: Mapping[str, Text] = {}
+    """what the pages about all regions call an indicator, by id, where regions call it by different names."""
     languages: tuple[Language, ...] = ("zh", "en")
     """of the pages; the first is that of the index."""
     notebooks: tuple[Identifier, ...] = ("region_report",)
     """what is made per region: region_report, before_after, difference_in_differences."""
     programme: bool | None = None
-    """whether a page pools all regions; left out, made where two units are treated and the dataset has a panel."""
+    """whether to make a page that pools all regions; if left out, made if at least two units are treated and the
+    dataset has a panel.
+    """
     downloads: tuple[Literal["xlsx", "docx"], ...] = ("xlsx", "docx")
-    """what is made beside each region's report, a workbook and a document for Word; they cost two to three seconds a
-    region, so an assessment of thousands may want `[]`.
+    """files made with each region's report, an Excel workbook and a Word document; they take two to three seconds per
+    region, so an assessment of thousands may prefer `[]`.
     """
     example: bool = False
-    """it shows the methods on a case with a published answer, and is listed apart."""
-    # Who is late changes no report: it stays out of the key that tells a stale one.
+    """marks an example of the methods with a published answer; it is listed separately."""
+    # Due dates change no report: they are left out of the key that decides whether a report is stale.
     collection: Collection | None = Field(default=None, exclude=True)
-    """when the collection workbooks are due back."""
+    """the collection workbooks and their due date."""
 
     @property
     def hides(self) -> str:

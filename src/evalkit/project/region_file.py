@@ -1,9 +1,10 @@
-"""What a region's file says about its reform (params/regions/<region>.yml): targets, tasks, structure, plan.
+"""The file of a region (params/regions/<region>.yml): its reform's targets, tasks, structure, evaluation plan.
 
-Everything cites its source with the words that say it. What nobody reported is absent, and pages say so.
+Every entry cites its source with the source's own words. What was not reported is absent, and pages say so.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
@@ -12,7 +13,7 @@ from pydantic import Field, model_validator
 from evalkit.errors import Collector, InputError, Mistake
 from evalkit.files.yaml_file import read
 from evalkit.project.appraisal import Scorecard
-from evalkit.project.params import Cited, Identifier, Model, PeriodText, Text
+from evalkit.project.params import Cited, Identifier, Model, PeriodText, Stage, Text
 
 Operator = Literal[
     ">=",
@@ -35,22 +36,22 @@ Operator = Literal[
 ]
 NUMERIC: frozenset[Operator] = frozenset({">=", "<=", ">", "<", "=", "~", "<~", ">~", "range", "rank"})
 DIRECTIONS: frozenset[Operator] = frozenset({"increase", "decrease", "no_increase", "no_decrease"})
-Basis = Literal["self_reported", "documented", "checked"]  # how sure one may be that something was done
+Basis = Literal["self_reported", "documented", "checked"]  # how it was established that something was done
 
 
 class Reading(Model):
-    """Another way to read a target that its source leaves ambiguous; what is absent is as in the target."""
+    """Another reading of a target that its source leaves ambiguous; absent keys are as in the target."""
 
     operator: Operator | None = None
     value: float | tuple[float, float] | Text | None = None
     growth: Literal["relative", "points"] | None = None
-    """relative (%) or in points."""
+    """whether a growth per year is relative (%) or in points."""
     deadline: PeriodText | None = None
     note: Text | None = None
 
 
 class Target(Cited):
-    """A goal with its source; a target without a source is an error."""
+    """A target with its source; a target without a source is an error."""
 
     id: str | None = None
     indicator: str
@@ -65,7 +66,7 @@ class Target(Cited):
     deadline: PeriodText | None = None
     commitment: str | None = None
     alternatives: tuple[Reading, ...] = ()
-    """other ways to read it, where the source is ambiguous."""
+    """other readings, if the source is ambiguous."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -80,48 +81,48 @@ class Target(Cited):
         if not fits:
             raise ValueError(f"with operator {self.operator!r}, `value` must be {wanted}")
         for reading in self.alternatives:
-            self.read_as(reading)  # one that does not fit the target is refused here, with its own words
+            self.read_as(reading)  # raises for a reading that does not fit the target
         return self
 
     def read_as(self, reading: Reading) -> "Target":
-        """The same target, read the other way."""
+        """The target under another reading."""
         changes = {name: getattr(reading, name) for name in reading.model_fields_set if name != "note"}
         return Target.model_validate({**dict(self), **changes, "alternatives": ()})
 
 
 class Reference(Cited):
-    """A value to look at beside the region's figure that is no target of its own: shown, never judged."""
+    """A value shown next to the region's figure that is not its own target: it is never judged."""
 
     name: Text
     indicator: str
     operator: Operator
     value: float
     period: PeriodText | None = None
-    """for which it holds."""
+    """the period for which it holds."""
 
 
 class Report(Model):
-    """What somebody reported about a task on a day."""
+    """A dated report on a task."""
 
     date: dt.date
     status: Literal["started", "done", "not_done"]
-    """what the task had come to."""
+    """the state of the task on that date."""
     basis: Basis = "self_reported"
     text: Text | None = None
 
 
 class Task(Cited):
-    """A task of the reform plan; `done`, `evidence` and `reports` only where somebody reported them."""
+    """A task of the reform plan; `done`, `evidence` and `reports` only if they were reported."""
 
     id: str | None = None
     name: Text
     group: Text | None = None
-    """under which pages list it."""
+    """the heading under which pages list it."""
     due: PeriodText | None = None
     lead: str | None = None
-    """who is responsible, and who helps."""
+    """who is responsible."""
     support: str | None = None
-    """who is responsible, and who helps."""
+    """who assists."""
     commitment: str | None = None
     amount: Text | None = None
     """a number that the task promises."""
@@ -131,7 +132,7 @@ class Task(Cited):
     evidence: Text | None = None
     basis: Basis = "self_reported"
     reports: tuple[Report, ...] = ()
-    """what was reported about it, by day."""
+    """reports on the task, by date."""
 
 
 class Milestone(Cited):
@@ -139,26 +140,32 @@ class Milestone(Cited):
 
     name: Text
     date: PeriodText | None = None
-    """when it is planned."""
+    """the planned date."""
     commitment: str | None = None
+    date_text: Text | None = None
+    """the date as the source words it, where `date` is not as exact ("end of October 2019")."""
+    until: PeriodText | None = None
+    """the end of a phase that starts at `date`; nothing is to be reached in it."""
+    stage: Stage | None = None
+    """the assessment that the plan sets for this date: midterm, final, …"""
     reached: PeriodText | None = None
-    """when it happened, as exact as its source; only where somebody reported it."""
+    """when it happened, as exact as its source; only if that was reported."""
 
 
 class Policy(Cited):
-    """A measure, rule or document: of the reform itself, its legal basis, or a reform that runs beside it."""
+    """A measure, rule or document: of the reform itself, its legal basis, or a concurrent reform."""
 
     name: Text
     role: Literal["reform", "basis", "concurrent", "payment"] = "reform"
-    """a `concurrent` reform may be the reason for a change as well; a `payment` reform with a date of its own has
-    effects of its own on `indicators`.
+    """a `concurrent` reform may also explain a change; a `payment` reform with its own date has its own effects on
+    `indicators`.
     """
     date: PeriodText | None = None
     indicators: tuple[str, ...] = ()
 
 
 class Structure(Cited):
-    """A fact about how the reform is built: how many, who, where."""
+    """A fact about the organisation of the reform: how many, who, where."""
 
     name: Text
     value: Text | None = None
@@ -179,20 +186,31 @@ class Checklist(Cited):
 
     id: Identifier
     name: Text
+    evidence: Text | None = None
+    """what the source says of all of them at once; an item with words or a date of its own keeps these."""
     items: tuple[Item, ...] = Field(min_length=1)
-    """the things, in the source's order."""
+    """the items, in the source's order."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_all(cls, given: object) -> object:
+        """One sentence about the whole list is evidence for each of its items."""
+        if not isinstance(given, dict) or not given.get("evidence") or not isinstance(given.get("items"), list):
+            return given
+        shared = {"evidence": given["evidence"]}
+        return {**given, "items": [shared | one if isinstance(one, dict) else one for one in given["items"]]}
 
 
 class Owner(Model):
-    """Who is responsible, by which names, for what."""
+    """A responsible body, its other names and its duties."""
 
     name: Text
     aliases: tuple[str, ...] = ()
-    """other names under which tasks name this owner."""
+    """other names for this owner in tasks."""
     items: tuple[Item, ...] = ()
     """the duties."""
     phrase: str | None = None
-    """the source's own words, where it words the duties."""
+    """the source's own words for the duties."""
 
 
 class Duties(Cited):
@@ -201,7 +219,7 @@ class Duties(Cited):
     id: Identifier
     name: Text
     owners: tuple[Owner, ...] = Field(min_length=1)
-    """who has which duties."""
+    """the owners and their duties."""
     open_list: bool = False
     """whether the source's list ends in 等."""
 
@@ -212,13 +230,13 @@ class Cascade(Cited):
     id: Identifier
     name: Text
     steps: tuple[str, ...] = Field(min_length=2)
-    """ids of params/indicators.yml, from the whole to the smallest part."""
+    """ids in params/indicators.yml, from the whole to the smallest part."""
     goal: Text | None = None
-    """what the chain is for."""
+    """the purpose of the chain."""
 
 
 class Platform(Cited):
-    """A system from which figures come; before it starts there are none, which is not the same as zero."""
+    """A system that supplies figures; before it starts, figures are missing, not zero."""
 
     name: Text
     starts: PeriodText | None = None
@@ -227,14 +245,14 @@ class Platform(Cited):
 
 
 class Incentive(Cited):
-    """A consequence tied to results, and how it may bend the figures."""
+    """A reward or sanction tied to results, and how it may distort the figures."""
 
     name: Text
     tied_to: Text
-    """the results."""
+    """the results that it depends on."""
     indicators: tuple[str, ...] = ()
     risk: Text
-    """how it may bend them."""
+    """how it may distort the figures."""
 
 
 class Element(Model):
@@ -251,16 +269,16 @@ class Question(Model):
 
     text: Text
     kind: Literal["process", "impact", "value"]
-    """was it done (process), did it make a difference (impact), was it worth it (value)."""
+    """whether it was done (process), made a difference (impact), was worth its cost (value)."""
     indicators: tuple[str, ...] = ()
 
 
 class Stakeholder(Model):
-    """Who has a part in the reform."""
+    """A person or body involved in the reform."""
 
     name: Text
     role: Text
-    """which part."""
+    """their role."""
 
 
 class Guard(Cited):
@@ -274,52 +292,56 @@ class Plan(Model):
     """The evaluation plan: theory of change, questions, stakeholders, guards. HM Treasury (2020), Magenta Book."""
 
     inputs: tuple[Element, ...] = ()
-    """boxes of the theory of change, in its order."""
+    """theory of change: resources."""
     activities: tuple[Element, ...] = ()
-    """boxes of the theory of change, in its order."""
+    """theory of change: what the reform does."""
     outputs: tuple[Element, ...] = ()
-    """boxes of the theory of change, in its order."""
+    """theory of change: direct results."""
     outcomes: tuple[Element, ...] = ()
-    """boxes of the theory of change, in its order."""
+    """theory of change: changes for patients and the system."""
     assumptions: tuple[Element, ...] = ()
-    """what it takes for granted, and what else may be at work."""
+    """what the theory of change takes for granted."""
     outside: tuple[Element, ...] = ()
-    """what it takes for granted, and what else may be at work."""
+    """outside factors that may also cause change."""
     questions: tuple[Question, ...] = ()
-    """what the evaluation asks."""
+    """the evaluation questions."""
     stakeholders: tuple[Stakeholder, ...] = ()
-    """who has a part in the reform."""
+    """persons and bodies involved in the reform."""
     guards: tuple[Guard, ...] = ()
     """indicators that must not get worse."""
 
 
 class Region(Model):
-    """What a table cannot hold about one region (params/regions/<region>.yml)."""
+    """What the tables do not hold about one region (params/regions/<region>.yml)."""
 
     region: Identifier
     """the unit in units.csv; also the name of the file."""
+    names: Mapping[str, Text] = {}
+    """what the region's sources call an indicator, by id, where it is another name than that of indicators.yml."""
+    start: Text | None = None
+    """what happened at the `adoption` of units.csv, where it was not the start itself ("named a national pilot")."""
     targets: tuple[Target, ...] = ()
-    """goals of the region, and values to look at beside its figures."""
+    """the region's targets."""
     references: tuple[Reference, ...] = ()
-    """goals of the region, and values to look at beside its figures."""
+    """values shown next to its figures, never judged."""
     tasks: tuple[Task, ...] = ()
-    """what is to be done, and dated events."""
+    """tasks of the reform plan."""
     milestones: tuple[Milestone, ...] = ()
-    """what is to be done, and dated events."""
+    """dated events of the reform."""
     policies: tuple[Policy, ...] = ()
-    """measures and documents of the reform, and how it is built."""
+    """measures and documents of the reform, and concurrent reforms."""
     structures: tuple[Structure, ...] = ()
-    """measures and documents of the reform, and how it is built."""
+    """facts about the organisation of the reform."""
     checklists: tuple[Checklist, ...] = ()
-    """things to be unified or built, and who is responsible for what."""
+    """lists of things to be unified, built or done."""
     duties: tuple[Duties, ...] = ()
-    """things to be unified or built, and who is responsible for what."""
+    """responsibility lists: owners and their duties."""
     cascades: tuple[Cascade, ...] = ()
     """chains of counts, each a part of the one before."""
     platforms: tuple[Platform, ...] = ()
-    """systems from which figures come, and what may bend figures."""
+    """systems that supply figures."""
     incentives: tuple[Incentive, ...] = ()
-    """systems from which figures come, and what may bend figures."""
+    """rewards and sanctions that may distort figures."""
     scorecards: tuple[Scorecard, ...] = ()
     """appraisals of the region's institutions."""
     plan: Plan = Plan()
@@ -327,7 +349,7 @@ class Region(Model):
 
 
 def read_all(root: Path, regions: tuple[str, ...], mistakes: Collector) -> dict[str, Region]:
-    """The files of the regions that have one, by region."""
+    """The region files that exist, by region."""
     files: dict[str, Region] = {}
     for name in regions:
         file = f"params/regions/{name}.yml"

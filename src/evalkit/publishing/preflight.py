@@ -1,4 +1,4 @@
-"""What must be in order before a kernel starts."""
+"""Checks of data, notebooks and template before a kernel starts."""
 
 import unicodedata
 from collections import Counter
@@ -11,21 +11,21 @@ from evalkit.panel.observations import read, units_as_of
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import not_a_file_name
 
-# These stand for a region where the whole assessment is meant.
+# Used instead of a region's name, for pages about the whole assessment.
 PROGRAMME, QUALITY, METHODS = "_programme", "_quality", "_methods"
-#: The suite's own notebooks: in an installed package, and in a working copy.
+#: The built-in notebooks: in an installed package, and in a working copy.
 OWN = (Path(__file__).parents[1] / "notebooks", Path(__file__).parents[3] / "notebooks")
 PAGES = {"region_report": "report", "programme_report": "programme"}  # of a notebook whose page is called otherwise
 OWN_FOLDERS = ("downloads",)  # of a site
-TEMPLATE = "params/reference.docx"  # how Word documents look; optional
+TEMPLATE = "params/reference.docx"  # optional style template of Word documents
 WHOLE = {PROGRAMME: ("programme_report",), QUALITY: ("data_quality",), METHODS: ("method_check",)}
 
 
 def check(evaluation: Evaluation) -> None:
-    """Everything that can be wrong in data and notebooks; parameters were checked when they were loaded.
+    """Check data and notebooks; parameters were checked when they were loaded.
 
     Raises:
-        InputError: with every mistake.
+        InputError: with all mistakes.
     """
     mistakes = Collector()
     mistakes.mistakes += _bad_names(evaluation)
@@ -83,15 +83,15 @@ def refuse_links(evaluation: Evaluation) -> None:
 
 
 def _template(root: Path) -> list[Mistake]:
-    """What is wrong with the project's own template of Word documents."""
+    """Mistakes in the project's own template of Word documents."""
     if not (root / TEMPLATE).is_file():
         return []
-    import docx  # slow to load and seldom needed
+    import docx  # slow to load and rarely needed
     from docx.opc.constants import RELATIONSHIP_TYPE
 
     try:
         made = docx.Document(str(root / TEMPLATE))
-    except Exception as error:  # python-docx raises whatever the ZIP or the XML inside raised
+    except Exception as error:  # python-docx passes on any exception of the ZIP or XML parser
         what = f"is not readable as a Word document ({one_line(error)})"
         return [Mistake(TEMPLATE, what, "Save it from Word as .docx, or leave the file out.")]
     links = [link for part in made.part.package.iter_parts() for link in part.rels.values() if link.is_external]
@@ -100,21 +100,21 @@ def _template(root: Path) -> list[Mistake]:
 
 
 def whole(evaluation: Evaluation) -> list[str]:
-    """What is made once for the assessment: the programme; with a panel, its quality and how the methods fare."""
+    """Pages made once per assessment: the programme; with a panel, data quality and the reliability of methods."""
     wanted = [PROGRAMME] if has_programme(evaluation) else []
     return [*wanted, QUALITY, METHODS] if evaluation.panel_file else wanted
 
 
 def to_make(evaluation: Evaluation, regions: Sequence[str] = ()) -> list[str]:
-    """What a run makes: the named regions or all, and what stands for the assessment as a whole.
+    """What a run makes: the named regions or all, and pages about the whole assessment.
 
-    Every report links to the page on reliability; what looks at all regions is made only with all of them.
+    A run of named regions makes only the reliability page of these, since every report links to it.
     """
     return [*(regions or evaluation.regions), *(one for one in whole(evaluation) if one == METHODS or not regions)]
 
 
 def has_programme(evaluation: Evaluation) -> bool:
-    """Whether the assessment has a programme page: as it says, else where two units are treated and data exist."""
+    """Whether the assessment has a programme page: as configured, else if enough units are treated and data exist."""
     wanted = evaluation.assessment.programme
     if wanted is not None:
         return wanted
@@ -122,8 +122,13 @@ def has_programme(evaluation: Evaluation) -> bool:
     return evaluation.panel_file is not None and treated >= LEAST_TREATED
 
 
+def is_own(name: str) -> bool:
+    """Whether a notebook is the project's own: the suite has none of its name."""
+    return not any((folder / f"{name}.ipynb").is_file() for folder in OWN)
+
+
 def notebook_path(root: Path, name: str) -> Path:
-    """A notebook of the project, else the suite's own.
+    """The path of a notebook: the project's own, else the built-in one.
 
     Raises:
         InputError: where neither has it, or the name leads out of the folder: nothing else is ever run.

@@ -1,1 +1,1 @@
-"""Panels with known truth, and the calibration of every method on them."""
+"""Simulated panels with known truth, and the calibration of every method on them."""

@@ -1,8 +1,7 @@
-"""How often the methods are wrong: simulated panels with known truth, through the very code of the reports.
+"""Calibration: error rates of the methods on simulated panels with known truth, using the code of the reports.
 
-A nominal 5 % is only a promise. Here every printed p-value, interval and the effect chip are run on panels in
-which nothing happened (false alarms, coverage) and in which something did (power), beside the clustered
-answer that is not used for one treated region.
+Measures every printed p-value, interval and the effect chip on panels without an effect (false positives, coverage)
+and with one (power), together with the clustered p-value that reports do not use for one treated region.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,21 +25,22 @@ INDICATOR = Indicator.model_validate(
 )
 START = {"quarter": ("2014Q1", "Q"), "year": ("1990", "Y")}
 STORED = "calibration.csv"
-EVERY = 5  # before/after models are fitted to every fifth panel: they cost most and need fewest
+EVERY = 5  # synthetic and before/after methods are run on every fifth panel: they cost most and need fewest
+SYNTHETIC: tuple[synthetic.Method, ...] = ("synthetic_did", "synthetic_control")
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One kind of panel.
+    """The parameters of one kind of panel.
 
     Attributes:
         units: comparison units. pre, post: periods before and after the start.
         rho: first-order autocorrelation of the noise, whose SD is 1.
         drift: SD over units of a linear trend per period.
         noisier: the treated unit's SD as a multiple of the others'.
-        missing: share of cells lost at random.
+        missing: share of cells missing at random.
         tails: degrees of freedom of t shocks, 0 for normal ones.
-        effect: true effect as a multiple of each panel's own smallest detectable effect; 0 = nothing happened.
+        effect: true effect as a multiple of each panel's own smallest detectable effect; 0 means no effect.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Scenario:
 
     @property
     def exchangeable(self) -> bool:
-        """Whether the treated unit is drawn like all others, so that the placebo p is exact."""
+        """Whether the treated unit has the distribution of the others, so that the placebo p-value is exact."""
         return self.noisier == 1.0
 
 
@@ -83,7 +83,7 @@ SCENARIOS = (
 
 
 def stored() -> pd.DataFrame:
-    """The table that `make calibrate` wrote last, shipped with the code that it is about."""
+    """The table that `make calibrate` wrote last, shipped with the code that it describes."""
     with (files("evalkit.simulation") / STORED).open(encoding="utf-8") as file:
         return pd.read_csv(file)
 
@@ -96,7 +96,7 @@ def calibrate(
     Args:
         scenarios: what to simulate.
         panels: how many panels of each.
-        seed: of the random numbers; the same seed, the same table.
+        seed: the same seed gives the same table.
         jobs: processes.
 
     Returns:
@@ -113,7 +113,11 @@ def calibrate(
 
 
 def summary(outcomes: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
-    """Shares over panels of long outcomes (scenario, quantity, kind, value), with what was to be expected."""
+    """Shares over panels, with their nominal values.
+
+    Args:
+        outcomes: long table with columns scenario, quantity, kind, value (0 or 1).
+    """
     grouped = outcomes.groupby(["scenario", "quantity", "kind"], sort=False)["value"]
     table = grouped.agg(share="mean", panels="size").reset_index()
     sizes = {scenario.name: scenario for scenario in scenarios}
@@ -124,7 +128,7 @@ def summary(outcomes: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFra
 
 
 def panels_of(scenario: Scenario, count: int, random: np.random.Generator) -> Array:
-    """`count` panels at once, count x (units + 1) x periods; the treated unit first."""
+    """Draw `count` panels: an array count x (units + 1) x periods, the treated unit first."""
     shape = (count, scenario.units + 1, scenario.pre + scenario.post)
     shocks = random.standard_normal(shape)
     if scenario.tails:
@@ -143,7 +147,7 @@ def panels_of(scenario: Scenario, count: int, random: np.random.Generator) -> Ar
 
 
 def design_of(scenario: Scenario, values: Array) -> Design:
-    """One simulated panel as a design."""
+    """One simulated panel (units x periods) as a design."""
     start, code = START[scenario.frequency]
     names = [str(name) for name in pd.period_range(start, periods=values.shape[1], freq=code)]
     seen = np.isfinite(values[0])
@@ -155,7 +159,7 @@ def design_of(scenario: Scenario, values: Array) -> Design:
 
 
 def _chunk(chunk: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
-    """A hundred panels of one scenario, each its own stream of random numbers."""
+    """Outcomes of up to a hundred panels of one scenario; each chunk has its own stream of random numbers."""
     scenario, first = chunk
     count = min(100, panels - first)
     random = np.random.default_rng([seed, first, *scenario.name.encode()])
@@ -167,8 +171,8 @@ def _chunk(chunk: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["scenario", "quantity", "kind", "value"])
 
 
-def _one(scenario: Scenario, values: Array, with_series: bool) -> Iterator[tuple[str, str, float]]:
-    """Everything that is said about one panel, as (quantity, kind, 0 or 1)."""
+def _one(scenario: Scenario, values: Array, slow: bool) -> Iterator[tuple[str, str, float]]:
+    """All outcomes of one panel, as (quantity, kind, 0 or 1)."""
     design = design_of(scenario, values)
     truth = 0.0
     if scenario.effect:
@@ -178,9 +182,11 @@ def _one(scenario: Scenario, values: Array, with_series: bool) -> Iterator[tuple
         truth = scenario.effect * (checks.detectable(null)["value"].estimate or 0.0)
         design = replace(design, outcome=_shifted(design, truth))
     effect, path = did.att(design), did.event_study(design)
-    others = tuple(synthetic.estimate(design, method) for method in ("synthetic_did", "synthetic_control"))
+    claimed = isinstance(effect, did.Effect) and (effect["att"].p_value or 1.0) <= ALPHA
+    wanted = SYNTHETIC if slow else SYNTHETIC[:1] if claimed else ()  # a judgement asks for it where p is small
+    others = tuple(synthetic.estimate(design, method) for method in wanted)
     found = checks.all(design, effect, path, *others)
-    for result in (effect, *others):
+    for result in (effect, *(others if slow else ())):
         yield from _inference(result, result.method, truth)
     for check in found:
         if (p_value := check.estimates[0].p_value) is not None:
@@ -196,12 +202,12 @@ def _one(scenario: Scenario, values: Array, with_series: bool) -> Iterator[tuple
     for condition in drawn.conditions:
         yield f"condition:{condition.code}", "chip", float(condition.holds is True)
     yield "clustered (not used)", "rejects", float(clustered_p(design) <= ALPHA)
-    if with_series:
+    if slow:
         yield from _series(design, truth)
 
 
 def _series(design: Design, truth: float) -> Iterator[tuple[str, str, float]]:
-    """The region on its own, and less its pool; common shocks are noise to the one and cancel in the other."""
+    """Outcomes of before/after models: of the region alone, and less its comparison pool (cancels common shocks)."""
     for results in (before_after.ladder(design), before_after.controlled(design)):
         for one in results:
             if (
@@ -237,9 +243,9 @@ def _shifted(design: Design, size: float) -> pd.DataFrame:
 
 
 def clustered_p(design: Design) -> float:
-    """The two-way fixed-effects estimate's p with standard errors clustered by unit: wrong for one treated unit.
+    """p-value of two-way fixed effects with standard errors clustered by unit: invalid for one treated unit.
 
-    For comparison in the calibration only; no report prints it.
+    Only for comparison in the calibration; no report prints it.
     """
     values = design.outcome[[*design.pre, *design.post]].to_numpy()
     values = np.where(np.isfinite(values), values, np.nanmean(values, axis=1, keepdims=True))
@@ -247,6 +253,6 @@ def clustered_p(design: Design) -> float:
 
 
 def _nominal(kind: str, scenario: Scenario) -> float:
-    """What an exact placebo test gives: floor(0.05 (N + 1)) / (N + 1), and one minus that for intervals."""
+    """The level of an exact placebo test, floor(0.05 (N + 1)) / (N + 1); for intervals one minus that."""
     exact = np.floor(ALPHA * (scenario.units + 1) + 1e-9) / (scenario.units + 1)
     return float({"rejects": exact, "covers": 1 - exact, "chip": ALPHA}[kind])

@@ -42,7 +42,7 @@ class Calendar:
         return int(start.ordinal - self.index[0].ordinal)
 
     def window(self, first: str | None, last: str | None) -> Mask:
-        """Periods that lie wholly between two periods of any frequency, both included."""
+        """Mask of the periods entirely within two periods of any frequency, both inclusive."""
         begin = pd.Period(first).start_time if first else self.index[0].start_time
         end = pd.Period(last).end_time if last else self.index[-1].end_time
         return np.asarray((self.index.start_time >= begin) & (self.index.end_time <= end))
@@ -54,7 +54,7 @@ class Calendar:
 
 @dataclass(frozen=True, eq=False)
 class Roster:
-    """Units as arrays, in one order: what every indicator's process shares."""
+    """The units as arrays in a fixed order, shared by the processes of all indicators."""
 
     units: list[str]
     province: NDArray[np.str_]
@@ -63,7 +63,7 @@ class Roster:
     multiplier: Array
 
     def spread(self, value: ByProvince) -> Array:
-        """A value for each unit, from one for all or one per province (a province left out has 0)."""
+        """A value for each unit, from a common value or one per province (0 for provinces left out)."""
         if isinstance(value, dict):
             return np.array([value.get(str(name), 0.0) for name in self.province])
         return np.full(len(self.units), value)
@@ -71,18 +71,18 @@ class Roster:
     def row(self, unit: str) -> int:
         """The row of a unit in every array."""
         if unit not in self.units:
-            raise ValueError(f"the specification plants a fault in {unit}, which is no unit of it")
+            raise ValueError(f"the specification plants a fault in {unit}, which is not one of its units")
         return self.units.index(unit)
 
     def starts(self, calendar: Calendar) -> Positions:
-        """Position of each unit's first treated period; far behind the last one for units never treated."""
+        """Position of each unit's first treated period; far beyond the last period if never treated."""
         far = len(calendar) + 1000
         return np.array([calendar.position(c.start) if c.start else far for c in self.cohorts])
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is certain about an indicator before a number is drawn; arrays are units x periods."""
+    """The non-random inputs of an indicator; arrays are units x periods."""
 
     effect: Array  # on the link scale
     shift: Array  # other planted changes, on the link scale
@@ -102,7 +102,7 @@ class Drawn:
 
 @dataclass(frozen=True, eq=False)
 class Reported:
-    """One indicator as its authority reports it: rounded, incomplete and with notes; units x periods."""
+    """One indicator as reported: rounded, incomplete and with notes; units x periods."""
 
     calendar: Calendar
     drawn: Drawn
@@ -115,13 +115,17 @@ class Reported:
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
-    """The random numbers of one name: adding an indicator moves no other's."""
+    """A random stream per name, so that adding an indicator does not change the others."""
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, key])))
 
 
 def link(process: Process, value: Array) -> Array:
-    """Values on the scale on which their parts add up: logit, log or as they are."""
+    """Values on the additive scale: logit of a percentage, log of a log or count process, else unchanged.
+
+    >>> float(link("percent", np.array([50.0]))[0])
+    0.0
+    """
     if process == "percent":
         return np.log(value / (100 - value))
     return np.log(value) if process in ("log", "count") else value
@@ -142,15 +146,15 @@ def change(process: Process, level: Array, size: Array) -> Array:
 
 
 def spread_of(process: Process, level: Array) -> Array:
-    """What one unit of a standard deviation at `level` is on the link scale."""
+    """Conversion factor of a standard deviation at `level` to the link scale."""
     return 100 / (level * (100 - level)) if process == "percent" else np.ones_like(level)
 
 
 def reference(indicator: Indicator, roster: Roster, calendar: Calendar) -> Array:
-    """The level at which sizes are stated: halfway between a province's first and last, by unit.
+    """The level, by unit, at which sizes are specified: halfway between a province's first and last.
 
-    On the logit scale a percentage point is worth more near the bounds; stated at the first level, shares
-    that drift towards a bound would get smaller effects and noise than the specification says.
+    A percentage point is more logits near the bounds. Converted at the first level, effects and noise of shares that
+    drift towards a bound would be smaller than specified.
     """
     rise = indicator.trend * (len(calendar) - 1)
     if indicator.step is not None:
@@ -159,7 +163,7 @@ def reference(indicator: Indicator, roster: Roster, calendar: Calendar) -> Array
 
 
 def autoregressive(random: np.random.Generator, shape: tuple[int, int], ar1: float) -> Array:
-    """Stationary AR1 noise of standard deviation 1, one row per unit or province."""
+    """Stationary AR(1) noise of standard deviation 1, one row per unit or province."""
     noise = random.standard_normal(shape)
     for t in range(1, shape[1]):
         noise[:, t] = ar1 * noise[:, t - 1] + np.sqrt(1 - ar1**2) * noise[:, t]
@@ -190,7 +194,7 @@ def draw(specification: Specification, name: str, roster: Roster, plan: Plan, se
 def _unit_parts(
     specification: Specification, indicator: Indicator, roster: Roster, calendar: Calendar, random: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Each unit's level and trend, and its residual."""
+    """Each unit's level and trend, and its residual, on the link scale."""
     n, r = len(roster.units), specification.level_trend_correlation
     scale = spread_of(indicator.process, reference(indicator, roster, calendar))
     first, second = random.standard_normal((2, n))
@@ -207,9 +211,9 @@ def _unit_parts(
 def _selected(
     selection: Selection, roster: Roster, calendar: Calendar, level: Array, noise: Array, random: np.random.Generator
 ) -> Positions:
-    """Which drawn series goes to which unit, so that low baselines adopt first within each province.
+    """Assignment of drawn series to units, so that low baselines adopt first within each province.
 
-    The baseline contains that year's residual, which does not last: regression to the mean follows.
+    The baseline includes that year's transitory residual, which causes regression to the mean.
     """
     baseline = level + noise[:, calendar.position(selection.baseline)]
     score = baseline + selection.noise * random.standard_normal(len(level))
@@ -224,7 +228,7 @@ def _selected(
 
 
 def _calendar_part(indicator: Indicator, roster: Roster, calendar: Calendar) -> Array:
-    """Trend, season, yearly step and dated shocks: the same for all units of a province."""
+    """Trend, season, yearly step and dated shocks, common to all units of a province."""
     level = reference(indicator, roster, calendar)
     t = np.arange(len(calendar))
 
@@ -245,7 +249,7 @@ def _calendar_part(indicator: Indicator, roster: Roster, calendar: Calendar) -> 
 def _common(
     specification: Specification, indicator: Indicator, roster: Roster, calendar: Calendar, random: np.random.Generator
 ) -> Array:
-    """The shock that all units of a province share in a period."""
+    """Common shocks of the units of a province."""
     names = list(specification.provinces)
     shocks = autoregressive(random, (len(names), len(calendar)), specification.common_ar1)
     rows = [names.index(str(province)) for province in roster.province]
@@ -254,7 +258,7 @@ def _common(
 
 
 def _observed(indicator: Indicator, eta: Array, exposure: Array, random: np.random.Generator) -> Array:
-    """What would be counted or measured, before anyone reports it."""
+    """The values counted or measured, before reporting."""
     if indicator.process == "count":
         assert indicator.dispersion is not None
         k = indicator.dispersion

@@ -1,4 +1,4 @@
-"""A simulated panel with another number of units, in the proportions of its specification."""
+"""Scales a simulated panel to another number of units, keeping the proportions of its specification."""
 
 from collections.abc import Sequence
 
@@ -9,22 +9,22 @@ from evalkit.simulation.specification import Specification
 
 
 def scaled(specification: Specification, units: int, where: str) -> Specification:
-    """The same panel with `units` units, divided among provinces and cohorts as in the specification.
+    """The specification with `units` units, divided among provinces and cohorts in its proportions.
 
-    Few units fill fewer provinces, the first ones, as none may have less than `least_in_province`.
+    No province gets fewer than `least_in_province` units, so few units use only the first provinces.
 
     Args:
-        where: the specification, as messages name it.
+        where: the specification's name in messages.
 
     Raises:
-        InputError: where the specification spells out units, or there are too few for one province.
+        InputError: if the specification names units, or if there are too few for one province.
     """
     if specification.named_units or specification.traps or specification.members:
-        told = "spells out units, faults or members, so it has one size only"
+        told = "names units, faults or members, so its size is fixed"
         raise InputError([Mistake(where, told, "Leave --units out.")])
     least = specification.least_in_province
     if units < least:
-        told = f"{units} units are fewer than the {least} that a province has at least"
+        told = f"{units} units are fewer than the minimum of {least} per province"
         raise InputError([Mistake(where, told, f"Ask for {least} or more with --units.")])
     provinces = list(specification.provinces)[: units // least]
     sizes = {name: [cohort.size_in(name) for cohort in specification.cohorts] for name in provinces}
@@ -39,7 +39,11 @@ def scaled(specification: Specification, units: int, where: str) -> Specificatio
 
 
 def _divided(total: int, weights: Sequence[int]) -> list[int]:
-    """A whole number in proportion to weights, by largest remainders; of equal ones the first."""
+    """Divide a whole number in proportion to weights, by largest remainders; ties go to the first.
+
+    >>> _divided(10, [1, 1, 1])
+    [4, 3, 3]
+    """
     exact = total * np.array(weights) / sum(weights)
     parts = np.floor(exact).astype(int)
     for place in np.argsort(parts - exact, kind="stable")[: total - parts.sum()]:

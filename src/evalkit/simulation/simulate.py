@@ -1,7 +1,7 @@
-"""Panels with known truth: for demonstration, and to prove estimators on.
+"""Simulates panels with known truth, for demonstration and for testing estimators.
 
-A panel follows from a specification (YAML, see `specification`) and a seed, to the byte. The truth beside
-it holds the effects that were planted, as they were realised, and every planted fault.
+A specification (YAML, see `specification`) and a seed determine a panel to the byte. Its truth holds the realised
+planted effects and every planted fault.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Simulation:
 
     Attributes:
         units: one row per unit, columns of `units.csv`.
-        panel: one row per unit, period and indicator that has a value; columns of `panel.csv`.
+        panel: one row per unit, period and indicator with a value; columns of `panel.csv`.
         truth: seed, units (cohort, multiplier), indicators (true effects, estimands), traps.
-        members: rows of `members.csv`; None where the units are not taken apart into institutions.
+        members: rows of `members.csv`; None if the units are not split into institutions.
     """
 
     units: pd.DataFrame
@@ -57,7 +57,7 @@ class Simulation:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Names of the files that it is written to."""
+        """Names of the files that `write` makes."""
         return ("units.csv", "panel.csv", "truth.json", *(("members.csv",) if self.members is not None else ()))
 
     def __repr__(self) -> str:
@@ -98,7 +98,7 @@ def simulate(specification: Specification, seed: int | None = None) -> Simulatio
 
 
 def _members(specification: Specification) -> list[tuple[NamedUnit, Cohort]]:
-    """Named units, then generated ones, which fill each cohort to its size in each province."""
+    """Named units, then generated ones that fill each cohort to its size in each province."""
     by_start = {cohort.start: cohort for cohort in specification.cohorts}
     members = [(unit, by_start[unit.start]) for unit in specification.named_units]
     for province, naming in specification.provinces.items():
@@ -125,7 +125,7 @@ def _generated(naming: Naming, province: str, number: int, cohort: Cohort) -> Na
 
 
 def _population(specification: Specification, units: list[NamedUnit], seed: int) -> Array:
-    """Persons; truncated by the inverse distribution function, so that none pile up at the bounds."""
+    """Populations; truncated by the inverse distribution function, so that none pile up at the bounds."""
     wanted = specification.population
     law = NormalDist(float(np.log(wanted.median)), wanted.sd_log)
     low, high = law.cdf(float(np.log(wanted.lowest))), law.cdf(float(np.log(wanted.highest)))
@@ -168,7 +168,7 @@ def _plan(specification: Specification, name: str, roster: Roster, calendar: Cal
 
 
 def _effect(specification: Specification, name: str, roster: Roster, calendar: Calendar) -> Array:
-    """The planted effect on the link scale: from the true start, which anticipation brings forward."""
+    """The planted effect on the link scale, from the true start (moved forward by anticipation)."""
     indicator = specification.indicators[name]
     start = roster.starts(calendar)
     for trap in specification.planted("anticipation", name):
@@ -220,7 +220,7 @@ def _report(specification: Specification, name: str, roster: Roster, seed: int) 
 def _stated(
     specification: Specification, name: str, roster: Roster, calendar: Calendar, value: Array, seed: int
 ) -> Array:
-    """Values under the definition of their day, with ceilings and with bunching at targets."""
+    """Values under the definition valid in their period, with ceilings and bunching at targets."""
     indicator = specification.indicators[name]
     value = value.copy()
     for one in indicator.breaks:
@@ -274,7 +274,7 @@ def _notes(specification: Specification, name: str, roster: Roster, calendar: Ca
 
 
 def _repeat(found: Reported, calendar: Calendar, rows: list[int], trap: Trap) -> None:
-    """Copy a year's cells, absences too, over the window; left alone where that year has none."""
+    """Copy a year's cells, including missing ones, over the window; units without data in that year are unchanged."""
     target = np.flatnonzero(calendar.window(trap.first, trap.last))
     source = np.flatnonzero(calendar.window(trap.source, trap.source))
     for row in rows:
@@ -311,7 +311,7 @@ def _rows(specification: Specification, name: str, units: list[str], found: Repo
 
 
 def write(simulation: Simulation, folder: Path | str) -> None:
-    """Write `units.csv`, `panel.csv`, `truth.json`, `members.csv` (if any): UTF-8, LF, each whole or not at all."""
+    """Write `units.csv`, `panel.csv`, `truth.json` and `members.csv` (if any): UTF-8, LF, each atomically."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     told = json.dumps(simulation.truth, ensure_ascii=False, sort_keys=True, indent=1)
@@ -323,7 +323,7 @@ def write(simulation: Simulation, folder: Path | str) -> None:
 
 
 def _as_text(simulation: Simulation) -> pd.DataFrame:
-    """The panel as it is printed: values with their indicator's decimals, whole numbers of people."""
+    """The panel as text: values with their indicator's decimals, counts as whole numbers."""
     decimals = {name: one["decimals"] for name, one in simulation.truth["indicators"].items()}
     panel = simulation.panel
     table = panel.copy()

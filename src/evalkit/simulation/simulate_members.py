@@ -1,7 +1,7 @@
-"""Simulated units taken apart into member institutions whose counts add up to them exactly.
+"""Splits simulated units into member institutions whose counts add up to theirs exactly.
 
-Sizes of institutions are fixed; chance decides, period by period, how a unit's count falls on those that belong to
-it. The panel then holds institutions only, and the units' values follow from them.
+Institutions have fixed sizes; each period, a unit's count is divided at random among its members in proportion to
+size. The panel then holds institutions only, and the units' values are computed from them.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Split:
         units: rows of units.csv: containers, simulated units, institutions.
         members: rows of members.csv.
         institutions: codes of the institutions, in the order of the rows of `reported`.
-        reported: what they report, by member indicator.
-        truth: who joined later, who is shared, who did not report.
+        reported: their reported values, by member indicator.
+        truth: institutions that joined later, are shared, or did not report.
     """
 
     units: pd.DataFrame
@@ -40,14 +40,13 @@ class Split:
 def split(
     specification: Specification, units: pd.DataFrame, roster: Roster, found: Mapping[str, Reported], seed: int
 ) -> Split:
-    """Take the simulated units apart.
+    """Split the simulated units into institutions.
 
     Args:
         specification: with `members`.
         units: the simulated units' rows of units.csv.
         roster: the same units as arrays.
-        found: what was simulated for them.
-        seed: of the simulation.
+        found: their simulated values, by indicator.
     """
     rules = specification.members
     assert rules is not None
@@ -73,7 +72,7 @@ def split(
 def with_numerators(
     specification: Specification, found: Mapping[str, Reported]
 ) -> tuple[Specification, dict[str, Reported]]:
-    """Numerators as counts of their own, whose effect follows from that on the share."""
+    """Add numerators as indicators of their own; their effect is derived from that on the share."""
     assert specification.members is not None
     about, more = dict(specification.indicators), dict(found)
     for count in specification.members.counts.values():
@@ -86,7 +85,7 @@ def with_numerators(
 
 
 def _placed(rules: Members, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The simulated units with their parents, and the containers with the population of what they hold."""
+    """The simulated units with their parents, and the containers with the population of their units."""
     placed, made = units.copy(), [one.model_dump() for one in rules.containers]
     free = placed.index[placed["parent"] == ""]
     if rules.grouped is not None:
@@ -102,7 +101,7 @@ def _placed(rules: Members, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
 
 
 def _ties(rules: Members, units: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """One row per membership: who belongs to which unit as what from when, with its usual size."""
+    """One row per membership: institution, unit, role, start and relative size."""
     rows = []
     for _, unit in units.iterrows():
         random = stream(seed, f"members/{unit['unit']}")
@@ -126,7 +125,7 @@ def _ties(rules: Members, units: pd.DataFrame, seed: int) -> pd.DataFrame:
     own = pd.DataFrame(rows)
     unknown = sorted({*rules.joins, *rules.shared} - set(own["unit"]))
     if unknown:
-        raise ValueError(f"the specification names {unknown[0]}, which is no institution of it")
+        raise ValueError(f"the specification names {unknown[0]}, which is not one of its institutions")
     second = own[own["unit"].isin(list(rules.shared))]
     return pd.concat([own, second.assign(of=second["unit"].map(rules.shared))], ignore_index=True)
 
@@ -134,7 +133,7 @@ def _ties(rules: Members, units: pd.DataFrame, seed: int) -> pd.DataFrame:
 def _reported(
     name: str, count: Count, rules: Members, ties: pd.DataFrame, roster: Roster, found: Reported, seed: int
 ) -> Reported:
-    """What every institution reports of one member indicator."""
+    """The reported values of every institution for one member indicator."""
     parts = _parts(count, ties, roster, found)
     codes = list(ties["unit"].unique())
     counts = np.full((len(codes), len(found.calendar)), np.nan)
@@ -156,7 +155,7 @@ def _reported(
 
 
 def _parts(count: Count, ties: pd.DataFrame, roster: Roster, found: Reported) -> list[tuple[pd.DataFrame, Array]]:
-    """Institutions of each unit that share a count, with that count: what is counted, and the rest of a share."""
+    """Groups of institutions with the count to divide among them: the numerator (or count), and the rest of a share."""
     parts = []
     for row, unit in enumerate(roster.units):
         own = ties[ties["of"] == unit]
@@ -171,7 +170,7 @@ def _parts(count: Count, ties: pd.DataFrame, roster: Roster, found: Reported) ->
 
 
 def _shared(code: str, parts: list[tuple[pd.DataFrame, Array]], random: np.random.Generator) -> Array:
-    """What an institution of two units reports: its part of the smaller count, so that it fits into both."""
+    """Counts of an institution in two units: drawn from the smaller unit's count, so that it fits both."""
     own = [(part, total) for part, total in parts if code in set(part["unit"])]
     weight = min(float(part.loc[part["unit"] == code, "weight"].iloc[0] / part["weight"].sum()) for part, _ in own)
     smaller = np.min([total for _, total in own], axis=0).astype(np.int64)
@@ -179,9 +178,9 @@ def _shared(code: str, parts: list[tuple[pd.DataFrame, Array]], random: np.rando
 
 
 def _fall(part: pd.DataFrame, total: Array, given: Array, calendar: Calendar, random: np.random.Generator) -> Array:
-    """A unit's count of every period, as it falls on its institutions; what a shared one reports is given.
+    """A unit's counts divided among its institutions (institutions x periods); those of shared ones are given.
 
-    Who joins later has counts before, which are no part of the unit's.
+    Institutions that join later also have counts before, which are not part of the unit's.
     """
     weight = part["weight"].to_numpy(dtype=float)
     joined = np.array([calendar.position(text) if text else 0 for text in part["from"]])
@@ -197,13 +196,13 @@ def _fall(part: pd.DataFrame, total: Array, given: Array, calendar: Calendar, ra
 
 
 def _silence(present: Mask, able: list[int], missing: Mask, random: np.random.Generator) -> None:
-    """One institution of the unit reports nothing where the unit's value is missing; a shared one always reports."""
+    """Drop one institution's report in each period in which the unit's value is missing; shared ones always report."""
     for t in np.flatnonzero(missing):
         present[able[int(random.integers(len(able)))], t] = False
 
 
 def _truth(rules: Members, ties: pd.DataFrame, codes: list[str], reported: Mapping[str, Reported]) -> dict[str, Any]:
-    """What was planted among the members."""
+    """The planted events among the members."""
     of = ties.groupby("unit")["of"].agg(list)
     return {
         "joins": [

@@ -1,6 +1,6 @@
-"""What a simulated panel is specified by: the models of a `simulation.yml`.
+"""The specification of a simulated panel: the models of a `simulation.yml`.
 
-Sizes are written as a reader of the indicator would say them, whatever the process:
+Sizes are in the units of the indicator's readers, independent of the process:
 
 - `percent`: percentage points at the middle of the panel (drawn on the logit scale, so that shares stay
   within 0-100);
@@ -58,7 +58,7 @@ class Population(_Part):
 
 
 class Multiplier(_Part):
-    """How much of the planted effect a unit gets: normal, one draw per unit, shared by its indicators."""
+    """A unit's factor on the planted effects: one normal draw per unit, common to its indicators."""
 
     mean: float = 1.0
     sd: float = 0.0
@@ -75,7 +75,7 @@ class Naming(_Part):
 
 
 class NamedUnit(_Part):
-    """A unit spelled out. `start` is the truth; `adoption` and what follows is what the evaluator knows."""
+    """A named unit. `start` is the truth; `adoption` and the fields after it are what the evaluator knows."""
 
     unit: str
     name_zh: str
@@ -91,12 +91,12 @@ class NamedUnit(_Part):
 
 
 class Cohort(_Part):
-    """Units that share a start. `size` counts named and generated units together, per province or in every one."""
+    """Units with the same start. `size` counts named and generated units: per province, or the same in every one."""
 
     start: PeriodText | None
     size: int | dict[str, int]
     effect: float = 1.0  # factor on every planted effect
-    ramp: int | None = None  # periods to the full effect; overrides the indicators' own
+    ramp: int | None = None  # periods until the full effect; overrides the indicators' ramps
 
     def size_in(self, province: str) -> int:
         """Units of this cohort in a province."""
@@ -129,7 +129,7 @@ class Break(_Part):
 
 
 class Step(_Part):
-    """A rise of `size` once a year, in `quarter`: stocks counted at the year's end."""
+    """A rise of `size` once a year, in `quarter`, as of stocks counted at the year's end."""
 
     quarter: int
     size: float
@@ -152,8 +152,8 @@ class Selection(_Part):
 class Indicator(_Part):
     """One indicator's process.
 
-    Standard deviations are between units, of the AR1 residual, of the units' trends (per period) and of the
-    shock that a province's units share.
+    Standard deviations: between units, of the AR(1) residual, of the units' trends (per period), and of the common
+    shocks of a province.
     """
 
     process: Process
@@ -173,7 +173,7 @@ class Indicator(_Part):
     missing: float = Field(0.0, ge=0, lt=1)
     dispersion: float | None = None  # k of NB2: variance = mean + mean^2 / k
     exposure: float | None = None  # persons for whom `level` is stated
-    births_per_person: float | None = None  # a rate's events: Poisson among so many, `level` per 100,000
+    births_per_person: float | None = None  # of a rate: births, of which `level` per 100,000 have the event (Poisson)
     denominator: Denominator | None = None
     ceiling: float | None = None
     available_from: PeriodText | None = None
@@ -183,10 +183,10 @@ class Indicator(_Part):
 
 
 class Trap(_Part):
-    """A planted fault, from `first` to `last`; no indicators means all of them.
+    """A planted fault, from `first` to `last`; without indicators, it applies to all of them.
 
-    What `size` means is told by `note`; `shifts` (merger) are changes per indicator; `at` is a value to sit
-    on; `source` a neighbour, or the year copied; `text` goes into the panel's note column.
+    `note` explains `size`; `shifts` (merger) are changes per indicator; `at` is the value to bunch at; `source` is a
+    neighbouring unit, or the year copied; `text` goes into the panel's note column.
     """
 
     kind: TrapKind
@@ -203,7 +203,7 @@ class Trap(_Part):
 
 
 class Container(_Part):
-    """A unit that holds simulated units (their `parent`); its figures are their sums, so it has no process."""
+    """A unit that contains simulated units (as their `parent`); its figures are their sums, so it has no process."""
 
     unit: str
     name_zh: str
@@ -215,7 +215,7 @@ class Container(_Part):
 
 
 class Grouped(_Part):
-    """Containers of the generated units, `size` in each, in order; `{n}` is a running number."""
+    """Containers for the generated units, `size` units in each, in order; `{n}` is a running number."""
 
     unit: str
     name_zh: str
@@ -225,9 +225,9 @@ class Grouped(_Part):
 
 
 class Institution(_Part):
-    """Institutions of one kind in every unit: how many (from, to), and how large against the others.
+    """Institutions of one kind in every unit: their number (from, to) and relative size.
 
-    Names may hold `{unit}`, the unit's own name, and `{n}`, a running number.
+    Names may contain `{unit}`, the unit's own name, and `{n}`, a running number.
     """
 
     code: str
@@ -240,10 +240,10 @@ class Institution(_Part):
 
 
 class Count(_Part):
-    """What institutions report, as a part of what was simulated for their unit.
+    """A count that institutions report, as a part of their unit's simulated value.
 
-    Institutions of `kinds` share the count, or the numerator, of the indicator `of`; the others share what is left
-    of its denominator. `numerator` names the indicator that this numerator is, so that its truth can be told.
+    Institutions of `kinds` divide the count, or the numerator, of the indicator `of`; the others divide the rest of
+    its denominator. `numerator` names the indicator that equals this numerator, to record its truth.
     """
 
     of: str
@@ -252,9 +252,9 @@ class Count(_Part):
 
 
 class Members(_Part):
-    """Who belongs to the simulated units, and how their counts are split among members.
+    """The members of the simulated units, and how counts are divided among them.
 
-    `joins` are institutions that belong only from a period on; `shared` ones belong to a second unit as well.
+    `joins` are institutions that belong only from a period onwards; `shared` ones also belong to a second unit.
     """
 
     containers: tuple[Container, ...] = ()
@@ -267,10 +267,9 @@ class Members(_Part):
 
 
 class Specification(_Part):
-    """Everything a simulated panel follows from.
+    """The full specification of a simulated panel.
 
-    `least_in_province`: with fewer units than the specification's own (`scaling`) there are fewer provinces, not
-    smaller ones than this.
+    `least_in_province`: scaled to fewer units (`scaling`), a panel has fewer provinces rather than smaller ones.
     """
 
     seed: int
@@ -334,7 +333,7 @@ class Specification(_Part):
         return self
 
     def planted(self, kind: TrapKind, indicator: str) -> list[Trap]:
-        """The traps of one kind that touch an indicator."""
+        """The traps of one kind that affect an indicator."""
         return [t for t in self.traps if t.kind == kind and (not t.indicators or indicator in t.indicators)]
 
 
@@ -343,9 +342,9 @@ def read(path: Path | str, shown: str = "") -> Specification:
 
     Args:
         path: a `simulation.yml`.
-        shown: what mistakes call it; the path where left out.
+        shown: its name in messages; the path if left out.
 
     Raises:
-        InputError: unknown keys and names that fit nothing, each with its line.
+        InputError: with all unknown keys and names, each with its line.
     """
     return yaml_file.read(Path(path), Specification, shown or str(path))

@@ -1,4 +1,4 @@
-"""What is true of a simulated panel: realised effects, what estimators aim at, and every planted fault."""
+"""The truth of a simulated panel: realised effects, estimands, and every planted fault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from evalkit.simulation.processes import Array, Calendar, Reported, Roster, reference, spread_of
 from evalkit.simulation.specification import Indicator, Specification, Trap
 
-DIGITS = 6  # below any rounding of the data, above the last digits in which processors differ
+DIGITS = 6  # finer than any rounding of the data, coarser than floating-point differences between processors
 SCALES = {"percent": "percentage points", "log": "log points", "count": "log points"}
 Found = Mapping[str, Reported]
 
@@ -34,8 +34,8 @@ def _number(value: float | np.float64) -> float:
 def _effects(specification: Specification, name: str, roster: Roster, found: Reported) -> dict[str, Any]:
     """One indicator's realised effects by cohort and event time, with the estimands.
 
-    `simple` is the mean over treated unit-periods, `group` the mean of the cohorts' own means weighted by
-    their units. A cohort enters them when the indicator is collected before its start.
+    `simple` is the mean over treated unit-periods, `group` the mean of the cohorts' means weighted by their units.
+    Both use only cohorts for which the indicator is collected before their start.
     """
     indicator, calendar, effect = specification.indicators[name], found.calendar, found.drawn.effect
     start, first = roster.starts(calendar), int(found.opened.min())
@@ -58,13 +58,13 @@ def _effects(specification: Specification, name: str, roster: Roster, found: Rep
 
 
 def _path(mean: Array, start: int, first: int) -> dict[str, float]:
-    """Event time -> effect, where collected; before the start only where there is one (anticipation)."""
+    """Effect by event time, where collected; before the start only if non-zero (anticipation)."""
     times = range(first, len(mean))
     return {str(t - start): _number(mean[t]) for t in times if t >= start or mean[t] != 0}
 
 
 def _planted(trap: Trap, found: Found) -> dict[str, Any]:
-    """A trap as the specification has it, with its indicators and periods spelled out."""
+    """A trap of the specification, with its indicators and periods written out."""
     names = [name for name in found if name in trap.indicators or not trap.indicators]
     periods = sorted({label for name in names for label in _labels(found[name].calendar, trap)})
     more = {"at": trap.at, "shifts": trap.shifts, "source": trap.source}
@@ -85,7 +85,7 @@ def _fault(
 
 
 def _inherent(specification: Specification, name: str, roster: Roster, found: Reported) -> list[dict[str, Any]]:
-    """Faults that belong to an indicator's own specification."""
+    """Faults that are part of an indicator's specification."""
     indicator, labels = specification.indicators[name], found.calendar.labels
     faults = []
     for one in indicator.breaks:
@@ -119,7 +119,7 @@ def _structural_zeros(name: str, roster: Roster, found: Reported) -> dict[str, A
 
 
 def _regression(indicator: Indicator, name: str, roster: Roster, found: Reported) -> dict[str, Any]:
-    """How much lower than lasting the adopters' baseline is, against the units that never adopt."""
+    """How far the adopters' baseline is below its lasting level, relative to units that never adopt."""
     assert indicator.selection is not None
     baseline = indicator.selection.baseline
     adopters = np.array([cohort.start is not None for cohort in roster.cohorts])

@@ -122,7 +122,7 @@ def test_a_workbook_is_its_markers_region_whatever_its_name(asking, give_back):
     give_back("a", name="演示乙 返回.xlsx")
     collected = returns.status(asking.load(), TODAY)
     assert regions(collected) == [("b", "nothing returned"), ("c", "nothing returned"), ("a", "questions")]
-    assert collected.returns[-1].questions[0].what == "is called like b, but is the workbook of a"
+    assert collected.returns[-1].questions[0].what == "is named after b, but is the workbook of a"
 
 
 def test_two_workbooks_of_one_region_are_asked_about(asking, give_back):
@@ -159,7 +159,7 @@ def test_a_workbook_sent_out_before_the_assessment_asked_for_more(asking, give_b
     asking.assessment("as_of: 2021-12-31\n", base)
     one = returns.status(asking.load(), TODAY).returns[-1]
     assert (one.region, one.state) == ("a", "questions")
-    assert "does not ask for" in one.questions[0].what
+    assert "does not request" in one.questions[0].what
 
 
 def test_files_of_nobody_are_listed_apart(asking, give_back):
@@ -173,7 +173,7 @@ def test_files_of_nobody_are_listed_apart(asking, give_back):
     assert [one.state for one in collected.returns] == ["nothing returned"] * 3
     whats = {one.file.rpartition("/")[2]: one.questions[0].what for one in collected.others}
     assert list(whats) == ["broken.xlsx", "d_演示丁.xlsx", "note.csv"]
-    assert whats["d_演示丁.xlsx"] == "was made for d, which is no region of a"
+    assert whats["d_演示丁.xlsx"] == "was made for d, which is not a region of a"
     assert whats["note.csv"] == "is not a collection workbook"
 
 

@@ -315,7 +315,7 @@ def test_counts_settle_what_a_fraction_means(returned, numerator, value):
         ({("visits", "value"): True}, "is not a number"),
         ({("visits", "value"): "=1+1"}, "is a formula without a result"),
         ({("visits", "value"): 5, ("visits", "status"): "缺失"}, "has a figure, and is marked 缺失"),
-        ({("visits", "value"): 5, ("visits", "status"): "初报数"}, "is no status of the form"),
+        ({("visits", "value"): 5, ("visits", "status"): "初报数"}, "is not a status of the form"),
         ({("rate", "numerator"): 5}, "has no value"),
         ({("rate", "numerator"): 5, ("rate", "denominator"): 0}, "has no value"),
         ({("rate", "value"): 50, ("rate", "numerator"): 9, ("rate", "denominator"): 3}, "larger than the denominator"),

@@ -121,7 +121,7 @@ def test_all_mistakes_are_told_at_once_and_the_old_panel_stays(project, workbook
     workbooks(["演示市甲,2020Q1,就诊率,160,,,"], "另一")
     status, _, err = evalkit("d")
     assert status == 2
-    assert "nothing was written, data/d/panel.csv is as it was" in err
+    assert "nothing was written, data/d/panel.csv is unchanged" in err
     for part in (
         "表!A2: unknown unit '演示市柄'",
         "表!B3: '2020Q9'",

@@ -170,7 +170,7 @@ def test_members_counts_are_read_though_the_assessment_does_not_name_them(member
 def test_a_panel_without_either_is_told(members):
     members.table("panel", "unit | period | indicator | value\nh | 2018Q1 | other | 1")
     members.indicators(INDICATORS + "other: {name: {en: O}, unit: count}\n")
-    assert "holds no row of the indicator `rate`" in members.mistakes()
+    assert "has no row of the indicator `rate`" in members.mistakes()
 
 
 def test_a_panel_without_members_is_as_it_was(members):

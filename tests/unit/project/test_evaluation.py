@@ -173,6 +173,42 @@ def test_what_the_previous_assessment_says_is_part_of_what_a_page_rests_on(proje
     assert project.load("a").key != key
 
 
+def test_a_region_and_an_assessment_call_an_indicator_by_their_own_names(project):
+    project.region("a", "region: a\nnames: {rate: {en: Rate in the city}}\n")
+    project.assessment("names: {rate: {en: Rate (city or county)}}\n")
+    whole, own = project.load(), project.load("a")
+    assert whole.indicators["rate"].name.en == "Rate (city or county)"
+    assert own.indicators["rate"].name.en == "Rate in the city"
+    assert projects.keys(whole, ["a"]) == {"a": own.key}
+
+
+def test_nobody_was_asked_unless_a_panel_a_collection_or_the_assessment_says_so(project):
+    assert project.load().is_desk_review
+    project.assessment("collection: {due: 2021-03-01}\n")
+    assert project.load().was_requested
+    project.assessment("requested: true\n")
+    assert not project.load().is_desk_review
+    project.assessment("requested: false\n")
+    project.write("data/d/panel.csv", "unit,period,indicator,value\na,2019,rate,60\n")
+    assert (project.load().was_requested, project.load().is_desk_review) == (False, False)
+
+
+def test_a_final_report_needs_problems_recommendations_and_signatures(project):
+    project.assessment("state: final\n")
+    with pytest.raises(InputError, match="`state: final` needs problems, recommendations, signatures"):
+        project.load()
+    project.assessment("")
+    assert project.load().assessment.state == "draft"
+
+
+def test_what_is_quoted_at_second_hand_is_no_source_of_the_regions_own(project):
+    project.write("data/d/sources.csv", "source,standing\ns,press\nt,secondary\nu,press\n")
+    goal = "targets: [{source: s, phrase: …, indicator: rate, operator: increase}]"
+    beside = "references: [{source: t, phrase: …, name: {en: N}, indicator: rate, operator: '>=', value: 90}]"
+    project.region("a", f"region: a\n{goal}\n{beside}\n")
+    assert project.load("a").own_sources == ("s",)
+
+
 @pytest.mark.parametrize(
     ("region", "typed", "cure"),
     [

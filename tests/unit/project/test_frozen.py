@@ -143,7 +143,7 @@ def test_a_baseline_edited_in_the_file_is_refused(planned):
     freezing.freeze(planned.load(), DAY)
     path = planned.root / frozen.file_of("a")
     path.write_text(path.read_text(encoding="utf-8").replace("rate: 52.0", "rate: 50.0"), encoding="utf-8")
-    with pytest.raises(InputError, match=r"params/frozen/a.yml, line \d+: .*not those that were stamped"):
+    with pytest.raises(InputError, match=r"params/frozen/a.yml, line \d+: .*differ from those stamped"):
         planned.load()
 
 

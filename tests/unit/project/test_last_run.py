@@ -28,7 +28,7 @@ def test_a_damaged_log_is_told_and_not_begun_anew(tmp_path):
     path.write_text('{"data": "x", "figures": [{', encoding="utf-8")
     with pytest.raises(InputError) as caught:
         last_run.read(tmp_path, "a", "lanxi")
-    assert f"lanxi/{last_run.FILE}: is not as a run leaves it" in str(caught.value)
+    assert f"lanxi/{last_run.FILE}: is damaged" in str(caught.value)
 
 
 @pytest.mark.parametrize(

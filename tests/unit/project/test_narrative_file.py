@@ -40,11 +40,7 @@ def test_what_the_evaluator_adds_is_part_of_what_a_page_rests_on(project, file, 
 @pytest.mark.parametrize(
     ("region", "text", "told"),
     [
-        (
-            "aa",
-            NARRATIVE,
-            "params/narrative/a: holds a file about 'aa', which is not reported on\n    Did you mean \"a\"?",
-        ),
+        ("aa", NARRATIVE, "params/narrative/a: has a file about 'aa', which gets no report\n    Did you mean \"a\"?"),
         ("a", NARRATIVE.replace("[p1]", "[p2]"), "params/narrative/a/a.yml: there is no problem 'p2'\n    Known: p1."),
         ("a", NARRATIVE.replace("[p1]", "[p1, p1]") + "targets: []", "unknown key `targets`"),
         ("a", "problems:\n  - {id: x, name: {zh: 甲}}\n  - {id: x, name: {zh: 乙}}", "duplicate problem 'x'"),
@@ -63,7 +59,7 @@ def test_a_mistake_is_told_with_its_file(project, region, text, told):
 @pytest.mark.parametrize(
     ("file", "told"),
     [
-        ("b.zh.md", "params/narrative/a: holds a file about 'b', which is not reported on"),
+        ("b.zh.md", "params/narrative/a: has a file about 'b', which gets no report"),
         ("a.cn.md", "params/narrative/a/a.cn.md: names no language"),
         ("a.md", "params/narrative/a/a.md: names no language"),
     ],

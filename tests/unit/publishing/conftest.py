@@ -29,6 +29,14 @@ class SameProcess(Executor):
         return future
 
 
+# What a final report must hold.
+SIGNED = """
+problems: [{id: p, name: {en: Beds}}]
+recommendations: [{name: {en: Beds}, owner: Bureau, due: 2023}]
+signatures: [{name: Reviewer}]
+"""
+
+
 @pytest.fixture
 def publish(project, monkeypatch):
     """Publishes regions `a` and `b` without kernels: a page is its region's name, or fails as told."""
@@ -38,10 +46,13 @@ def publish(project, monkeypatch):
         errors=None,
         force=False,
         figures=None,
-        more="downloads: []\n",
+        more="downloads: []\nstate: final\n",
         languages=("en",),
         limits=LIMITS,
     ):
+        for region in ("a", "b"):
+            project.write(f"params/narrative/a/{region}.yml", SIGNED)
+
         def make(one):
             if error := (errors or {}).get(one.region):
                 return Outcome(one, error)

@@ -37,7 +37,9 @@ def test_mistakes_in_panel_and_notebooks_are_told_at_once(project):
 def test_a_region_that_cannot_be_a_folder_is_refused(project, unit):
     project.write("data/d/units.csv", f"unit\n{unit}\n")
     project.assessment(base=f"dataset: d\nregions: ['{unit}']\nindicators: {{primary: [rate]}}\n")
-    assert told(project) == [f"data/d/units.csv: the unit {unit!r} cannot be the folder of a report"]
+    assert told(project) == [
+        f"data/d/units.csv: the unit {unit!r} cannot be the folder of a report: use letters, digits and hyphens"
+    ]
 
 
 def test_a_template_of_word_documents_must_be_readable_and_load_nothing(project):

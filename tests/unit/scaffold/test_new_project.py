@@ -117,7 +117,7 @@ def test_an_answered_template_passes(folder, evalkit):
     indicators = folder / "params/indicators.yml"
     indicators.write_text(indicators.read_text(encoding="utf-8").replace("unit: ", "unit: percent"), encoding="utf-8")
     answer(folder)
-    assert evalkit("check", "first") == (0, "first: 1 regions, no mistake found.\n", "")
+    assert evalkit("check", "first") == (0, "first: 1 regions, no mistakes found.\n", "")
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ def test_indicators_that_are_there_stay_and_what_they_lack_is_told(folder, evalk
     status, out, _ = evalkit("new", "first", "--from", book)
     assert status == 0
     assert (folder / "params/indicators.yml").read_text(encoding="utf-8") == own
-    assert "left as it is: params/indicators.yml" in out
-    assert "does not know '门急诊人次'" in out
+    assert "not changed: params/indicators.yml" in out
+    assert "'门急诊人次' is not in params/indicators.yml" in out
     assert read(folder, "params/assessments/first.yml")["indicators"]["primary"] == ["visit_rate"]
 
 

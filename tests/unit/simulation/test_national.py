@@ -68,15 +68,15 @@ def test_data_are_written_the_same_each_time_and_pass_the_check(nation, evalkit)
     assert len(load("national", project=nation).regions) == 50
     evalkit("simulate", "national", "--units", "60")
     assert {name: (nation / "data/national" / name).read_bytes() for name in WRITTEN} == once
-    assert evalkit("check", "national") == (0, "national: 60 regions, no mistake found.\n", "")
+    assert evalkit("check", "national") == (0, "national: 60 regions, no mistakes found.\n", "")
 
 
 @pytest.mark.parametrize(
     ("name", "units", "message"),
     [
-        ("national", "49", "49 units are fewer than the 50 that a province has at least"),
+        ("national", "49", "49 units are fewer than the minimum of 50 per province"),
         ("national", "0", "Invalid value"),
-        ("demonstration", "60", "spells out units, faults or members, so it has one size only"),
+        ("demonstration", "60", "names units, faults or members, so its size is fixed"),
     ],
 )
 def test_a_number_that_cannot_be_is_a_message(nation, evalkit, name, units, message):
@@ -106,7 +106,7 @@ def test_its_own_number_changes_nothing(specification):
 
 
 def test_named_units_are_not_multiplied():
-    with pytest.raises(InputError, match="one size only"):
+    with pytest.raises(InputError, match="its size is fixed"):
         scaling.scaled(simulate.read(ROOT / "data/demonstration/simulation.yml"), 2850, "")
 
 

@@ -1,1 +1,1 @@
-"""Whether the data can be trusted: outliers, breaks, irregular reporting."""
+"""Checks that compare units: irregular reporting, unusual dynamics, definition breaks, year-end peaks."""

@@ -1,10 +1,10 @@
-"""Shifts that a whole stratum shares from one period on: a definition that changed, declared or not.
+"""Level shifts common to a whole stratum: declared or undeclared changes of definition.
 
-The shared path of a stratum is that of its untreated units. A shift is a jump in one period (less what that season
-usually does) which still stands a year later, in at least `SHARED` of the units, and which is large against the
-other jumps and against the other year-to-year changes of the same path. Both must exceed the threshold, a quantile of
-Student's t at the square root of `FAMILY_RATE` over all dates, indicators and strata: a wrong flag would name every
-unit of a stratum, so the rate is that of any wrong flag in a panel, and the root supposes that the two are unrelated.
+The path of a stratum is that of its untreated units. A shift is a jump in one period (seasonally adjusted) that
+persists a year later, in at least `SHARED` of the units, and that is large compared both with the path's other jumps
+and with its other year-to-year changes. Both statistics must exceed the threshold, a quantile of Student's t at the
+square root of `FAMILY_RATE` over all dates, indicators and strata. A false flag would name every unit of a stratum, so
+the rate is family-wise, for the whole panel; the square root assumes that the two statistics are independent.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,15 +17,15 @@ from evalkit.analysis.data_checks.deviations import LEAST_UNITS, Array, Mask, Se
 from evalkit.analysis.data_checks.flags import Flag
 from evalkit.project.evaluation import Evaluation
 
-FAMILY_RATE = 0.002  # of panels without a shift that get a flag
-SHARED = 0.9  # of the units jump the same way
-LEAST_YEARS = 3  # with fewer, the usual season is unknown
+FAMILY_RATE = 0.002  # share of panels without a shift that get a flag
+SHARED = 0.9  # share of units that must jump in the same direction
+LEAST_YEARS = 3  # years needed to estimate the season
 
 
 def definition_breaks(
     series: Sequence[Series], stratum: npt.NDArray[np.str_], evaluation: Evaluation
 ) -> Iterator[Flag]:
-    """Declared breaks, for information, and shared shifts that nobody declared."""
+    """Declared breaks (for information) and undeclared common shifts."""
     long = [one for one in series if len(one.periods) >= LEAST_YEARS * _per_year(one) and _per_year(one) > 1]
     tests = sum(len(one.periods) for one in long) * len(np.unique(stratum))
     for name in np.unique(stratum):
@@ -45,7 +45,7 @@ def definition_breaks(
 
 
 def _declared(one: Series, own: Mask, evaluation: Evaluation) -> list[int]:
-    """Positions of the breaks that indicators.yml declares for most units of a stratum."""
+    """Positions of breaks declared in indicators.yml for most units of a stratum."""
     units = evaluation.units.loc[[unit for unit, mine in zip(one.units, own, strict=True) if mine]]
     found = []
     for entry in one.indicator.breaks:
@@ -61,7 +61,7 @@ def _declared(one: Series, own: Mask, evaluation: Evaluation) -> list[int]:
 def _shifts(
     one: Series, own: Mask, known: list[int], evaluation: Evaluation, tests: int
 ) -> list[tuple[int, float, float]]:
-    """Position, robust score and threshold of each undeclared shift; of neighbouring ones the largest."""
+    """Position, robust score and threshold of each undeclared shift; the largest within any year."""
     year = _per_year(one)
     untreated = np.arange(len(one.periods)) < one.start[:, None]
     rows = own & (one.start >= len(one.periods))
@@ -91,18 +91,18 @@ def _shifts(
 
 
 def _against_rest(shared: Array, width: int) -> Array:
-    """Each change against those of dates at least `width` away, which a shift on that date does not touch."""
+    """Each change over the spread of changes at least `width` periods away, which the same shift does not affect."""
     apart = np.abs(np.subtract.outer(np.arange(len(shared)), np.arange(len(shared)))) >= width
     return np.asarray(shared / np.array([spread(shared[rest]) for rest in apart]))
 
 
 def _near(known: list[int], n: int, width: int) -> Mask:
-    """Positions whose change holds a declared break."""
+    """Positions whose change contains a declared break."""
     return np.array([any(abs(k - at) < width for at in known) for k in range(n)], dtype=bool)
 
 
 def _jumps(values: Array, year: int) -> Array:
-    """Change on the period before, less what units usually do in that season."""
+    """Change from the previous period, less the usual change in that season."""
     change = np.full(values.shape, np.nan)
     change[:, 1:] = np.diff(values, axis=1)
     for season in range(year):
@@ -113,12 +113,12 @@ def _jumps(values: Array, year: int) -> Array:
 
 
 def _lasting(values: Array, year: int) -> Array:
-    """Mean of the year from a period on less the mean of the year before it; whole years, so free of seasons."""
+    """Mean of the year from a period onwards less the mean of the year before; whole years cancel the season."""
     n = values.shape[1]
     change = np.full(values.shape, np.nan)
     for at in range(year, n - year + 1):
         before, after = values[:, at - year : at], values[:, at : at + year]
-        both = np.isfinite(before) & np.isfinite(after)  # of each season both or neither
+        both = np.isfinite(before) & np.isfinite(after)  # each season in both years or in neither
         change[:, at] = mean_of(np.where(both, after - before, np.nan), 1)
     return change
 

@@ -1,8 +1,8 @@
-"""What a panel looks like without what its units share: deviations from the stratum, and tests of a shape in them.
+"""Deviations of units from their stratum, and tests for a shape in them.
 
-A unit's deviations are its values less its own mean and less what never-treated units of its stratum do in the
-period. A check states a shape (a step, a slope, the path of the effect); its statistic is the generalised least
-squares statistic of that shape under AR1 noise, and is judged against the same statistic of the other units.
+A unit's deviations are its values less its own mean and less the mean of never-treated units of its stratum in the
+period. A check specifies a shape (a step, a slope, the path of the effect). Its statistic is the generalised least
+squares statistic of that shape under AR(1) noise, compared with the same statistic of the other units.
 """
 
 from dataclasses import dataclass, replace
@@ -21,12 +21,12 @@ from evalkit.periods import Frequency
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 
-LEAST_UNITS = 8  # fewer others do not tell what is usual
-LEAST_PERIODS = 4  # fewer have neither slope nor noise
+LEAST_UNITS = 8  # other units needed to estimate what is usual
+LEAST_PERIODS = 4  # periods needed to estimate slope and noise
 FAR = 10_000  # first treated position of a unit that is never treated
-ABSENT = 1e8  # variance of a missing value, in units of the noise
-MAD = 1.4826  # makes the median absolute deviation a standard deviation under normality
-MAD_EFFICIENCY = 0.37  # a scale by MAD is worth this share of the units
+ABSENT = 1e8  # variance of a missing value, relative to the noise
+MAD = 1.4826  # standard deviation per median absolute deviation, for a normal variable
+MAD_EFFICIENCY = 0.37  # efficiency of the MAD relative to the standard deviation, as a share of the units
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -34,15 +34,16 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """One indicator of all units of the panel, on the analysis scale; rows are units, columns periods.
+    """One indicator of all units of the panel; arrays have units in rows and periods in columns.
 
     Attributes:
         raw: values as reported.
-        values: values on the analysis scale, NaN where none.
-        deviation: values less unit and stratum-period.
-        start: position of each unit's first treated period, `FAR` for never.
-        stratum: stratum of each unit; units that break the definition apart are in strata of their own.
+        values: values on the analysis scale (shares as logits), NaN if missing.
+        deviation: values less unit and stratum-period means.
+        start: position of each unit's first treated period, `FAR` if never treated.
+        stratum: stratum of each unit, further divided by the definition breaks that apply to it.
         ar1, noise: autocorrelation and standard deviation of the deviations of never-treated units.
+        drift: standard deviation of the slopes of never-treated units, per period.
     """
 
     indicator: Indicator
@@ -59,16 +60,16 @@ class Series:
 
     @property
     def frequency(self) -> Frequency:
-        """How often the indicator is observed."""
+        """The frequency of the indicator's periods."""
         return periods.frequency(self.periods[0])
 
     def until(self, end: int) -> "Series":
-        """The series without its periods from `end` on."""
+        """The series without the periods from position `end` onwards."""
         parts = {name: getattr(self, name)[:, :end] for name in ("raw", "values", "deviation")}
         return replace(self, periods=self.periods[:end], **parts)
 
     def precision(self, rows: Mask) -> Array:
-        """Inverse covariance of the deviations of some units; a missing value has no weight."""
+        """Inverse covariance of the deviations (units x periods x periods); missing values have no weight."""
         n = len(self.periods)
         lag = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
         slope = line(n, 1)[:, 1]
@@ -78,7 +79,7 @@ class Series:
 
 
 def gather(panel: Panel, evaluation: Evaluation) -> tuple[Series, ...]:
-    """Every indicator of the panel that varies, as series."""
+    """All indicators of the panel with variation and at least `LEAST_PERIODS` periods, as series."""
     found = []
     for name in sorted(set(panel.rows["indicator"]) & set(evaluation.indicators)):
         raw = panel.wide(name).reindex(panel.units.index)
@@ -89,7 +90,7 @@ def gather(panel: Panel, evaluation: Evaluation) -> tuple[Series, ...]:
 
 
 def denominators(panel: Panel, evaluation: Evaluation) -> tuple[Series, ...]:
-    """The denominators of the panel as counts: they show who is counted."""
+    """The denominators of the panel as series of counts: they reveal changes of the population counted."""
     rows = panel.rows.assign(value=pd.to_numeric(panel.rows["denominator"])).dropna(subset="value")
     found = []
     for name, listed in rows[rows["value"] > 0].groupby("indicator"):
@@ -101,7 +102,7 @@ def denominators(panel: Panel, evaluation: Evaluation) -> tuple[Series, ...]:
 
 
 def of_values(raw: pd.DataFrame, about: Indicator, units: pd.DataFrame, evaluation: Evaluation) -> Series:
-    """One indicator's series from its raw values, a row for every unit."""
+    """The series of one indicator from its raw values (units x periods, a row for every unit)."""
     columns = [str(name) for name in raw.columns]
     values = _even(to_scale(raw, about, units).to_numpy(dtype=float), about)
     first = {text: _position(str(text), columns) for text in units["adoption"].unique()}
@@ -127,7 +128,7 @@ def of_values(raw: pd.DataFrame, about: Indicator, units: pd.DataFrame, evaluati
 
 
 def _even(values: Array, about: Indicator) -> Array:
-    """Shares as logits: a point is worth more near 0 and 100, and noise should be as large everywhere."""
+    """Shares as logits, so that the noise has the same size at every level; other units unchanged."""
     whole = {"percent": 100.0, "share": 1.0}.get(about.unit)
     if whole is None:
         return values
@@ -151,7 +152,7 @@ def _deviations(values: Array, start: Integers, stratum: npt.NDArray[np.str_]) -
         usual = never if len(never) >= LEAST_UNITS else own
         shown = np.where(untreated[usual], values[usual], np.nan)
         shared = mean_of(shown - mean_of(shown, 1)[:, None], 0)
-        # A second pass: what a unit misses must not move its mean.
+        # A second pass, so that missing periods do not bias the units' means.
         shared = shared + mean_of(shown - shared - mean_of(shown - shared, 1)[:, None], 0)
         left = values[own] - shared
         found[own] = left - mean_of(left, 1)[:, None]
@@ -159,7 +160,7 @@ def _deviations(values: Array, start: Integers, stratum: npt.NDArray[np.str_]) -
 
 
 def _noise(deviation: Array) -> tuple[float, float, float]:
-    """Autocorrelation and standard deviation of units' noise about their own slopes, and the slopes' deviation."""
+    """Autocorrelation and standard deviation of the noise around units' slopes, and the slopes' standard deviation."""
     n = deviation.shape[1]
     centred = line(n, 1)[:, 1] * np.isfinite(deviation)
     centred = np.where(
@@ -185,7 +186,7 @@ def _noise(deviation: Array) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """Score and information of one shape, per unit: they add up over independent indicators."""
+    """Score and information of one shape, per unit; they add up over independent indicators."""
 
     score: Array
     information: Array
@@ -195,7 +196,7 @@ class Fit:
 
     @property
     def statistic(self) -> Array:
-        """Standard normal where noise is as assumed; NaN without information."""
+        """Standard normal if the noise model holds; NaN without information."""
         known = self.information > 1e-9
         return np.where(known, self.score / np.sqrt(np.where(known, self.information, 1)), np.nan)
 
@@ -207,16 +208,16 @@ class Fit:
 
 
 def fit(precision: Array, deviation: Array, shape: Array, nuisance: Array) -> Fit:
-    """Generalised least squares of a shape, free of what nuisance columns explain.
+    """Generalised least squares fit of a shape, after partialling out nuisance columns.
 
     Args:
         precision: units x periods x periods.
         deviation: units x periods.
-        shape: periods, or periods x shapes to be fitted one by one.
+        shape: periods, or periods x shapes to be fitted separately.
         nuisance: periods x columns, the same for all units.
 
     Returns:
-        Score and information, units or units x shapes.
+        Score and information: units, or units x shapes.
     """
     y = np.nan_to_num(deviation)
     weighted = precision @ nuisance
@@ -232,33 +233,37 @@ def fit(precision: Array, deviation: Array, shape: Array, nuisance: Array) -> Fi
 
 
 def centred(statistic: Array, usual: Mask) -> Array:
-    """Statistics less the median of the usual units; NaN where these are too few."""
+    """Statistics less the median of the usual units; all NaN with fewer than `LEAST_UNITS` of these."""
     known = statistic[usual & np.isfinite(statistic)]
     return statistic - np.median(known) if len(known) >= LEAST_UNITS else np.full(statistic.shape, np.nan)
 
 
 def spread(known: Array) -> float:
-    """Robust standard deviation of what is finite, about zero; NaN without any."""
+    """Robust standard deviation about zero of the finite values; NaN without any.
+
+    >>> round(spread(np.array([-1.0, 1.0, np.nan, 2.0])), 4)
+    1.4826
+    """
     seen = np.abs(known[np.isfinite(known)])
     return float(MAD * np.median(seen)) or np.nan if len(seen) else np.nan
 
 
 def critical(rate: float, others: int) -> float:
-    """The one-sided threshold that a unit in order passes with this probability.
+    """The one-sided threshold that a correct unit exceeds with probability `rate`.
 
-    Student's t, as the spread of a few units is itself uncertain.
+    From Student's t, since the spread of a few units is itself uncertain.
     """
     return float(stats.t.isf(rate, max(MAD_EFFICIENCY * others, 3)))
 
 
 def line(n: int, degree: int) -> Array:
-    """Nuisance columns: a constant, and with degree 1 a slope."""
+    """Nuisance columns (n x degree + 1): a constant, and with degree 1 a slope."""
     t = np.arange(n) - (n - 1) / 2
     return np.stack([t**power for power in range(degree + 1)], axis=1)
 
 
 def mean_of(values: Array, axis: int) -> Array:
-    """The mean of what is there; NaN where nothing is."""
+    """The mean over an axis without NaN; NaN for empty slices."""
     seen = np.isfinite(values)
     count = seen.sum(axis=axis)
     return np.where(count > 0, np.where(seen, values, 0).sum(axis=axis) / np.maximum(count, 1), np.nan)

@@ -1,8 +1,8 @@
-"""Which units cannot be taken as they are reported: every check of the data, over every indicator of the panel.
+"""Runs every data check over every indicator of the panel.
 
-The checks know nothing of a particular reform. They compare each unit with the other units of its stratum (the
-columns of `design.comparison.same`) and keep the share of units in order that one check flags at about `RATE`.
-A flag is a reason to look, not a finding against a unit; it changes no estimate.
+The checks are not specific to a reform. They compare each unit with the other units of its stratum (the columns of
+`design.comparison.same`), and each check flags about `RATE` of the correct units. A flag is a reason to look, not a
+finding against a unit; it changes no estimate.
 """
 
 import numpy as np
@@ -19,11 +19,11 @@ __all__ = ["Flag", "diagnose"]
 
 
 def diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
-    """Every flag of the panel's units, by check and unit; none where the dataset has no panel.
+    """All flags of the panel's units, by check and unit; none if the dataset has no panel.
 
     Args:
-        panel: the more indicators it holds, the more the checks can see; `panel.read(evaluation, every=True)` reads
-            all that the dataset has. Of one region's panel the flags are those that comparing all units finds.
+        panel: with every indicator (`panel.read(evaluation, every=True)`) the checks detect most. For one region's
+            panel, the checks still compare all units; only flags about that panel's units are returned.
     """
     whole = panel.whole or panel
     flags = evaluation.once(f"flags of {whole.fingerprint}", lambda: _diagnose(whole, evaluation))

@@ -1,4 +1,4 @@
-"""What a check of the data says: which unit is unusual, in what, when, by how much, and what that does."""
+"""Flags, the results of data checks: unit, indicators, periods, size and consequence."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -29,22 +29,22 @@ Consequence = Literal[
     "period_absent",
     "stands_at_year_end",
 ]
-RATE = 0.02  # of units in order that one check may flag; every check states how it keeps to it
-# A comparison unit that gains too is the fault hardest to see and a needless flag costs only one more estimate
-# without the unit, so this check screens: it flags more units in order than the others (`RATE`).
+RATE = 0.02  # share of correct units that one check may flag; each check documents how it keeps to this rate
+# Spillover is the fault hardest to detect, and a false flag costs only one more estimate without the unit. So that
+# check screens: it may flag a larger share of correct units.
 SCREENED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One unit that one check finds unusual.
+    """A unit that one check finds unusual.
 
     Attributes:
-        unit: code of the unit; of a shift that a whole stratum shares, the stratum.
-        indicators, periods: in what and when, as far as it can be told.
-        statistic, threshold: what was measured and what it exceeds; None where a break is only declared.
-        consequence: what it does to the evaluation.
-        units: the codes of all units that it holds for.
+        unit: code of the unit; for a shift common to a stratum, the stratum.
+        indicators, periods: the figures concerned, as far as they can be determined.
+        statistic, threshold: the measured value and the threshold it passes; None for a declared break.
+        consequence: what it means for the evaluation.
+        units: codes of all units concerned.
     """
 
     check: Code
@@ -58,5 +58,5 @@ class Flag:
 
     @property
     def declared(self) -> bool:
-        """Whether the assessment's parameters already know of it: information, not a fault."""
+        """Whether the parameters declare it: then it is information, not a fault."""
         return self.consequence == "declared"

@@ -1,7 +1,7 @@
 """Implausible reporting: copied years, bunching at targets, informative missingness.
 
-Each check states the probability of what it sees in a unit in order, from what the other units show; a unit is
-flagged where that probability is at most `RATE`, divided by the years, periods, targets or indicators looked at.
+Each check computes the probability of an observation in a correct unit, estimated from the other units. A unit is
+flagged if that probability is at most `RATE` divided by the number of years, periods, targets or indicators tested.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,17 +15,17 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Target
 
 CLOSE = 0.25  # percentage points on the right side of a target
-LEAST_CLOSE = 3  # values of a year that must lie there
-LEAST_AFTER = 3  # periods after a date in which values can go missing
-RARE = 0.01  # an indicator alone counts as missing too often below this probability
+LEAST_CLOSE = 3  # values of a year that must lie within `CLOSE` of a target
+LEAST_AFTER = 3  # periods after a date needed to test for missing values
+RARE = 0.01  # below this probability, a single indicator is missing too often
 LEAST_COPIED = 0.5  # share of a year's values that repeat the year before
 
 
 def bunching(series: Sequence[Series], evaluation: Evaluation) -> Iterator[Flag]:
-    """Values of the deadline's year within `CLOSE` of a target, in improbable numbers.
+    """Improbably many values within `CLOSE` of a target in the deadline's year.
 
-    Every target that the assessment knows is compared with every unit. How close together a year's values lie by
-    themselves is read from all other unit-years; that they lie just there is given its highest density.
+    Tests every target of the assessment in every unit. The usual closeness of a year's values is estimated from all
+    other unit-years; the probability that they lie at the target is bounded by the highest density.
     """
     goals = [(one, *goal) for one in series for goal in _goals(one, evaluation)]
     for one, value, side, year in goals:
@@ -43,7 +43,7 @@ def bunching(series: Sequence[Series], evaluation: Evaluation) -> Iterator[Flag]
 
 
 def _goals(one: Series, evaluation: Evaluation) -> list[tuple[float, int, str]]:
-    """Value, side on which it is met, and year of every target that a share can be bent to."""
+    """Value, side on which it is met (1 above, -1 below) and year of every numeric target of a percentage."""
     if one.indicator.unit != "percent":
         return []
     listed: list[Target] = [target for region in evaluation.region_files.values() for target in region.targets]
@@ -60,7 +60,7 @@ def _goals(one: Series, evaluation: Evaluation) -> list[tuple[float, int, str]]:
 
 
 def _chance_of_closeness(one: Series, seen: Integers, count: int, year: str) -> float:
-    """The chance that `count` of a year's values lie within `CLOSE` of a given value, from the other years."""
+    """The probability that `count` of a year's values lie within `CLOSE` of a given value, from the other years."""
     same = [int(k) - int(_of_year(one, year)[0]) for k in seen]
     starts = [int(_of_year(one, other)[0]) for other in _years(one) if other != year]
     blocks = [one.raw[:, [s + k for k in same]] for s in starts if s + max(same) < len(one.periods)]
@@ -74,7 +74,7 @@ def _chance_of_closeness(one: Series, seen: Integers, count: int, year: str) -> 
 
 
 def missing(series: Sequence[Series], stratum: Array) -> Iterator[Flag]:
-    """Units that stop reporting more often than before and than their stratum, in several indicators or one."""
+    """Units with more missing values than before and than their stratum, in one or several indicators."""
     years = sorted({year for one in series for year in _years(one)})[1:]
     tests = max(len(years), 1)
     chances = np.ones((len(series[0].units), len(series), tests))
@@ -96,7 +96,10 @@ def missing(series: Sequence[Series], stratum: Array) -> Iterator[Flag]:
 
 
 def _chance_of_missing(one: Series, stratum: Array, year: str) -> Array:
-    """Per unit, the chance of as many missing values from a year on, at the higher of two rates."""
+    """Per unit, the probability of as many missing values since a year, at the higher of two rates.
+
+    The rates are the unit's own before that year, and the stratum's since then.
+    """
     columns = _of_year(one, year)
     due, gone = _due_and_gone(one)
     if not len(columns) or columns[0] == 0 or len(one.periods) - columns[0] < LEAST_AFTER:
@@ -113,7 +116,7 @@ def _chance_of_missing(one: Series, stratum: Array, year: str) -> Array:
 
 
 def gap_period(series: Sequence[Series]) -> Iterator[Flag]:
-    """A period in which a unit reports nothing at all, where others do."""
+    """Periods in which a unit reports no indicator at all, although other units do."""
     spans: dict[str, list[Series]] = {}
     for one in series:
         spans.setdefault(one.frequency, []).append(one)
@@ -137,7 +140,7 @@ def gap_period(series: Sequence[Series]) -> Iterator[Flag]:
 
 
 def repeated_year(series: Sequence[Series]) -> Iterator[Flag]:
-    """A year whose values are those of the year before, more often than chance and rounding make them."""
+    """Years whose values repeat the year before, more often than by chance and rounding."""
     years = sorted({year for one in series for year in _years(one)})[1:]
     for year in years:
         pairs = [_equal(one, year) for one in series]
@@ -154,7 +157,7 @@ def repeated_year(series: Sequence[Series]) -> Iterator[Flag]:
 
 
 def _equal(one: Series, year: str) -> tuple[Mask, Mask]:
-    """Which values of a year equal those of a year before, and which can be compared."""
+    """Which values of a year equal those of the previous year, and which can be compared."""
     now, then = _of_year(one, year), _of_year(one, str(int(year) - 1))
     n = min(len(now), len(then))
     new, old = one.raw[:, now[:n]], one.raw[:, then[len(then) - n :]]
@@ -163,7 +166,7 @@ def _equal(one: Series, year: str) -> tuple[Mask, Mask]:
 
 
 def _due_and_gone(one: Series) -> tuple[Mask, Mask]:
-    """Values that a unit should have, from its first one on, and those of them that are not there."""
+    """Values expected of each unit (all since its first one), and which of them are missing."""
     present = np.isfinite(one.raw)
     due = np.asarray(np.maximum.accumulate(present, axis=1))
     return due, due & ~present

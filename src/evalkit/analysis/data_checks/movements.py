@@ -1,8 +1,8 @@
 """Unusual dynamics: anticipation, spillover, diverging trends, boundary changes.
 
-Each check fits a shape to the deviations of every unit (see `deviations`), adds it up over indicators, and compares
-the unit with units that are not treated in the same periods. Thresholds are quantiles of Student's t at `RATE`
-(`SCREENED` for spillover), divided by the number of shapes, indicators or dates in which a unit is tested.
+Each check fits a shape to the deviations of every unit (see `deviations`), sums it over indicators, and compares the
+unit with units untreated in the same periods. Thresholds are quantiles of Student's t at `RATE` (`SCREENED` for
+spillover), divided by the number of shapes, indicators or dates tested per unit.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,15 +16,15 @@ from evalkit.analysis.data_checks.deviations import FAR, Array, Fit, Integers, M
 from evalkit.analysis.data_checks.flags import RATE, SCREENED, Consequence, Flag
 
 EARLY = 3  # periods before the start in which an effect may have begun
-LEAST_BASELINE = 6  # periods that can show a slope or an early effect
-LEAST_SHIFT = 0.1  # log points: a change of boundaries that matters
-EITHER_SIDE = 2  # periods that must lie before and after a step
-OWN = 2.0  # an indicator is named, or has its share in a step, where its own statistic is as large
+LEAST_BASELINE = 6  # periods needed to detect a slope or an early effect
+LEAST_SHIFT = 0.1  # log points: smallest relevant change of boundaries
+EITHER_SIDE = 2  # periods needed before and after a step
+OWN = 2.0  # an indicator is named in a flag, or counts towards a step, if its own statistic exceeds this
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
-    """Who is compared with whom: strata, and positions of starts in the indicator observed longest and most often."""
+    """Units with their strata and starts (positions in the indicator with the most periods)."""
 
     units: tuple[str, ...]
     stratum: npt.NDArray[np.str_]
@@ -32,11 +32,11 @@ class Groups:
 
     @property
     def never(self) -> Mask:
-        """Units never treated."""
+        """Never-treated units."""
         return np.asarray(self.start >= FAR, dtype=np.bool_)
 
     def before(self, rows: Mask) -> int:
-        """How many units are in the strata of some units and not treated before the first of them."""
+        """Number of units in the strata of `rows` that are not treated before the first of these."""
         inside = np.zeros(len(self.start), dtype=bool)
         for name in np.unique(self.stratum[rows]):
             own = self.stratum == name
@@ -45,7 +45,7 @@ class Groups:
 
 
 def path(one: Series) -> Array:
-    """The mean change of the treated by periods since the start, over all cohorts; 0 where none is known."""
+    """Mean change of the treated by periods since the start, over all cohorts; carried forward if unknown, else 0."""
     n = len(one.periods)
     since = np.arange(n) - one.start[:, None]
     gain = one.deviation - deviations.mean_of(np.where(since < 0, one.deviation, np.nan), 1)[:, None]
@@ -57,7 +57,7 @@ def path(one: Series) -> Array:
 
 
 def spillover(series: Sequence[Series], groups: Groups) -> Iterator[Flag]:
-    """Never-treated units that move as the treated of their stratum do since its largest cohort started."""
+    """Never-treated units that follow the treated of their stratum since its largest cohort started."""
     fits = [_spilled(one, groups) for one in series]
     total = _total(fits).statistic
     score = _scored({name: (total, groups.never & (groups.stratum == name)) for name in np.unique(groups.stratum)})
@@ -70,7 +70,7 @@ def spillover(series: Sequence[Series], groups: Groups) -> Iterator[Flag]:
 
 
 def _main_start(one: Series, own: Mask) -> int:
-    """Position at which most units of a stratum start; past the end where none does."""
+    """Position at which most units of a stratum start; past the end if none does."""
     inside = one.start[own & (one.start < len(one.periods)) & (one.start > 0)]
     starts, sizes = np.unique(inside, return_counts=True)
     return int(starts[np.argmax(sizes)]) if len(starts) else len(one.periods)
@@ -88,9 +88,9 @@ def _spilled(one: Series, groups: Groups) -> Fit:
 
 
 def before_start(series: Sequence[Series], groups: Groups, primary: Collection[str]) -> Iterator[Flag]:
-    """Anticipation and trend of each cohort, over its baseline, against the units not treated by then.
+    """Anticipation and trend of each cohort over its baseline, compared with units not yet treated.
 
-    Units never treated are checked for their trend over all periods.
+    Never-treated units are checked for a trend over all periods.
     """
     cohorts = _cohorts(groups)
     fits = {key: [_baseline(one, *rows) for one in series] for key, rows in cohorts.items()}
@@ -108,7 +108,7 @@ def before_start(series: Sequence[Series], groups: Groups, primary: Collection[s
 
 
 def _cohorts(groups: Groups) -> dict[tuple[str, int], tuple[Mask, Mask]]:
-    """Units of a stratum not treated before a date, and those that start on it; a cohort needs others to compare."""
+    """By stratum and start: units not treated before it, and those that start then; small groups are left out."""
     found = {}
     for name, begin in sorted(set(zip(groups.stratum.tolist(), groups.start.tolist(), strict=True))):
         own = (groups.stratum == name) & (groups.start >= begin)
@@ -118,11 +118,10 @@ def _cohorts(groups: Groups) -> dict[tuple[str, int], tuple[Mask, Mask]]:
 
 
 def _scored(by_group: Mapping[object, tuple[Array, Mask] | tuple[Array, Mask, Mask]]) -> Array:
-    """Robust standard scores: statistics less the middle of their group, by the spread in all groups.
+    """Robust standard scores: statistics less their group's median, divided by the spread over all groups.
 
     Args:
-        by_group: the statistic of all units, those that it is compared with, and those that get the score (all, if
-            left out).
+        by_group: the statistic of all units, the units to compare with, and the units to score (default: the same).
     """
     middled = [(deviations.centred(found, usual), usual, rest) for found, usual, *rest in by_group.values()]
     everyone = [found[usual] for found, usual, _ in middled]
@@ -135,7 +134,7 @@ def _scored(by_group: Mapping[object, tuple[Array, Mask] | tuple[Array, Mask, Ma
 
 
 def _baseline(one: Series, own: Mask, cohort: Mask) -> Fit:
-    """A slope, and the effect's path begun one to `EARLY` periods before the start; no score where too short."""
+    """Fits of a slope and of the effect's path begun 1 to `EARLY` periods early; zero if the baseline is too short."""
     found = _no_fit(len(own), 1 + EARLY)
     start = min(int(one.start[cohort][0]), len(one.periods))
     if start < LEAST_BASELINE:
@@ -162,7 +161,7 @@ def _early(
 
 
 def _sloping(series: Sequence[Series], groups: Groups, slopes: Array, primary: Collection[str]) -> Iterator[Flag]:
-    """Half of the rate is for the primary indicators, half for the others."""
+    """Flags of slopes; primary and other indicators each get half of the rate."""
     first = np.array([one.indicator.id in primary for one in series])
     others = groups.before(np.asarray(np.isfinite(slopes).any(axis=1)))
     limits = np.array([critical(RATE / 4 / max(int((first == own).sum()), 1), others) for own in first])
@@ -177,7 +176,7 @@ def _sloping(series: Sequence[Series], groups: Groups, slopes: Array, primary: C
 
 
 def merger(counts: Sequence[Series], groups: Groups) -> Iterator[Flag]:
-    """One step at one date that several counts share: whom the unit counts has changed."""
+    """A step at one date common to several counts: the population that the unit counts has changed."""
     by_span: dict[tuple[str, ...], list[Series]] = {}
     for one in counts:
         by_span.setdefault(one.periods, []).append(one)
@@ -206,7 +205,7 @@ def _merged(counts: Sequence[Series], groups: Groups) -> Iterator[Flag]:
 
 
 def _stepped(one: Series, dates: list[int]) -> Fit:
-    """A step at each date; what the unit's own start may have done is not counted as one."""
+    """Fits of a step at each date, after partialling out an effect at the unit's own start."""
     n = len(one.periods)
     t = np.arange(n)
     shapes = (t[:, None] >= np.array(dates)).astype(float)
@@ -235,7 +234,7 @@ def _total(fits: Sequence[Fit]) -> Fit:
 
 
 def _named(series: Sequence[Series], own: Sequence[float]) -> tuple[str, ...]:
-    """Ids of the indicators that show it by themselves; the strongest one where none does."""
+    """Ids of the indicators whose own statistic exceeds `OWN`, else of the strongest one."""
     strong = [one.indicator.id for one, found in zip(series, own, strict=True) if found > OWN]
     strongest = series[int(np.nanargmax(own))].indicator.id
     return tuple(dict.fromkeys(strong)) or (strongest,)

@@ -1,4 +1,4 @@
-"""Were the goals met? Judged from published figures before computed ones, and never mixed with effects."""
+"""Attainment of targets, judged by published figures before computed ones; kept separate from effects."""
 
 import datetime as dt
 from collections import Counter
@@ -43,23 +43,23 @@ MET: dict[Status, bool] = {
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class Attainment(Result):
-    """One target against the latest figure.
+    """One target compared with the latest figure.
 
     Attributes:
-        target: the goal as the source states it.
-        latest: the figure (or wording) it is judged by; None where nobody published one.
-        also: the other figure for the same period (panel beside published), with its difference.
-        baseline: mean of the comparable figures of the last year before adoption.
-        start: the comparable figure that `change` and `growth` count from, of the season of the last one.
-        gap: latest value less target, in the indicator's unit; positive is above the target. Of a growth per year in
-            the growth's own unit.
+        target: the target as the source states it.
+        latest: the figure (or wording) that decides; None if none was published.
+        also: the other figure for the same period (from the panel, if `latest` is a published one).
+        baseline: mean of the comparable figures in the last year before adoption.
+        start: the comparable figure from which `change` and `growth` count, in the same season as the last one.
+        gap: latest value less target, in the indicator's unit, positive above the target; for a growth target, in
+            the unit of the growth.
         change: last comparable figure less `start`.
-        growth: per year since `start`, in % or in the indicator's unit, where the target is a growth.
-        benchmark: the figure of the unit that the target is relative to, of the period of `latest`.
-        trajectory: where the figures are heading; None where there are too few, or nothing hangs on it.
-        met: None where it cannot be said (yet).
-        reasons: why it cannot be said, and what else a reader has to know.
-        readings: the same target in its other readings, in the order of `target.alternatives`.
+        growth: per year since `start`, in % or in the indicator's unit; only for growth targets.
+        benchmark: the figure of the unit that the target is relative to, for the period of `latest`.
+        trajectory: the projected trend; None if there are too few figures, or if the status does not need it.
+        met: None if it cannot be determined (yet).
+        reasons: why it cannot be determined, and caveats.
+        readings: the target under its other readings, in the order of `target.alternatives`.
     """
 
     target: Target
@@ -80,7 +80,7 @@ class Attainment(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Referenced:
-    """A reference value beside the region's latest figure: a difference, no judgement."""
+    """A reference value with the region's latest figure: a difference, without a judgement."""
 
     reference: Reference
     latest: Observation | None
@@ -88,7 +88,7 @@ class Referenced:
 
 
 def judge(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
-    """Every target of the region against its figures, not met first; the horizons of one indicator stay together."""
+    """Judge every target of the region: unmet ones first, targets of one indicator together, by deadline."""
     found = list(_told_apart([_judge(target, panel, evaluation) for target in evaluation.targets]))
     worst = {one.indicator: min(_rank(other) for other in found if other.indicator == one.indicator) for one in found}
     place = {one.indicator: i for i, one in reversed(list(enumerate(found)))}
@@ -96,7 +96,7 @@ def judge(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
 
 
 def guards(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
-    """The indicators that must not get worse, by the plan; in its order. They add no rows to results.csv."""
+    """Judge the plan's guards (indicators that must not get worse), in its order; they add no rows to results.csv."""
     listed = [
         Target(indicator=one.indicator, operator=one.operator, source=one.source, phrase=one.phrase, note=one.note)
         for one in evaluation.details.plan.guards
@@ -105,7 +105,7 @@ def guards(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
 
 
 def references(panel: Panel, evaluation: Evaluation) -> tuple[Referenced, ...]:
-    """Values that are no targets of the region's own, each beside its latest figure; nothing is judged by them."""
+    """Reference values of the region with its latest figures; they are not targets and are not judged."""
     return tuple(_beside(one, panel, evaluation) for one in evaluation.details.references)
 
 
@@ -149,14 +149,14 @@ def _judge(target: Target, panel: Panel, evaluation: Evaluation) -> Attainment:
 
 
 def _today(panel: Panel, evaluation: Evaluation) -> dt.date | None:
-    """The day up to which figures are known: the as-of date, or else where the data end."""
+    """The last day with known figures: the as-of date, else the end of the data."""
     if evaluation.assessment.as_of:
         return evaluation.assessment.as_of
     return max(map(periods.last_day, {*panel.published["period"], *panel.rows["period"]}), default=None)
 
 
 def _inputs(figures: Figures, found: Ruling) -> list[Observation]:
-    """Observations that anything shown of a target rests on."""
+    """The observations used for a target."""
     rests = figures.comparable if found.trajectory or found.change is not None else figures.baseline_year
     return [*rests, *(one for one in (found.latest, found.benchmark) if one)]
 
@@ -170,7 +170,7 @@ def _deadline(one: Attainment) -> dt.date:
 
 
 def _told_apart(found: Sequence[Attainment]) -> Iterator[Attainment]:
-    """Rows of results.csv with a key of their own, where several targets share indicator and deadline."""
+    """Make keys in results.csv unique if several targets share indicator and deadline."""
     taken: Counter[tuple[str, ...]] = Counter()
     for one in found:
         kept = []
@@ -179,13 +179,13 @@ def _told_apart(found: Sequence[Attainment]) -> Iterator[Attainment]:
             taken[key] += 1
             if taken[key] == 1:
                 kept.append(row)
-            elif row.term != "value":  # the figure is the same one, and stands there once
+            elif row.term != "value":  # the figure is the same for both targets: one row is enough
                 kept.append(replace(row, term=f"{row.term}:{taken[key]}"))
         yield replace(one, estimates=tuple(kept))
 
 
 def _estimates(target: Target, found: Ruling) -> tuple[Estimate, ...]:
-    """Rows of results.csv: the numbers that there are."""
+    """Rows of results.csv."""
     deadline, rows = target.deadline or "", []
     if found.latest is not None and found.latest.value is not None:
         rows.append(Estimate("value", found.latest.value, period=found.latest.period))

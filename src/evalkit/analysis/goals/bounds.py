@@ -1,18 +1,22 @@
-"""What meets a target: every numeric target is a lowest and a highest value, and every figure is one as well."""
+"""Numeric targets and inexact figures as intervals (lowest and highest value)."""
 
 import math
 
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import Target
 
-ABOUT = 0.05  # "about 65" reaches 5 % of the value to either side, "just under 65" below it, "just over 65" above it
+ABOUT = 0.05  # "about 65" is 65 ± 5 % of it, "just under 65" the lower half of this interval, "just over 65" the upper
 INFINITE = float("inf")
 
 Bounds = tuple[float, float]
 
 
 def around(operator: str, value: float) -> Bounds:
-    """What a figure may be that is given as about, just under, just over a value, or exactly."""
+    """The interval of a figure given as about (`~`), just under (`<~`), just over (`>~`) a value, or exactly.
+
+    >>> around("~", 20)
+    (19.0, 21.0)
+    """
     slack = ABOUT * abs(value)
     low = {"~": value - slack, "<~": value - slack, ">~": math.nextafter(value, INFINITE)}.get(operator, value)
     high = {"~": value + slack, ">~": value + slack, "<~": math.nextafter(value, -INFINITE)}.get(operator, value)
@@ -20,7 +24,7 @@ def around(operator: str, value: float) -> Bounds:
 
 
 def bounds_of(target: Target, indicator: Indicator) -> Bounds:
-    """Lowest and highest value that meets a numeric target; “about” is met by what is better as well."""
+    """Lowest and highest value that meet a numeric target; better values also meet an “about” target."""
     if isinstance(target.value, tuple):
         return target.value
     value = target.value if isinstance(target.value, float) else 0.0
@@ -41,5 +45,5 @@ def _open(bounds: Bounds, indicator: Indicator) -> Bounds:
 
 
 def beyond(value: float, indicator: Indicator) -> Bounds:
-    """At least a value; at most, where lower is better."""
+    """At least `value`; at most `value` if lower is better."""
     return (-INFINITE, value) if indicator.better == "lower" else (value, INFINITE)

@@ -1,4 +1,4 @@
-"""Chains of counts, each a part of the one before: how many of the first come through to the last."""
+"""Cascades: chains of counts, each a part of the one before, with the rates between them."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ class Step:
 
     Attributes:
         indicator: what is counted.
-        figure: the count in the chain's period; None where there is none.
-        elsewhere: the latest count of another period, where the chain's period has none.
-        of_previous: share in the step before, a fraction; None for the first step and where a count is missing.
-        of_first: share in the first step, a fraction.
+        figure: the count in the chain's period; None if missing.
+        elsewhere: the latest count of another period, if the chain's period has none.
+        of_previous: share of the previous step, as a fraction; None for the first step or if a count is missing.
+        of_first: share of the first step, as a fraction.
     """
 
     indicator: str
@@ -31,7 +31,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flow:
-    """A chain in the period that has most of its counts, the latest of these; empty where no count is known."""
+    """A chain in the (latest) period with most of its counts; `period` is empty if there is no count."""
 
     cascade: Cascade
     period: str
@@ -39,12 +39,12 @@ class Flow:
 
     @property
     def known(self) -> tuple[Step, ...]:
-        """The steps that have a count."""
+        """The steps with a count."""
         return tuple(step for step in self.steps if step.figure)
 
 
 def flow(cascade: Cascade, panel: Panel, evaluation: Evaluation) -> Flow:
-    """The chain's counts of one and the same period with the rates between them."""
+    """The chain's counts in a single period, with the rates between them."""
     seen = [_by_period(panel, evaluation.region, name) for name in cascade.steps]
     known = {period for figures in seen for period in figures}
     period = max(known, key=lambda one: (sum(one in figures for figures in seen), periods.last_day(one)), default="")
@@ -64,7 +64,7 @@ def flow(cascade: Cascade, panel: Panel, evaluation: Evaluation) -> Flow:
 
 
 def _by_period(panel: Panel, region: str, indicator: str) -> dict[str, Observation]:
-    """The counts of one step; of two for the same period the published one."""
+    """The counts of one step, by period; published ones take precedence."""
     numbers = [one for one in observations(panel, region, indicator) if one.value is not None]
     return {one.period: one for one in reversed(numbers)}
 

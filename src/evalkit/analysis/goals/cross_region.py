@@ -1,4 +1,4 @@
-"""Figures of several regions side by side: which may be compared, and why a figure may not."""
+"""Figures of several regions in one table: which may be compared, and why others may not."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from evalkit.project.params import Indicator
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One region's latest figure; `reason` says why it stands alone, None where another may be set beside it."""
+    """One region's latest figure; `reason` says why it must not be compared, None if it may be."""
 
     figure: Observation | None
     reason: Reason | None
@@ -25,7 +25,7 @@ class Crossing:
     """Indicators in columns, regions in rows.
 
     Attributes:
-        indicators: chosen ones, those that several regions publish, and those of a family that several do.
+        indicators: the assessment's, those that several regions publish, and families of which several are published.
         cells: by indicator, then region.
     """
 
@@ -34,7 +34,7 @@ class Crossing:
 
 
 def compare(panel: Panel, evaluation: Evaluation) -> Crossing:
-    """Latest figures of every region of the assessment, each comparable or with the reason why it is not."""
+    """Latest figures of every region of the assessment, each with the reason if it is not comparable."""
     figures = {
         name: {region: _latest(panel, region, name) for region in evaluation.regions}
         for name in _candidates(panel, evaluation)
@@ -58,7 +58,7 @@ def _latest(panel: Panel, region: str, indicator: str) -> Observation | None:
 
 
 def _families(indicators: Mapping[str, Indicator], known: Mapping[str, Sequence[Observation]]) -> set[str]:
-    """Indicators of a family of which several have figures: alike by name, not by definition."""
+    """Indicators of families with figures for several indicators: similar names, different definitions."""
     groups: dict[str, list[str]] = {}
     for name, found in known.items():
         if (family := indicators[name].comparable.family) and found:
@@ -83,7 +83,7 @@ def _why_alone(
     units: pd.DataFrame,
     in_family: bool,
 ) -> Reason | None:
-    """The first reason that keeps a figure from being compared with any other region's."""
+    """The first reason why a figure must not be compared with any other region's; None if there is none."""
     if figure is None:
         return reason("no_figure")
     others = {other: one for other, one in figures.items() if other != region and one is not None}

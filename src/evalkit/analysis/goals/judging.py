@@ -1,4 +1,4 @@
-"""The rules by which a target is judged: what meets it, what its figure says, and what may not be said yet."""
+"""The rules that judge a target by its figures, or state why it cannot be judged yet."""
 
 import datetime as dt
 import unicodedata
@@ -28,20 +28,20 @@ Status = Literal[
     "direction_unclear",
     "not_measured",
 ]
-CHANGES = DIRECTIONS | {"growth"}  # judged by what comparable figures did, not by the latest figure alone
+CHANGES = DIRECTIONS | {"growth"}  # judged by the change of comparable figures, not by the latest figure alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruling:
-    """What a target's figures say.
+    """The judgement of a target.
 
     Attributes:
-        latest: the observation that it is judged by.
-        gap: figure less target, in the indicator's unit; of a growth per year in its own (% or units a year).
-        change: last comparable figure less the one that a change is counted from.
-        growth: per year, from that figure on: in % or in the indicator's unit, as the target asks.
+        latest: the observation that decides.
+        gap: figure less target, in the indicator's unit; for a growth target, in % or units per year.
+        change: last comparable figure less the start figure.
+        growth: per year since the start figure, in % or in the indicator's unit, as the target specifies.
         benchmark: the figure of the unit that the target is relative to.
-        reasons: why nothing can be said (yet), and what a reader has to know beside the status.
+        reasons: why the target cannot be judged (yet), and caveats.
     """
 
     goal: Status
@@ -56,7 +56,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """A target with all that bears on it: the figures, and those of the benchmark; whether its time has come."""
+    """A target with its figures and those of the benchmark unit; `due` tells whether the deadline has come."""
 
     target: Target
     figures: Figures
@@ -65,23 +65,22 @@ class Question:
 
     @property
     def indicator(self) -> Indicator:
-        """What the target is about."""
+        """The target's indicator."""
         return self.figures.indicator
 
     @property
     def year(self) -> int:
-        """Calendar year of the deadline; 0 where there is none."""
+        """Calendar year of the deadline; 0 without one."""
         return periods.last_day(self.target.deadline).year if self.target.deadline else 0
 
 
 def rule(target: Target, figures: Figures, other: Figures | None, today: dt.date | None) -> Ruling:
-    """Judge one target by the rule of its kind.
+    """Judge one target by the rule for its operator.
 
     Args:
-        target: what is wanted.
-        figures: of the target's indicator in the region.
-        other: the same of the unit that the target is relative to; None where there is none.
-        today: the day up to which figures are known.
+        figures: the region's figures of the target's indicator.
+        other: the figures of the unit that the target is relative to; None if there is none.
+        today: the last day with known figures.
     """
     in_words = target.operator == "status" or (target.operator in DIRECTIONS and bool(figures.indicator.grades))
     worded = [one for one in figures.every if one.text]
@@ -109,7 +108,7 @@ def _by_kind(asked: Question, latest: Observation, worded: list[Observation]) ->
 
 
 def _is_due(target: Target, latest: Observation, today: dt.date | None) -> bool:
-    """Whether the target's time has come: the day, or the figure itself, reaches the deadline."""
+    """Whether the day or the figure has reached the deadline."""
     if target.deadline is None:
         return True
     deadline = periods.last_day(target.deadline)
@@ -129,7 +128,7 @@ def _threshold(asked: Question, latest: Observation) -> Ruling:
 
 
 def _benchmark(asked: Question) -> Ruling:
-    """The region's figure less the benchmark's, of the last period for which both are known."""
+    """Judge the region's figure less the benchmark's, in the last period with both."""
     latest, indicator = asked.figures.latest, asked.indicator
     if asked.other is None or indicator.better == "none":
         why = "no_direction_given" if asked.other else "no_benchmark_named"
@@ -150,7 +149,7 @@ def _benchmark(asked: Question) -> Ruling:
 def _pairs(
     own: tuple[Observation, ...], other: tuple[Observation, ...], year: int
 ) -> dict[str, tuple[Observation, Observation]]:
-    """Figures of both units by period, from a year on; a published one before one from the panel."""
+    """Figures of both units by period, from `year` onwards; published ones take precedence."""
     first, second = (
         {
             one.period: one
@@ -163,7 +162,7 @@ def _pairs(
 
 
 def _growth(asked: Question, latest: Observation) -> Ruling:
-    """Growth per year since the figure before adoption; before the deadline compared with the level it leads to."""
+    """Judge growth per year since the start figure; before the deadline, by the level that the target implies."""
     start, wanted = asked.figures.start, asked.target.value if isinstance(asked.target.value, float) else 0.0
     relative = asked.target.growth == "relative"
     if start is None or start.value is None:
@@ -183,11 +182,11 @@ def _growth(asked: Question, latest: Observation) -> Ruling:
 
 
 def _against(asked: Question, bounds: Bounds, figure: Bounds, line: Mapping[str, float]) -> Ruling:
-    """A figure (from, to) against what meets the target; before the deadline the line of the figures decides."""
+    """Compare a figure (as an interval) with the bounds of the target; before the deadline, the trend decides."""
     (low, high), (least, most) = bounds, figure
     deadline = asked.target.deadline or ""
     met, missed = low <= least and most <= high, most < low or least > high
-    if low == high:  # on the way to an exact value, more (or less) than it will do
+    if low == high:  # before the deadline, a trend past an exact value is on track
         low, high = (low, INFINITE) if most < low else (-INFINITE, high)
     ahead = None if asked.due else trajectory.towards(line, (least + most) / 2, (low, high), deadline)
     if met:
@@ -203,7 +202,7 @@ def _against(asked: Question, bounds: Bounds, figure: Bounds, line: Mapping[str,
 
 
 def _near(found: Ruling, gap: float, indicator: Indicator) -> Ruling:
-    """Missed by no more than the indicator tolerates."""
+    """Replace `not_met` by `near` within the indicator's tolerance."""
     is_near = found.goal == "not_met" and indicator.near is not None and abs(gap) <= indicator.near
     return replace(found, goal="near") if is_near else found
 
@@ -218,7 +217,7 @@ def _too_few(asked: Question, line: Mapping[str, float]) -> Reason:
 
 
 def _direction(asked: Question, latest: Observation) -> Ruling:
-    """The trend since the baseline year decides, and only where its interval lies on one side."""
+    """Judge a direction by the trend since the baseline year: its 95 % interval must exclude zero."""
     figures, start = asked.figures, asked.figures.start
     change = None
     if start is not None and start.value is not None:
@@ -240,7 +239,7 @@ def _direction(asked: Question, latest: Observation) -> Ruling:
 
 
 def _status(asked: Question, latest: Observation) -> Ruling:
-    """The latest wording against the wanted one; of known grades a higher one will do."""
+    """Compare the latest wording with the target's; a higher grade also meets it."""
     said, grades = _plain(latest.text), [_plain(word) for word in asked.indicator.grades]
     value = asked.target.value
     wanted = [_plain(word) for word in (value.zh, value.en) if word] if isinstance(value, Text) else []
@@ -255,7 +254,7 @@ def _status(asked: Question, latest: Observation) -> Ruling:
 
 
 def _grades(asked: Question, worded: list[Observation]) -> Ruling:
-    """The latest grade against that before adoption; a grade is known for certain, so two of them will do."""
+    """Compare the latest grade with the last one before adoption; grades are exact, so two suffice."""
     grades = [_plain(word) for word in asked.indicator.grades]
     known = [one for one in worded if _plain(one.text) in grades]
     if not known or known[-1] is not worded[-1]:
@@ -277,5 +276,9 @@ def _grades(asked: Question, worded: list[Observation]) -> Ruling:
 
 
 def _plain(word: str) -> str:
-    """A wording without what typing varies: full and half width, spaces, capitals."""
+    """A wording normalised for comparison: character width, spaces and case.
+
+    >>> _plain("Ａ Level")
+    'alevel'
+    """
     return "".join(unicodedata.normalize("NFKC", word).split()).casefold()

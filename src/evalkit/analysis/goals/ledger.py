@@ -1,6 +1,9 @@
-"""How far tasks, milestones and checklists had come on the as-of date, as far as somebody reported it.
+"""Reported progress of tasks, milestones and checklists on the as-of date.
 
-Silence is no evidence: what nobody reported is unknown, and only a dated report makes a task overdue.
+One rule of evidence: a source that says something exists or is in force is evidence without a date (`told`,
+self-reported); a plan, an aim or a trial is none.
+
+Absence of a report is not evidence: an unreported task is unknown, and only a dated report makes it overdue.
 """
 
 import datetime as dt
@@ -20,14 +23,14 @@ DONE: frozenset[Status] = frozenset({"done", "done_late"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """How far something has come.
+    """Progress of a task or item.
 
     Attributes:
-        status: `overdue` only where a report dated after the due date says that it was not done; `told` where there
-            is a text about it without a date; `unknown` where there is nothing.
-        when: the period in which it was done, or the day of the report that says so; empty where there is none.
-        exact: whether `when` is the time at which it was done.
-        basis: how sure one may be.
+        status: `overdue` only if a report dated after the due date says that it was not done; `told` if there is
+            evidence without a date; `unknown` if there is none.
+        when: the period in which it was done, or the date of the report; may be empty.
+        exact: whether `when` is the time of completion, not of a report.
+        basis: how it was established.
         text: the evidence in words.
     """
 
@@ -40,7 +43,7 @@ class State:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A task and how far it has come."""
+    """A task and its progress."""
 
     task: Task
     state: State
@@ -48,10 +51,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Event:
-    """A milestone, and whether it was reached; `planned` while its time has not passed."""
+    """A milestone, and whether it was reached; `planned` while its date lies ahead.
+
+    A `phase` has nothing to reach. An assessment that the plan sets for a date is no news if this report, or the
+    previous one, was made for that date.
+    """
 
     milestone: Milestone
-    status: Literal["reached", "planned", "unknown"]
+    status: Literal["reached", "planned", "unknown", "phase", "this_report", "previous_report"]
 
 
 def tasks(evaluation: Evaluation) -> tuple[Entry, ...]:
@@ -61,7 +68,7 @@ def tasks(evaluation: Evaluation) -> tuple[Entry, ...]:
 
 
 def task_state(task: Task, as_of: dt.date | None) -> State:
-    """What the latest dated evidence says of a task."""
+    """The state of a task by its latest dated evidence."""
     reports = sorted((one for one in task.reports if as_of is None or one.date <= as_of), key=lambda one: one.date)
     if not reports:
         return _with_lateness(item_state(task, as_of), task)
@@ -73,7 +80,7 @@ def task_state(task: Task, as_of: dt.date | None) -> State:
 
 
 def _as_reported(task: Task, latest: Report, reports: Iterable[Report]) -> State:
-    """A report says that something was done by its date, not on it; so it alone makes nothing late."""
+    """The state by reports alone. A report proves completion by its date, not on it, so it never proves lateness."""
     due = periods.last_day(task.due) if task.due else None
     undone = [one for one in reports if one.status != "done" and due and one.date > due]
     status: Status = latest.status
@@ -95,7 +102,7 @@ def _firmest(basis: Basis, reports: Iterable[Report]) -> Basis:
 
 
 def item_state(item: Item | Task, as_of: dt.date | None) -> State:
-    """What is known of one item of a list."""
+    """The state of one item of a checklist."""
     if item.done is None:
         return State("told", basis=item.basis, text=item.evidence) if item.evidence else State("unknown")
     if not is_known(item.done, as_of):
@@ -104,13 +111,28 @@ def item_state(item: Item | Task, as_of: dt.date | None) -> State:
 
 
 def milestones(evaluation: Evaluation) -> tuple[Event, ...]:
-    """Milestones by date, undated ones last; what only a later report tells of is not known yet."""
+    """Milestones by date, undated ones last, without those first reported after the as-of date."""
     as_of = evaluation.assessment.as_of
-    found = [_event(one, as_of) for one in evaluation.details.milestones]
+    made = _made_for(evaluation)
+    found = [
+        Event(one, made[one.stage]) if one.stage in made else _event(one, as_of)
+        for one in evaluation.details.milestones
+    ]
     return tuple(sorted((one for one in found if one), key=lambda one: one.milestone.date or "9999"))
 
 
+def _made_for(evaluation: Evaluation) -> dict[str | None, Literal["this_report", "previous_report"]]:
+    """For which stages of the plan there is a report of this project."""
+    made: dict[str | None, Literal["this_report", "previous_report"]] = {}
+    if evaluation.previous:
+        made[evaluation.previous.assessment.stage] = "previous_report"
+    made[evaluation.assessment.stage] = "this_report"
+    return made
+
+
 def _event(one: Milestone, as_of: dt.date | None) -> Event | None:
+    if one.until:
+        return Event(one, "phase")
     if is_known(one.reached, as_of):
         return Event(one, "reached")
     if one.reached and not one.commitment:
@@ -120,17 +142,21 @@ def _event(one: Milestone, as_of: dt.date | None) -> Event | None:
 
 
 def owners_by_name(details: Region) -> dict[str, Owner]:
-    """The owners of the responsibility lists, by each of their names."""
+    """Owners in the responsibility lists, by each of their names."""
     owners = [one for duties in details.duties for one in duties.owners]
     return {name: one for one in owners for name in (*one.aliases, one.name.zh, one.name.en) if name}
 
 
 def named_together(joint: str | None) -> Iterator[str]:
-    """The bodies named together in one cell."""
+    """The bodies named jointly in one cell.
+
+    >>> list(named_together("卫健局、医保局"))
+    ['卫健局', '医保局']
+    """
     names = (name.strip() for name in re.split("[、，,；;]", joint or ""))
     return (name for name in dict.fromkeys(names) if name)
 
 
 def is_known(when: str | None, as_of: dt.date | None) -> TypeGuard[str]:
-    """Whether this had happened by the date; a period, when it was over."""
+    """Whether something dated `when` had happened by the as-of date (a period must have ended)."""
     return when is not None and (as_of is None or periods.last_day(when) <= as_of)

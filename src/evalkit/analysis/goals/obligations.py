@@ -1,4 +1,4 @@
-"""What each body owes: tasks of the plan, recommendations, open problems, whatever the source calls the body."""
+"""Obligations of each responsible body (tasks, recommendations, open problems), across its different names."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ Kind = Literal["task", "recommendation", "problem"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Owed:
-    """Something that a body has to do.
+    """One obligation of a body.
 
     Attributes:
-        due: the period by whose end it is due; empty where no date is stated.
-        state: how far a task has come; a problem has its standing; of a recommendation nothing is known yet.
+        due: the period by whose end it is due; empty if no date is stated.
+        state: a task's progress, a problem's standing; None for a recommendation.
     """
 
     kind: Kind
@@ -33,7 +33,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """Who owes what, by due date; `owner` where a responsibility list has the body, by whatever name."""
+    """A body and its obligations by due date; `owner` is its entry in a responsibility list, if any."""
 
     name: str
     owner: Owner | None
@@ -41,7 +41,7 @@ class Body:
 
 
 def bodies(evaluation: Evaluation) -> tuple[Body, ...]:
-    """Every body with all that it owes; joint leads are told apart, and a body's names are taken as one."""
+    """Every body with its obligations; joint leads are separated, and alternative names of a body merged."""
     owners = ledger.owners_by_name(evaluation.details)
     found: dict[str, list[Owed]] = {}
     for joint, owed in _all(evaluation):
@@ -53,7 +53,7 @@ def bodies(evaluation: Evaluation) -> tuple[Body, ...]:
 
 
 def _all(evaluation: Evaluation) -> Iterator[tuple[str | None, Owed]]:
-    """Everything that somebody owes, with the body as the source names it."""
+    """All obligations, with the body as the source names it."""
     for entry in ledger.tasks(evaluation):
         yield entry.task.lead, Owed("task", entry.task.name, entry.task.due or "", entry.state)
     for one in evaluation.narrative.recommendations:

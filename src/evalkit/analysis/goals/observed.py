@@ -1,4 +1,4 @@
-"""What was observed of one indicator: every figure with its source, and those that may be compared."""
+"""Observations of one indicator: every figure with its source, and the comparable ones."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,18 +12,19 @@ from evalkit.analysis.results import Reason, reason
 from evalkit.panel.breaks import breaks_in
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
-from evalkit.project.params import Indicator
+from evalkit.project.params import Indicator, Text
 
 Method = Literal["published", "panel"]
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One observed value with where it comes from.
+    """One observed value and its source.
 
     Attributes:
-        text: the fact in words, where it is none in figures or where its wording matters.
-        operator: how exact the figure is (`~` about, `<~` just under, `>~` just over); empty for an exact one.
+        text: the fact in words, if it is not a number or if its wording matters.
+        operator: precision of the figure (`~` about, `<~` just under, `>~` just over); empty if exact.
+        dated: the period in words, if the source is less exact than `period`.
     """
 
     period: str
@@ -34,20 +35,21 @@ class Observation:
     phrase: str
     method: Method
     operator: str = ""
+    dated: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figures:
-    """Everything known of one indicator of one unit.
+    """All observations of one indicator in one unit.
 
     Attributes:
-        every: all observations, in order of period, words among them.
-        latest: the last figure; of two for the same period the published one. None where there is none.
-        also: the other figure for that period (panel beside published).
-        comparable: figures of one source and frequency, measured by the definition of the latest of them, and not
-            from before the platform that measures them had started.
-        adoption: when the unit adopted; empty where that is not known.
-        masked: periods that the assessment leaves out of every line.
+        every: all observations in order of period, including those in words.
+        latest: the last figure, published before panel; None if there is none.
+        also: the other figure for that period (from the panel).
+        comparable: figures of one source and frequency, under the definition of the latest of them, and since the
+            start of the platform that measures them.
+        adoption: the unit's adoption; empty if unknown.
+        masked: periods that the assessment excludes from trends.
         caveats: why earlier figures are not comparable.
     """
 
@@ -75,15 +77,15 @@ class Figures:
 
     @property
     def baseline(self) -> float | None:
-        """Their mean."""
+        """The mean of `baseline_year`, in the indicator's unit."""
         year = [one.value for one in self.baseline_year if one.value is not None]
         return sum(year) / len(year) if year else None
 
     @property
     def start(self) -> Observation | None:
-        """The figure that a change is counted from, of the same season as the last one.
+        """The figure from which changes are counted, in the same season as the last one.
 
-        The last before adoption; where no adoption is known, the earliest.
+        The last one before adoption, else (adoption unknown) the earliest.
         """
         if not self.comparable:
             return None
@@ -94,7 +96,7 @@ class Figures:
 
     @property
     def line(self) -> dict[str, float]:
-        """Comparable figures from the baseline year on (where there is none, from the first), masked ones left out."""
+        """Comparable figures since the baseline year (else since the first), without masked periods."""
         first = (self.baseline_year or self.comparable)[:1]
         return {
             one.period: one.value
@@ -106,14 +108,14 @@ class Figures:
 
 
 def before(adoption: str, listed: Iterable[Observation]) -> tuple[Observation, ...]:
-    """Those of some observations whose period ended before adoption; none where no adoption is known."""
+    """The observations whose period ended before adoption; none if adoption is unknown."""
     if not adoption:
         return ()
     return tuple(one for one in listed if periods.last_day(one.period) < periods.first_day(adoption))
 
 
 def observations(panel: Panel, region: str, indicator: str) -> list[Observation]:
-    """All figures of one indicator, in order of period, a published one before one from the panel."""
+    """All observations of one indicator in order of period, published before panel."""
     published = panel.published[(panel.published["unit"] == region) & (panel.published["indicator"] == indicator)]
     rows = panel.rows[(panel.rows["unit"] == region) & (panel.rows["indicator"] == indicator)]
     found = [_observation(row, "published") for _, row in published.iterrows()]
@@ -122,7 +124,7 @@ def observations(panel: Panel, region: str, indicator: str) -> list[Observation]
 
 
 def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: str) -> Figures:
-    """What is known of an indicator of a unit on the as-of date."""
+    """The figures of an indicator in a unit, as known on the as-of date."""
     every = observations(panel, unit, indicator.id)
     numbers = [one for one in every if one.value is not None]
     latest = _latest(numbers)
@@ -133,7 +135,7 @@ def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: st
     comparable, not_across = _comparable(started, latest, panel.units.loc[[unit]], indicator)
     adoption = str(panel.units.at[unit, "adoption"])
     caveats = (*not_before, *not_across)
-    if before(adoption, comparable):  # then nothing is missing that was measured otherwise, or not at all, before
+    if before(adoption, comparable):  # there is a baseline, so breaks and platforms before it do not matter
         caveats = tuple(one for one in caveats if one.code == "platform_start_unknown")
     return Figures(
         indicator,
@@ -151,11 +153,13 @@ def _observation(row: "pd.Series[str]", method: Method) -> Observation:
     value = None if pd.isna(row["value"]) else float(row["value"])
     status = row["status"] or ("published" if method == "published" else "reported")
     text, phrase, operator = (str(row.get(name, "")) for name in ("text", "phrase", "operator"))
-    return Observation(row["period"], value, text, status, row["source"], phrase, method, operator)
+    words = {lang: row.get(f"period_{lang}") or None for lang in ("zh", "en")}
+    dated = Text(**words) if any(words.values()) else None
+    return Observation(row["period"], value, text, status, row["source"], phrase, method, operator, dated)
 
 
 def _latest(numbers: Sequence[Observation]) -> Observation | None:
-    """The last figure; of two for the same period the published one."""
+    """The last figure, published before panel."""
     if not numbers:
         return None
     last = max(periods.last_day(one.period) for one in numbers)
@@ -165,7 +169,11 @@ def _latest(numbers: Sequence[Observation]) -> Observation | None:
 def _since_platforms(
     numbers: Sequence[Observation], platforms: Sequence[tuple[int, str | None]]
 ) -> tuple[list[Observation], tuple[Reason, ...]]:
-    """Figures of periods in which the platforms (place in the region's list, start) ran from the first day."""
+    """Figures of periods in which all platforms ran from the first day.
+
+    Args:
+        platforms: position in the region's list, and start.
+    """
     told = tuple(
         reason("not_measured_before", platform=place, starts=starts)
         if starts
@@ -179,7 +187,7 @@ def _since_platforms(
 def _comparable(
     numbers: Sequence[Observation], latest: Observation | None, unit: pd.DataFrame, indicator: Indicator
 ) -> tuple[tuple[Observation, ...], tuple[Reason, ...]]:
-    """Figures of one source and one definition: the latest one's source, unless only another has enough for a line."""
+    """Figures of one source and definition: the latest figure's source, unless only another has enough for a trend."""
     groups: dict[tuple[Method, str], list[Observation]] = {}
     for one in numbers:
         groups.setdefault((one.method, periods.frequency(one.period)), []).append(one)

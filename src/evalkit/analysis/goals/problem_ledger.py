@@ -1,4 +1,4 @@
-"""The ledger of problems, carried on from one assessment to the next until each is closed."""
+"""The problem ledger: problems are carried forward from one assessment to the next until closed."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ ORDER: tuple[Standing, ...] = ("overdue", "open", "closed")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A problem and how it stands on the as-of date.
+    """A problem and its standing on the as-of date.
 
     Attributes:
-        problem: as told last; what the later account leaves out is as in the earlier one.
-        standing: `overdue` where its due date has passed and nothing says that it was closed.
+        problem: the latest entry; fields that it omits are taken from the earlier one.
+        standing: `overdue` if its due date has passed and it is not closed.
         raised: as-of date of the assessment that raised it.
-        silent: whether it was raised before, is not closed, and is not mentioned now.
+        silent: whether it was raised earlier, is not closed, and is not mentioned now.
     """
 
     problem: Problem
@@ -30,7 +30,7 @@ class Entry:
 
 
 def ledger(evaluation: Evaluation) -> tuple[Entry, ...]:
-    """Every problem of this assessment and of those before it, overdue ones first."""
+    """All problems of this and earlier assessments, overdue ones first."""
     as_of = evaluation.assessment.as_of
     before = {one.problem.id: one for one in ledger(evaluation.previous)} if evaluation.previous else {}
     own = {one.id: one for one in evaluation.narrative.problems}

@@ -1,4 +1,4 @@
-"""Signs that the rest of the reform is at risk, from what the other analyses found; the evaluator adds more."""
+"""Risk signs for the rest of the reform, derived from other analyses; the evaluator may add risks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ GOALS: dict[Status, Code] = {"behind": "behind", "not_met": "missed", "direction
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sign:
-    """One sign and what it is about: a target, a guard, a task or a problem."""
+    """One risk sign and its subject: a target, a guard, a task or a problem."""
 
     code: Code
     about: Attainment | ledger.Entry | problem_ledger.Entry
 
 
 def signs(evaluation: Evaluation, judged: Sequence[Attainment], guards: Sequence[Attainment]) -> tuple[Sign, ...]:
-    """Targets behind or missed, guards that got worse, tasks late by dated evidence, problems past their date."""
+    """Targets behind or missed, worsened guards, tasks with dated evidence of delay, overdue problems."""
     worse = [one for one in guards if one.goal == "direction_not_met"]
     told_once = {one.indicator for one in worse}
     missed = [one for one in judged if one.goal in GOALS]

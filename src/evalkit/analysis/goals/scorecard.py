@@ -1,9 +1,9 @@
-"""Appraisals by scorecard: totals where the evaluator gave weights, and how far ranks hang on the weights.
+"""Scorecard appraisals: totals by the evaluator's weights, and the sensitivity of ranks to the weights.
 
-Weights are judgements, and another weighting can give another order. So no rank stands alone: beside it stand the
-ranks that hold in most weightings near the evaluator's (near none in particular where nobody gave any), and those that
-are possible at all. OECD/JRC (2008), Handbook on Constructing Composite Indicators, steps 6 and 7; Saisana, Saltelli
-and Tarantola (2005), J. R. Statist. Soc. A 168: 307-323.
+Weights are judgements, and other weights can give another order. So each rank comes with its range over random
+weightings near the evaluator's (over all weightings, if none are given) and with the range possible under any weights.
+OECD/JRC (2008), Handbook on Constructing Composite Indicators, steps 6 and 7; Saisana, Saltelli and Tarantola (2005),
+J. R. Statist. Soc. A 168: 307-323.
 """
 
 import datetime as dt
@@ -22,10 +22,10 @@ Array = npt.NDArray[np.float64]
 
 DRAWS = 10_000
 SEED = 168_307
-# Dirichlet draws with mean w: a weight of 20 % lies between 14 and 27 % in nine draws of ten.
+# Dirichlet draws with mean w: a weight of 20 % lies between 14 and 27 % in nine out of ten draws.
 CONCENTRATION = 100.0
 LIKELY = 0.9
-CLEARLY = 0.01  # points by which a total must exceed another one to stand before it
+CLEARLY = 0.01  # points by which a total must exceed another to rank above it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,14 +35,14 @@ class Standing:
     Attributes:
         rated: its scores as received.
         missing: dimensions without a score.
-        total: weighted mean over the dimensions that have one; None without weights.
-        bounds: the total with every missing score at 0 and at 100; None without weights.
-        place: best and worst rank by those bounds; None without weights.
-        possible: best and worst rank over every weighting there is.
-        likely: the ranks between which it lies in 90 % of the drawn weightings.
-        middle: the median of those ranks.
-        shares: share of the drawn weightings in which it holds rank 1, 2, …
-        beats: units that it exceeds in every dimension, so with any weights.
+        total: weighted mean of its scores, 0 to 100; None without weights.
+        bounds: the total with all missing scores at 0 and at 100; None without weights.
+        place: best and worst rank within these bounds; None without weights.
+        possible: best and worst rank over all weightings.
+        likely: the range of its rank in the central 90 % of the drawn weightings.
+        middle: its median rank over the draws.
+        shares: share of the draws in which it has rank 1, 2, …
+        beats: units that it exceeds in every dimension, hence under any weights.
     """
 
     rated: Rated
@@ -68,9 +68,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """What changed for a unit since the year it was appraised before, by dimension scored in both.
+    """A unit's change since its previous appraisal, by dimensions scored in both years.
 
-    `total` is None without weights, and where other dimensions were scored than before.
+    `total` is None without weights, or if the two years scored different dimensions.
     """
 
     name: Text
@@ -82,10 +82,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Appraisal:
-    """A scorecard as known on a day.
+    """The results of a scorecard.
 
     Attributes:
-        weights: shares of 1 by dimension; empty where the evaluator gave none.
+        weights: by dimension, summing to 1; empty if the evaluator gave none.
         groups: by year and norms; units without any score are in none.
     """
 
@@ -101,7 +101,7 @@ class Appraisal:
 
 
 def appraise(card: Scorecard, as_of: dt.date | None = None) -> Appraisal:
-    """Totals, ranks and changes of one scorecard; a year that had not ended by `as_of` does not enter."""
+    """Totals, ranks and changes of one scorecard, for years that had ended by `as_of`."""
     known = [one for one in card.rated if one.scores and (not as_of or periods.last_day(one.year) <= as_of)]
     weights = _weights(card)
     keys = dict.fromkeys((one.year, one.norms) for one in known)
@@ -144,13 +144,13 @@ def _standings(units: Sequence[Rated], card: Scorecard, weights: Mapping[str, fl
 
 
 def _total(scores: Array, weights: Array) -> float | None:
-    """Weighted mean over what was scored; None where that has no weight."""
+    """Weighted mean of the known scores; None if their weights are all zero."""
     known = ~np.isnan(scores)
     return float(scores[known] @ weights[known] / weights[known].sum()) if weights[known].sum() else None
 
 
 def _place(own: int, low: Array, high: Array) -> tuple[int, int]:
-    """Best and worst rank that totals within their bounds leave open; equal totals share the better rank."""
+    """Best and worst rank, given the bounds of all totals; equal totals share the better rank."""
     others = np.arange(len(low)) != own
     return (1 + int((low[others] > high[own] + CLEARLY).sum()), 1 + int((high[others] > low[own] + CLEARLY).sum()))
 
@@ -160,7 +160,7 @@ def drawn_ranks(scores: Array, weights: Array | None) -> npt.NDArray[np.int64]:
 
     Args:
         scores: units x dimensions, 0 to 100; nan where missing.
-        weights: around which to draw (Dirichlet, mean `weights`); None draws evenly over all weightings.
+        weights: mean of the Dirichlet distribution to draw from; None draws uniformly over all weightings.
     """
     random = np.random.default_rng(SEED)
     spread = np.ones(scores.shape[1]) if weights is None else CONCENTRATION * weights
@@ -174,10 +174,10 @@ def drawn_ranks(scores: Array, weights: Array | None) -> npt.NDArray[np.int64]:
 
 
 def possible_ranks(own: int, low: Array, high: Array) -> tuple[int, int]:
-    """Best and worst rank of a unit over every weighting, exact.
+    """Exact best and worst rank of a unit over all weightings.
 
     Args:
-        own: its row.
+        own: the unit's row.
         low: units x dimensions, missing scores at 0.
         high: the same, missing scores at 100.
     """
@@ -186,11 +186,11 @@ def possible_ranks(own: int, low: Array, high: Array) -> tuple[int, int]:
 
 
 def _most(leads: Array, margin: float) -> int:
-    """How many rows one weighting can bring to at least `margin` at the same time (mixed-integer program)."""
+    """The largest number of rows that one weighting can bring to at least `margin` (mixed-integer program)."""
     rows, columns = leads.shape
     if not rows:
         return 0
-    # A row counts (1) only where its weighted lead reaches the margin; leads are never below -100.
+    # A row's binary is 1 only if its weighted lead reaches the margin; leads are never below -100.
     reach = LinearConstraint(np.hstack([leads, -(100 + margin) * np.eye(rows)]), -100, np.inf)
     whole = LinearConstraint(np.repeat([1.0, 0.0], [columns, rows]), 1, 1)
     counts = np.repeat([0, 1], [columns, rows])
@@ -199,7 +199,7 @@ def _most(leads: Array, margin: float) -> int:
 
 
 def _changes(groups: Sequence[Group]) -> tuple[Change, ...]:
-    """Each unit against the year it was appraised before, by the same norms."""
+    """Each unit compared with its previous appraisal by the same norms."""
     before: dict[tuple[Text, Text | str | None], tuple[str, Standing]] = {}
     found = []
     for group in groups:

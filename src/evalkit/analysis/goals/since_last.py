@@ -1,4 +1,4 @@
-"""What has changed since the previous assessment: figures and statuses then and now, and figures revised since."""
+"""Changes since the previous assessment: figures and statuses then and now, and revised figures."""
 
 import math
 from collections.abc import Sequence
@@ -27,19 +27,19 @@ Note = Literal[
 ]
 # indicator, target, figure then, figure now, status then, status now
 Pair = tuple[str, Target | None, Observation | None, Observation | None, Status | None, Status | None]
-SAME = 1e-6  # a figure that differs by less, absolute or relative, was not revised but written otherwise
+SAME = 1e-6  # a smaller difference, absolute or relative, is rounding, not a revision
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Since:
-    """One target, or one primary indicator without any, in the previous assessment and in this one.
+    """One target, or a primary indicator without target, in the previous assessment and in this one.
 
     Attributes:
-        target: None where the indicator has none.
-        then, now: the latest figure known; None where there was none.
-        goal_then, goal_now: status of the target; None without a target, or where it was not judged.
-        difference: now less then, in the indicator's unit; None where the two must not be subtracted.
-        notes: why there is no difference, or what it also holds.
+        target: None if the indicator has none.
+        then, now: the latest known figure; None if there was none.
+        goal_then, goal_now: status of the target; None without a target, or if it was not judged.
+        difference: now less then, in the indicator's unit; None if the two are not comparable.
+        notes: why there is no difference, or caveats to it.
     """
 
     indicator: str
@@ -54,7 +54,7 @@ class Since:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Revision:
-    """A figure that is another now than it was when the previous assessment was frozen.
+    """A figure that has changed since the previous assessment was frozen.
 
     Attributes:
         old: None where it may not be shown: small numbers are hidden otherwise now than when it was frozen.
@@ -70,7 +70,7 @@ class Revision:
 
 
 def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> tuple[Since, ...]:
-    """Every target and every primary indicator, then and now; nothing without a previous assessment of the region."""
+    """Every target and every primary indicator, then and now; empty without a previous assessment of the region."""
     previous = evaluation.previous
     if previous is None:
         return ()
@@ -85,7 +85,7 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
 
 
 def revised(panel: Panel, evaluation: Evaluation) -> tuple[Revision, ...] | None:
-    """Frozen figures of the previous assessment that the data contradict now; None where nothing was frozen."""
+    """Frozen figures of the previous assessment that differ from the data now; None if it was not frozen."""
     previous = evaluation.previous
     stamped = previous.frozen.regions.get(evaluation.region) if previous and previous.frozen else None
     if previous is None or stamped is None:
@@ -96,7 +96,7 @@ def revised(panel: Panel, evaluation: Evaluation) -> tuple[Revision, ...] | None
         seen = observations(panel, evaluation.region, name)
         new = next((one.value for one in seen if one.period == figure.period and one.value is not None), None)
         if new is None and panel.exists and name not in evaluation.assessment.needed:
-            continue  # what this assessment does not read it cannot miss
+            continue  # this assessment does not read the indicator, so its absence means nothing
         if new is None or not math.isclose(new, figure.value, rel_tol=SAME, abs_tol=SAME):
             old = figure.value if stamps.may_show(previous, panel, name) else None
             found.append(Revision(name, figure.period, old, new, why.get((name, figure.period))))
@@ -134,7 +134,7 @@ def _difference(
 
 
 def _forbidden(indicator: str, then: Observation, now: Observation, evaluation: Evaluation) -> Note | None:
-    """Why the two figures must not be subtracted."""
+    """Why the two figures must not be subtracted; None if they may be."""
     if (then.period, then.value, then.text) == (now.period, now.value, now.text):
         return "same_figure"
     if periods.frequency(then.period) != periods.frequency(now.period):

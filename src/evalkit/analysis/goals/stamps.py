@@ -1,4 +1,4 @@
-"""Stamps of what was laid down before results were known, and what was changed after that."""
+"""Stamps of what was fixed before results were known, and later changes to it."""
 
 import datetime as dt
 from typing import Literal
@@ -9,11 +9,11 @@ from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.project.frozen import Figure, Frozen, FrozenRegion, fingerprint
 
 Part = Literal["plan", "targets", "baseline", "primary", "design"]
-DIGITS = 6  # a sum may differ in its last bits from one machine to the next; a baseline does not change by that
+DIGITS = 6  # decimals hashed, since the last bits of a sum may differ between machines
 
 
 def freeze(evaluation: Evaluation, panel: Panel, date: dt.date) -> Frozen:
-    """The stamps of an assessment and all its regions, as they are now."""
+    """The current stamps of an assessment and all its regions."""
     about = evaluation.assessment
     regions = {region: of(of_region(evaluation, region), panel) for region in evaluation.regions}
     design, primary = fingerprint(about.design), about.indicators.primary
@@ -21,7 +21,7 @@ def freeze(evaluation: Evaluation, panel: Panel, date: dt.date) -> Frozen:
 
 
 def of(evaluation: Evaluation, panel: Panel) -> FrozenRegion:
-    """The stamps of one region, as they are now."""
+    """The current stamps of one region."""
     judged = [target.indicator for target in evaluation.targets]
     judged += [guard.indicator for guard in evaluation.details.plan.guards]
     names = dict.fromkeys([*evaluation.assessment.chosen, *judged])
@@ -44,9 +44,9 @@ def of(evaluation: Evaluation, panel: Panel) -> FrozenRegion:
 
 
 def may_show(evaluation: Evaluation, panel: Panel, indicator: str) -> bool:
-    """Whether a frozen value may stand beside that of now: small numbers were hidden by the rule of now, and none is.
+    """Whether a frozen value may be shown with the current one: the disclosure rule is the same and hides neither.
 
-    Where one is hidden now, it would follow from a mean or a sum that was frozen while it was not.
+    A value hidden now could otherwise be derived from a mean or a sum that was frozen when it was not hidden.
     """
     frozen, hidden = evaluation.frozen, panel.hidden
     if frozen is None or frozen.disclosure != evaluation.assessment.hides:
@@ -55,12 +55,12 @@ def may_show(evaluation: Evaluation, panel: Panel, indicator: str) -> bool:
 
 
 def changed(evaluation: Evaluation, panel: Panel) -> tuple[Part, ...]:
-    """What of one region's stamps is another now; nothing where it was never frozen."""
+    """The parts of one region that differ from its stamps; none if it was never frozen."""
     frozen = evaluation.frozen
     if frozen is None or evaluation.region not in frozen.regions:
         return ()
     then, now = frozen.regions[evaluation.region], of(evaluation, panel)
-    # An indicator added later changes no baseline that was laid down.
+    # Compare only frozen indicators: adding one later is not a change of the baseline.
     values = {name: now.values.get(name) for name in then.values}
     about = evaluation.assessment
     same: dict[Part, bool] = {

@@ -1,4 +1,4 @@
-"""Where a series is heading: a straight line through a few figures, with the doubt that so few figures leave."""
+"""Trend and projection of a short series: a straight line with intervals that reflect how few figures there are."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,29 +15,27 @@ from evalkit.periods import Frequency
 
 MINIMUM: dict[Frequency, int] = {"year": 3, "half": 4, "quarter": 6, "month": 12, "day": 12}
 PER_YEAR: dict[Frequency, float] = {"year": 1, "half": 2, "quarter": 4, "month": 12, "day": 365.25}
-# How much of one figure's noise is still in the next. Estimated from so few figures it comes out far too low: with
-# quarters of persistence 0.6, a 95 % interval by Newey-West misses the true pace in 30 to 40 of 100 series. It is
-# therefore assumed, as strong in quarters as in published series and in years and months what follows from that;
-# where figures persist less, the intervals are too wide rather than too narrow.
+# Autocorrelation of the noise. Estimates from so few figures are far too low: with quarters and autocorrelation 0.6, a
+# 95 % Newey-West interval misses the true pace in 30 to 40 of 100 series. It is therefore assumed: for quarters as in
+# published series, for other frequencies the equivalent. If the true value is lower, intervals are too wide.
 PERSISTENCE: dict[Frequency, float] = {"year": 0.3, "half": 0.5, "quarter": 0.6, "month": 0.8, "day": 0.99}
 PACE_LEVEL, EXPECTED_LEVEL = 0.95, 0.80
-HORIZON = 10  # years; a line drawn further says nothing
+HORIZON = 10  # years beyond which the line is not extrapolated
 
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Trajectory:
-    """A line through figures, and what it says about a target.
+    """A line through figures, and its projection to a target.
 
     Attributes:
-        first, last, n: the figures it runs through.
-        pace: change per year, in the indicator's unit; `pace_low`, `pace_high` its 95 % interval.
-        deadline: the period, at the figures' own frequency, that holds the deadline; empty without a target.
-        expected: the figure of that period if the line goes on; `expected_low`, `expected_high` its 80 % prediction
-            interval.
-        needed: the pace from now on at which the line would reach the target at the deadline; None where it is met.
-        reached: the period in which the line reaches the target; None where it never does, or not within ten years.
+        first, last, n: first and last period, number of figures.
+        pace: change per year, in the indicator's unit; `pace_low`, `pace_high`: its 95 % interval.
+        deadline: the period, at the figures' frequency, that contains the deadline; empty without a target.
+        expected: the figure projected for that period; `expected_low`, `expected_high`: its 80 % prediction interval.
+        needed: the pace from now on that would reach the target by the deadline; None if the target is met.
+        reached: the period in which the line reaches the target; None if it does not within ten years.
     """
 
     first: str
@@ -56,7 +54,7 @@ class Trajectory:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Line:
-    """Least squares on time and season; `hat` turns figures into coefficients, the trend's being the second."""
+    """A least squares fit on time and season; `hat` maps figures to coefficients, of which the second is the trend."""
 
     names: tuple[str, ...]
     middle: float
@@ -68,10 +66,14 @@ class _Line:
 
 
 def trend(figures: Mapping[str, float]) -> Trajectory | None:
-    """Pace per year with its 95 % interval; None where there are too few figures.
+    """Pace per year with its 95 % interval; None if there are too few figures (`MINIMUM`).
 
     Args:
-        figures: by period, of one frequency, one source and one definition; in any order.
+        figures: by period, of one frequency, source and definition; in any order.
+
+    >>> found = trend({"2019": 1.0, "2020": 2.0, "2021": 3.5})
+    >>> round(found.pace, 2)
+    1.25
     """
     line = _fit(figures)
     if line is None:
@@ -82,12 +84,12 @@ def trend(figures: Mapping[str, float]) -> Trajectory | None:
 
 
 def towards(figures: Mapping[str, float], latest: float, bounds: Bounds, deadline: str) -> Trajectory | None:
-    """The line drawn on to a deadline and compared with a target; None where there are too few figures.
+    """The line extrapolated to a deadline and compared with a target; None if there are too few figures.
 
     Args:
         figures: as for `trend`.
-        latest: the figure that the target is judged by now.
-        bounds: lowest and highest value that meets the target.
+        latest: the current figure, which decides from which side the target is approached.
+        bounds: lowest and highest value that meet the target.
         deadline: any period that ends after the last figure.
     """
     line, found = _fit(figures), trend(figures)
@@ -117,7 +119,7 @@ def years_between(first: str, last: str) -> float:
 
 
 def years_to(period: str, deadline: str) -> float:
-    """Years from a period to that of its frequency that holds the deadline."""
+    """Years from a period to the period of the same frequency that contains the deadline."""
     return years_between(period, _holding(deadline, period))
 
 
@@ -126,16 +128,16 @@ def _years(first: pd.Period, last: pd.Period) -> float:
 
 
 def _holding(deadline: str, like: str) -> str:
-    """The period, of the frequency of another, in which a deadline ends."""
+    """The period, of the frequency of `like`, in which a deadline ends."""
     return periods.write(periods.of_day(periods.last_day(deadline), periods.frequency(like)))
 
 
 def _reached(pace: float, missing: float, upwards: bool, due: str, last: pd.Period) -> str | None:
-    """The period in which the line, in the season of the deadline, comes up to (or down to) the target."""
+    """The period in which the line, in the season of the deadline, reaches the target."""
     if pace == 0 or (pace > 0) != upwards:
         return None
     step = PER_YEAR[periods.frequency(due)]
-    if missing / pace > HORIZON + _years(last, periods.parse(due)):  # before a division that could overflow
+    if missing / pace > HORIZON + _years(last, periods.parse(due)):  # also avoids an overflow below
         return None
     found = max(periods.parse(due) + math.ceil(missing / pace * step - 1e-9), last + 1)
     return periods.write(found) if _years(last, found) <= HORIZON else None
@@ -146,7 +148,7 @@ def _fit(figures: Mapping[str, float]) -> _Line | None:
     if not names or len(names) < MINIMUM[periods.frequency(names[0])]:
         return None
     values = np.array([figures[name] for name in names])
-    middle = float(values.mean())  # taken out, so that the level of the figures costs no accuracy
+    middle = float(values.mean())  # subtracted for numerical accuracy
     model = _regressors(names, names)
     freedom = len(names) - int(np.linalg.matrix_rank(model))
     if freedom < 1 or np.linalg.matrix_rank(np.delete(model, 1, axis=1)) == np.linalg.matrix_rank(model):
@@ -167,7 +169,7 @@ def _regressors(names: Sequence[str], observed: Sequence[str]) -> Array:
 
 
 def _season(name: str, observed: Sequence[str]) -> list[float]:
-    """The season of a period; a quarter that was never observed is taken as the mean of the others."""
+    """Season regressors of a period; a quarter that was never observed gets the mean of the others."""
     frequency = periods.frequency(name)
     if frequency == "month":
         angles = [2 * math.pi * harmonic * int(name[5:7]) / 12 for harmonic in (1, 2)]
@@ -179,7 +181,7 @@ def _season(name: str, observed: Sequence[str]) -> list[float]:
 
 
 def _persistence(names: Sequence[str], others: Sequence[str]) -> Array:
-    """Correlation of the noise of two sets of periods."""
+    """Assumed noise correlation between two sets of periods."""
     rate = PERSISTENCE[periods.frequency(names[0])]
     first, second = (np.array([periods.number(periods.parse(name)) for name in part]) for part in (names, others))
     return np.asarray(rate ** np.abs(first[:, None] - second[None, :]).astype(float))
@@ -191,7 +193,7 @@ def _spread(line: _Line) -> float:
 
 
 def _ahead(line: _Line, period: str) -> tuple[float, float]:
-    """The line at a period to come, and the standard error of the figure that will be observed there."""
+    """The line at a future period, and the standard error of predicting its figure."""
     row = _regressors([period], line.names)[0]
     weights = row @ line.hat
     shared = _persistence([period], line.names)[0]

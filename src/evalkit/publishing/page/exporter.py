@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from evalkit.project.params import Stage
+from evalkit.publishing.page import as_written
 from evalkit.reporting.elements import parts
 from evalkit.reporting.elements.parts import Head, Parts, Piece, Section
 from evalkit.reporting.language import section_order
@@ -25,12 +26,15 @@ TEMPLATES = Path(str(files("evalkit.publishing.page") / "templates"))
 EXPLORE = "explore"  # the tag of cells that stay in JupyterLab
 
 
-def pieces(notebook: "NotebookNode") -> list[Piece]:
-    """What the cells of an executed notebook show, and nothing else: no code, no streams, no scripts.
+def pieces(notebook: "NotebookNode", own: bool = False) -> list[Piece]:
+    """What the cells of an executed notebook show: parts come as values, pictures with their text alternative.
 
-    Parts come as values. A notebook of the project's own may show other HTML, or draw pictures with matplotlib, whose
-    text alternative is metadata.
+    Args:
+        own: the notebook is the project's, not the suite's; its markdown and all of its outputs are published.
     """
+    if own:
+        cells = published(notebook.cells)
+        return [piece for place, cell in enumerate(cells) for piece in as_written.pieces(cell, place)]
     outputs = [output for cell in published(notebook.cells) for output in cell.get("outputs", ())]
     shown = (_shown(output.get("data", {}), output.get("metadata", {})) for output in outputs)
     return [piece for piece in shown if piece]

@@ -1,1 +1,1 @@
-"""The batch: tasks, workers, kernels, lock, results."""
+"""The batch run: tasks, worker pool, kernels, lock, results."""

@@ -1,4 +1,4 @@
-"""Many pages: every region, notebook and language of an assessment, isolated from each other."""
+"""The batch run: makes the pages of all regions, notebooks and languages; a failure affects its own region only."""
 
 import datetime as dt
 import importlib.metadata
@@ -37,7 +37,7 @@ PUBLISHED = "published"  # in a region's working folder: the parts of its publis
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What one run did, by region.
+    """The result of a run, by region.
 
     Attributes:
         made, fresh, failed: made, already up to date, failed with the reason.
@@ -60,12 +60,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a run gives up.
+    """Limits of a run.
 
     Attributes:
-        timeout: seconds that one notebook may take.
-        memory: GiB that one notebook may take (Linux).
-        failures: the run stops after so many failed regions.
+        timeout: seconds per notebook.
+        memory: GiB per notebook (Linux).
+        failures: number of failed regions after which the run stops; None for no limit.
     """
 
     timeout: float = task.TIMEOUT
@@ -75,7 +75,7 @@ class Limits:
 
 @dataclass(slots=True)
 class _Region:
-    """What a run has made of one region so far: its pages, its rows, what can be taken away, what went wrong."""
+    """Progress of one region in a run: pages, result rows, errors, timings."""
 
     name: str
     outcomes: list[Outcome] = field(default_factory=list)
@@ -84,7 +84,7 @@ class _Region:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def merge(self) -> None:
-        """Put the rows of all pages together, once all are there."""
+        """Merge the result rows of all pages, once all are made."""
         self.errors = {f"{one.task.notebook} ({one.task.lang})": one.error for one in self.outcomes if one.error}
         self.seconds = {f"{one.task.notebook}.{one.task.lang}": round(one.seconds, 2) for one in self.outcomes}
         if not self.errors:
@@ -102,9 +102,9 @@ def publish(
     limits: Limits = Limits(),
     scheduler: str = "",
 ) -> Published:
-    """Make every page that is not up to date, move whole regions into site/, write results.csv.
+    """Make every page that is not up to date, move complete regions into site/, write results.csv.
 
-    A signal to stop lets what is being written be finished; running the same again goes on from there.
+    On a signal to stop, the current write is completed; the same call resumes from there.
 
     Args:
         keys: what each region's pages rest on (`run_keys`), by region.
@@ -181,7 +181,7 @@ def _call(each: Iterable[Callable[[], None]]) -> None:
 
 
 def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractContextManager[None]:
-    """What every page reads, and what checks of the data find: worked out once, for all processes of the run."""
+    """Fill the run cache with the data of all pages and the findings of data checks, for all processes."""
     evaluation.once(run_cache.PARAMETERS, lambda: evaluation)
     for one in filter(None, (evaluation, evaluation.earlier)):
         for region in one.regions[:1]:
@@ -208,9 +208,9 @@ def _regions(
     keys: Mapping[str, Key],
     tell: Callable[[Outcome], None],
 ) -> Iterator[_Region]:
-    """Regions as they get done: when all pages of one are there, what can be taken away is made from them.
+    """Yield regions in completion order; once all pages of a region are made, its downloads are made from them.
 
-    None is kept: all rows of a nation's reports would fill the memory.
+    Regions are not kept after that: the rows of thousands of reports would fill the memory.
     """
     awaited = Counter(one.region for one in tasks)
     regions: dict[str, _Region] = {name: _Region(name) for name in awaited}
@@ -235,13 +235,13 @@ def _regions(
 
 
 def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
-    """What is to be made beside the pages of a region; nothing of one that failed."""
+    """The downloads to make for a region; None if it failed."""
     if made.errors or made.merged is None:
         return None
     reports = [one.task for one in made.outcomes if one.task.notebook == file_names.REPORT]
     pages = {one.lang: one.work / file_names.parts(one.page) for one in reports}
     left = manifests.read(evaluation, made.name).get("pages", {})
-    for lang in evaluation.assessment.languages:  # those that this run leaves as they are
+    for lang in evaluation.assessment.languages:  # languages that this run does not make
         page = f"{PAGES[file_names.REPORT]}.{lang}.html"
         if lang not in pages and left.get(page) == key.whole:
             pages[lang] = reports[0].work / PUBLISHED / file_names.parts(page)
@@ -251,7 +251,7 @@ def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
 
 
 def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
-    """Move a whole region into site/, or keep what was published before; returns why it failed."""
+    """Move a complete region into site/, or keep the published one; return the reason of a failure, else ""."""
     log = _log(evaluation, made)
     failed = "; ".join(f"{name}: {error}" for name, error in sorted(made.errors.items()))
     work, before = manifests.work_folder(evaluation, made.name), manifests.read(evaluation, made.name)
@@ -309,7 +309,7 @@ def _without_outdated(evaluation: Evaluation, region: str, left: Mapping[str, An
 
 
 def _note(evaluation: Evaluation, made: _Region, when: str) -> None:
-    """A line per page into the region's log: when, how long, what went wrong."""
+    """Append a line per page to the region's log: time, duration, errors."""
     lines = [f"{when} {name}: {seconds} s" for name, seconds in made.seconds.items()]
     lines += [f"{when} {name} failed: {error}" for name, error in made.errors.items()]
     with (manifests.work_folder(evaluation, made.name) / "log.txt").open("a", encoding="utf-8") as log:

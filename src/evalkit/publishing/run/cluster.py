@@ -1,7 +1,7 @@
-"""The pages on the machines of a Dask cluster instead of processes of this one: `evalkit run --scheduler`.
+"""Makes pages on a Dask cluster instead of in local processes: `evalkit run --scheduler`.
 
-The cluster replaces workers that die and hands their pages to others. All of its machines have to see the project
-folder under the same path, and to run the same evalkit.
+The cluster replaces workers that die and reschedules their pages. All of its machines must share the project folder
+under the same path and run the same version of evalkit.
 """
 
 import asyncio
@@ -35,11 +35,11 @@ INSTALL = "Install it: pip install 'evalkit[cluster]'."
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a worker on the cluster has to know of a run.
+    """A run, as sent to workers of the cluster.
 
     Attributes:
-        name: no other run has it.
-        environment: what a kernel of the run finds in its environment.
+        name: unique per run.
+        environment: environment variables for the run's kernels.
     """
 
     name: str
@@ -48,16 +48,17 @@ class Run:
 
 @contextmanager
 def workers(address: str, folder: Path) -> Iterator[Workers]:
-    """Workers on the cluster whose scheduler listens at an address.
+    """Workers of the cluster whose scheduler listens at `address`.
 
-    On leaving, what is being made is finished first: nothing may still write when the next run begins.
+    On exit, waits for pages in progress: none may still be writing when the next run begins.
 
     Args:
         address: as the scheduler prints it, tcp://host:8786.
-        folder: of the project, where every worker has to find a file that is written here.
+        folder: a folder of the project; a test file in it must be visible to every worker.
 
     Raises:
-        InputError: `distributed` is not installed, nobody answers, no worker is there, or one cannot make pages.
+        InputError: if `distributed` is not installed, the scheduler does not answer, it has no workers, or a worker
+            cannot make pages.
     """
     told = {name: os.environ.get(name, "") for name in (kernels.MEMORY, run_cache.FILE)}
     run = Run(uuid.uuid4().hex, {**told, "PYTHONSAFEPATH": "1"})
@@ -67,12 +68,12 @@ def workers(address: str, folder: Path) -> Iterator[Workers]:
         try:
             yield Workers(lambda: _Cluster(client, run), AHEAD * max(threads, 1))
         finally:
-            with suppress(Exception):  # a cluster that is gone needs no farewell
+            with suppress(Exception):  # the cluster may be gone
                 client.run(_leave, run.name, on_error="ignore")
 
 
 class _Cluster(Executor):
-    """What `Workers` asks of an executor. `shutdown` does nothing: what is in hand elsewhere goes on there."""
+    """The executor interface that `Workers` needs. `shutdown` does nothing: submitted pages continue on the cluster."""
 
     def __init__(self, client: "Client", run: Run) -> None:
         self._executor, self._run = client.get_executor(retries=1, pure=False), run
@@ -82,13 +83,13 @@ class _Cluster(Executor):
         try:
             asked = self._executor.submit(_make, self._run, partial(make, *given, **named))
         except Exception as error:
-            raise BrokenExecutor("the cluster takes no more work") from error
+            raise BrokenExecutor("the cluster accepts no more work") from error
         asked.add_done_callback(partial(_hand_over, made))
         return made
 
 
 def _hand_over(made: Future[Any], asked: Future[Any]) -> None:
-    """Pass an answer on; a page whose worker was killed again and again broke what was to make it."""
+    """Copy the result of a Dask future; repeated kills of a page's workers count as a broken executor."""
     from distributed import KilledWorker
 
     error = CancelledError() if asked.cancelled() else asked.exception()
@@ -112,7 +113,7 @@ def _connected(address: str) -> Iterator["Client"]:
     except (OSError, ValueError):
         client = None
     if client is None:
-        # What was half begun ends when it is collected; while the next one begins, that would be a deadlock.
+        # Collect the half-open client now; collecting it while the next one connects would deadlock.
         gc.collect()
         cure = "Start one with `dask scheduler`, and give the address that it prints (tcp://host:8786)."
         raise InputError([Mistake(where, "no scheduler answers there", cure)])
@@ -121,7 +122,7 @@ def _connected(address: str) -> Iterator["Client"]:
 
 
 def _check(client: "Client", folder: Path, run: Run) -> None:
-    """Say of every worker why it could not make pages; all at once, before one is begun."""
+    """Check that every worker can make pages; raise an InputError with the problems of all of them."""
     where = f"--scheduler {client.scheduler.address if client.scheduler else ''}"
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
@@ -146,22 +147,23 @@ def _mistake(worker: str, seen: Any, run: Run, folder: Path) -> Mistake | None:
         return Mistake(worker, f"this worker cannot import evalkit: {one_line(seen)}", INSTALL)
     source, name = seen
     if source != SOURCE:
-        return Mistake(worker, "this worker runs another evalkit", "Install the same on every machine; restart it.")
+        cure = "Install the same version on every machine and restart the worker."
+        return Mistake(worker, "this worker runs another version of evalkit", cure)
     if name != run.name:
         cure = "Put the project on a file system that all machines share, under the same path."
         return Mistake(worker, f"this worker does not see {folder}", cure)
     return None
 
 
-# What follows runs in the workers' processes.
+# The code below runs in the workers' processes.
 
-_busy: Counter[str] = Counter()  # pages that are being made, by run
+_busy: Counter[str] = Counter()  # number of pages in progress, by run
 _over: set[str] = set()
 _guard = threading.Lock()
 
 
 def _look(sign: Path) -> tuple[str, str]:
-    """Which evalkit this is, and what a file of the runner's says here."""
+    """The source hash of this worker's evalkit, and the content of the runner's test file as seen here."""
     try:
         return SOURCE, sign.read_text(encoding="utf-8")
     except OSError:
@@ -171,7 +173,7 @@ def _look(sign: Path) -> tuple[str, str]:
 def _make(run: Run, make: Callable[[], Any]) -> Any:
     with _guard:
         if run.name in _over:
-            return None  # nobody waits for it
+            return None  # the run has ended
         _prepare()
         os.environ.update(run.environment)
         _busy[run.name] += 1
@@ -183,7 +185,7 @@ def _make(run: Run, make: Callable[[], Any]) -> Any:
 
 
 async def _leave(run: str) -> None:
-    """Begin nothing more of a run, and wait for what is being made."""
+    """Start no more pages of a run, and wait for those in progress."""
     with _guard:
         _over.add(run)
     while _busy[run]:
@@ -192,7 +194,7 @@ async def _leave(run: str) -> None:
 
 @cache
 def _prepare() -> None:
-    """Once in every process: one numerical thread, and a warm parent of its own, which ends with it."""
+    """Once per process: limit numerical threads to one, and start a warm parent that ends with the process."""
     os.environ.update(kernels.ONE_THREAD)
     kept = ExitStack()
     atexit.register(kept.close)

@@ -1,4 +1,4 @@
-"""Writing the stamps of an assessment, once; later only where that is asked for."""
+"""Writes the stamps of an assessment once; replaces them only on request."""
 
 import datetime as dt
 
@@ -16,11 +16,11 @@ def freeze(evaluation: Evaluation, date: dt.date, again: bool = False) -> Frozen
 
     Args:
         evaluation: the assessment as a whole.
-        date: the day on which they count as laid down.
-        again: whether stamps that stand already may be replaced.
+        date: the date of the stamps.
+        again: whether existing stamps may be replaced.
 
     Raises:
-        InputError: where the assessment is frozen already, with what would change.
+        InputError: if the assessment is already frozen, with the changes that a new freeze would make.
     """
     name = evaluation.assessment.name
     file, panel = files.file_of(name), read(evaluation)
@@ -35,7 +35,7 @@ def freeze(evaluation: Evaluation, date: dt.date, again: bool = False) -> Frozen
 
 
 def _would_change(frozen: Frozen, parts: dict[str, tuple[stamps.Part, ...]]) -> str:
-    """In words: parts by region, regions that are new."""
+    """Text of the changes: parts by region, and new regions."""
     told = [f"{region}: {', '.join(found)}" for region, found in parts.items() if found]
     told += [f"{region}: not stamped yet" for region in parts if region not in frozen.regions]
     return "; ".join(told) or "nothing but the date"

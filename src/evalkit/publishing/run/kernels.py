@@ -1,8 +1,8 @@
-"""Preloaded kernels: a jupyter_client provisioner that asks a warm parent to fork, and falls back to a normal start.
+"""Preloaded kernels: a jupyter_client provisioner that has a warm parent fork kernels, with a normal start as fallback.
 
-Registered by entry point as `evalkit-preloaded`; chosen by `JUPYTER_DEFAULT_PROVISIONER_NAME`, so it serves
-`evalkit run`, the papermill command and JupyterLab alike. Without a warm parent (other systems, none running,
-any error) kernels start as they always do.
+Registered by entry point as `evalkit-preloaded` and selected by `JUPYTER_DEFAULT_PROVISIONER_NAME`, so it works for
+`evalkit run`, the papermill command and JupyterLab. Without a warm parent (other systems, none running, any error)
+kernels start normally.
 """
 
 import asyncio
@@ -36,17 +36,17 @@ CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 NAME = "evalkit-preloaded"
 LAUNCHER = "ipykernel_launcher"
 START_SECONDS, KILL_SECONDS = 60, 1
-PAUSE = 0.01  # seconds between two looks at what takes tens of milliseconds
-PRELOAD = "EVALKIT_PRELOAD"  # 0: every kernel starts as usual, as on systems that cannot fork safely
-MEMORY = "EVALKIT_KERNEL_MEMORY"  # GiB that a kernel may take
-# One numerical thread, and no warning of a debugger that nobody has asked for.
+PAUSE = 0.01  # seconds between polls
+PRELOAD = "EVALKIT_PRELOAD"  # 0 disables forking, as on systems that cannot fork safely
+MEMORY = "EVALKIT_KERNEL_MEMORY"  # memory limit of a kernel in GiB
+# One numerical thread, and no warnings of an unused debugger.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 # A fork copies a thread's locks but not the thread: no BLAS pool, and no background thread of Arrow's allocator.
 NO_THREADS = {**ONE_THREAD, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
 class ForkedKernel:
-    """What a provisioner needs of a process; it is a child of the warm parent, not of this process."""
+    """The process interface that a provisioner needs; the kernel is a child of the warm parent, not of this process."""
 
     stdin = stdout = stderr = None
 
@@ -64,11 +64,11 @@ class ForkedKernel:
         self._connection.setblocking(False)
 
     def close(self) -> None:
-        """Let go: the warm parent ends a kernel that nobody holds."""
+        """Close the connection: the warm parent then ends the kernel."""
         self._connection.close()
 
     def poll(self) -> int | None:
-        """The exit status, None while the kernel lives."""
+        """The exit status; None while the kernel runs."""
         if self.returncode is None:
             with contextlib.suppress(BlockingIOError):
                 said = self._connection.recv(64).decode()
@@ -98,10 +98,10 @@ class ForkedKernel:
 
 
 class PreloadedProvisioner(LocalProvisioner):
-    """Starts IPython kernels by fork where a warm parent listens, all others as usual."""
+    """Starts IPython kernels by fork if a warm parent listens, all others normally."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork if possible; any error means a normal start. What takes too much memory gets a MemoryError."""
+        """Fork if possible, else start normally. Sets the memory limit: beyond it, the kernel gets a MemoryError."""
         found = await self._launch(cmd, **kwargs)
         if self.pid and os.environ.get(MEMORY) and sys.platform.startswith("linux"):
             most = int(float(os.environ[MEMORY]) * 2**30)
@@ -116,14 +116,14 @@ class PreloadedProvisioner(LocalProvisioner):
                 process = ForkedKernel(arguments, dict(kwargs.get("env") or os.environ), kwargs.get("cwd"))
             except (OSError, ValueError):
                 return await super().launch_kernel(cmd, **kwargs)
-            self.process = process  # type: ignore[assignment]  # all that LocalProvisioner asks of a Popen
+            self.process = process  # type: ignore[assignment]  # has the part of Popen that LocalProvisioner uses
             self.pid = self.pgid = process.pid
             self.cwd = kwargs.get("cwd")
             return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 
     async def kill(self, restart: bool = False) -> None:
-        """End the kernel and see it end: the kernel manager would look for that only ten times a second."""
+        """End the kernel and wait for its end here: the kernel manager would poll only ten times a second."""
         await super().kill(restart)
         until = time.monotonic() + KILL_SECONDS
         while await self.poll() is None and time.monotonic() < until:
@@ -131,16 +131,16 @@ class PreloadedProvisioner(LocalProvisioner):
 
 
 class PromptClient(AsyncKernelClient):
-    """Takes a kernel as ready once it answers and is heard; for nbclient, which hears only answers to itself.
+    """Considers a kernel ready once both channels respond; enough for nbclient, which ignores other clients' messages.
 
-    The usual client then waits for 0.2 s of silence, and as long where the first message was missed.
+    The default client instead waits for 0.2 s of silence, and repeats this if the first message was missed.
     """
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Ask until an answer comes and what the kernel tells everybody is heard too.
+        """Send requests until a reply and a broadcast message arrive.
 
         Raises:
-            RuntimeError: in the words of the usual client, where it dies or takes longer than `timeout` seconds.
+            RuntimeError: with the default client's messages, if the kernel dies or `timeout` seconds pass.
         """
         until = time.monotonic() + (timeout or float("inf"))
         while True:
@@ -166,14 +166,14 @@ class PromptManager(AsyncKernelManager):
 def use(address: str | None) -> None:
     """In a worker: start kernels through this warm parent, once it is ready."""
     if sys.platform.startswith("linux"):
-        os.environ[CHOOSES] = NAME  # for the limit of memory also where no kernel is forked
+        os.environ[CHOOSES] = NAME  # the provisioner also sets the memory limit of kernels that are not forked
     if address and _is_ready(address):
         os.environ[ADDRESS] = address
 
 
 @contextlib.contextmanager
 def warm_parent() -> Iterator[str | None]:
-    """The address of a warm parent that is starting; None where the system cannot fork safely, or shall not."""
+    """Start a warm parent and yield its address; None if the system cannot fork safely, or if `PRELOAD` is 0."""
     if not sys.platform.startswith("linux") or os.environ.get(PRELOAD) == "0":
         yield None
         return
@@ -193,7 +193,7 @@ def warm_parent() -> Iterator[str | None]:
 
 
 def _is_ready(address: str) -> bool:
-    """Wait until the warm parent has imported everything; False where it does not come up or is killed before."""
+    """Wait until the warm parent has imported everything; False if it fails to start in time."""
     deadline = time.monotonic() + START_SECONDS
     while not Path(f"{address}.ready").exists():
         if time.monotonic() > deadline or _has_ended(address):
@@ -203,7 +203,7 @@ def _is_ready(address: str) -> bool:
 
 
 def _has_ended(address: str) -> bool:
-    """Whether the warm parent is no more, also where its own parent has not noticed yet."""
+    """Whether the warm parent has ended, even if its own parent has not reaped it yet."""
     try:
         pid = Path(f"{address}.pid").read_text(encoding="ascii")
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"

@@ -18,7 +18,7 @@ from evalkit.publishing.run.task import Task, notebooks_of
 FILE = "manifest.json"
 ROWS = "results.csv"
 NEEDED = {"pages", "downloads", "shared", "frames", "hashes", "key", "failed", "results", "summary"}
-SEAL = "seal"  # a hash of everything else: what was changed or cut short since is as good as missing
+SEAL = "seal"  # a hash of everything else: a changed or truncated manifest counts as missing
 FRESH = "up to date"
 
 

@@ -1,4 +1,4 @@
-"""results.csv: every number of every report, tidy, put together from what each region left."""
+"""results.csv: every number of every report in tidy form, assembled from the regions' files."""
 
 import io
 from collections.abc import Sequence
@@ -21,20 +21,20 @@ from evalkit.workbooks.writing import FORMULA, as_text
 
 FILE = manifests.ROWS  # of an assessment, and what each region leaves for it
 DEMO = "演示数据 / demonstration data"
-ASSEMBLED = "_assembled"  # a file of the working folder: what results.csv was made of
+ASSEMBLED = "_assembled"  # file in the work folder: state of the files from which results.csv was made
 INTERNAL = "内部资料，不得公开 / internal: not for publication"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Merged:
-    """Rows of one region; `conflict` says where two of its notebooks gave different numbers."""
+    """Rows of one region; `conflict` names the first row in which two of its notebooks differ."""
 
     table: pd.DataFrame
     conflict: str = ""
 
 
 def merge(parts: Sequence[list[dict[str, Any]]]) -> Merged:
-    """One table from the notebooks and languages of a region, which must agree where they overlap."""
+    """One table from the notebooks and languages of a region; rows with the same key must be equal."""
     table = (
         pd.concat([pd.DataFrame(rows, columns=list(COLUMNS), dtype=object) for rows in parts]) if parts else _empty()
     )
@@ -48,19 +48,19 @@ def merge(parts: Sequence[list[dict[str, Any]]]) -> Merged:
 
 
 def write(table: pd.DataFrame, path: Path, encoding: str = "utf-8") -> None:
-    """A table as CSV in a file."""
+    """Write a table as a CSV file, atomically."""
     write_text(path, as_csv(table), encoding)
 
 
 def as_csv(table: pd.DataFrame) -> str:
-    """A table as CSV; numbers in full, missing ones empty."""
+    """A table as CSV text; numbers in full precision, missing ones empty."""
     buffer = io.StringIO()
     table.to_csv(buffer, index=False, lineterminator="\n", na_rep="")
     return buffer.getvalue()
 
 
 def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
-    """Rows that say that a region's report failed, one per primary indicator."""
+    """Rows that record the failure of a region's report, one per primary indicator."""
     pooled = {"analysis": "programme", "method": "did_long_base", "term": "group", "inference": "cluster"}
     about = {
         "assessment": evaluation.assessment.name,
@@ -74,7 +74,7 @@ def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
 
 
 def assemble(evaluation: Evaluation) -> None:
-    """results.csv and its download from all regions and the programme; q-values are over all that have left rows.
+    """Write results.csv and its download from all regions and the programme; q-values are computed over all rows.
 
     Rows that were estimated with other shared parameters stay out. Both files stay as they are where nothing that they
     are made of has been written since.
@@ -94,13 +94,13 @@ def assemble(evaluation: Evaluation) -> None:
 
 
 def _state(label: str, paths: Sequence[Path]) -> str:
-    """What tells whether any of the files was written again, or other code would write them."""
+    """A hash that changes if any of the files is rewritten, or if the code changes."""
     times = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in paths if path.is_file()]
     return sha256(source_code.source_hash(), label, *times)
 
 
 def _read(paths: Sequence[Path]) -> pd.DataFrame:
-    """The rows of all files, as text, read as one file: thousands are slow. A damaged one is left out."""
+    """The rows of all files as text, parsed as one file for speed; damaged files are left out."""
     header = ",".join(COLUMNS) + "\n"
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths]
     whole = [text for text in texts if text.startswith(header) and text.endswith("\n") and text.count('"') % 2 == 0]
@@ -113,7 +113,7 @@ def _empty() -> pd.DataFrame:
 
 
 def _for_spreadsheets(table: pd.DataFrame, label: str) -> pd.DataFrame:
-    """Simulated rows say so in themselves, all of them what the label says, and no text can become a formula."""
+    """The table for spreadsheets: notes mark simulated rows and the label, and no text can become a formula."""
     demo = [DEMO if status in ("simulated", "mixed") else "" for status in table["data_status"]]
     labelled = table.assign(note=["; ".join(filter(None, (label, one))) for one in demo])
     texts = {name: labelled[name].astype(str) for name in labelled.columns if name not in NUMERIC}

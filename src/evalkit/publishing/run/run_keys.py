@@ -1,4 +1,4 @@
-"""What the pages of each region rest on, as hashes: pages that were made from the same are not made again."""
+"""Hashes of the inputs of each region's pages: pages with unchanged inputs are not made again."""
 
 import hashlib
 import json
@@ -18,12 +18,12 @@ from evalkit.publishing import preflight
 from evalkit.publishing.preflight import WHOLE, notebook_path
 from evalkit.publishing.run.task import notebooks_of
 
-KNOWN = "_data.json"  # a file of the working folder: hashes of data that need not be worked out again
+KNOWN = "_data.json"  # file in the work folder: cache of data hashes
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """sha256 of all that a region's pages rest on, by what it is."""
+    """SHA-256 of the inputs of a region's pages, by kind."""
 
     parameters: str
     data: str
@@ -32,7 +32,7 @@ class Key:
 
     @property
     def whole(self) -> str:
-        """All of it in one."""
+        """One hash of all parts."""
         return sha256(*(getattr(self, part) for part in PARTS))
 
 
@@ -40,9 +40,9 @@ PARTS = tuple(Key.__dataclass_fields__)
 
 
 def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
-    """The key of each region: its parameters, its data as of the date and of the one before, notebooks, code.
+    """The key of each region: parameters, data (of this and the previous assessment), notebooks, code.
 
-    The data are those of the units on which its report can rest (`panel.near`), with what checks find among them.
+    Data are those of the units that its report can use (`observations.near`), with the findings of data checks.
 
     Raises:
         InputError: with every mistake in data and notebooks that were not read before; where a folder is a link.
@@ -67,7 +67,7 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
 
 
 def _data(evaluation: Evaluation, parameters: Mapping[str, str], files: str) -> dict[str, str]:
-    """By region: what an earlier run worked out from the same files and parameters, else worked out now."""
+    """Data hash by region: from the cache if files and parameters are unchanged, else computed."""
     path = evaluation.reports / "work" / KNOWN
     known = _known(path, files)
     left = [region for region, key in parameters.items() if region not in known or known[region][0] != key]
@@ -79,7 +79,7 @@ def _data(evaluation: Evaluation, parameters: Mapping[str, str], files: str) -> 
 
 
 def _known(path: Path, files: str) -> dict[str, tuple[str, str]]:
-    """Parameters and data by region; empty where other files were read, or the file is not as a run leaves it."""
+    """Cached hashes of parameters and data by region; empty if the files have changed or the cache is damaged."""
     try:
         left = json.loads(path.read_text(encoding="utf-8"))
         return {
@@ -90,7 +90,7 @@ def _known(path: Path, files: str) -> dict[str, tuple[str, str]]:
 
 
 def _files(evaluation: Evaluation) -> list[str]:
-    """sha256 of each file of the datasets."""
+    """SHA-256 of each file of the datasets."""
     datasets = [one.assessment.dataset for one in (evaluation, evaluation.earlier) if one]
     paths = [path for name in datasets for path in sorted((evaluation.root / "data" / name).rglob("*"))]
     return [f"{path.relative_to(evaluation.root)} {_of_file(path)}" for path in paths if path.is_file()]
@@ -125,7 +125,7 @@ def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
 
 
 def _by_unit(evaluation: Evaluation, every: observations.Panel) -> dict[str, list[str]]:
-    """What the checks of the data say, by unit."""
+    """Findings of the data checks, by unit."""
     told: dict[str, list[str]] = {}
     for flag in diagnostics.diagnose(every, evaluation):
         for unit in flag.units:

@@ -1,4 +1,4 @@
-"""Only one run per project at a time: two that write into the same reports would mix their pages."""
+"""The project lock: only one run per project at a time, since two would mix their pages."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,10 +10,10 @@ LOCK = "reports/.lock"
 
 
 def taken(root: Path) -> AbstractContextManager[None]:
-    """Take the project lock; the system releases it when the process ends, however it ends.
+    """Hold the project lock; the operating system releases it even if the process is killed.
 
     Raises:
-        InputError: while another run holds it, or where no file can be kept for it.
+        InputError: if another run holds it, or if the lock file cannot be created.
     """
-    told = "another `evalkit run` is at work in this project"
+    told = "another `evalkit run` is active in this project"
     return lock.held(root / LOCK, Mistake("reports/", told, "Wait until it has ended, or stop it."))

@@ -1,4 +1,4 @@
-"""No process of a run imports from the folder in which it was started: anybody may have put a Python file there."""
+"""Keeps processes of a run from importing from the folder in which it was started, which may contain foreign code."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ LONGEST, SHORT = 50, "/tmp"
 
 
 def environment() -> dict[str, str]:
-    """What to start Python processes with: nothing but installed packages and what PYTHONPATH names."""
+    """The environment for child processes: they import only installed packages and folders in PYTHONPATH."""
     return {"PYTHONSAFEPATH": "1", **({"PYTHONPATH": os.pathsep.join(_named())} if "PYTHONPATH" in os.environ else {})}
 
 

@@ -30,7 +30,7 @@ def combined(hashes: Mapping[str, str]) -> str:
 
 
 def readers(evaluation: Evaluation) -> str:
-    """Who may read the site and which numbers nobody may, as a line: pages made for others must leave at once."""
+    """Audience and disclosure rule of the site in one line: pages made for another one must be removed at once."""
     about = evaluation.assessment
     return f"{about.audience} {about.hides}".strip()
 

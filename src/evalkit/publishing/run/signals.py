@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP end a run in good order: what is being written is finished, nothing new is begun."""
+"""Graceful shutdown on Ctrl-C, SIGTERM and SIGHUP: complete the current write, start nothing new."""
 
 import signal
 import threading
@@ -12,14 +12,14 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "
 
 @dataclass(slots=True)
 class Interruption:
-    """The signal that came; 0 while none has."""
+    """The signal received; 0 if none."""
 
     number: int = 0
 
 
 @contextmanager
 def interruptible(stop: Callable[[], None]) -> Iterator[Interruption]:
-    """Call `stop` on the first signal; a second one ends the program as it always would."""
+    """Call `stop` on the first signal; a second one terminates the program as usual."""
     came = Interruption()
 
     def note(number: int, _: FrameType | None) -> None:
@@ -28,7 +28,7 @@ def interruptible(stop: Callable[[], None]) -> Iterator[Interruption]:
             signal.signal(one, handler)
         stop()
 
-    is_main = threading.current_thread() is threading.main_thread()  # others may not set handlers
+    is_main = threading.current_thread() is threading.main_thread()  # only it may set handlers
     heard = [one for one in SIGNALS if is_main and signal.getsignal(one) != signal.SIG_IGN]  # nohup ignores SIGHUP
     before = {one: signal.signal(one, note) for one in heard}
     try:

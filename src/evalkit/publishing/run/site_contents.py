@@ -86,7 +86,7 @@ def all_files(evaluation: Evaluation) -> Iterator[tuple[str, str, Path]]:
 
 
 def indexes(evaluation: Evaluation) -> list[Path]:
-    """What every run writes anew: the index in each language, results.csv."""
+    """The files that every run rewrites: the index in each language, results.csv."""
     site = manifests.site_folder(evaluation)
     names = ["index.html", *(f"index.{lang}.html" for lang in evaluation.assessment.languages)]
     return [*(site / name for name in names), site / file_names.FOLDER / manifests.ROWS]

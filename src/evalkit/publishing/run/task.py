@@ -13,14 +13,14 @@ from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, load
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.page import exporter
-from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, notebook_path, whole
+from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, is_own, notebook_path, whole
 from evalkit.publishing.run import kernels
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.parts import Head, Piece, flat
 from evalkit.reporting.elements.record import MEDIA_TYPE
 from evalkit.reporting.language import vocabulary, words
 
-if TYPE_CHECKING:  # seconds to import, and the runner that only hands out tasks never needs it
+if TYPE_CHECKING:  # takes seconds to import, and the runner does not need it
     from nbformat import NotebookNode
 
 TIMEOUT = 600  # seconds for one notebook
@@ -31,11 +31,11 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to make: everything a worker needs, as plain values.
+    """A page to make, as plain values for a worker.
 
     Attributes:
-        languages: those in which this run makes the page, so that it may link to its twins.
-        timeout: seconds that the notebook may take.
+        languages: all languages of the page in this run, for links between them.
+        timeout: time limit of the notebook in seconds.
     """
 
     root: Path
@@ -53,28 +53,28 @@ class Task:
 
     @property
     def work(self) -> Path:
-        """The region's working folder."""
+        """The region's work folder."""
         return last_run.folder(self.root, self.assessment, self.region)
 
     @property
     def published(self) -> Path:
-        """The folder of the region's published pages; what stands for the whole assessment lies beside the index."""
+        """The folder of the region's published pages; pages about the whole assessment are next to the index."""
         site = self.root / "reports" / self.assessment / "site"
         return site if self.region in WHOLE else site / self.region
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What the notebook is run with; the programme's has no region."""
+        """The notebook's parameters; pages about the whole assessment have no region."""
         own = {} if self.region in WHOLE else {"region": self.region}
         return {"assessment": self.assessment, **own, "lang": self.lang}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task; `error` is empty where the page stands in the working folder.
+    """The result of a task; `error` is empty if the page was made in the work folder.
 
-    `figures` are those that the report leads with; None where the notebook is no report. `data` is the fingerprint of
-    the panel that it rests on, `inputs` and `hidden` what `revisions.Origin` says of it.
+    `figures` are the report's headline figures; None if the notebook is not a report. `data` is the fingerprint of
+    its panel; `inputs` and `hidden` are as in `revisions.Origin`.
     """
 
     task: Task
@@ -89,7 +89,7 @@ class Outcome:
 
 
 def run(task: Task) -> Outcome:
-    """Make one page in the working folder. A failure is an outcome, not an exception: it would only repeat."""
+    """Make one page in the work folder. A failure is returned, not raised; only transient errors are retried."""
     for _ in range(ATTEMPTS):
         outcome = _run(task)
         if not any(known in outcome.error for known in PASSING):
@@ -105,11 +105,11 @@ def _run(task: Task) -> Outcome:
         record = _record(notebook)
         words.use(task.lang)
         evaluation = load(task.assessment, task.parameters.get("region"), task.root)
-        # An annex keeps the order of its notebook.
+        # Only reports order their sections by stage; other pages keep the notebook's order.
         stage = evaluation.assessment.stage if task.notebook == "region_report" else None
         title, about = _title(task, evaluation), prose.kicker(evaluation)
         files = file_names.links(evaluation, task.region, task.lang) if stage else []
-        shown = exporter.pieces(notebook)
+        shown = exporter.pieces(notebook, own=is_own(task.notebook))
         _check(shown, evaluation)
         if stage:
             shown = exporter.arranged(shown, stage)
@@ -123,7 +123,7 @@ def _run(task: Task) -> Outcome:
 
 
 def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
-    """The notebooks from which a region's pages are made, or those of the assessment as a whole."""
+    """The notebooks of a region's pages, or of a page about the whole assessment."""
     return WHOLE.get(region, evaluation.assessment.notebooks)
 
 
@@ -133,7 +133,7 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     executed.parent.mkdir(parents=True, exist_ok=True)
     path = notebook_path(task.root, task.notebook)
     parameters = task.parameters
-    # An unknown parameter would be a log line, and the notebook would run on its default: another region's report.
+    # papermill only logs an unknown parameter; the notebook would run with its default and report on another region.
     lacking = set(parameters) - set(papermill.inspect_notebook(_plain(path)))
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
@@ -152,7 +152,7 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
         timeout_func=_time_left(task.timeout),
         start_timeout=120,
         shutdown_kernel="immediate",
-        # A kernel's own log is no reader's business, and what a run executes not part of anybody's history.
+        # Suppress kernel logs, and keep the run's cells out of the user's IPython history.
         extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
     )
     return notebook
@@ -164,7 +164,7 @@ def _plain(path: Path) -> str:
 
 
 def _without_exploration(path: Path, copy: Path) -> None:
-    """Write a copy without the cells tagged `explore`: they are for the analyst in JupyterLab, not for a page."""
+    """Write a copy without the cells tagged `explore`, which are for JupyterLab only."""
     import nbformat
 
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
@@ -173,13 +173,13 @@ def _without_exploration(path: Path, copy: Path) -> None:
 
 
 def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":
-    """What is left for a cell, so that all of them together take no longer."""
+    """The time left for a cell, so that the limit applies to all cells together."""
     until = time.monotonic() + seconds
     return lambda cell: max(until - time.monotonic(), 0.1)
 
 
 def _record(notebook: "NotebookNode") -> dict[str, Any]:
-    """The notebook's rows and summary; annexes have none of their own."""
+    """The notebook's rows and summary; empty for notebooks that record none."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if MEDIA_TYPE in output.get("data", {}):
@@ -188,11 +188,11 @@ def _record(notebook: "NotebookNode") -> dict[str, Any]:
 
 
 def _check(shown: Sequence[Piece], evaluation: Evaluation) -> None:
-    """The page names the region and the parameters that were asked for: a report belongs to its region."""
+    """Verify that the page is about the requested region and parameters."""
     wanted = (evaluation.region, evaluation.assessment.name, evaluation.key)
     heads = [part for part in flat(shown) if isinstance(part, Head)]
     if not heads or (heads[0].region, heads[0].assessment, heads[0].parameters) != wanted:
-        raise ResultError(f"the page does not say that it is {wanted[1]}, {wanted[0]}")
+        raise ResultError(f"the page is not marked as {wanted[1]}, {wanted[0]}")
 
 
 def _title(task: Task, evaluation: Evaluation) -> str:
@@ -216,7 +216,7 @@ def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
 
 
 def _twins(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
-    """The same page in other languages, as far as this run makes it or an earlier one has published it."""
+    """Links to the page in other languages, if this run makes them or an earlier one published them."""
     twins = [replace(task, lang=lang) for lang in evaluation.assessment.languages if lang != task.lang]
     return [
         (words.NAMES[one.lang], one.page)

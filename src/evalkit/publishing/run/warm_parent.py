@@ -1,11 +1,11 @@
-"""A process that has everything imported and turns into a kernel by forking, on request (Linux only).
+"""The warm parent: a process with all imports done that forks kernels on request (Linux only).
 
-Every notebook still has its own fresh process; only the seconds of importing are saved. Run as
-`python -P -m evalkit.publishing.run.warm_parent SOCKET`; one request is one line of JSON on the socket,
-the answer the pid, later `exit`. The connection is the kernel's life: whoever asked and goes away takes it along, and
-so does the end of this process's standard input.
+Each notebook still gets its own fresh process; forking only saves the seconds of importing. Run as
+`python -P -m evalkit.publishing.run.warm_parent SOCKET`. A request is one line of JSON on the socket; the answers are
+the pid and, later, `exit STATUS`. A kernel ends when its client disconnects, or when this process's standard input
+closes.
 
-What the runner has read and checked for all reports is taken over here once (`run_cache`), and shared by all kernels.
+The run cache is loaded here once and shared by all kernels.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from evalkit.files import run_cache, source_code
 PRELOADED = (
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
     "seaborn", "statsmodels.api", "statsmodels.formula.api",
-    # What these import only when it is first asked for.
+    # Imported by the above on first use.
     "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
     "pandas.io.formats.html", "pandas.io.formats.string",
 )  # fmt: skip
@@ -35,23 +35,23 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(address: str) -> None:
-    """Import, listen, fork on request until standard input ends."""
+    """Import, listen, and fork on request until standard input closes."""
     preload()
     if run_cache.FILE in os.environ:
         run_cache.take(whole=True)
     gc.collect()
-    gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
+    gc.freeze()  # keeps memory shared: the collector would write to, and so copy, every page
     server = _Server(address)
     Path(f"{address}.ready").touch()
     server.serve()
 
 
 def preload() -> None:
-    """Import what every notebook needs and draw once, so that fonts and styles are parsed.
+    """Import what every notebook needs, and draw once so that fonts and styles are parsed.
 
-    No thread may exist afterwards: a fork would copy its locks but not the thread.
+    No thread may be left afterwards: a fork would copy its locks but not the thread.
     """
-    # Before matplotlib is imported, or the inline figures of other notebooks would vanish without a word.
+    # Must precede the import of matplotlib; otherwise inline figures of notebooks silently disappear.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     for name in PRELOADED:
         importlib.import_module(name)
@@ -69,12 +69,12 @@ def preload() -> None:
     _draw("warm", "png")
     theme.use()
     _draw("预热", "svg")
-    plt.rcdefaults()  # a notebook finds matplotlib as it would in a process of its own
+    plt.rcdefaults()  # give notebooks the matplotlib settings of a fresh process
     theme.use.cache_clear()
 
 
 def _draw(text: str, kind: str) -> None:
-    """One figure, so that fonts are found and parsed."""
+    """Draw one figure, so that fonts are found and parsed."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(layout="constrained")
@@ -86,7 +86,7 @@ def _draw(text: str, kind: str) -> None:
 
 
 class _Server:
-    """One thread, one loop: requests, ended children, and the end of standard input."""
+    """A single-threaded event loop for requests, ended children, and the end of standard input."""
 
     def __init__(self, address: str) -> None:
         self.listener = socket.socket(socket.AF_UNIX)
@@ -95,7 +95,7 @@ class _Server:
         self.wake_read, self.wake_write = socket.socketpair()
         self.wake_write.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the runner's business
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner handles Ctrl-C
         signal.set_wakeup_fd(self.wake_write.fileno())
         self.children: dict[int, socket.socket] = {}
         self.selector = selectors.DefaultSelector()
@@ -121,11 +121,11 @@ class _Server:
             self.become_kernel(request, connection)
         self.children[pid] = connection
         self.selector.register(connection, selectors.EVENT_READ, self.hang_up)
-        with contextlib.suppress(OSError):  # gone before the answer: its end is noticed like any other's
+        with contextlib.suppress(OSError):  # the client may have disconnected: `hang_up` then ends the kernel
             connection.sendall(f"{pid}\n".encode())
 
     def hang_up(self, connection: socket.socket) -> None:
-        """End a kernel whose client is gone."""
+        """End the kernel of a client that has disconnected."""
         self.selector.unregister(connection)
         for pid in [pid for pid, owner in self.children.items() if owner is connection]:
             _kill(pid)
@@ -149,7 +149,7 @@ class _Server:
         os._exit(0)
 
     def become_kernel(self, request: dict[str, Any], connection: socket.socket) -> NoReturn:
-        """In the forked child: forget the parent's business and start an ordinary IPython kernel."""
+        """In the forked child: reset the parent's state and start an ordinary IPython kernel."""
         try:
             os.setsid()
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -172,14 +172,14 @@ class _Server:
 
 
 def _kill(pid: int) -> None:
-    """End a child and what it started; a child just forked may not lead its own group yet."""
+    """End a child and its process group; a newly forked child may not lead a group yet."""
     for kill in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError):
             kill(pid, signal.SIGKILL)
 
 
 def _reseed() -> None:
-    """Fresh random states, as a new process would have."""
+    """Reseed random generators: forked kernels would otherwise share one state."""
     import random
 
     import numpy as np
@@ -193,7 +193,7 @@ def _start(arguments: list[str]) -> None:
 
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(arguments)  # type: ignore[no-untyped-call]
-    # The inline backend connects to a shell when it is imported, and in the parent there was none.
+    # The inline backend connects to a shell on import, and the parent had none.
     assert app.shell is not None
     app.shell.enable_matplotlib("inline")
     app.start()  # type: ignore[no-untyped-call]

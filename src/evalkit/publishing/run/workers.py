@@ -19,8 +19,8 @@ from evalkit.publishing.run import kernels
 
 LOST = "the process that made the page was killed three times; run again with fewer --jobs"
 ATTEMPTS = 3
-SUSPECT = 2  # so often lost, something is made by itself, so that it takes no other with it
-PAGES_PER_PROCESS = 200  # then a fresh one takes over: what libraries never give back does not add up
+SUSPECT = 2  # after this many lost attempts, a job runs alone, so that it cannot break others
+PAGES_PER_PROCESS = 200  # a process is replaced after this many pages, which bounds memory leaks of libraries
 PRELOADED = (
     "papermill",
     "evalkit.publishing.run.task",
@@ -40,15 +40,15 @@ class _Asked:
 
 
 class Workers:
-    """Hands out work and gives the answers in the order in which they get done.
+    """Submits jobs to an executor and yields results in completion order.
 
-    Work whose process was killed is handed out again. An executor may break as a whole (`BrokenExecutor`); then all
-    that was in hand goes to a new one. So no more is handed out than the processes can hold, and what is lost time and
-    again is made by itself.
+    Jobs whose process was killed are retried. If the executor breaks as a whole (`BrokenExecutor`), all running jobs
+    are resubmitted to a new one; therefore only as many jobs are submitted as the processes can hold, and a job lost
+    repeatedly runs alone.
 
     Args:
-        pool: makes the executor, and another one when that is broken.
-        at_once: how much may be in hand.
+        pool: makes an executor, and a replacement when that one breaks.
+        at_once: maximum number of submitted jobs.
     """
 
     def __init__(self, pool: Callable[[], Executor], at_once: int) -> None:
@@ -60,16 +60,17 @@ class Workers:
         self._stopped = False
 
     def ask(self, make: Callable[[Job], Answer], job: Job, lost: Answer, first: bool = False) -> None:
-        """Have something made.
+        """Queue a job.
 
         Args:
-            lost: the answer where the process that was to make it is killed every time.
-            first: before everything that was asked for earlier.
+            make: function to call, in a worker process, with `job`.
+            lost: the result if its process is killed in every attempt.
+            first: put it at the head of the queue.
         """
         (self._waiting.appendleft if first else self._waiting.append)(_Asked(make, job, lost))
 
     def answers(self) -> Iterator[Any]:
-        """Every answer, also to what is asked for while they come; none after `stop`."""
+        """Results in completion order, including jobs queued meanwhile; ends after `stop`."""
         while self._waiting or self._in_hand:
             self._hand_out()
             future = self._done.get()
@@ -89,12 +90,12 @@ class Workers:
             yield answer
 
     def stop(self) -> None:
-        """No more answers; may be called by a signal's handler."""
+        """End `answers`; safe to call from a signal handler."""
         self._stopped = True
         self._done.put(None)
 
     def close(self) -> None:
-        """End the processes, and with them what was left in hand."""
+        """End the processes and cancel their jobs."""
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
 
@@ -121,7 +122,7 @@ class Workers:
 
 @contextmanager
 def workers(jobs: int) -> Iterator[Workers]:
-    """Processes with one numerical thread each, forked from a server that has papermill imported."""
+    """A pool of processes with one numerical thread each, forked from a server that has imported papermill."""
     with kernels.warm_parent() as address:
         made = Workers(lambda: _Processes(jobs, address), jobs + 1)
         try:
@@ -131,7 +132,7 @@ def workers(jobs: int) -> Iterator[Workers]:
 
 
 class _Processes(Executor):
-    """Pebble's pool as an executor: a killed process fails its own work only, with `ProcessExpired`."""
+    """Pebble's pool as an executor: a killed process fails only its own job, with `ProcessExpired`."""
 
     def __init__(self, jobs: int, address: str | None) -> None:
         os.environ.update(kernels.ONE_THREAD)
@@ -144,7 +145,7 @@ class _Processes(Executor):
     def submit(self, make: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
         try:
             return self._pool.schedule(make, given, named)
-        except RuntimeError as error:  # no new process can be started: Pebble has given the pool up
+        except RuntimeError as error:  # Pebble could not start a process and has closed the pool
             raise BrokenExecutor(str(error)) from error
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -153,14 +154,14 @@ class _Processes(Executor):
 
 
 def _begin(address: str | None) -> None:
-    """In a worker, for which Ctrl-C is the runner's affair: end with the runner however it ends, start kernels fast."""
-    gc.freeze()  # what workers share stays shared: the collector would touch, and so copy, every page of it
+    """Initialise a worker: it ends with the runner, and starts kernels through the warm parent."""
+    gc.freeze()  # keeps memory shared: the collector would write to, and so copy, every page
     threading.Thread(target=_end_with_runner, daemon=True).start()
     kernels.use(address)
 
 
 def _end_with_runner() -> None:
-    """A runner that was killed tells nobody: the worker would wait for it for ever."""
+    """End this worker when the runner ends, even if it is killed; otherwise the worker would wait forever."""
     if runner := multiprocessing.parent_process():
         wait([runner.sentinel])
         os._exit(1)

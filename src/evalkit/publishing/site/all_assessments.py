@@ -1,4 +1,4 @@
-"""The page over all assessments, and the assessments of one dataset by date: a yearly archive with stable links."""
+"""The page of all assessments, and the dated archive of one dataset's assessments, with stable links."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,7 @@ INTERNAL_PAGE = "index.internal.html"  # the same with what is not for publicati
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An assessment on the page of another one; no address where it is that page itself."""
+    """An assessment listed on another one's page; `address` is empty for the page's own."""
 
     date: str
     title: str
@@ -34,9 +34,9 @@ class Entry:
 
 
 def write(root: Path, known: Iterable[Evaluation]) -> None:
-    """reports/index.html: every public assessment that has a site, in Chinese first, English beside it.
+    """Write reports/index.html: every published public assessment, in Chinese and English.
 
-    Where some are internal, reports/index.internal.html lists all: a public page never leads to an internal one.
+    If some are internal, reports/index.internal.html lists all: a public page never links to an internal one.
     """
     shown = [one for one in known if _has_site(one)]
     public = [one for one in shown if is_public(one)]
@@ -75,9 +75,9 @@ def _page(shown: Sequence[Evaluation]) -> str:
 
 
 def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
-    """The assessments of the same data that are published, by date, this one among them; none where it is alone.
+    """Published assessments of the same dataset by date, including this one; empty if there are no others.
 
-    The internal ones are named on the pages of an internal one only.
+    Internal ones are listed only on pages of internal assessments.
     """
     name, data, lang = evaluation.assessment.name, evaluation.assessment.dataset, language()
     same = [one for one in known if one.assessment.dataset == data]
@@ -97,13 +97,13 @@ def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
 
 
 def readable(root: Path) -> list[Evaluation]:
-    """Every assessment of the project that can be read."""
+    """Every assessment of the project that loads without mistakes."""
     found = []
     for name in assessments(root):
         try:
             found.append(load(name, project=root))
         except InputError:
-            continue  # its parameters are being edited; its own run will say what is wrong
+            continue  # its parameters may be in the middle of an edit; its own run reports the mistakes
     return found
 
 
@@ -112,7 +112,7 @@ def _has_site(evaluation: Evaluation) -> bool:
 
 
 def _address(evaluation: Evaluation, lang: str) -> str:
-    """Where its index stands, from reports/: the page in this language, or else in its own first one."""
+    """Address of its index relative to reports/, in this language if it has it, else in its first one."""
     known = evaluation.assessment.languages
     return f"{evaluation.assessment.name}/site/index.{lang if lang in known else known[0]}.html"
 
@@ -124,12 +124,12 @@ def _group(evaluation: Evaluation) -> str:
 
 
 def _by_date(listed: Iterable[Evaluation]) -> list[Evaluation]:
-    """The newest first; without a date it holds all data received."""
+    """Newest first; an assessment without as-of date uses all data, so it counts as the newest."""
     return sorted(listed, key=lambda one: (one.assessment.as_of or dt.date.max, one.assessment.name), reverse=True)
 
 
 def _shown(code: str, listed: list[Evaluation]) -> dict[str, Any]:
-    """A group of the page: its title, and a table per dataset."""
+    """A group of assessments: its title, and a table per dataset."""
     datasets: dict[str, list[Evaluation]] = {}
     for one in _by_date(listed):
         datasets.setdefault(one.assessment.dataset, []).append(one)
@@ -168,9 +168,7 @@ def _row(evaluation: Evaluation) -> list[Markup]:
         _both(lambda: prose.as_of(evaluation)),
         _both(lambda: prose.kicker(evaluation)),
         _both(lambda: say("{n} of {of} published", n=len(known), of=len(found))),
-        _both(
-            lambda: index_table.counts(goals, vocabulary.GOAL_COUNTS) if goals else translate("no target of its own")
-        ),
+        _both(lambda: index_table.counts(goals, vocabulary.GOAL_COUNTS) if goals else translate("no target stated")),
         _both(lambda: index_table.counts(effects, vocabulary.EFFECT_COUNTS) if effects else "—"),
     ]
 
@@ -180,7 +178,7 @@ def _left(manifest: dict[str, Any]) -> Row:
 
 
 def _title(evaluation: Evaluation) -> Markup:
-    """The title in each of its languages, each leading to the page in that language."""
+    """The title in each language of the assessment, linked to the page in that language."""
     told = []
     for lang in evaluation.assessment.languages:
         title = _in(lang, lambda: prose.heading(evaluation))
@@ -194,7 +192,7 @@ def _title(evaluation: Evaluation) -> Markup:
 
 
 def _both(tell: Callable[[], object]) -> Markup:
-    """A text in Chinese and, where that is another, in English."""
+    """A text in Chinese and, if it differs, in English."""
     chinese, english = escape(_in("zh", tell)), escape(_in("en", tell))
     if chinese == english:
         return chinese
@@ -202,7 +200,7 @@ def _both(tell: Callable[[], object]) -> Markup:
 
 
 def _in(lang: str, tell: Callable[[], object]) -> object:
-    """What is told in another language; the page itself goes on in its own."""
+    """The result of `tell` in another language; the page's own language is restored."""
     own = language()
     words.use(lang)
     told = tell()

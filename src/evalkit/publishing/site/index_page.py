@@ -1,4 +1,4 @@
-"""The index of an assessment: all regions in one page that is read, searched and sorted without any server."""
+"""The index of an assessment: all regions in one page, searchable and sortable without a server."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,13 +21,13 @@ from evalkit.reporting.language.words import language, say, translate
 from evalkit.reporting.overview import cross_region_table, index_table
 from evalkit.reporting.overview.index_table import Row
 
-Left = dict[str, dict[str, Any]]  # what the last run left, by region
+Left = dict[str, dict[str, Any]]  # manifests of the last run, by region
 
 
 def write(evaluation: Evaluation) -> None:
-    """index.<lang>.html for each language, index.html in the first, and reports/index.html.
+    """Write index.<lang>.html for each language, index.html in the first one, and reports/index.html.
 
-    Indexes of public assessments that lead to this one are written anew where it is internal.
+    If this assessment is internal, indexes of public assessments that link to it are rewritten.
     """
     known = all_assessments.readable(evaluation.root)
     _write(evaluation, known)
@@ -40,7 +40,7 @@ def write(evaluation: Evaluation) -> None:
 def _write(evaluation: Evaluation, known: Sequence[Evaluation]) -> None:
     site, languages = manifests.site_folder(evaluation), evaluation.assessment.languages
     left = {region: manifests.current(evaluation, region) for region in evaluation.regions}
-    few = 2 <= len(evaluation.regions) <= cross_region_table.MOST  # enough to be compared, not too many to be read
+    few = 2 <= len(evaluation.regions) <= cross_region_table.MOST  # enough to compare, few enough to read
     compared = compare(read(evaluation), evaluation) if few else None
     for lang in reversed(languages):
         words.use(lang)
@@ -60,7 +60,7 @@ def _leads_to(other: Evaluation, evaluation: Evaluation) -> bool:
 
 
 def rows(evaluation: Evaluation, left: Left) -> list[Row]:
-    """The regions as the index shows them, in the language now spoken."""
+    """The rows of the index, in the current language."""
     return [_row(evaluation, region, left[region]) for region in evaluation.regions]
 
 
@@ -95,7 +95,7 @@ def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, d
 
 
 def _words(n: int, failed: int) -> dict[str, str | Markup]:
-    all_of_them = Markup("<b>{}</b>").format(formats.number(n, 0))  # the script puts other numbers there
+    all_of_them = Markup("<b>{}</b>").format(formats.number(n, 0))  # the page's script updates the number
     return {
         "failed": translate("Failed, with the reason"),
         "failures": say("{n} reports", n=formats.number(failed, 0)),
@@ -116,7 +116,7 @@ def _words(n: int, failed: int) -> dict[str, str | Markup]:
 
 
 def _failures(evaluation: Evaluation, left: Left) -> list[tuple[str, str]]:
-    """Name and reason of every report that failed, the programme's among them."""
+    """Name and reason of every failed report, including the programme's."""
     found = [(evaluation.name(region, language()), one["failed"]) for region, one in left.items() if one.get("failed")]
     if pooled := manifests.current(evaluation, PROGRAMME).get("failed"):
         found.append((translate(vocabulary.PROGRAMME), pooled))
@@ -124,7 +124,7 @@ def _failures(evaluation: Evaluation, left: Left) -> list[tuple[str, str]]:
 
 
 def _whole(evaluation: Evaluation) -> Markup:
-    """Links to the pages of the assessment as a whole, where they were made."""
+    """Links to pages about the whole assessment, if they were made."""
     links = [
         Markup('<a href="{}">{}</a>').format(page, translate(vocabulary.NOTEBOOKS[name]))
         for region, names in WHOLE.items()
@@ -143,7 +143,7 @@ def _there(evaluation: Evaluation, region: str, name: str) -> bool:
 
 
 def _is_simulated(left: dict[str, Any]) -> bool:
-    """Whether a region's report says that any of its numbers rests on simulated values."""
+    """Whether any number of a region's report depends on simulated values."""
     return bool(left.get("summary", {}).get("simulated"))
 
 
@@ -176,6 +176,6 @@ def _pages(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
 
 
 def _downloads(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
-    """The region's files for a spreadsheet and for a word processor, where they were made."""
+    """The region's Excel and Word files in the current language, if they were made."""
     names = [name for name in file_names.every(region, [language()]) if _there(evaluation, region, name)]
     return [(name.rpartition(".")[2].upper(), f"{file_names.FOLDER}/{name}") for name in names]

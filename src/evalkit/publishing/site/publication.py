@@ -82,7 +82,7 @@ def publish(evaluation: Evaluation, keys: Keys, target: Path) -> int:
 
 
 def _around(evaluation: Evaluation) -> list[Mistake]:
-    """What is wrong beside the regions: files too many, other readers, an index that was made from something else."""
+    """Mistakes other than in regions: extra files, another audience, an index made from other inputs."""
     again = f"Run it: evalkit run {evaluation.assessment.name}"
     found = []
     if not site_contents.is_for_its_readers(evaluation):
@@ -151,7 +151,7 @@ def _listed(path: Path) -> set[str]:
 
 
 def _hash(path: Path) -> str:
-    """sha256 of a file; empty where there is none."""
+    """SHA-256 of a file; empty if it does not exist."""
     if not path.is_file():
         return ""
     with path.open("rb") as file:

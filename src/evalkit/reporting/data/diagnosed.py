@@ -95,9 +95,10 @@ def _strength(flag: Flag) -> Html:
 
 def _method(panel: Panel) -> Html:
     return say(
-        "The checks compare each region with the others of its stratum, over all {n} indicators of the panel; each "
-        "check is made to flag about {rate}% of regions whose data are in order (the one for comparison regions that "
-        "gain too, {screened}%), so some flags are false. No estimate is changed by them.",
+        "The checks compare each region with the others of its stratum over the panel's "
+        "indicators ({n}); each check is made to flag about {rate}% of regions whose data are in "
+        "order (the one for comparison regions that gain too, {screened}%), so some flags are "
+        "false. No estimate is changed by them.",
         n=panel.rows["indicator"].nunique(),
         rate=formats.number(100 * RATE),
         screened=formats.number(100 * SCREENED),

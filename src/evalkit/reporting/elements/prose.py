@@ -49,7 +49,10 @@ def kicker(evaluation: Evaluation) -> str:
 def stage_and_state(evaluation: Evaluation) -> str:
     """Mid-term report, draft for comments."""
     about = evaluation.assessment
-    return f"{translate(vocabulary.STAGES[about.stage])} · {translate(vocabulary.STATES[about.state])}"
+    state = translate(vocabulary.STATES[about.state])
+    if evaluation.is_desk_review:
+        return translate(vocabulary.DESK_REVIEW) + formats.in_brackets(state)
+    return f"{translate(vocabulary.STAGES[about.stage])} · {state}"
 
 
 def as_of(evaluation: Evaluation) -> str:
@@ -60,7 +63,7 @@ def as_of(evaluation: Evaluation) -> str:
 
 def cutoff(evaluation: Evaluation) -> Html:
     """Up to when data enter."""
-    return say("Data cut-off: {as_of}. Nothing observed or released later enters.", as_of=as_of(evaluation))
+    return say("Data cut-off: {as_of}. Data published after this date are not used.", as_of=as_of(evaluation))
 
 
 def period(evaluation: Evaluation) -> Html:
@@ -68,6 +71,12 @@ def period(evaluation: Evaluation) -> Html:
     start = str(units_as_of(evaluation).at[evaluation.region, "adoption"])
     if not start:
         return say("Period evaluated: up to the cut-off date; no start of the reform is known by then.")
+    if event := evaluation.details.start:
+        return say(
+            "Period evaluated: from {event} ({start}) on; the sources used do not say when implementation began.",
+            event=event[language()],
+            start=formats.period(start),
+        )
     return say("Period evaluated: from the start of the reform ({start}) on.", start=formats.period(start))
 
 
@@ -82,6 +91,15 @@ def notices(evaluation: Evaluation) -> Piece:
             say(
                 "Compiled from public documents; not an official evaluation; not commissioned, reviewed or "
                 "endorsed by any body named here."
+            )
+        )
+    if evaluation.is_desk_review and (used := evaluation.own_sources):
+        titles = [wording.source_title(one, evaluation) for one in used]
+        told.append(
+            say(
+                "This report rests on {n} document(s) only: {list}. What came later was not looked into.",
+                n=len(used),
+                list=wording.listed(titles),
             )
         )
     label = audience.label(evaluation)
@@ -238,6 +256,6 @@ def provenance(panel: Panel, evaluation: Evaluation) -> Facts:
         (say("Data as of the cut-off (SHA-256)"), panel.fingerprint),
         (say("Parameters (SHA-256)"), evaluation.key),
         (say("Software"), f"evalkit {importlib.metadata.version('evalkit')}"),
-        (say("Made again by"), command),
+        (say("Command to reproduce this page"), command),
     ]
     return Facts(tuple((label, Html.escape(given)) for label, given in entries))

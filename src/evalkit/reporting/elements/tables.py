@@ -26,15 +26,15 @@ def published(panel: Panel, evaluation: Evaluation) -> Piece:
     """Every published figure of the region with its status, source and wording."""
     own = panel.published[panel.published["unit"] == evaluation.region]
     if own.empty:
-        return say("<p>No published figure of this region was received.</p>")
+        return say("<p>The sources used hold no published figure of this region.</p>")
     columns = heads("Indicator", "Period:s", "Figure:n", "Status", "Source:w")
     rows = [
         (
             _indicator(evaluation.indicators[row["indicator"]]),
-            formats.period(row["period"]),
+            row[f"period_{language()}"] or formats.period(row["period"]),
             _published_value(row, evaluation.indicators[row["indicator"]]),
             chips.data_status(row["status"] or "published"),
-            cited(row["source"], row["phrase"], evaluation, evaluation.indicators[row["indicator"]].readings),
+            _ground(row, evaluation),
         )
         for _, row in own.iterrows()
     ]
@@ -252,9 +252,23 @@ def _indicator(indicator: Indicator) -> Html:
 
 
 def _published_value(row: "pd.Series[str]", indicator: Indicator) -> str:
+    """The figure; in Chinese as the source words it, where the table holds these words."""
     if pd.isna(row["value"]):
         return quoted(row["text"])
+    if row["text"] and language() == "zh":
+        return Html.escape(row["text"])
     return wording.exactness(row["operator"], float(row["value"]), indicator)
+
+
+def _ground(row: "pd.Series[str]", evaluation: Evaluation) -> Html:
+    """Source and wording of a figure; a calculation is no quotation."""
+    readings = evaluation.indicators[row["indicator"]].readings
+    if row["status"] != "derived" or wording.CHINESE.search(row["phrase"]):
+        return cited(row["source"], row["phrase"], evaluation, readings)
+    steps = say("Calculation: {steps}", steps=row["phrase"].replace(" / ", " ÷ "))
+    return Html("<br>").join(
+        [cited(row["source"], "", evaluation), steps, *([readings[language()]] if readings else [])]
+    )
 
 
 def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Html:

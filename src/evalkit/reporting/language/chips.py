@@ -13,7 +13,7 @@ GOALS = {
     "direction_met": ("●", "met", "Direction as wanted"),
     "direction_not_met": ("○", "not-met", "Direction not as wanted"),
     "direction_unclear": ("◇", "none", "Change unclear"),
-    "not_measured": ("–", "none", "Not published, not judged"),
+    "not_measured": ("–", "none", "Not in the sources used, not judged"),
 }
 EFFECTS = {
     "supported": ("▲", "supported", "Evidence supports an effect"),

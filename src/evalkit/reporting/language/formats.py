@@ -140,7 +140,7 @@ def effect(amount: float | None, indicator: Indicator, signed: bool = True) -> s
 
 
 def _unit_of_difference(indicator: Indicator) -> str:
-    return translate("points") if indicator.unit == "percent" else unit(indicator)
+    return translate("percentage points") if indicator.unit == "percent" else unit(indicator)
 
 
 def interval(low: float | None, high: float | None, indicator: Indicator) -> str:
@@ -191,5 +191,5 @@ def date(day: dt.date | None) -> str:
 
 
 def _spaced(name: str) -> str:
-    """A unit as it stands behind its number: no space before % and ‰, one before a word."""
-    return name if name in ("", "%", "‰") else f" {name}"
+    """A unit as it stands behind its number: no space before %, ‰ and the Chinese /10万, one before a word."""
+    return name if not name or name.startswith(("%", "‰", "/")) else f" {name}"

@@ -6,7 +6,8 @@ STAGES = {
     "final": "Final assessment report",
     "annual": "Annual assessment report",
 }
-STATES = {"draft": "Draft for comments", "review": "Draft for approval", "final": "Final version"}
+DESK_REVIEW = "Review of public sources"  # in place of the stage, where nobody was asked for anything
+STATES = {"draft": "Draft", "review": "Draft for approval", "final": "Final version"}
 STANDING = {
     "press": "press report, not independently verified",
     "draft": "quoted from a draft for comments; the adopted document may differ",
@@ -57,7 +58,7 @@ METHODS = {
     "segmented_ar1": "Segmented regression, autoregressive errors",
     "segmented_persistent": "Segmented regression, persistence of the noise assumed",
     "segmented_quasi": "Segmented regression for counts and shares",
-    "local_level": "Segmented regression on a wandering level",
+    "local_level": "Segmented regression, local-level model",
     "mean_difference": "Difference of means",
     "segmented_hac": "Segmented regression, Newey-West errors",
     "did_mean": "Difference-in-differences of means",
@@ -81,28 +82,29 @@ PERIOD_USES = {
     "missing": "no value",
 }
 REASONS = {
-    "no_panel": "Withheld: no time series of this indicator has been published for this region and for regions to "
-    "compare it with. An estimate would need its values for at least 19 comparison regions, over several periods "
-    "before the start and at least 4 complete periods after it.",
+    "no_panel": "Not estimated: the sources used hold no series of this indicator for this region and "
+    "for regions to compare it with. An estimate would need its values for the region and at "
+    "least 19 comparison regions, for at least 2 periods before the start and 4 complete "
+    "periods after it.",
     "no_observations": "No value was observed and released by the cut-off date.",
-    "no_adoption": "Withheld: no start of the reform is known by the cut-off date.",
-    "too_few_pre_periods": "Withheld: usable periods before the start: {have}; needed: at least {need}.",
-    "too_few_post_periods": "Withheld: complete, released periods after the start ({adoption}) by the cut-off date: "
-    "{have}; needed: at least {need}.",
-    "no_post_period": "Withheld: no complete, released period after the start ({adoption}) exists by the cut-off date; "
-    "at least {need} are needed.",
-    "no_comparison_units": "Withheld: no region is left to compare with.",
-    "too_few_comparison_units": "Withheld: comparison regions: {have}; needed: at least {need}.",
-    "constant_outcome": "Withheld: the value never changes in any region.",
-    "definition_break": "Withheld: the definition changed inside the window ({periods}); values before and after are "
-    "not comparable within one region.",
-    "not_separable_from_mask": "Withheld: the start ({adoption}) falls together with “{mask}”; a comparison of the "
-    "region with itself cannot tell the two apart.",
+    "no_adoption": "Not estimated: no start of the reform is known by the cut-off date.",
+    "too_few_pre_periods": "Not estimated: usable periods before the start: {have}; needed: at least {need}.",
+    "too_few_post_periods": "Not estimated: complete, released periods after the start ({adoption}) by the cut-off "
+    "date: {have}; needed: at least {need}.",
+    "no_post_period": "Not estimated: no complete, released period after the start ({adoption}) exists by the cut-off "
+    "date; at least {need} are needed.",
+    "no_comparison_units": "Not estimated: no region is left to compare with.",
+    "too_few_comparison_units": "Not estimated: comparison regions: {have}; needed: at least {need}.",
+    "constant_outcome": "Not estimated: the value never changes in any region.",
+    "definition_break": "Not estimated: the definition changed inside the window ({periods}); values before and after "
+    "are not comparable within one region.",
+    "not_separable_from_mask": "Not estimated: the start ({adoption}) falls together with “{mask}”; a comparison of "
+    "the region with itself cannot tell the two apart.",
     "unbounded_interval": "{n} comparison regions are too few for a 95% interval (19 are needed).",
     "excluded_by_evaluator": "left out by the evaluator: {why}",
     "overlaps_region": "contains the region, lies inside it or shares an institution with it",
     "treated_in_window": "started the reform itself within the window",
-    "differs": "differs in “{column}”",
+    "differs": "differs in {column}",
     "break_not_shared": "a change of definition at another time than in the region",
     "unknown": "“{column}” is not filled in",
     "same_cluster": "shares “{column}” with the region, at whose level the reform was assigned",
@@ -126,9 +128,9 @@ REASONS = {
     "mixed_clusters": "units of one cluster started at different times, so the reform was not assigned by cluster",
     "break_not_shared_in_stratum": "a change of definition at another time than in its stratum",
     "no_comparison_in_stratum": "no region of its stratum ({stratum}) is left to compare with",
-    "no_pre_period": "Withheld: no treated region is observed before its start.",
-    "fewer_than_two_treated": "Withheld: treated regions that enter: {n}; a pooled effect needs at least 2. One region "
-    "alone is judged in its own report.",
+    "no_pre_period": "Not estimated: no treated region is observed before its start.",
+    "fewer_than_two_treated": "Not estimated: treated regions that enter: {n}; a pooled effect needs at least 2. One "
+    "region alone is judged in its own report.",
     "no_variance": "no variation from which an error could be computed",
     "no_such_comparison": "no comparison of this type exists",
     "identified_until": "identified up to {periods} only, as every region starts in the end",
@@ -152,10 +154,13 @@ CHECKS = {
         "How far may region and comparison group have drifted apart without the reform?",
     ),
     "equivalence": ("Effects ruled out above", "Which effect would be seen for sure? (90% interval)"),
-    "leave_one_out": ("Leaving out each comparison region", "Does the sign hang on one of them?"),
-    "effective_donors": ("Effective number of donors", "On how many regions does the weighted comparison rest?"),
+    "leave_one_out": ("Leaving out each comparison region", "Does the result depend on one region?"),
+    "effective_donors": (
+        "Effective number of comparison regions",
+        "On how many regions does the weighted comparison rest?",
+    ),
     "without_mask": ("With the masked periods put back", "Does the sign stay?"),
-    "placebo_time": ("An invented earlier start", "Is nothing found where nothing happened?"),
+    "placebo_time": ("Placebo date", "Is nothing found where nothing happened?"),
     "adoption_alternative": ("Another possible start", "Does the sign stay with the other date?"),
 }
 DIRECTIONS = {
@@ -220,8 +225,8 @@ DOWNGRADES = {
     "unlike_before": "region and comparison group moved apart already before the start",
     "sign_changes": "the weighted comparison points the other way",
     "hangs_on_one": "the sign depends on a single comparison region",
-    "hangs_on_mask": "the sign hangs on leaving out masked periods",
-    "found_where_nothing_happened": "something is found at an invented earlier start as well",
+    "hangs_on_mask": "the sign depends on leaving out masked periods",
+    "found_where_nothing_happened": "something is found at a placebo date as well",
 }
 ASPECTS = {
     "level": "Mean of the baseline",
@@ -233,6 +238,7 @@ POOLS = {
     "same_kind": "never treated, regions of the same kind",
     "all_untreated": "never treated, regions of every kind, as fewer than 19 of the same kind can be compared",
 }
+COLUMNS = {"province": "province", "kind": "kind of region", "parent": "superior region"}
 KINDS = {"county": "counties", "city": "cities", "zone": "zones", "state": "states", "consortium": "consortia"}
 COMPARISONS = {
     "treated_vs_never": "Treated against never treated",
@@ -271,7 +277,7 @@ QUANTITIES = {
     "plain": "Plain placebo test",
     "studentised": "Studentised placebo test",
     "pre_gap": "Largest gap before the start",
-    "placebo_time": "An invented earlier start",
+    "placebo_time": "Placebo date",
     "supported_or_opposite": "“Supported” or “opposite”",
     "supported": "“Supported”",
     "band_pre": "Placebo band, periods before",
@@ -285,9 +291,9 @@ METHOD_CHECK_LEAD = (
     "and the p of a programme was at most 0.05 in {least_pooled} to {most_pooled}%. An effect of the size called "
     "detectable had p at most 0.05 in {least_power} to {most_power}%.",
     "Every p-value, interval and judgement of the reports was run on simulated panels whose truth is known, through "
-    "the same code. Shares are in per cent of {panels} panels of each kind (before/after models: of every fifth; "
-    "programmes: {pooled}). Chance moves a share of 5% by up to {margin} points in so many panels, and by up to "
-    "{margin_pooled} points in those of programmes.",
+    "the same code. Shares are in per cent of {panels} panels of each kind (synthetic and before/after "
+    "methods: of every fifth; programmes: {pooled}). Chance moves a share of 5% by up to {margin} points in so many "
+    "panels, and by up to {margin_pooled} points in those of programmes.",
     "Where the region varies twice as much as the others, the plain test fails; the judgement therefore uses "
     "the larger of two p-values. Where regions vary alike it claims less often than it might.",
     "Standard errors clustered by region, the usual choice, fail for one region in most "
@@ -323,12 +329,12 @@ CONSEQUENCES = {
     "year; check it against the periods around it.",
 }
 COMPARABLE = {
-    "no_figure": "no figure published",
+    "no_figure": "not in the sources used",
     "never_comparable": "not comparable: every region counts something else",
-    "other_definition": "not comparable: other regions publish a rate of another definition",
+    "other_definition": "not comparable: other regions' figures are of another definition",
     "other_kind": "not comparable: no other region of this kind",
     "other_period": "not comparable: no other region's figure is of this period",
-    "only_region": "no other region publishes it",
+    "only_region": "the sources used give it for this region only",
 }
 RISK_LEVELS = {"high": "high risk", "medium": "medium risk", "low": "low risk"}
 SIGNATORIES = ("Head of the evaluation", "Reviewer", "Expert")
@@ -345,18 +351,26 @@ PROGRESS = {
     "not_done": "Not done yet",
     "started": "Started",
     "told": "Described without a date",
-    "unknown": "No evidence received (not the same as not done)",
+    "unknown": "No evidence seen (not the same as not done)",
 }
 PROGRESS_COUNTS = {
     "overdue": "overdue by dated evidence {n}",
     "done": "done according to evidence {n}",
+    "claimed": "reported as done, not documented {n}",
     "done_late": "done late {n}",
     "started": "started {n}",
     "not_done": "reported as not done yet {n}",
     "told": "described without a date {n}",
-    "unknown": "no evidence received {n} (not the same as not done)",
+    "unknown": "no evidence seen {n} (not the same as not done)",
 }
-EVENTS = {"reached": "Reached", "planned": "Planned", "unknown": "No report received (not the same as not reached)"}
+EVENTS = {
+    "reached": "Reached",
+    "planned": "Planned",
+    "unknown": "No report seen (not the same as not reached)",
+    "phase": "A phase of the plan, not an event",
+    "this_report": "This report is made for this date",
+    "previous_report": "The previous report was made for this date",
+}
 LANES = {
     "basis": "Policy basis",
     "reform": "Measures of the reform",
@@ -398,7 +412,7 @@ SINCE = {
     "other_frequency": "no difference: one figure is of a year, the other of a part of one",
     "definition_break": "no difference: the definition changed in between",
     "revised": "a revised figure of the same period, not a change",
-    "other_season": "other time of year: holds the season as well",
+    "other_season": "different quarters: not comparable",
     "other_source": "one figure as published, the other from the panel",
 }
 REVISED_FOR = {"data": "the data changed", "parameters": "the parameters changed", "code": "the code changed"}
@@ -441,8 +455,9 @@ MEANINGS = {
     ),
     "p": (
         "p",
-        "The share of all regions, this one among them, that show a change at least as large, although the reform "
-        "started only here. The smaller it is, the less likely is chance alone.",
+        "How often chance alone would show a change at least as large if the reform had no "
+        "effect at all. 0.05 is one in twenty. It is counted by making the same estimate for "
+        "every comparison region.",
     ),
     "detectable": (
         "smallest detectable effect",
@@ -467,7 +482,7 @@ MATERIALS = {
 }
 OWED = {"task": "task of the plan", "recommendation": "recommendation", "problem": "open problem"}
 OWED_STANDINGS = {
-    "unknown": "nothing received",
+    "unknown": "no evidence seen",
     "open": "open",
     "overdue": "past its due date; no material received",
     "recommended": "recommended in this report",
@@ -490,12 +505,12 @@ AGAINST = {
     "level": "{indicator}: {value} ({period}), level with the target ({target}).",
 }
 COMMITMENTS = {
-    **dict.fromkeys(("确保", "达到", "保持", "提高到", "实现"), "a firm commitment"),
+    **dict.fromkeys(("确保", "达到", "保持", "提高到", "实现", "做到"), "a firm commitment"),
     **dict.fromkeys(("力争", "争取", "积极争创", "努力"), "an aim"),
 }
 GOAL_REASONS = {
-    "figure_too_old": "The latest figure is of {period}; none of the target year {year} or later was received.",
-    "only_words": "What was published ({period}) is a wording, not a number.",
+    "figure_too_old": "The latest figure is of {period}; none of the target year {year} or later is at hand.",
+    "only_words": "The source ({period}) gives a wording, not a number.",
     "figure_too_rough": "The figure is given only roughly, and lies too near the target to decide.",
     "too_few_figures": "Comparable figures since the baseline year, masked periods left out: {have}; a line needs at "
     "least {need}.",
@@ -506,9 +521,9 @@ GOAL_REASONS = {
     "definition_changed": "The definition changed ({periods}); earlier figures are not comparable and are left out.",
     "growth_from_zero": "A growth in per cent needs figures above zero ({period}).",
     "no_benchmark_named": "No series to compare with is known.",
-    "no_benchmark_figure": "No figure of {unit} for the same period was received.",
+    "no_benchmark_figure": "No figure of {unit} for the same period is at hand.",
     "no_direction_given": "Which direction is better is not stated.",
-    "no_matching_word": "The published wording does not say whether this was reached.",
+    "no_matching_word": "The source's wording does not say whether this was reached.",
     "not_drawn_on": "Ranks and grades are not drawn on into the future.",
 }
 GOAL_RULES = (
@@ -548,7 +563,7 @@ GOALS_IN_SHORT = {
     "met_early": "met early",
     "met": "met",
     "direction_met": "right way",
-    "not_measured": "not published",
+    "not_measured": "not in sources",
 }
 EFFECTS_IN_SHORT = {
     "opposite": "opposite",
@@ -565,7 +580,7 @@ GOAL_COUNTS = {
     "cannot_tell": "{n} cannot be determined",
     "on_track": "{n} on track",
     "met": "{n} met",
-    "not_measured": "{n} not published and not judged",
+    "not_measured": "{n} not in the sources used and not judged",
 }
 EFFECT_COUNTS = {
     "opposite": "{n} opposite of what was expected",
@@ -574,6 +589,7 @@ EFFECT_COUNTS = {
     "cannot_judge": "{n} cannot be judged",
     "no_direction": "{n} without a better direction",
 }
+STATE_COUNTS = {"published": "{n} published", "failed": "{n} failed", "missing": "{n} not made yet"}
 GROUPS = {
     "real": "Evaluations of real regions",
     "demonstration": "Demonstrations (fictional regions, simulated values)",

@@ -1,5 +1,6 @@
 """Words for codes: reasons, methods, terms, checks, sources, targets; sentences are made in prose."""
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -13,6 +14,8 @@ from evalkit.reporting.language import chips, formats, vocabulary
 from evalkit.reporting.language.words import Html, commas, language, plain, rewriting, say, translate
 
 FEW = 4  # indicators that are named
+CHINESE = re.compile("[\u4e00-\u9fff]")
+OR_MORE = re.compile("以上|不低于|不少于|至少|≥")
 
 
 def why(reason: Reason | None) -> Html:
@@ -25,6 +28,9 @@ def why(reason: Reason | None) -> Html:
         facts["adoption"] = formats.period(facts["adoption"])
     if facts.get("periods"):
         facts["periods"] = "; ".join(formats.period(text) for text in facts["periods"].split("; "))
+    if reason.code == "differs":
+        column = facts["column"]
+        facts["column"] = translate(vocabulary.COLUMNS.get(column, column))
     if facts.get("mask"):
         facts["mask"] = mask(facts["mask"])
     return say(vocabulary.REASONS[code], **facts)
@@ -103,12 +109,17 @@ def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Html:
     """A source's title and its standing; `between` them stands our own markup."""
     if code not in evaluation.sources.index:
         return Html.escape(code)
-    row = evaluation.sources.loc[code]
-    first, second = ("title_zh", "title_en") if language() == "zh" else ("title_en", "title_zh")
-    told = Html.escape(row[first] or row[second] or code)
-    if standing := vocabulary.STANDING.get(str(row["standing"])):
+    told = Html.escape(source_title(code, evaluation))
+    if standing := vocabulary.STANDING.get(str(evaluation.sources.at[code, "standing"])):
         told += Html(between) + Html('<span class="standing">{}</span>').format(translate(standing))
     return told
+
+
+def source_title(code: str, evaluation: Evaluation) -> str:
+    """A source's title in the language now spoken; its code where it has none."""
+    row = evaluation.sources.loc[code]
+    first, second = ("title_zh", "title_en") if language() == "zh" else ("title_en", "title_zh")
+    return str(row[first] or row[second] or code)
 
 
 def bilingual(text: str | None) -> str:
@@ -130,10 +141,22 @@ def target(goal: Target, indicator: Indicator) -> str:
         size = growth(abs(goal.value), goal, indicator, signed=False)
         return say("down {size} a year on average" if goal.value < 0 else "up {size} a year on average", size=size)
     if isinstance(goal.value, float):
-        return exactness(goal.operator, goal.value, indicator)
+        return wanted(goal.operator, goal.value, goal.phrase, indicator)
     if goal.value is not None:
         return goal.value[language()]
     return translate(vocabulary.DIRECTIONS[goal.operator])
+
+
+def wanted(operator: str, value: float, phrase: str, indicator: Indicator) -> str:
+    """A level as its source words it: 达到 is not 以上, everything is full coverage, at most none is none."""
+    shown = formats.value(value, indicator)
+    if operator in (">=", "=") and value == 100 and indicator.unit == "percent":
+        return say("full coverage ({value})", value=shown)
+    if operator == "<=" and value == 0:
+        return say("none ({value})", value=shown)
+    if operator == ">=" and CHINESE.search(phrase) and not OR_MORE.search(phrase):
+        return say("to reach {value}", value=shown)
+    return exactness(operator, value, indicator)
 
 
 def exactness(operator: str, value: float, indicator: Indicator) -> str:
@@ -155,17 +178,29 @@ def observation(one: Observation, indicator: Indicator) -> str:
     return Html(Markup('<span lang="zh-CN">“{}”</span>').format(one.text))
 
 
+def when(one: Observation) -> str:
+    """The period of a figure, in words where its source is not as exact."""
+    return one.dated[language()] if one.dated else formats.period(one.period)
+
+
+def since(change: float, indicator: Indicator, period: str) -> Html:
+    """By how much something rose or fell since a period."""
+    size, named = formats.difference(abs(change), indicator, signed=False), formats.period(period)
+    if not change:
+        return say("no change since {period}", period=named)
+    return say("up {size} since {period}" if change > 0 else "down {size} since {period}", size=size, period=named)
+
+
 def gap(one: Attainment, indicator: Indicator) -> Html:
     """How far a target is off: of a growth per year beside the growth so far, of a direction the change so far."""
     if one.growth is not None:
         so_far = growth(one.growth, one.target, indicator)
         off = formats.difference(one.gap, indicator)
         if one.target.growth == "relative":
-            off = say("{n} points", n=formats.number(one.gap, signed=True))
+            off = say("{n} percentage points", n=formats.number(one.gap, signed=True))
         return say("{growth} a year so far<br>{gap} against the target", growth=so_far, gap=off)
     if one.target.operator in DIRECTIONS and one.change is not None and one.start is not None:
-        change = formats.difference(one.change, indicator)
-        return say("{change} since {period}", change=change, period=formats.period(one.start.period))
+        return since(one.change, indicator, one.start.period)
     return Html.escape(formats.difference(one.gap, indicator))
 
 

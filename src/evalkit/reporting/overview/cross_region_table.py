@@ -6,7 +6,7 @@ from evalkit.project.params import Indicator
 from evalkit.reporting.elements.html import small
 from evalkit.reporting.elements.parts import Fold, Piece, stacked
 from evalkit.reporting.elements.table import Column, Table, heads, lines
-from evalkit.reporting.language import chips, formats, vocabulary, wording
+from evalkit.reporting.language import chips, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
 MOST = 100  # regions; with more the table would be as long as the index itself
@@ -51,7 +51,7 @@ def folded(found: Crossing, evaluation: Evaluation) -> Piece:
 def _cell(cell: Cell, indicator: Indicator) -> object:
     if cell.figure is None:
         return small(_why(cell))
-    about = small(formats.period(cell.figure.period))
+    about = small(wording.when(cell.figure))
     if cell.figure.status not in ("published", "simulated"):
         about += Html(" ") + small(chips.data_status(cell.figure.status))
     alone = Html('<small class="alone">{}</small>').format(_why(cell)) if cell.reason is not None else None

@@ -22,7 +22,6 @@ GROUP_OF = {"direction_not_met": "not_met", "direction_unclear": "cannot_tell"} 
     ("met_early", "direction_met"), "met"
 )
 STACKED = 100  # rows; with more, the labels of their cells would make the page half as long again
-ALWAYS_TOLD = ("not_met", "met", "supported", "uncertain", "cannot_judge")  # none of them is news as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +125,7 @@ def legend(rows: Sequence[Row], primary: Sequence[Indicator]) -> Html:
 def overall(rows: Sequence[Row]) -> list[Html]:
     """How many reports there are, how many targets were met, how many effects found, in plain sentences."""
     states = Counter(row.state for row in rows)
-    told = [
-        say(
-            "{n} regions: {published} published, {failed} failed, {missing} not made yet.",
-            n=formats.count(len(rows)),
-            **{state: formats.count(states[state]) for state in ("published", "failed", "missing")},
-        )
-    ]
+    told = [say("{n} regions: {list}.", n=formats.count(len(rows)), list=counts(states, vocabulary.STATE_COUNTS))]
     known = [row for row in rows if row.state == "published"]
     goals, effects = counted_goals(known), counted_effects(known)
     if goals.total():
@@ -169,12 +162,9 @@ def counted_effects(rows: Iterable[Row]) -> Counter[str]:
     return Counter(verdict for row in rows for verdict in row.effects.values())
 
 
-def counts(found: Counter[str], wording: Mapping[str, str]) -> Html:
-    """Counts in a row, in the order of the words; those that nobody asks for only where there are any."""
-    told = [
-        say(text, n=formats.count(found[code])) for code, text in wording.items() if found[code] or code in ALWAYS_TOLD
-    ]
-    return commas(told)
+def counts(found: Mapping[Any, int], wording: Mapping[str, str]) -> Html:
+    """Counts in a row, in the order of the words; those that are zero are left out."""
+    return commas(say(text, n=formats.count(found[code])) for code, text in wording.items() if found.get(code))
 
 
 def _columns(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[_Column]:
@@ -228,7 +218,7 @@ def _goals(row: Row) -> Html | str:
         return Html('<i class="w">{}</i>').format(told)
     found = row.goals
     told = Html(" ").join(_goal(code, found[code]) for code in GOAL_MARKS if found[code])
-    return told or translate("no target of its own")
+    return told or translate("no target stated")
 
 
 def _goal(code: str, n: int | None = None) -> Html:
@@ -281,7 +271,7 @@ def _figure_of(indicator: Indicator, usual: str, over: Axis | None) -> Callable[
 
 
 def _effect_head(indicator: Indicator) -> Column:
-    return Column(say("Effect on {name}", name=indicator.name[language()]))
+    return Column(say("Effect of the reform on {name}", name=indicator.name[language()]))
 
 
 def _effect_of(indicator: Indicator) -> Callable[[Row], object]:

@@ -42,7 +42,7 @@ def path(one: Programme, band: LongBase) -> Drawing:
     late = [estimate for time, estimate in band.path if time >= 0]
     clear = sum(_is_clear(estimate) for estimate in late)
     heading = say(
-        "{name}: after the start {clear} of {n} periods lie outside zero with their band",
+        "{name}: in {clear} of {n} periods after the start the band excludes zero",
         name=indicator.name[language()],
         clear=clear,
         n=len(late),
@@ -88,7 +88,7 @@ def forest(indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluat
     mark_simulated(figure, simulated)
     clear = sum(_is_clear(one.effect["att"]) for one in listed)
     heading = say(
-        "{name}: the 95% interval lies outside zero in {clear} of {n} regions",
+        "{name}: the 95% interval excludes zero in {clear} of {n} regions",
         name=indicator.name[language()],
         clear=formats.count(clear),
         n=formats.count(len(listed)),

@@ -23,9 +23,12 @@ def not_received(
     told = [*_figures(judged, findings, panel, evaluation), *_series(findings), *_materials(evaluation)]
     if not told:
         return Html("")
-    lead = say("Asked for, and not received by the cut-off date ({as_of}):", as_of=prose.as_of(evaluation))
-    apart = say("What was not received is neither “not done” nor “not met”.")
-    return _box("not-received", translate("Not received this time"), lead, told, apart)
+    lead, title = say("An assessment needs these; the sources used do not hold them:"), "Not in the sources used"
+    if evaluation.was_requested:
+        lead = say("Asked for, and not received by the cut-off date ({as_of}):", as_of=prose.as_of(evaluation))
+        title = "Not received this time"
+    apart = say("What is missing is neither “not done” nor “not met”.")
+    return _box("not-received", translate(title), lead, told, apart)
 
 
 def _figures(
@@ -65,8 +68,10 @@ def _materials(evaluation: Evaluation) -> list[Html]:
     return [say(vocabulary.MATERIALS[code], n=sum(gone), total=len(gone)) for code, gone in listed.items() if any(gone)]
 
 
-def for_you(panel: Panel, evaluation: Evaluation) -> Parts:
+def for_you(panel: Panel, evaluation: Evaluation) -> Piece:
     """What a patient would ask: near care and its cost, then and now, and where to comment; no word on causes.
+
+    Empty where there is nothing of these to tell.
 
     Args:
         panel: with every indicator, as those for citizens need not be among those that are evaluated.
@@ -78,8 +83,8 @@ def for_you(panel: Panel, evaluation: Evaluation) -> Parts:
     lead = Html("")
     if tables.is_fictional(evaluation):
         lead = demo()
-    if not told:
-        lead += say("No figure on care nearby and on what patients pay was received this time.")
+    if not told and not evaluation.narrative.channel:
+        return Html("")
     return _box("for-you", translate("What this means for you"), lead, told, _channel(evaluation, bool(told)))
 
 
@@ -90,7 +95,7 @@ def _plain(figures: Figures) -> Html:
     known = {
         "name": (indicator.plain or indicator.name)[language()],
         "value": wording.observation(latest, indicator),
-        "period": formats.period(latest.period),
+        "period": wording.when(latest),
     }
     if start is None or start.value is None or latest.value is None or latest != figures.comparable[-1]:
         return say("{name}: {value} ({period})", **known)
@@ -115,8 +120,6 @@ def _channel(evaluation: Evaluation, has_figures: bool) -> Html:
         )
     if channel := evaluation.narrative.channel:
         told.append(say("Comments on this report: {channel}.", channel=channel[language()].rstrip("。.")))
-    else:
-        told.append(say("The evaluator has not named a place for comments from citizens."))
     return prose.joined(*told)
 
 

@@ -119,7 +119,7 @@ def _missing(flow: Flow, evaluation: Evaluation) -> list[Html]:
                 )
             )
         elif step.figure is None:
-            told.append(say("{step}: no figure has been published.", **about))
+            told.append(say("{step}: no figure in the sources used.", **about))
     return told
 
 

@@ -33,7 +33,7 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
     unseen = paragraphs(
         say("No figure in either assessment: {list}.", list=wording.listed(list(names)))
         if seen
-        else say("No figure of these indicators was received in either assessment, so nothing can be compared.")
+        else say("Neither assessment has a figure of these indicators, so nothing can be compared.")
     )
     return stacked(_since_table(seen, previous, evaluation) if seen else "", unseen if names else "")
 
@@ -73,7 +73,7 @@ def _figure(seen: Observation | None, indicator: Indicator) -> Cell | Html:
 def _goal(status: Status | None, one: Since) -> Html:
     if status is not None:
         return chips.goal(status)
-    return Html.escape(translate("no target of its own") if one.target is None else translate("not judged"))
+    return Html.escape(translate("no target stated") if one.target is None else translate("not judged"))
 
 
 def revised(panel: Panel, evaluation: Evaluation) -> Piece:

@@ -53,7 +53,9 @@ def donors(finding: Finding, evaluation: Evaluation) -> Piece:
     found = [one for one in finding.others if isinstance(one, Synthetic)]
     if not found:
         return Html("")
-    columns = heads("Method", "Largest weights:w", "Effective number of donors:n", "Misfit before:n", "Cells filled:n")
+    columns = heads(
+        "Method", "Largest weights:w", "Effective number of comparison regions:n", "Misfit before:n", "Cells filled:n"
+    )
     rows = [
         (
             wording.method(one.method),

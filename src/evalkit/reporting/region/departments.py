@@ -22,7 +22,7 @@ def table(evaluation: Evaluation) -> Piece:
     rows: list[Sequence[object] | Group] = []
     for one in found:
         rows += [Group(_body(one)), *map(_owed, one.owed)]
-    caption = say("Who owes what, and by when")
+    caption = say("Responsibilities and deadlines")
     return Table.of("departments-table", caption, columns, rows, tables.is_fictional(evaluation), stacked=True)
 
 

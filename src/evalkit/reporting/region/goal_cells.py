@@ -50,7 +50,7 @@ def observed(one: Observation | None, indicator: Indicator) -> Cell:
     """A figure with its period; a dash where there is none."""
     if one is None:
         return lines(formats.NOTHING)
-    return lines(wording.observation(one, indicator), small(formats.period(one.period)))
+    return lines(wording.observation(one, indicator), small(wording.when(one)))
 
 
 def from_to(one: Attainment, figures: Figures, drawn: Spark | None, evaluation: Evaluation) -> Cell:
@@ -100,8 +100,7 @@ def gap(one: Attainment, figures: Figures, indicator: Indicator) -> Html:
     first, last = figures.start, figures.comparable[-1] if figures.comparable else None
     is_told = one.target.operator in DIRECTIONS or one.growth is not None
     if first is not None and last is not None and one.latest == last and not is_told:
-        change = formats.difference((last.value or 0.0) - (first.value or 0.0), indicator)
-        told.append(small(say("{change} since {period}", change=change, period=formats.period(first.period))))
+        told.append(small(wording.since((last.value or 0.0) - (first.value or 0.0), indicator, first.period)))
     return LINE.join(told)
 
 
@@ -122,7 +121,7 @@ def pace(one: Attainment, indicator: Indicator) -> Html:
 
 def _own(ahead: Trajectory, indicator: Indicator) -> Html:
     return say(
-        "own: {pace} a year (95% interval {low} to {high}; {n} figures, {first} to {last})",
+        "{pace} a year on the present trend (95% interval {low} to {high}; {n} figures, {first} to {last})",
         pace=_rate(ahead.pace, indicator),
         low=_rate(ahead.pace_low, indicator),
         high=_rate(ahead.pace_high, indicator),

@@ -23,7 +23,7 @@ __all__ = ["guards", "judge", "references", "rules", "table"]
 def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
     """Every target with baseline and latest figure, gap, pace, status and source; not met first."""
     if not judged:
-        return say("<p>The sources name no target of this region's own; nothing is judged here.</p>")
+        return say("<p>The sources used state no target of this region's own; nothing is judged here.</p>")
     caption = say("Goals and the latest figures known on the cut-off date")
     return _goals("goals-table", caption, translate("Indicator and target"), judged, panel, evaluation)
 
@@ -114,7 +114,7 @@ def _with_sources(
 
 def _reference_row(one: Referenced, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:
     value, indicator = one.reference, evaluation.indicators[one.reference.indicator]
-    wanted = wording.exactness(value.operator, value.value, indicator)
+    wanted = wording.wanted(value.operator, value.value, value.phrase, indicator)
     told = say("{value}: {name}", value=wanted, name=value.name[language()])
     if value.period:
         told = say(

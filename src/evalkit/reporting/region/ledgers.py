@@ -1,13 +1,13 @@
 """What was done: tasks, milestones, checklists and duties; what nobody reported is not called undone."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from evalkit import periods
 from evalkit.analysis.goals import ledger
 from evalkit.analysis.goals.ledger import Entry, Event
 from evalkit.project.evaluation import Evaluation
-from evalkit.project.region_file import Checklist, Duties, Item, Owner, Task
+from evalkit.project.region_file import Checklist, Duties, Item, Milestone, Owner, Task
 from evalkit.reporting.elements import shared_cells, tables
 from evalkit.reporting.elements.html import bullets, paragraphs, quoted
 from evalkit.reporting.elements.parts import Piece, stacked
@@ -17,29 +17,23 @@ from evalkit.reporting.language.words import Html, commas, language, say, transl
 
 
 def sentence(evaluation: Evaluation) -> Html:
-    """How many tasks are documented as done; empty where the sources list none."""
+    """How far the tasks are, by what shows it; empty where the sources list none."""
     entries = ledger.tasks(evaluation)
     if not entries:
         return Html("")
-    counts: Counter[str] = Counter(one.state.status for one in entries)
-    told = say(
-        "Tasks listed: {n}; documented as done: {done}; no evidence received for {open} "
-        "(which is not the same as not "
-        "done).",
-        n=len(entries),
-        done=sum(counts[code] for code in ledger.DONE),
-        open=counts["unknown"],
-    )
-    others = _counted({code: n for code, n in counts.items() if code not in (*ledger.DONE, "unknown")})
-    space = Html("" if language() == "zh" else " ")
-    return told + space + say("Of the others: {list}.", list=others) if others else told
+    known = [one for one in entries if one.state.status != "unknown"]
+    if not known:
+        return say("Tasks listed: {n}; no evidence seen for any (which is not the same as not done).", n=len(entries))
+    if len(entries) == 1 and (text := known[0].state.text):
+        return say("{name}: {told}.", name=known[0].task.name[language()], told=text[language()].rstrip("。."))
+    return say("Tasks listed: {n}; {list}.", n=len(entries), list=_counted(entries))
 
 
 def tasks(evaluation: Evaluation) -> Piece:
     """The reform's tasks, grouped as in the source, with who, when, and how far they have come."""
     entries = ledger.tasks(evaluation)
     if not entries:
-        return say("<p>The sources list no tasks for this region.</p>")
+        return say("<p>The sources used list no tasks for this region.</p>")
     columns = heads("Task", "Lead", "Support", "Due:s", "Commitment", "Amount", "Should show in", "Status:w")
     notes = list(dict.fromkeys(one.task.note[language()] for one in entries if one.task.note))
     is_silent = len(entries) > shared_cells.LONG and all(one.state.status == "unknown" for one in entries)
@@ -57,7 +51,7 @@ def _tasks_caption(entries: Sequence[Entry], is_silent: bool) -> Html:
     if not is_silent:
         return say("Tasks of the reform plan")
     return say(
-        "Tasks of the reform plan: no evidence received for any of the {n} (not the same as not done)", n=len(entries)
+        "Tasks of the reform plan: no evidence seen for any of the {n} (not the same as not done)", n=len(entries)
     )
 
 
@@ -71,22 +65,29 @@ def _groups(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
 
 def _counts(name: str, group: Sequence[Entry]) -> Html:
     """How many tasks a group has, and how far they are."""
-    listed = _counted(Counter(one.state.status for one in group))
-    return say("{group} ({n}): {list}.", group=name, n=len(group), list=listed)
+    return say("{group} ({n}): {list}.", group=name, n=len(group), list=_counted(group))
 
 
 def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation, is_silent: bool) -> list[object]:
     task = one.task
     return [
         _task_name(task, notes),
-        task.lead or formats.NOTHING,
-        task.support or formats.NOTHING,
+        _bodies(task.lead, evaluation),
+        _bodies(task.support, evaluation),
         formats.period(task.due or ""),
         shared_cells.commitment(task.commitment),
         task.amount[language()] if task.amount else formats.NOTHING,
         shared_cells.indicators(task.indicators, evaluation),
         formats.NOTHING if is_silent else shared_cells.state(one.state),
     ]
+
+
+def _bodies(named: str | None, evaluation: Evaluation) -> str:
+    """Who is named, on an English page by the English names of the responsibility lists."""
+    if not named or language() == "zh":
+        return named or formats.NOTHING
+    owners = ledger.owners_by_name(evaluation.details)
+    return wording.listed([owners[one].name["en"] if one in owners else one for one in ledger.named_together(named)])
 
 
 def _task_name(task: Task, notes: Sequence[str]) -> Html:
@@ -99,8 +100,12 @@ def _task_name(task: Task, notes: Sequence[str]) -> Html:
     return name
 
 
-def _counted(counts: Mapping[str, int]) -> Html:
-    told = [say(words, n=counts[code]) for code, words in vocabulary.PROGRESS_COUNTS.items() if counts.get(code)]
+def _counted(entries: Sequence[Entry]) -> Html:
+    """How many tasks are how far; done by the doer's own word is not documented as done."""
+    own_word = [one.state.status == "done" and one.state.basis == "self_reported" for one in entries]
+    codes = ("claimed" if own else one.state.status for one, own in zip(entries, own_word, strict=True))
+    counts: Counter[str] = Counter(codes)
+    told = [say(words, n=counts[code]) for code, words in vocabulary.PROGRESS_COUNTS.items() if counts[code]]
     return commas(told)
 
 
@@ -133,7 +138,7 @@ def milestones(evaluation: Evaluation) -> Piece:
     grounds, below = shared_cells.grounds([one.milestone for one in listed], evaluation)
     rows = [
         [
-            formats.period(one.milestone.date) if one.milestone.date else translate("not stated"),
+            _dated(one.milestone),
             one.milestone.name[language()],
             shared_cells.commitment(one.milestone.commitment),
             _reached(one),
@@ -145,10 +150,19 @@ def milestones(evaluation: Evaluation) -> Piece:
     return stacked(Table.of("milestones-table", say("Milestones"), *shown, tables.is_fictional(evaluation)), below)
 
 
+def _dated(one: Milestone) -> str:
+    """When it is to be, as exact as its source."""
+    if one.date_text:
+        return one.date_text[language()]
+    if one.date and one.until:
+        return say("{first} to {last}", first=formats.period(one.date), last=formats.period(one.until))
+    return formats.period(one.date) if one.date else translate("not stated")
+
+
 def _reached(one: Event) -> Html:
     """Reached, with the time where it is another than that of the first column."""
     word = vocabulary.EVENTS[one.status]
-    if one.status == "unknown":
+    if one.status not in chips.PROGRESS_SHAPES:
         return Html('<span class="withheld">{}</span>').format(translate(word))
     told, when, date = chips.progress(one.status, word), one.milestone.reached, one.milestone.date
     if one.status == "planned" or not when or (date and periods.overlap(date, when)):
@@ -207,8 +221,8 @@ def _duties_caption(one: Duties, evaluation: Evaluation) -> Html:
         return say("{name}: {n} bodies", **about)
     known = sum(state.status != "unknown" for state in states)
     return say(
-        "{name}: {n} bodies, evidence for {known} of {total} duties; for the others none was received (not the same as "
-        "not done)",
+        "{name}: {n} bodies, evidence for {known} of {total} duties; for the others none was "
+        "seen (not the same as not done)",
         **about,
         known=known,
         total=len(states),

@@ -82,7 +82,7 @@ def _added_up(panel: Panel, evaluation: Evaluation, about: Indicator, rule: From
             return stacked(_sum_table(parts, period, panel, evaluation, about), _incomplete(late, evaluation))
         late.append((period, missing))
     if not names:
-        told = "<p>{name}: no count of a member institution was received, so nothing can be added up.</p>"
+        told = "<p>{name}: no count of a member institution is at hand, so nothing can be added up.</p>"
         return say(told, name=about.name[language()])
     told = "<p>{name}: in no period did all member institutions report, so nothing is added up.</p>"
     return say(told, name=about.name[language()])
@@ -97,7 +97,7 @@ def _missing(parts: pd.DataFrame, rule: FromMembers) -> pd.DataFrame:
 
 
 def _incomplete(late: Sequence[tuple[str, pd.DataFrame]], evaluation: Evaluation) -> Html:
-    received = "<p>{period} is not added up: no count was received from {names}.</p>"
+    received = "<p>{period} is not added up: no count of {names} is at hand.</p>"
     shown = "<p>{period} is not added up: no count was received from these, or none may be shown: {names}.</p>"
     told = [
         say(

@@ -53,7 +53,7 @@ def _answered(question: Question, evaluation: Evaluation) -> Html:
         "value": [*(["goals"] if goals else []), *(["indicators"] if estimated else [])],
     }[question.kind]
     if not found:
-        return say("Not answered here: no figure that could answer it has been received.")
+        return say("Not answered here: the data at hand hold no figure that could answer it.")
     links = [Html('<a href="#{}">{}</a>').format(code, translate(vocabulary.SECTIONS[code])) for code in found]
     return Html("<br>").join(links)
 

@@ -16,7 +16,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Cited
 from evalkit.reporting.elements import theme
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import say, translate
+from evalkit.reporting.language.words import language, say, translate
 
 LANES = ("basis", "reform", "milestone", "payment", "concurrent")
 MARKERS = {"basis": "h", "reform": "o", "milestone": "D", "payment": "s", "concurrent": "s"}
@@ -147,6 +147,8 @@ def _context(axes: Axes, evaluation: Evaluation) -> None:
         _band(axes, start, theme.BAND)
         axes.axvline(periods.first_day(start).toordinal(), color=theme.REGION, linewidth=1)
         told = say("start of the reform: {date}", date=formats.period(start))
+        if event := evaluation.details.start:
+            told = say("{name}: {date}", name=event[language()], date=formats.period(start))
         labels.append((told, periods.first_day(start), theme.REGION))
     for level, (text, day, colour) in enumerate(labels):
         _above(axes, text, day, level, colour)

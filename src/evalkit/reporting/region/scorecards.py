@@ -44,7 +44,7 @@ def _card(one: Appraisal, evaluation: Evaluation) -> Table:
     columns = heads("Dimension", "Weight:n")
     columns += [Column(rated.name[language()], "n") for rated in scored]
     columns += [Column(name[language()] if name else translate("Score"), "n") for name in waiting]
-    blank = [translate("not received")] * len(waiting)
+    blank = [translate("not at hand")] * len(waiting)
     rows: list[list[object]] = [
         [each.name[language()], _weight(each, one), *(_score(rated, each) for rated in scored), *blank]
         for each in card.dimensions
@@ -67,7 +67,7 @@ def norms(given: Text | str | None) -> str:
 
 def _caption(one: Appraisal) -> Html:
     if not one.groups:
-        return say("{name}: form to be filled in; no score has been received", name=one.card.name[language()])
+        return say("{name}: form to be filled in; no score is at hand", name=one.card.name[language()])
     return say(
         "{name}: scores of {year}, 0 to 100", name=one.card.name[language()], year=formats.period(one.latest[0].year)
     )
@@ -87,7 +87,7 @@ def _weight(dimension: Dimension, one: Appraisal) -> str:
 
 def _score(rated: Rated, dimension: Dimension) -> str:
     score = rated.scores.get(dimension.id)
-    return translate("not received") if score is None else formats.fixed(score)
+    return translate("not at hand") if score is None else formats.fixed(score)
 
 
 def _total(one: Standing) -> Cell | str:
@@ -136,7 +136,7 @@ def _remarks(one: Appraisal, evaluation: Evaluation) -> list[Html]:
     told.append(_origin_of_weights(one))
     if not one.groups:
         told.append(
-            say("No scores were received, which is not the same as a poor result. Nothing is estimated in their place.")
+            say("No scores are at hand, which is not the same as a poor result. Nothing is estimated in their place.")
         )
     told += [_missing(standing, card) for group in one.latest for standing in group.standings if standing.missing]
     if any(len(group.standings) > 1 for group in one.latest):
@@ -160,8 +160,8 @@ def _origin_of_weights(one: Appraisal) -> Html:
 def _missing(one: Standing, card: Scorecard) -> Html:
     names = wording.listed([each.name[language()] for each in card.dimensions if each.id in one.missing])
     return say(
-        "{unit}: no score received for {names}. Ranks and the bounds of the total take a missing score as anything "
-        "from 0 to 100; the total itself is the mean over the other dimensions.",
+        "{unit}: no score at hand for {names}. Ranks and the bounds of the total take a missing "
+        "score as anything from 0 to 100; the total itself is the mean over the other dimensions.",
         unit=one.rated.name[language()],
         names=names,
     )
@@ -213,7 +213,7 @@ def _years(one: Appraisal, evaluation: Evaluation) -> Table:
     order = [rated.name for rated in card.rated]
     placed.sort(key=lambda each: order.index(each[0].rated.name))
     rows = [_year(standing, year, one, changes.get((standing.rated.name, year))) for standing, year in placed]
-    gone = [translate("not received")] * (len(columns) - 2)
+    gone = [translate("not at hand")] * (len(columns) - 2)
     rows += [
         [name[language()] if name else translate("Unit appraised"), formats.NOTHING, *gone]
         for name in _waiting(card, [standing.rated for standing, _ in placed])
@@ -228,8 +228,8 @@ def _year(one: Standing, year: str, appraisal: Appraisal, change: Change | None)
     row: list[object] = [rated.name[language()], formats.period(year)]
     row += [_moved(_score(rated, each), moved.get(each.id)) for each in appraisal.card.dimensions]
     row += [_moved(_total(one), change.total if change else None)] if appraisal.weights else []
-    row.append(rated.evidence[language()] if rated.evidence else translate("not received"))
-    row.append(rated.appeal[language()] if rated.appeal else translate("none received"))
+    row.append(rated.evidence[language()] if rated.evidence else translate("not at hand"))
+    row.append(rated.appeal[language()] if rated.appeal else translate("none"))
     return row
 
 

@@ -43,9 +43,7 @@ def reforms(starts: Sequence[OtherStart], evaluation: Evaluation) -> Piece:
         return Html(told)
     rows = [[one.reform[language()] if one.reform else "", *_row(one)] for one in starts]
     columns = [*heads("Second reform"), *_columns(translate("Its start"))]
-    caption = say(
-        "Changes from the start of a second reform; what the first one had changed by then is in the baseline"
-    )
+    caption = say("Changes from the start of the payment reform; its baseline is the time before that start")
     simulated = any(one.usual.effect.simulated for one in starts)
     return stacked(told, Table.of("second-start-table", caption, columns, rows, simulated))
 

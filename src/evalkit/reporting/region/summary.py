@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from evalkit import periods
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals.attainment import ORDER, Attainment, observations
@@ -30,7 +31,7 @@ def conclusions(
     """Three to five plain sentences with number, period and certainty; what is wanting comes first."""
     primary = [one for one in findings if one.primary]
     with terms.linking():
-        first = _goals_sentence(judged, evaluation)
+        first = joined(_goals_sentence(judged, evaluation), _age_sentence(panel, evaluation))
         room = MOST - 1 - any(isinstance(one.effect, Withheld) for one in primary) - bool(evaluation.details.tasks)
         told = [first, *_indicator_sentences(primary, judged, panel, evaluation, room)]
         told += [_withheld_sentence(primary), ledgers.sentence(evaluation)]
@@ -51,7 +52,7 @@ def _indicator_sentences(
         _apart(primary[0].indicator, *told[0]) if len(primary) == len(told) == 1 else [joined(*two) for two in told]
     )
     if silent := [one.indicator.name[language()] for one in ranked if not seen[one.indicator.id]]:
-        sentences.append(say("{indicator}: no figure has been published.", indicator=wording.listed(silent)))
+        sentences.append(say("{indicator}: no figure in the sources used.", indicator=wording.listed(silent)))
     return sentences[:room]
 
 
@@ -64,12 +65,23 @@ def _apart(indicator: Indicator, latest: Html, effect: Html) -> list[Html]:
 def _goals_sentence(judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
     """How many targets have which status, worst first; those that are missed by name."""
     if not judged:
-        return say("The sources name no target of this region's own.")
+        return say("The sources used state no target of this region's own.")
     told = [_counted(code, judged, evaluation) for code in ORDER if any(one.goal == code for one in judged)]
+    if all(one.goal == "not_measured" for one in judged):
+        return say("Whether the {n} targets were met is not in the sources used; they are not judged.", n=len(judged))
     listing = semicolons(told)
     if evaluation.assessment.as_of is None:
         return say("Targets ({n}): {list}.", n=len(judged), list=listing)
     return say("Targets ({n}) on {as_of}: {list}.", n=len(judged), as_of=prose.as_of(evaluation), list=listing)
+
+
+def _age_sentence(panel: Panel, evaluation: Evaluation) -> Html:
+    """How old the newest figure of the region is."""
+    tables = (table.loc[table["unit"] == evaluation.region] for table in (panel.published, panel.rows))
+    known = [period for own in tables for period in own.loc[own["value"].notna(), "period"].unique()]
+    if not known:
+        return Html("")
+    return say("The newest figure used is of {period}.", period=formats.period(max(known, key=periods.last_day)))
 
 
 def _counted(code: str, judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
@@ -80,6 +92,8 @@ def _counted(code: str, judged: Sequence[Attainment], evaluation: Evaluation) ->
         return told
     if len(distinct) > NAMED:
         return told + say(" ({list} and others)", list=wording.listed(distinct[:NAMED]))
+    if len(distinct) == 1 < len(names):
+        return told + say(" (all of {indicator})", indicator=distinct[0])
     return told + say(" ({list})", list=wording.listed(distinct))
 
 
@@ -113,10 +127,10 @@ def _latest_sentence(
     known = {
         "indicator": indicator.name[language()],
         "value": wording.observation(latest, indicator),
-        "period": formats.period(latest.period),
+        "period": wording.when(latest),
     }
     if goal is None:
-        return say("{indicator}: {value} ({period}); the sources name no target.", **known)
+        return say("{indicator}: {value} ({period}); the sources used state no target.", **known)
     if goal.gap is None or goal.growth is not None:
         told = say("{indicator}: {value} ({period}).", **known)
     else:
@@ -172,14 +186,14 @@ def effect_sentence(one: Finding) -> Html:
     }
     if att.conf_low is None:
         return say(
-            "After the start ({first} to {last}) it changed by {effect} relative to {n} comparison regions; too few "
-            "for a 95% interval or a judgement.",
+            "After the start ({first} to {last}) its change was {effect} more than in {n} comparison "
+            "regions; too few for a 95% interval or a judgement.",
             **known,
         )
     interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
     told = say(
-        "After the start ({first} to {last}) it changed by {effect} relative to {n} comparison regions (95% interval "
-        "{interval}).",
+        "After the start ({first} to {last}) its change was {effect} more than in {n} comparison "
+        "regions (95% interval {interval}).",
         **known,
         interval=interval,
     )
@@ -198,7 +212,7 @@ def _judgement(one: Finding) -> Html:
 def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Table:
     """One row for each primary indicator: latest figure, target with its chip, effect with its chip; not met first."""
     primary = sorted((one for one in findings if one.primary), key=lambda one: _rank(_goal(one.indicator, judged)))
-    columns = heads("Primary indicator", "Latest", "Course", "Target met?", "Effect of the reform?")
+    columns = heads("Primary indicator", "Latest", "Trend", "Target met?", "Effect of the reform?")
     seen = goal_tables.figures([one.indicator.id for one in primary], panel, evaluation)
     over = sparklines.axis(seen.values())
     rows = [_glance_row(one, judged, panel, evaluation, seen[one.indicator.id], over) for one in primary]
@@ -223,7 +237,7 @@ def _glance_row(
 
 def _goal_cell(goal: Attainment | None, count: int, indicator: Indicator) -> Html:
     if goal is None:
-        return Html.escape(translate("no target of its own"))
+        return Html.escape(translate("no target stated"))
     wanted = wording.target(goal.target, indicator)
     told = [say("target: {target}", target=wanted)]
     if goal.target.deadline:

@@ -67,11 +67,11 @@ def table(found):
 def test_the_table_tells_target_latest_figure_gap_status_and_source(made):
     found = made("operator: '>=', value: 65, deadline: 2020", figure(60, 2018) + figure(64.45, 2020))
     assert row(table(found)) == {
-        "Indicator and target": "Rate at least 65%",
-        "target": "at least 65%",
+        "Indicator and target": "Rate to reach 65%",
+        "target": "to reach 65%",
         "Deadline": "2020",
         "Baseline → latest": "60% → 64.45% 2018 → 2020",
-        "Gap": "−0.55 points +4.45 points since 2018",
+        "Gap": "−0.55 percentage points up 4.45 percentage points since 2018",
         "Status": "○ Target not met",
         "below": "Source: plan · 达到65%",
     }
@@ -120,12 +120,12 @@ def test_without_a_target_there_is_a_sentence_and_no_table(made):
 )
 def test_the_commitment_is_quoted_with_its_strength(made, word, strength):
     shown = row(table(made(f"operator: '>=', value: 65, commitment: {word}")))
-    assert shown["Indicator and target"] == f"Rate at least 65% {word} ({strength})"
+    assert shown["Indicator and target"] == f"Rate to reach 65% {word} ({strength})"
 
 
 def test_a_word_of_unknown_strength_is_only_quoted(made):
-    shown = row(table(made("operator: '>=', value: 65, commitment: 做到")))
-    assert shown["Indicator and target"] == "Rate at least 65% 做到"
+    shown = row(table(made("operator: '>=', value: 65, commitment: 逐步")))
+    assert shown["Indicator and target"] == "Rate to reach 65% 逐步"
 
 
 def test_the_pace_stands_there_only_where_a_target_has_one(made):
@@ -133,7 +133,8 @@ def test_the_pace_stands_there_only_where_a_target_has_one(made):
     target = "operator: '>=', value: 65, deadline: 2022"
     assert "Pace" not in head(table(made(target, figure(60, 2018), more="as_of: 2018-12-31\n")))
     shown = row(table(made(target, published, more="as_of: 2020-12-31\n")))
-    pace = r"needed: \+1\.2 points a year own: \+1\.3 points a year \(95% interval −[\d.]+ points to \+[\d.]+ points; "
+    pace = r"needed: \+1\.2 percentage points a year \+1\.3 percentage points a year on the present trend "
+    pace += r"\(95% interval −[\d.]+ percentage points to \+[\d.]+ percentage points; "
     pace += r"3 figures, 2018 to 2020\) expected in 2022: 65\.1% \(80% interval [\d.]+% to [\d.]+%\) "
     pace += "at this pace reached in 2022"
     assert re.fullmatch(pace, shown["Pace"])
@@ -150,7 +151,7 @@ def test_a_pace_that_never_gets_there_says_so(made):
 def test_a_status_that_cannot_be_told_has_its_reason_beside_it(made):
     shown = row(table(made("operator: '>=', value: 65, deadline: 2022", figure(66, 2020), more="as_of: 2022-12-31\n")))
     assert shown["Status"] == (
-        "◇ Cannot be determined The latest figure is of 2020; none of the target year 2022 or later was received."
+        "◇ Cannot be determined The latest figure is of 2020; none of the target year 2022 or later is at hand."
     )
 
 
@@ -163,10 +164,10 @@ def test_the_other_reading_stands_beside_the_chosen_one(made):
     found = made(target, published)
     shown = row(table(found))
     assert shown["target"] == "up 10% a year on average"
-    assert shown["Gap"] == "+14.02% a year so far +4.02 points against the target"
+    assert shown["Gap"] == "+14.02% a year so far +4.02 percentage points against the target"
     assert shown["Status"] == (
         "● Target met Other reading: Read as points. Judged so: Target not met. "
-        "Other reading: up 10 points a year on average, deadline 2020. Judged so: Target not met."
+        "Other reading: up 10 percentage points a year on average, deadline 2020. Judged so: Target not met."
     )
     words.use("zh")
     assert "另一读法：按百分点计；判断：未达标。" in row(table(found))["状态"]
@@ -174,7 +175,7 @@ def test_the_other_reading_stands_beside_the_chosen_one(made):
 
 def test_a_direction_shows_the_change_and_since_when(made):
     shown = row(table(made("operator: increase", figure(10, 2018) + figure(11.5, 2020))))
-    assert shown["Gap"] == "+1.5 points since 2018"
+    assert shown["Gap"] == "up 1.5 percentage points since 2018"
     assert shown["Status"].startswith("◇ Change unclear Comparable figures since the baseline year")
     assert shown["Status"].endswith("it is shown, not judged.")
 
@@ -182,7 +183,7 @@ def test_a_direction_shows_the_change_and_since_when(made):
 def test_a_benchmark_shows_the_figure_it_is_held_against(made):
     target = "operator: benchmark, value: {en: level of Bee}, relative_to: b"
     shown = row(table(made(target, figure(64, 2020) + figure(66, 2020, "b"))))
-    assert (shown["Baseline → latest"], shown["Gap"]) == ("64% 2020 Bee: 66%", "−2 points")
+    assert (shown["Baseline → latest"], shown["Gap"]) == ("64% 2020 Bee: 66%", "−2 percentage points")
 
 
 def test_a_rough_figure_says_how_exact_it_is(made):
@@ -199,7 +200,7 @@ def test_a_wording_is_shown_in_its_own_language_and_escaped(made):
 def test_a_panel_value_beside_the_published_one_shows_the_difference(made, project):
     project.table("panel", "unit | period | indicator | value\na | 2020 | rate | 63")
     shown = row(table(made("operator: '>=', value: 65", figure(64.45, 2020))))
-    assert shown["Baseline → latest"] == "64.45% 2020 panel: 63%, difference −1.45 points"
+    assert shown["Baseline → latest"] == "64.45% 2020 panel: 63%, difference −1.45 percentage points"
 
 
 @pytest.mark.parametrize("standing", ["fictional", "press"])
@@ -226,7 +227,7 @@ def test_guards_stand_in_a_table_of_their_own(made):
     markup = str(goal_tables.guards(found.guards, found.panel, found.evaluation))
     shown = row(markup)
     assert '<table id="guards-table" class="stacked">' in markup
-    assert (shown["target"], shown["Gap"]) == ("no increase", "+3 points since 2018")
+    assert (shown["target"], shown["Gap"]) == ("no increase", "up 3 percentage points since 2018")
     assert shown["Status"] == "○ Direction not as wanted"
     assert shown["below"] == "Source: plan · 不增加"
     assert "Deadline" not in shown
@@ -236,7 +237,7 @@ def test_a_guard_that_nobody_published_is_not_judged(made):
     found = made(region=GUARD)
     assert (
         row(str(goal_tables.guards(found.guards, found.panel, found.evaluation)))["Status"]
-        == "– Not published, not judged"
+        == "– Not in the sources used, not judged"
     )
 
 
@@ -256,7 +257,10 @@ def test_a_reference_value_carries_no_chip(made):
     assert "chip" not in markup
     shown = row(markup)
     assert shown["Reference value"] == "at least 65%: national pilot, 2020"
-    assert (shown["Latest figure"], shown["Difference from the reference value"]) == ("64.45% 2020", "−0.55 points")
+    assert (shown["Latest figure"], shown["Difference from the reference value"]) == (
+        "64.45% 2020",
+        "−0.55 percentage points",
+    )
     words.use("zh")
     assert "参照值" in str(goal_tables.references(found.references, found.panel, found.evaluation))
 

@@ -217,7 +217,7 @@ def test_the_same_page_gives_the_same_document():
 
 @pytest.mark.parametrize("title", ["评" * 246, "x" * 255, "县 " * 400])
 def test_a_long_title_is_cut_where_the_format_takes_no_more_and_whole_in_the_document(title):
-    document = made("<section><h2>一</h2><p>x</p></section>", replace(IMPRINT, title=title))
+    document = made(section("一", text("x")), imprint=replace(IMPRINT, title=title))
     about = document.core_properties
     assert max(len(about.title), len(about.subject)) <= 255
     assert about.subject.endswith("…")

@@ -157,7 +157,7 @@ def test_a_failed_region_is_isolated_and_keeps_its_old_page(project, publish, st
 def test_the_index_lists_a_failed_region_with_its_reason(project, publish):
     publish(errors={"b": "KeyError: <b>broken</b>"})
     index = (project.root / "reports/a/site/index.en.html").read_text(encoding="utf-8")
-    assert "2 regions: 1 published, 1 failed, 0 not made yet." in index
+    assert "2 regions: 1 published, 1 failed." in index
     assert "<li><strong>b</strong>: region_report (en): KeyError: &lt;b&gt;broken&lt;/b&gt;</li>" in index
 
 
@@ -323,7 +323,7 @@ def test_a_damaged_log_is_not_written_over_and_the_region_keeps_its_page(project
     damaged = path.read_bytes()
     published = publish(figures=NEW, force=True)
     assert published.made == ("b",)
-    assert "Restore the file, or delete it to begin anew." in published.failed["a"]
+    assert "Restore the file, or delete it to start over." in published.failed["a"]
     assert (page.stat().st_mtime_ns, path.read_bytes()) == (before, damaged)
     path.unlink()
     assert publish(figures=NEW).made == ("a",)

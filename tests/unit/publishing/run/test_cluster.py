@@ -143,7 +143,7 @@ def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
     ("seen", "told"),
     [
         (ModuleNotFoundError("No module named 'evalkit'"), "cannot import evalkit: ModuleNotFoundError"),
-        (("another", "1"), "runs another evalkit"),
+        (("another", "1"), "runs another version of evalkit"),
         ((cluster.SOURCE, ""), "does not see"),
     ],
 )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from evalkit.analysis.results import COLUMNS
-from evalkit.publishing.run import results_csv
+from evalkit.publishing.run import manifests, results_csv, shared_parameters
 
 ROW = dict.fromkeys(COLUMNS) | {
     "assessment": "a", "region": "a", "indicator": "rate", "analysis": "did", "method": "did_mean", "term": "att",
@@ -17,15 +17,22 @@ ROW = dict.fromkeys(COLUMNS) | {
 
 @pytest.fixture
 def published(project):
-    """What stands in results.csv and in its download, for the rows of region `a`."""
+    """results.csv and its download, for the rows of region `a`."""
 
     def publish(*rows):
-        folder = project.root / "reports/a"
+        folder, evaluation = project.root / "reports/a", project.load()
+        vouch(evaluation, "a")
         results_csv.write(results_csv.merge([list(rows)]).table, folder / "work/a/results.csv")
-        results_csv.assemble(project.load())
+        results_csv.assemble(evaluation)
         return (folder / "results.csv").read_bytes(), (folder / "site/downloads/results.csv").read_bytes()
 
     return publish
+
+
+def vouch(evaluation, region):
+    """Leave the manifest of a region that was made with today's parameters."""
+    left = dict.fromkeys(manifests.NEEDED, "") | {"shared": dict(shared_parameters.of(evaluation, region))}
+    manifests.write(evaluation, region, left)
 
 
 def rows_of(content):
@@ -114,6 +121,7 @@ def test_regions_that_were_not_run_keep_their_rows(project):
     folder = project.root / "reports/a"
     for region in "ab":
         results_csv.write(results_csv.merge([[ROW | {"region": region}]]).table, folder / f"work/{region}/results.csv")
+        vouch(project.load(), region)
     results_csv.assemble(project.load())
     results_csv.write(results_csv.merge([[ROW | {"estimate": 2.0}]]).table, folder / "work/a/results.csv")
     results_csv.assemble(project.load())

@@ -50,6 +50,7 @@ def test_goals_are_counted_and_effects_judged_in_one_row(left):
 
 
 def test_the_figures_that_a_run_left_are_drawn_without_reading_the_panel(project, left):
+    project.assessment("requested: true\n")
     values = [[f"20{i}", 50.0 + i] for i in range(10, 22)]
     index = left(series={"rate": values}, latest={"rate": values[-1]}, coverage=[1, 1], adoption="2015")
     project.write("data/d/panel.csv", "not,a,panel\n")
@@ -84,7 +85,7 @@ def test_only_pages_that_stand_are_linked(project, left):
 def test_a_region_without_a_report_is_named_without_a_link(project):
     index_page.write(project.load())
     index = (project.root / "reports/a/site/index.en.html").read_text(encoding="utf-8")
-    assert "1 regions: 0 published, 0 failed, 1 not made yet." in index
+    assert "1 regions: 1 not made yet." in index
     assert "a/report.en.html" not in index
 
 
@@ -148,7 +149,7 @@ def test_the_page_over_all_assessments_lists_those_with_a_site(project, left):
 
 
 def test_it_says_when_at_which_stage_how_many_and_with_what_result_in_both_languages(project, left):
-    project.assessment("as_of: 2022-12-31\nstage: midterm\nstate: review\n")
+    project.assessment("as_of: 2022-12-31\nstage: midterm\nstate: review\nrequested: true\n")
     left()
     cells = [" ".join(one.get_text(" ").split()) for one in over_all(project).tbody.tr.find_all("td")]
     assert cells == [
@@ -156,8 +157,7 @@ def test_it_says_when_at_which_stage_how_many_and_with_what_result_in_both_langu
         "中期评估报告 · 送审稿 Mid-term assessment report · Draft for approval",
         "已发布 1 个，共 1 个 1 of 1 published",
         "未达标 1 项，达标 2 项 1 not met, 2 met",
-        "证据支持有效 0 项，证据不足、尚不能判定 1 项，不具备评价条件 0 项 "
-        "0 supported by the evidence, 1 uncertain (evidence not sufficient to tell), 0 cannot be judged",
+        "证据不足、尚不能判定 1 项 1 uncertain (evidence not sufficient to tell)",
     ]
 
 
@@ -187,7 +187,7 @@ def test_assessments_of_the_same_data_are_listed_by_date_with_links_that_stay(pr
         first=OTHER.format(data="d", more="as_of: 2020-12-31\ntitle: {en: First}\nlanguages: [zh]\n"),
     )
     listed = BeautifulSoup(left(), "html.parser").find(id="archive").find_next("ul").find_all("li")
-    assert [one.get_text().split(" Final")[0] for one in listed] == [
+    assert [one.get_text().split(" Review")[0] for one in listed] == [
         "31 Dec 2022: Third",
         "31 Dec 2021: Second",
         "31 Dec 2020: First",

@@ -110,7 +110,7 @@ def test_figures_of_what_is_withheld_are_one_sentence(refused):
     (told,) = figures.each(refused.findings, refused.evaluation, figures.trend, figures.event_study)
     assert not isinstance(told, Drawing)
     assert "<svg" not in told
-    assert re.match('<p class="withheld"><strong>Rate</strong> Withheld: complete, released periods', told)
+    assert re.match('<p class="withheld"><strong>Rate</strong> Not estimated: complete, released periods', told)
 
 
 def test_a_line_breaks_at_a_change_of_definition(report):

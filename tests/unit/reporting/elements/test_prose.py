@@ -34,7 +34,7 @@ def test_the_title_says_stage_state_and_cut_off(project):
     project.assessment("stage: midterm\nstate: draft\nas_of: 2021-03-31\ntitle: {en: An assessment}\n")
     told = str(prose.title(project.load("a")))
     assert "<h1>a</h1>" in told
-    assert "Mid-term assessment report · Draft for comments" in told
+    assert "Review of public sources (Draft)" in told
     assert "Data cut-off: 31 Mar 2021." in told
     assert "An assessment" in told
 
@@ -84,10 +84,10 @@ def test_official_sources_need_no_notice(project):
     ("goal", "en", "zh"),
     [
         (target(">=", 65), "at least 65%", "65%以上"),
-        (target("~", 65), "about 65%", "65%左右"),
+        (target("~", 65), "about 65%", "约65%"),
         (target("range", [3, 5]), "3% to 5%", "3%至5%"),
         (target("<~", 40), "just under 40%", "近40%"),
-        (target(">~", 40), "just over 40%", "40%余"),
+        (target(">~", 40), "just over 40%", "40%多"),
         (target("rank", 3), "rank 3 or better", "第3名以内"),
         (target("growth", 10), "up 10% a year on average", "平均每年提高10%"),
         (target("growth", -5), "down 5% a year on average", "平均每年下降5%"),
@@ -106,7 +106,7 @@ def test_a_target_in_words(goal, en, zh):
 def test_a_growth_in_points_says_so():
     rate = Indicator.model_validate({"id": "rate", "name": {"en": "Rate"}, "unit": "percent"})
     points = target("growth", 10).model_copy(update={"growth": "points"})
-    assert wording.target(points, rate) == "up 10 points a year on average"
+    assert wording.target(points, rate) == "up 10 percentage points a year on average"
 
 
 def test_a_range_of_things_names_them_once():

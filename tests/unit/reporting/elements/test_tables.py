@@ -63,7 +63,9 @@ def test_an_effect_stands_with_interval_p_and_what_could_be_seen(report):
     made = report()
     (head, row) = texts(str(tables.effects(made.findings)))
     found = dict(zip(head, row, strict=True))
-    assert re.fullmatch(r"\+\d\.\d points \+\d\.\d to \+\d+\.\d points", found["Effect, 95% interval"])
+    assert re.fullmatch(
+        r"\+\d\.\d percentage points \+\d\.\d to \+\d+\.\d percentage points", found["Effect, 95% interval"]
+    )
     assert found["p"] == "0.024"
     assert found["Judgement"] == "▲ Evidence supports an effect"
     assert found["Comparison group: before → after"].endswith(" 40 regions")
@@ -79,7 +81,7 @@ def test_a_withheld_effect_has_a_reason_and_no_number(refused):
     assert "effects-table" not in table
     (_, row) = texts(table)
     assert row[:2] == ["Rate", "□ Conditions for a judgement not met"]
-    assert row[2].startswith("Withheld: complete, released periods after the start (2019 Q1)")
+    assert row[2].startswith("Not estimated: complete, released periods after the start (2019 Q1)")
     assert row[2].endswith("1; needed: at least 4.")
 
 
@@ -155,7 +157,13 @@ def test_a_reason_in_the_evaluators_words_is_escaped_once(report):
 def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
     made = report()
     head, did, control = texts(str(comparison.donors(made.finding, made.evaluation)))
-    assert head == ["Method", "Largest weights", "Effective number of donors", "Misfit before", "Cells filled"]
+    assert head == [
+        "Method",
+        "Largest weights",
+        "Effective number of comparison regions",
+        "Misfit before",
+        "Cells filled",
+    ]
     synthetic = made.finding.others[0]
     largest, weight = next(iter(synthetic.donors.items()))
     assert did[1].startswith(f"Region {largest} {100 * weight:.0f}%")
@@ -171,5 +179,5 @@ def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project)
     words.use("en")
     shown = str(tables.published(project.read(), project.load("a")))
     assert shown.count("reconciliation-table") == 1
-    assert "−1.5 points" in shown
+    assert "−1.5 percentage points" in shown
     assert shown.count("64.5%") == 1

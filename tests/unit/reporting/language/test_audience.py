@@ -10,6 +10,8 @@ from evalkit.reporting.language import audience, words
 from evalkit.reporting.region import evaluator_words
 
 TOLD = """
+problems: [{id: p1, name: {en: Beds}}]
+recommendations: [{name: {en: Beds}, owner: Bureau, due: 2023}]
 evidence:
   - {name: {en: Own report}, basis: self_reported, document: 自评报告.docx}
   - {name: {en: Plan}, basis: documented, document: 金政发〔2020〕1号}
@@ -78,6 +80,8 @@ def test_everything_internal_says_so_first(project, lang, label):
 
 
 def test_nothing_public_says_that_it_is_internal(project):
+    project.write("params/narrative/a/a.yml", TOLD)
+    project.assessment("state: final\nrequested: true\n")
     evaluation = project.load("a")
     assert audience.label(evaluation) == ""
     assert "internal" not in str(prose.notices(evaluation))

@@ -61,7 +61,7 @@ def test_a_unit_of_its_own_stands_before_the_usual_one():
 
 
 def test_percentages_differ_by_points():
-    assert formats.difference(-0.55, measured_in("percent")) == "−0.55 points"
+    assert formats.difference(-0.55, measured_in("percent")) == "−0.55 percentage points"
     words.use("zh")
     assert formats.difference(-0.55, measured_in("percent")) == "−0.55 个百分点"
 
@@ -70,7 +70,7 @@ def test_percentages_differ_by_points():
     ("amount", "unit", "told"),
     [
         (0.0953, "count", "+10.0%"),
-        (-8.0, "percent", "−8.0 points"),
+        (-8.0, "percent", "−8.0 percentage points"),
         (0.0123, "share", "+0.012"),
         (1.5, "days", "+1.5 days"),
     ],
@@ -90,7 +90,8 @@ def test_a_mean_keeps_the_decimals_that_its_size_asks_for(amount, told):
 
 
 @pytest.mark.parametrize(
-    ("unit", "told"), [("percent", "−1.0 to +2.0 points"), ("count", "−63.2 to +638.9%"), ("share", "−1.0 to +2.0")]
+    ("unit", "told"),
+    [("percent", "−1.0 to +2.0 percentage points"), ("count", "−63.2 to +638.9%"), ("share", "−1.0 to +2.0")],
 )
 def test_an_interval_names_its_unit_once(unit, told):
     assert formats.interval(-1.0, 2.0, measured_in(unit)) == told

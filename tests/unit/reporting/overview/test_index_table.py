@@ -43,9 +43,9 @@ def test_a_row_says_who_which_targets_which_figure_which_effect_how_complete():
         "Region": "A",
         "Kind": "county",
         "Province": "东省",
-        "Targets": "not met 1 met 2 not published 1",
+        "Targets": "not met 1 met 2 not in sources 1",
         "Rate (latest: 2022)": "64.45%",
-        "Effect on Rate": "uncertain",
+        "Effect of the reform on Rate": "uncertain",
         "Indicators with a figure": "3/4",
         "Annexes and downloads": "XLSX",
     }
@@ -58,7 +58,13 @@ def test_a_figure_of_another_period_says_so():
 
 def test_columns_that_no_row_fills_are_left_out():
     heads = list(cells(row(kind="", province="", links=())))
-    assert heads == ["Region", "Targets", "Rate (latest: 2022)", "Effect on Rate", "Indicators with a figure"]
+    assert heads == [
+        "Region",
+        "Targets",
+        "Rate (latest: 2022)",
+        "Effect of the reform on Rate",
+        "Indicators with a figure",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,16 +98,15 @@ def test_a_chinese_name_of_a_province_says_its_language_on_an_english_page(lang,
 def test_the_page_says_in_plain_words_how_many_with_not_met_first():
     assert index_table.overall([row(), row(), row(state="failed"), row(state="missing")]) == [
         "4 regions: 2 published, 1 failed, 1 not made yet.",
-        "Targets (8): 2 not met, 4 met, 2 not published and not judged.",
-        "Effects on primary indicators (2): 0 supported by the evidence, 2 uncertain (evidence not sufficient to "
-        "tell), 0 cannot be judged.",
+        "Targets (8): 2 not met, 4 met, 2 not in the sources used and not judged.",
+        "Effects on primary indicators (2): 2 uncertain (evidence not sufficient to tell).",
         "Regions with a figure for every chosen indicator: 0 of 2.",
     ]
 
 
 def test_in_chinese_the_sentences_have_full_width_marks():
     words.use("zh")
-    assert index_table.overall([row()])[1] == "目标共 4 项：未达标 1 项，达标 2 项，未公布、不予评价 1 项。"
+    assert index_table.overall([row()])[1] == "目标共 4 项：未达标 1 项，达标 2 项，所用资料未载、不予评价 1 项。"
 
 
 def test_directions_count_with_levels():
@@ -116,7 +121,7 @@ def test_filters_offer_what_there_is_and_say_in_which_columns_it_stands():
         "Kind": ("1", (("city", "city"), ("county", "county")), False),
         "With a target that is": (
             "3",
-            (("o", "Target not met"), ("m", "Target met"), ("x", "Not published, not judged")),
+            (("o", "Target not met"), ("m", "Target met"), ("x", "Not in the sources used, not judged")),
             True,
         ),
         "With an effect that is": (
@@ -132,7 +137,7 @@ def test_the_legend_has_the_full_words_of_what_the_rows_say_and_no_more():
     assert [" ".join(one.get_text(" ").split()) for one in found.find_all("dd")] == [
         "not met Target not met",
         "met Target met",
-        "not published Not published, not judged",
+        "not in sources Not in the sources used, not judged",
         "uncertain Evidence not sufficient to tell",
     ]
     assert "2021 to 2022" in found.p.get_text()

@@ -70,14 +70,14 @@ def test_the_table_has_both_denominators_and_the_caption_the_goal(drawn):
 def test_a_step_without_a_figure_is_told_with_its_reason(drawn):
     figure = drawn(*COUNTS[:2], "2018 | tested | 100")
     assert "tested: no figure for 2019; the latest is 100 people (2018)." in figure.caption
-    assert "tested: no figure has been published." in drawn(*COUNTS[:2]).caption
+    assert "tested: no figure in the sources used." in drawn(*COUNTS[:2]).caption
 
 
 def test_one_count_alone_gives_a_sentence_and_no_figure(drawn):
     told = drawn(COUNTS[0])
     assert told.startswith('<p id="cascade-colorectal" class="withheld">Screening: no rate can be given.')
     assert "listed: 142,184 people (2019)." in told
-    assert "seen: no figure has been published." in told
+    assert "seen: no figure in the sources used." in told
 
 
 def test_a_step_larger_than_the_one_before_is_questioned(drawn):
@@ -97,4 +97,4 @@ def test_the_same_counts_give_the_same_bytes(drawn):
 
 def test_the_figure_speaks_chinese(drawn):
     words.use("zh")
-    assert drawn(*COUNTS).title == "大肠癌筛查（2019年）：142,184 人中 3,935 人到“精筛人数”一步，占 2.8%"
+    assert drawn(*COUNTS).title == "大肠癌筛查（2019年）：142,184 人中，“精筛人数”3,935 人（2.8%）"

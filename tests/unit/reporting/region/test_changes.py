@@ -69,7 +69,7 @@ def test_figures_and_statuses_then_and_now_with_the_difference_in_points(told):
     assert "Compared with “Mid-term” (data cut-off 31 Mar 2021)" in shown
     assert texts(shown)[1] == [
         *("Rate | target: at least 65%", "61.5% | 2020 Q4", "◇ Cannot be determined"),
-        *("66% | 2022 Q4", "● Target met", "+4.5 points", "—"),
+        *("66% | 2022 Q4", "● Target met", "+4.5 percentage points", "—"),
     ]
 
 
@@ -83,9 +83,7 @@ def test_a_region_without_a_figure_then_says_so(told):
 
 
 def test_where_there_is_no_figure_at_all_one_sentence_says_so_and_names_no_indicator(told):
-    assert since(told()) == (
-        "<p>No figure of these indicators was received in either assessment, so nothing can be compared.</p>"
-    )
+    assert since(told()) == ("<p>Neither assessment has a figure of these indicators, so nothing can be compared.</p>")
 
 
 def test_without_a_previous_assessment_there_is_nothing(told):
@@ -117,7 +115,14 @@ def test_a_revised_figure_stands_with_old_new_difference_and_explanation(told, p
     told(*FIRST)
     freeze()
     made = told("2020Q4 60.25", "2022Q4 66")
-    assert texts(revised(made))[1] == ["Rate", "2020 Q4", "61.5%", "60.25%", "−1.25 points", "No explanation yet"]
+    assert texts(revised(made))[1] == [
+        "Rate",
+        "2020 Q4",
+        "61.5%",
+        "60.25%",
+        "−1.25 percentage points",
+        "No explanation yet",
+    ]
     project.write("params/narrative/a/a.yml", "revised: [{indicator: rate, period: 2020Q4, why: {en: Late <returns>}}]")
     assert texts(revised(told("2020Q4 60.25")))[1][-1] == "Late &lt;returns&gt;"
     assert texts(revised(told("2022Q4 66")))[1][3:5] == ["no figure", "—"]
@@ -155,7 +160,7 @@ def test_an_effect_that_came_or_went_with_the_parameters_is_told(told, project):
     run = Run(data=made[2].fingerprint, figures=(*headline(*made[:2]), lost))
     project.write(f"reports/a/work/a/{last_run.FILE}", run.model_dump_json())
     assert texts(str(changes.revisions(*made)))[1] == [
-        *("1", "Rate", "Difference-in-differences of means: effect", "+1.5 points", "no figure"),
+        *("1", "Rate", "Difference-in-differences of means: effect", "+1.5 percentage points", "no figure"),
         "same data: parameters or methods changed",
     ]
 

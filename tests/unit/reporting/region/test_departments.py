@@ -47,7 +47,7 @@ def test_everything_that_a_body_owes_stands_under_its_name_by_due_date(table):
     assert rows(table()) == [
         ["What", "Kind", "Due", "Progress"],
         ["Health Commission (4) also: 市卫健委"],
-        ["Lists", "task of the plan", "June 2019", "nothing received"],
+        ["Lists", "task of the plan", "June 2019", "no evidence seen"],
         ["Beds", "open problem", "June 2020", "past its due date; no material received"],
         ["<b>Recruit</b>", "recommendation", "December 2022", "recommended in this report"],
         ["Pay", "task of the plan", "not stated", "✔ Done"],

@@ -9,7 +9,7 @@ from evalkit.reporting.language import words
 from evalkit.reporting.region import ledgers
 
 HEAD = "region: a\n"
-NO_EVIDENCE = "No evidence received (not the same as not done)"
+NO_EVIDENCE = "No evidence seen (not the same as not done)"
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -67,8 +67,8 @@ def test_each_group_of_tasks_is_counted_in_its_heading(page):
         plain(one) for one in re.findall('<tr class="group"><th scope="rowgroup" colspan="8">(.*?)</th>', table)
     ]
     assert headings == [
-        "First (2): done according to evidence 1, no evidence received 1 (not the same as not done).",
-        "Second (2): overdue by dated evidence 1, no evidence received 1 (not the same as not done).",
+        "First (2): done according to evidence 1, no evidence seen 1 (not the same as not done).",
+        "Second (2): overdue by dated evidence 1, no evidence seen 1 (not the same as not done).",
     ]
 
 
@@ -90,7 +90,7 @@ def test_a_note_that_many_tasks_share_stands_once_below_the_table(page):
 
 
 def test_without_tasks_that_is_said(page):
-    assert page(ledgers.tasks, "") == "<p>The sources list no tasks for this region.</p>"
+    assert page(ledgers.tasks, "") == "<p>The sources used list no tasks for this region.</p>"
 
 
 def test_tasks_without_an_indicator_are_listed_openly(page):
@@ -110,17 +110,31 @@ def test_where_nobody_reported_on_any_of_many_tasks_that_is_said_once(page):
 @pytest.mark.parametrize(
     ("as_of", "told"),
     [
-        ("2020-12-31", "Tasks listed: 4; documented as done: 1; no evidence received for 3"),
-        ("2021-12-31", "Tasks listed: 4; documented as done: 1; no evidence received for 2"),
-        ("2022-12-31", "Tasks listed: 4; documented as done: 2; no evidence received for 1"),
+        ("2020-12-31", "Tasks listed: 4; done according to evidence 1, no evidence seen 3 "),
+        (
+            "2021-12-31",
+            "Tasks listed: 4; overdue by dated evidence 1, done according to evidence 1, no evidence seen 2 ",
+        ),
+        (
+            "2022-12-31",
+            "Tasks listed: 4; overdue by dated evidence 1, done according to evidence 1, "
+            "reported as done, not documented 1, no evidence seen 1 ",
+        ),
     ],
 )
 def test_the_sentence_counts_what_was_known(page, as_of, told):
     assert page(ledgers.sentence, FOUR, as_of).startswith(told)
 
 
-def test_the_sentence_tells_what_is_neither_done_nor_silent(page):
-    assert page(ledgers.sentence, FOUR).endswith(" Of the others: overdue by dated evidence 1.")
+def test_where_nothing_was_seen_of_any_task_the_sentence_has_no_other_count(page):
+    silent = tasks_of(*(f"name: {{en: T{i}}}" for i in range(3)))
+    told = page(ledgers.sentence, silent)
+    assert told == "Tasks listed: 3; no evidence seen for any (which is not the same as not done)."
+
+
+def test_of_a_single_task_the_sentence_repeats_what_was_said(page):
+    single = tasks_of("name: {en: 55 tasks}, done: 2019, evidence: {en: All done according to the press.}")
+    assert page(ledgers.sentence, single) == "55 tasks: All done according to the press."
 
 
 DUTIES = """
@@ -145,7 +159,7 @@ def test_duties_stand_with_the_sources_words_and_an_open_list_is_called_open(pag
     table = page(ledgers.duties, DUTIES)
     (_, health, finance) = texts(table)
     assert 'id="duties-departments"' in table
-    assert "2 bodies, evidence for 1 of 2 duties; for the others none was received" in table
+    assert "2 bodies, evidence for 1 of 2 duties; for the others none was seen" in table
     assert health[1] == "牵头负责 Lead the reform ✔ Done 31 Jan 2020 (self-reported) order Coordinate"
     assert finance[1] == "The source names no duties."
     assert "these are not all" in table
@@ -182,8 +196,37 @@ def test_an_item_done_after_the_cut_off_has_no_evidence_yet(page):
     assert "evidence for 1 of 3 items" in page(ledgers.checklists, CHECKLIST, "2018-12-31")
 
 
+def test_what_the_source_says_of_the_whole_list_is_evidence_for_every_item_without_its_own(page):
+    said = CHECKLIST.replace("    items:", "    evidence: {en: In force according to the press}\n    items:")
+    table = page(ledgers.checklists, said)
+    assert "evidence for 3 of 3 items" in table
+    assert texts(table)[2][1] == "… Described without a date (self-reported) reported, no date"
+    assert texts(table)[3][1] == "… Described without a date (self-reported) In force according to the press"
+
+
 def milestones_of(*entries):
     return "milestones:\n" + "".join(f"  - {{source: plan, phrase: …, {entry}}}\n" for entry in entries)
+
+
+def test_a_date_is_as_exact_as_its_source_and_a_phase_is_no_event(page):
+    listed = milestones_of(
+        "name: {en: Move}, date: 2019-10, date_text: {en: end of October 2019}",
+        "name: {en: Start-up}, date: 2020-10, until: 2020-11",
+    )
+    (_, *rows) = texts(page(ledgers.milestones, listed))
+    assert [[row[0], row[2]] for row in rows] == [
+        ["end of October 2019", "No report seen (not the same as not reached)"],
+        ["October 2020 to November 2020", "A phase of the plan, not an event"],
+    ]
+
+
+def test_the_assessment_knows_that_it_is_made_for_the_date_of_the_plan(page):
+    listed = milestones_of(
+        "name: {en: Final}, date: 2022-12, stage: final", "name: {en: Mid}, date: 2021, stage: midterm"
+    )
+    (_, mid, final) = texts(page(ledgers.milestones, listed))
+    assert mid[2] == "No report seen (not the same as not reached)"
+    assert final[2] == "This report is made for this date"
 
 
 def test_milestones_tell_commitment_and_whether_they_were_reached(page):
@@ -198,9 +241,9 @@ def test_milestones_tell_commitment_and_whether_they_were_reached(page):
     assert [row[:4] for row in rows] == [
         ["March 2019", "Opening", "确保 (a firm commitment)", "✔ Reached"],
         ["December 2020", "Beds", "力争 (an aim)", "✔ Reached 20 Aug 2021"],
-        ["January 2021", "Silent", "—", "No report received (not the same as not reached)"],
+        ["January 2021", "Silent", "—", "No report seen (not the same as not reached)"],
         ["December 2022", "Final", "—", "→ Planned"],
-        ["not stated", "Visit", "—", "No report received (not the same as not reached)"],
+        ["not stated", "Visit", "—", "No report seen (not the same as not reached)"],
     ]
 
 
@@ -253,6 +296,6 @@ def test_tables_about_a_fictional_region_say_so(page, project):
 def test_the_ledger_speaks_chinese(page):
     words.use("zh")
     table = page(ledgers.tasks, FOUR.replace("en: First", "zh: 重点任务"))
-    assert "重点任务 2 项：有材料显示完成 1 项，未收到完成情况材料 1 项（不等于未完成）。" in table
+    assert "重点任务 2 项：有材料显示完成 1 项，未见完成情况材料 1 项（不等于未完成）。" in table
     assert "✔</span> 已完成</span> 2019年6月10日（有文件佐证）" in table
     assert "逾期</span> 2021年2月1日报告（自报）" in table

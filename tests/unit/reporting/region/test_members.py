@@ -148,7 +148,7 @@ def test_counts_add_up_to_the_consortium_and_its_city(shown):
 
 def test_a_period_that_is_not_complete_is_named_with_who_is_missing(shown):
     _, _, added = shown()
-    assert "2019 Q4 is not added up: no count was received from <Dale>." in added.get_text()
+    assert "2019 Q4 is not added up: no count of <Dale> is at hand." in added.get_text()
 
 
 def test_a_total_of_the_city_is_not_formed_where_others_did_not_report(shown):
@@ -158,7 +158,7 @@ def test_a_total_of_the_city_is_not_formed_where_others_did_not_report(shown):
 
 def test_without_counts_nothing_is_added_up_and_that_is_said(shown):
     _, _, added = shown(panel="")
-    assert added.get_text() == "Rate: no count of a member institution was received, so nothing can be added up."
+    assert added.get_text() == "Rate: no count of a member institution is at hand, so nothing can be added up."
     _, _, added = shown(panel="unit | period | indicator | value\nc | 2019Q3 | visits | 5\n")
     assert added.get_text() == "Rate: in no period did all member institutions report, so nothing is added up."
 
@@ -181,5 +181,5 @@ def test_it_is_chinese_on_a_chinese_page(shown):
     assert rows(table)[0] == ["House 不计入率", "医院", "牵头单位", "—", "—"]
     assert "牵头单位1家，成员单位2家。" in table.get_text()
     assert "同时属于两个单位的机构" in overlap.caption.get_text()
-    assert "2019年第四季度未汇总：尚未收到<Dale>的数据。" in added.get_text()
+    assert "2019年第四季度未汇总：未见<Dale>的数据。" in added.get_text()
     assert rows(added)[-1][0] == "合计：City"

@@ -62,7 +62,7 @@ def test_every_question_says_its_kind_and_where_it_is_answered(evaluate):
         ["Was it built", "Process: was it done?", "—", "What was done"],
         ["Did it help", "Impact: did it make a difference?", "Rate", "Did the reform do it? Were the goals met?"],
         ["Was it worth it", "Value: was it worth it?", "Cost",
-         "Not answered here: no figure that could answer it has been received."],
+         "Not answered here: the data at hand hold no figure that could answer it."],
     ]  # fmt: skip
     assert [link["href"] for link in BeautifulSoup(page, "html.parser").find_all("a")] == [
         "#implementation", "#effects", "#goals",

@@ -61,15 +61,15 @@ def text(html):
 def test_without_scores_the_form_is_shown_empty(shown):
     page = str(scorecards.cards(shown(EMPTY)))
     assert grid(page, "scorecard-overall") == {
-        name: {"Weight": "not set", "North": "not received", "South": "not received"} for name in ("Duties", "Quality")
+        name: {"Weight": "not set", "North": "not at hand", "South": "not at hand"} for name in ("Duties", "Quality")
     }
-    assert "no score has been received" in text(page)
+    assert "no score is at hand" in text(page)
     assert "no total is computed and no rank is claimed" in text(page)
 
 
 def test_the_form_needs_no_named_unit(shown):
     page = str(scorecards.cards(shown(EMPTY.replace("    units: [{en: North}, {en: South}]\n", ""))))
-    assert grid(page, "scorecard-overall")["Duties"] == {"Weight": "not set", "Score": "not received"}
+    assert grid(page, "scorecard-overall")["Duties"] == {"Weight": "not set", "Score": "not at hand"}
 
 
 def test_the_source_its_wording_and_its_open_list_are_said(shown):
@@ -91,9 +91,9 @@ def test_scores_totals_and_ranks_stand_under_their_unit(shown):
 def test_a_missing_score_gives_bounds_and_is_said(shown):
     page = str(scorecards.cards(shown(SCORED)))
     rows = grid(page, "scorecard-overall")
-    assert rows["Quality"]["South"] == "not received"
+    assert rows["Quality"]["South"] == "not at hand"
     assert rows["Total score"]["South"] == "75.0 37.5 to 87.5"
-    assert "South: no score received for Quality." in text(page)
+    assert "South: no score at hand for Quality." in text(page)
 
 
 def test_a_unit_with_norms_of_its_own_is_not_ranked_with_the_others(shown):
@@ -137,15 +137,15 @@ def test_years_show_each_score_with_its_change_and_the_appeal(shown):
     page = str(scorecards.years(shown(SCORED)))
     table = BeautifulSoup(page, "html.parser").find(id="scorecard-years-overall")
     rows = [[cell.get_text(" ") for cell in row.find_all(["th", "td"])] for row in table.tbody.find_all("tr")]
-    assert ["North", "2020", "80.0", "70.0", "75.0", "not received", "none received"] in rows
-    assert ["North", "2021", "86.5 +6.5", "69.0 −1.0", "77.8 +2.8", "not received", "Corrected from 85"] in rows
+    assert ["North", "2020", "80.0", "70.0", "75.0", "not at hand", "none"] in rows
+    assert ["North", "2021", "86.5 +6.5", "69.0 −1.0", "77.8 +2.8", "not at hand", "Corrected from 85"] in rows
     assert [row[:2] for row in rows] == [["North", "2020"], ["North", "2021"], ["South", "2021"], ["Herbal", "2021"]]
 
 
 def test_years_without_scores_are_an_empty_form(shown):
     rows = grid(str(scorecards.years(shown(EMPTY))), "scorecard-years-overall")
     assert set(rows) == {"North", "South"}
-    assert rows["North"]["Appeal or correction"] == "not received"
+    assert rows["North"]["Appeal or correction"] == "not at hand"
 
 
 def test_a_region_without_a_scorecard_shows_nothing(shown):

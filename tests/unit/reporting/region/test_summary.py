@@ -34,8 +34,10 @@ def row(made):
 
 def test_the_effect_sentence_has_number_period_interval_comparison_judgement_and_certainty(report):
     told = plain(summary.effect_sentence(report().finding))
-    assert re.match(r"After the start \(2019 Q1 to 2020 Q4\) it changed by \+\d\.\d points relative to 40 ", told)
-    assert re.search(r"\(95% interval \+\d\.\d to \+\d+\.\d points\)", told)
+    assert re.match(
+        r"After the start \(2019 Q1 to 2020 Q4\) its change was \+\d\.\d percentage points more than in 40 ", told
+    )
+    assert re.search(r"\(95% interval \+\d\.\d to \+\d+\.\d percentage points\)", told)
     assert re.search(r"Judgement: Evidence supports an effect; certainty of the evidence: \w+( \w+)?\.$", told)
 
 
@@ -66,9 +68,9 @@ def test_a_judgement_that_is_withheld_has_no_sentence(refused):
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        (64.45, "Rate: 64.45% (2020 Q4), 0.55 points below the target (at least 65%)."),
-        (66.5, "Rate: 66.5% (2020 Q4), 1.5 points above the target (at least 65%)."),
-        (65.0, "Rate: 65% (2020 Q4), level with the target (at least 65%)."),
+        (64.45, "Rate: 64.45% (2020 Q4), 0.55 percentage points below the target (to reach 65%)."),
+        (66.5, "Rate: 66.5% (2020 Q4), 1.5 percentage points above the target (to reach 65%)."),
+        (65.0, "Rate: 65% (2020 Q4), level with the target (to reach 65%)."),
     ],
 )
 def test_the_conclusions_tell_the_latest_figure_against_its_target(report, make_values, value, told):
@@ -120,7 +122,7 @@ def test_a_target_that_cannot_be_judged_is_told_with_its_reason(report, make_val
     told = judged_again(report(make_values(effect=8, noise=0)), project, 2021, "2022-01-31")
     assert "Targets (1) on 31 Jan 2022: Cannot be determined: 1." in told
     assert (
-        "Cannot be determined: The latest figure is of 2020 Q4; none of the target year 2021 or later was received."
+        "Cannot be determined: The latest figure is of 2020 Q4; none of the target year 2021 or later is at hand."
         in told
     )
 
@@ -140,13 +142,13 @@ def without_figures(project):
 
 
 def test_indicators_without_any_figure_share_one_sentence(project):
-    assert "Rate, Stay: no figure has been published." in plain(summary.conclusions(*without_figures(project)))
+    assert "Rate, Stay: no figure in the sources used." in plain(summary.conclusions(*without_figures(project)))
 
 
 def test_an_indicator_without_figures_has_its_row_all_the_same(project):
     table = BeautifulSoup(str(summary.glance(*without_figures(project))), "html.parser")
     rows = [[cell.get_text() for cell in found.find_all(["th", "td"])] for found in table.tbody.find_all("tr")]
-    assert [found[:4] for found in rows] == [[name, "—", "—", "no target of its own"] for name in ("Rate", "Stay")]
+    assert [found[:4] for found in rows] == [[name, "—", "—", "no target stated"] for name in ("Rate", "Stay")]
 
 
 @pytest.mark.parametrize("noise", [0.3, 3])
@@ -164,9 +166,9 @@ def test_a_row_has_figure_course_target_and_effect_with_both_chips(report, make_
     made = report(make_values(effect=0))
     shown = row(made)
     assert re.fullmatch(r"Rate \d\d\.\d+% 2020 Q4", shown["Primary indicator"] + " " + shown["Latest"])
-    assert shown["Target met?"] == "○ Target not met target: at least 65%"
-    effect = r"◆ Evidence not sufficient to tell [−+]\d\.\d points \(95% interval .* points\) "
-    effect += r"certainty: [\w ]+; detectable: \d+\.\d points"
+    assert shown["Target met?"] == "○ Target not met target: to reach 65%"
+    effect = r"◆ Evidence not sufficient to tell [−+]\d\.\d percentage points \(95% interval .* percentage points\) "
+    effect += r"certainty: [\w ]+; detectable: \d+\.\d percentage points"
     assert re.fullmatch(effect, shown["Effect of the reform?"])
     assert '<svg class="spark"' in str(summary.glance(made.goals, made.findings, made.panel, made.evaluation))
 
