@@ -349,7 +349,7 @@ class Assessment(Model):
     """
     requested: bool | None = None
     """whether the regions were asked for data or materials; left out, they were where `collection` says by when or the
-    dataset has a panel. Where nobody was asked and there is no panel, pages call themselves a review of public sources.
+    dataset has a panel. If no region was asked and there is no panel, pages call themselves a review of public sources.
     """
     names: Mapping[str, Text] = {}
     """what the pages about all regions call an indicator, by id, where regions call it by different names."""

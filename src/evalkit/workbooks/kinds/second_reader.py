@@ -30,7 +30,7 @@ def doubts(data: bytes, sheets: Sequence[Sheet]) -> tuple[tuple[str, str, str], 
             return ()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("ignore", UserWarning)  # on parts of a file that it does not support
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             return tuple(islice(_differences(book, {sheet.name: sheet for sheet in sheets}), MOST_DOUBTS))
     except Exception:  # it refuses workbooks that spreadsheets open, such as with odd styles

@@ -57,7 +57,7 @@ def test_of_many_regions_the_forest_names_a_few(nation):
     axes = drawing.figure.axes[0]
     assert np.allclose(axes.get_lines()[0].get_xdata(), estimates)
     assert axes.get_yticklabels() == []
-    named = re.findall(r"<tr><t[hd][^>]*>(a|u\d+)</t[hd]>", drawing.table)
+    named = re.findall(r"<tr><t[hd][^>]*>(a|u\d+)</t[hd]>", str(drawing.table))
     order = sorted(found.effects, key=lambda one: one.effect["att"].estimate)
     assert named == [order[round(tenth * 6.3)].region for tenth in reversed(range(11))]
     assert drawing.figure.get_figheight() == 5
