@@ -253,7 +253,7 @@ def _renamed(evaluation: Evaluation, names: Mapping[str, Text]) -> Evaluation:
     """The same evaluation with indicators called as a region, or the assessment, calls them."""
     common = evaluation.common or evaluation.indicators
     own = {one: common[one].model_copy(update={"name": name}) for one, name in names.items() if one in common}
-    return replace(evaluation, indicators={**common, **own}, common=common)
+    return replace(evaluation, indicators=indicators_file.Indicators({**common, **own}), common=common)
 
 
 def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:

@@ -256,6 +256,6 @@ def test_periods_without_their_covariate_do_not_enter(design_of):
     wild.iloc[0, 15] += 1000
     facts = {"pre": 12, "covariates": driver.to_frame("driver")}
     calm, shaken = (before_after.ladder(design_of(given, **facts)) for given in (values, wild))
-    assert methods(calm) == ["mean_difference", "segmented_hac", "segmented_ar1"]
+    assert methods(calm) == ["mean_difference", "segmented_hac", "segmented_ar1", "segmented_persistent"]
     for one, other in zip(calm[1:], shaken[1:], strict=True):
         assert other["level_change"].estimate == pytest.approx(one["level_change"].estimate)

@@ -39,8 +39,8 @@ def test_a_withheld_row_has_a_reason_and_no_number(refused):
     assert all(row["reason"] and row["estimate"] is None for row in rows)
 
 
-def test_the_figures_that_the_report_leads_with_are_left_for_the_next_run(report):
-    figures = content(report())["figures"]
+def test_the_figures_that_the_report_leads_with_are_left_for_the_next_run(report, make_values):
+    figures = content(report(make_values(effect=16)))["figures"]
     assert {one["analysis"] for one in figures} == {"attainment", "did", "before_after"}
     assert all(set(one) == {"indicator", "analysis", "method", "term", "period", "value"} for one in figures)
     json.dumps(figures, allow_nan=False)

@@ -39,9 +39,17 @@ def test_a_chip_may_count():
     assert re.sub("<[^>]*>", "", chips.goal("not_met", 3)) == "○ Target not met 3"
 
 
-@pytest.mark.parametrize(("passed", "told"), [(True, "✓ passed"), (False, "✗ not passed"), (None, "i for information")])
-def test_a_check_passed_failed_or_informs(passed, told):
-    assert re.sub("<[^>]*>", "", chips.outcome(passed)) == told
+@pytest.mark.parametrize(
+    ("passed", "informs", "told"),
+    [
+        (True, False, "✓ passed"),
+        (False, False, "✗ not passed"),
+        (None, True, "i for information"),
+        (None, False, "– not applicable"),
+    ],
+)
+def test_a_check_passes_fails_informs_or_does_not_apply(passed, informs, told):
+    assert re.sub("<[^>]*>", "", chips.outcome(passed, informs)) == told
 
 
 def test_a_data_status_in_words():
