@@ -36,7 +36,6 @@ FACTS = {
     "drift": "drift (SD per period)",
     "noisier": "noise of the region (others 1)",
     "missing": "missing",
-    "tails": "t shocks with so many degrees of freedom (0: normal)",
     "effect": "effect (times detectable)",
 }
 PROGRAMME = {
@@ -238,12 +237,19 @@ def calibration_table() -> str:
     """simulation/calibration.csv as `make calibrate` left it: percentages of simulated panels."""
     stored = calibration.stored()
     about = [(f"`{one.name}`", *(str(getattr(one, fact)) for fact in FACTS)) for one in calibration.SCENARIOS]
-    shares = _shares(stored, [one.name for one in calibration.SCENARIOS])
-    return (
-        f"{shares}\nThe panels ({_draws(stored, 'did_mean')}):\n\n"
-        f"{table(('name', *FACTS.values()), about)}\nThe programme, where nothing happened "
-        f"({_draws(stored, programmes.METHOD)}):\n\n{_programmes(stored)}"
-    )
+    parts = [
+        _shares(stored, [one.name for one in calibration.SCENARIOS]),
+        f"The panels ({_draws(stored, 'did_mean')}; of synthetic and before/after methods every fifth):\n",
+        table(("name", *FACTS.values()), about),
+    ]
+    if (stored["quantity"] == programmes.METHOD).any():
+        parts += [
+            f"The programme, where nothing happened ({_draws(stored, programmes.METHOD)}):\n",
+            _programmes(stored),
+        ]
+    else:
+        parts.append("The programme's headline is not in the stored table yet; `make calibrate` adds it.\n")
+    return "\n".join(parts)
 
 
 def _draws(stored: pd.DataFrame, quantity: str) -> str:

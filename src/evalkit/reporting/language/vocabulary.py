@@ -287,18 +287,21 @@ QUANTITIES = {
     "reading of controlled series": "Region less comparison group, both models agreeing",
 }
 METHOD_CHECK_LEAD = (
-    "Where nothing happened, the judgement of a region claimed an effect in {least} to {most}% of simulated panels, "
-    "and the p of a programme was at most 0.05 in {least_pooled} to {most_pooled}%. An effect of the size called "
-    "detectable had p at most 0.05 in {least_power} to {most_power}%.",
-    "Every p-value, interval and judgement of the reports was run on simulated panels whose truth is known, through "
-    "the same code. Shares are in per cent of {panels} panels of each kind (synthetic and before/after "
-    "methods: of every fifth; programmes: {pooled}). Chance moves a share of 5% by up to {margin} points in so many "
-    "panels, and by up to {margin_pooled} points in those of programmes.",
+    "Where nothing happened, the judgement of a region claimed an effect in {least} to {most}% of simulated panels. An "
+    "effect of the size called detectable had p at most 0.05 in {power}% of panels.",
+    "Every p-value, interval and judgement of a region's report was run on simulated panels whose truth is known, "
+    "through the same code. Shares are in per cent of {panels} panels of each kind (synthetic and before/after "
+    "methods: of every fifth). Chance moves a share of 5% by up to {margin} points in so many panels.",
     "Where the region varies twice as much as the others, the plain test fails; the judgement therefore uses "
     "the larger of two p-values. Where regions vary alike it claims less often than it might.",
     "Standard errors clustered by region, the usual choice, fail for one region in most "
     "panels; they are shown only to say so.",
 )
+METHOD_CHECK_PROGRAMMES = (
+    "In simulated programmes in which nothing happened, the pooled p was at most 0.05 in {least} to {most}% ({panels} "
+    "of each kind; chance moves a share of 5% by up to {margin} points)."
+)
+METHOD_CHECK_UNMEASURED = "How often the pooled estimate of a programme is wrong is not in this table yet."
 FLAGS = {
     "anticipation": "Moves before its start",
     "spillover": "Not treated, but moves like the treated",

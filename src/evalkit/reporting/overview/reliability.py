@@ -13,9 +13,8 @@ from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, say, translate
 from evalkit.simulation.calibration import SCENARIOS, Scenario, stored
-from evalkit.simulation.programmes import PROGRAMMES, Programme
+from evalkit.simulation.programmes import METHOD, PROGRAMMES, Programme
 
-FEW_BEFORE = 10
 NULL = [one for one in SCENARIOS if not one.effect]
 EFFECTS = [one for one in SCENARIOS if one.effect]
 
@@ -27,29 +26,30 @@ def title(evaluation: Evaluation) -> Piece:
 
 def lead() -> Html:
     """What it says, and what was done."""
-    facts = _facts(stored())
-    return paragraphs(*(say(text, **_named_in(text, facts)) for text in vocabulary.METHOD_CHECK_LEAD))
+    table = stored()
+    claimed = _of(table, "supported_or_opposite", "chip").reindex([one.name for one in NULL])
+    detected = _of(table, "did_mean", "rejects").reindex([one.name for one in EFFECTS if one.effect == 1.0])
+    facts = {**_measured(table, "did_mean", claimed), "power": _percent(float(detected.min()))}
+    told = [say(text, **_named_in(text, facts)) for text in vocabulary.METHOD_CHECK_LEAD]
+    if (table["quantity"] == METHOD).any():
+        pooled = _measured(table, METHOD, _of(table, METHOD, "rejects"))
+        told.insert(1, say(vocabulary.METHOD_CHECK_PROGRAMMES, **pooled))
+    else:
+        told.append(say(vocabulary.METHOD_CHECK_UNMEASURED))
+    return paragraphs(*told)
 
 
-def _facts(table: pd.DataFrame) -> dict[str, object]:
-    """Smallest and largest shares of the quantities that decide, and how far chance moves them."""
-    share = table.set_index(["quantity", "kind", "scenario"])["share"]
-    claimed = share["supported_or_opposite", "chip"].reindex([one.name for one in NULL])
-    detected = share["did_mean", "rejects"].reindex([one.name for one in EFFECTS if one.effect == 1.0])
-    pooled = share["did_long_base", "rejects"]
-    counts = table["panels"].groupby(table["quantity"]).max()
-    ranges = {"": claimed, "_pooled": pooled, "_power": detected}
-    return {
-        **{
-            f"{end}{name}": _percent(fn(found))
-            for name, found in ranges.items()
-            for end, fn in (("least", min), ("most", max))
-        },
-        "panels": formats.count(int(counts["did_mean"])),
-        "pooled": formats.count(int(counts["did_long_base"])),
-        "margin": formats.number(_margin(int(counts["did_mean"])), 1),
-        "margin_pooled": formats.number(_margin(int(counts["did_long_base"])), 1),
-    }
+def _of(table: pd.DataFrame, quantity: str, kind: str) -> "pd.Series[float]":
+    """Shares of one quantity by scenario."""
+    chosen = table[(table["quantity"] == quantity) & (table["kind"] == kind)]
+    return chosen.set_index("scenario")["share"]
+
+
+def _measured(table: pd.DataFrame, quantity: str, shares: "pd.Series[float]") -> dict[str, object]:
+    """Smallest and largest of the shares, how many panels they rest on, and how far chance moves them."""
+    panels = int(table.loc[table["quantity"] == quantity, "panels"].max())
+    ends = {"least": _percent(float(shares.min())), "most": _percent(float(shares.max()))}
+    return {**ends, "panels": formats.count(panels), "margin": formats.number(_margin(panels), 1)}
 
 
 def _margin(panels: int) -> float:
@@ -72,15 +72,17 @@ def alarms() -> Piece:
 
 
 def programmes() -> Piece:
-    """False alarms and coverage of the programme's headline, by kind of programme."""
-    share = stored().set_index(["scenario", "quantity", "kind"])["share"]
+    """False alarms and coverage of the programme's headline, by kind of programme, where they were measured."""
+    table = stored()
+    if not (table["quantity"] == METHOD).any():
+        return Html("")
     columns = [
         *heads("Treated regions", "Comparison regions:n", "p at most 0.05:n"),
         *heads("Interval holds zero:n", "Unusual path before:n"),
     ]
-    asked = (("did_long_base", "rejects"), ("did_long_base", "covers"), ("pre_path", "rejects"))
+    asked = ((METHOD, "rejects"), (METHOD, "covers"), ("pre_path", "rejects"))
     rows = [
-        [_programme(one), formats.count(one.never), *(_found(share.get((one.name, *what))) for what in asked)]
+        [_programme(one), formats.count(one.never), *(_found(_of(table, *what).get(one.name)) for what in asked)]
         for one in PROGRAMMES
     ]
     caption = say("Simulated programmes in which nothing happened: shares in per cent")
@@ -158,10 +160,6 @@ def describe(scenario: Scenario) -> Html:
         told.append(say("annual"))
     if scenario.drift:
         told.append(say("drifting apart"))
-    if scenario.pre < FEW_BEFORE:
-        told.append(say("{n} periods before", n=scenario.pre))
-    if scenario.tails:
-        told.append(say("heavy tails"))
     if scenario.missing:
         told.append(say("{share}% missing", share=formats.number(100 * scenario.missing, 0)))
     if not scenario.exchangeable:
