@@ -8,6 +8,11 @@ from evalkit.errors import Mistake, nearest
 from evalkit.project.params import Assessment
 
 
+def wrong(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], file: str, where: str) -> list[Mistake]:
+    """All mistakes about these columns: those of the assessment's `file`, and those of units.csv (`where`)."""
+    return unknown(assessment, units, file) + empty(assessment, units, regions, where)
+
+
 def unknown(assessment: Assessment, units: pd.DataFrame, file: str) -> list[Mistake]:
     """Columns for clusters, subgroups and covariates that units.csv does not have."""
     design, known = assessment.design, list(units.columns)
@@ -36,7 +41,7 @@ def empty(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], w
     return [
         Mistake(
             where,
-            f"the unit {region!r} has no `{name}`, so nobody can be said to agree with it",
+            f"the unit {region!r} has no `{name}`, so no unit agrees with it",
             f"Fill it in, or take `{name}` out of the assessment's design.",
         )
         for name in columns

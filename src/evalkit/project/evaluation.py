@@ -383,8 +383,7 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
         if name not in evaluation.sources.index and not evaluation.sources.empty
     ]
     mistakes += dataset.unknown_units(evaluation.published, units.index, f"{data}/published.csv")
-    mistakes += design_columns.unknown(evaluation.assessment, units, file)
-    mistakes += design_columns.empty(evaluation.assessment, units, evaluation.regions, f"{data}/units.csv")
+    mistakes += design_columns.wrong(evaluation.assessment, units, evaluation.regions, file, f"{data}/units.csv")
     return mistakes + _without_numbers(evaluation, f"{data}/units.csv")
 
 

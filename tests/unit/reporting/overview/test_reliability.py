@@ -32,7 +32,7 @@ def test_of_programmes_it_says_only_what_was_measured(monkeypatch):
         reliability.lead()
     )
     table = reliability.programmes()
-    assert [row[2] for row in table.rows] == ["4.0"] * len(PROGRAMMES)
+    assert [row[2].number for row in table.rows] == [4.0] * len(PROGRAMMES)
 
 
 @pytest.mark.parametrize(("panels", "margin"), [(1000, 1.351), (400, 2.136)])
