@@ -4,11 +4,13 @@ Run as `bench/index.py [REGIONS]`. What the regions' runs would have left is inv
 Times are from the click until the new order is painted: all regions are sorted, the first 100 are listed.
 """
 
-import json
 import random
 import sys
 import tempfile
 from pathlib import Path
+
+from evalkit.project.evaluation import load
+from evalkit.publishing.run import manifests, shared_parameters
 
 ASSESSMENT, REGIONS, QUARTERS = "national", 2850, 28
 INDICATORS = ("primary_visit_share", "county_visit_rate")
@@ -45,11 +47,15 @@ def lay_out(root: Path, regions: int = REGIONS) -> None:
     _write(root, f"params/assessments/{ASSESSMENT}.yml", _assessment())
     _write(root, f"data/{ASSESSMENT}/units.csv", _units(names, draw))
     _write(root, f"data/{ASSESSMENT}/sources.csv", "source,title_zh,standing\nplan,演示建设方案（虚构）,fictional\n")
+    evaluation = load(ASSESSMENT, project=root)
     for i, name in enumerate(names):
-        left = {"pages": {}, "downloads": {}, "key": {}, "results": "", "summary": _summary(draw)}
+        left = {key: {} for key in manifests.NEEDED} | {"results": "", "summary": _summary(draw)}
+        left["shared"] = dict(shared_parameters.of(evaluation, name))
+        files = manifests.files(evaluation, name, ("zh", "en"))
+        left["frames"] = dict.fromkeys(files, shared_parameters.digest(evaluation, name))
         left["failed"] = "small (zh): ValueError" if i == 7 else ""
         if i != 9:  # one region's report has not been made yet
-            _write(root, f"reports/{ASSESSMENT}/work/{name}/manifest.json", json.dumps(left))
+            manifests.write(evaluation, name, left)
             for file in (f"{name}/report.zh.html", f"{name}/report.en.html"):
                 _write(root, f"reports/{ASSESSMENT}/site/{file}", "")
             for file in (f"{name}.xlsx", f"{name}.zh.docx", f"{name}.en.docx"):

@@ -110,7 +110,7 @@ def shown(cell):
 def test_a_number_reads_as_on_the_pages(report, book, site):
     names = [path.stem for path in report[2].path.parent.glob("report.*.html")]
     pages = [site.page(f"{report[0]}/{report[1]}/{name}") for name in names]
-    found = [cell.get_text("\n").split("\n") for page in pages for cell in page.soup.find_all("td")]
+    found = [cell.get_text("\n").split("\n") for page in pages for cell in page.soup.find_all(["td", "th"])]
     lines = {line.strip() for cell in found for line in cell}
     sheets = [sheet for sheet in book.worksheets if sheet.title != RESULTS]
     cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.data_type == "n"]

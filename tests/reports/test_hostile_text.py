@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 SCRIPT = "<script>alert(1)</script>"
 HANDLER = 'x\\" onerror=\\"alert(1)'
 LINK = "[x](javascript:alert(1)) <a href='javascript:alert(2)'>y</a>"
-ODD = "]]> \u202egnp.exe \U0001f3e5 &amp; ${{x}}"
+ODD = "]]> \U0001f3e5 &amp; ${{x}}"
 FORMULAS = ("=cmd()", "+1+1", "-1+1", "@SUM(A1)", "＝1+1")
 REGION = f"""
 region: =cmd()
