@@ -29,7 +29,7 @@ CHOICES = {
     "downloads": [[], ["xlsx"], ["xlsx", "docx"]],
     "audience": ["public", "internal"],
     "disclosure": [None, {"threshold": 5}, {"threshold": 10}],
-    "state": ["draft", "final"],
+    "state": ["draft", "review"],
     "design": [{}, {"anticipation": 1}],
     "programme": [True, False],
 }

@@ -57,7 +57,8 @@ def trapped(project):
 @pytest.mark.parametrize("preload", ["1", "0"])
 def test_a_run_in_a_folder_full_of_traps_sees_none_fire(trapped, tmp_path_factory, preload):
     executed = tmp_path_factory.mktemp("elsewhere") / "executed"
-    environment = {**os.environ, "EXECUTED": str(executed), "EVALKIT_PRELOAD": preload}
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("EVALKIT_")}
+    environment = {**outer, "EXECUTED": str(executed), "EVALKIT_PRELOAD": preload}
     # As the installed command starts it: without the working folder in its path.
     command = [sys.executable, "-P", "-c", "from evalkit.cli import main; main()", "run", "a", "--jobs", "2"]
     made = subprocess.run(command, cwd=trapped.root, env=environment, capture_output=True, text=True, check=False)
