@@ -188,7 +188,7 @@ class Reader:
             return None
         plain = cell_text.clean(text)
         found: list[Facts] = []
-        for at in range(1, len(plain)):
+        for at in cell_text.joints(plain):
             parts = plain[:at].strip(JOINTS), plain[at:].strip(JOINTS)
             for one, other in (parts, parts[::-1]):
                 facts = self._pair(one, other, wanted, year) if one and other else None

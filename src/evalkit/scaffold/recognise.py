@@ -125,7 +125,7 @@ def is_period(written: str) -> bool:
 def split(written: str) -> tuple[str, str] | None:
     """A heading that joins a name and a period: both, the period second."""
     plain = cell_text.clean(written)
-    pairs = [(plain[:at].strip(" \n\t-_/|·:,;"), plain[at:].strip(" \n\t-_/|·:,;")) for at in range(1, len(plain))]
+    pairs = [(plain[:at].strip(" \n\t-_/|·:,;"), plain[at:].strip(" \n\t-_/|·:,;")) for at in cell_text.joints(plain)]
     found = [pair for one, other in pairs for pair in ((one, other), (other, one)) if _is_dated(pair)]
     # A measure in brackets belongs to the name.
     return max(found, key=lambda pair: (cell_text.label(pair[1]).measure is None, len(pair[1])), default=None)
