@@ -17,7 +17,7 @@ TEMPLATES = [
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 BOTH = [(name, lang) for name in TEMPLATES for lang in LANGUAGES]
 PAGES = [*(f"{name}.{lang}" for name, lang in BOTH), "final-2022/jinhua/report.zh", "index"]
-STATES = {"zh": "草稿", "en": "Draft"}
+STATES = {"zh": "定稿", "en": "Final version"}
 LARGEST_PAGE, LARGEST_STYLE, LARGEST_OF_INDEX = 400_000, 16_000, 22_000  # bytes
 
 

@@ -19,7 +19,7 @@ PAGES = [
     "demo-final-2022/method_check.zh",
     "demo-final-2022/index.zh",
 ]
-STATES = {"zh": "草稿", "en": "Draft"}
+STATES = {"zh": "定稿", "en": "Final version"}
 A4, LYING = (595, 842), (842, 595)  # points
 TEXT_WIDTH = {A4: 672, LYING: 1001}  # CSS pixels: 210 or 297 mm less the margins of the sheet
 
