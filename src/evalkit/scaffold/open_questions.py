@@ -42,11 +42,7 @@ def of_data(evaluation: Evaluation) -> Iterator[str]:
     """What the data leave open: starts after the last period, regions without what others must share with them."""
     shown, units = f"data/{evaluation.assessment.dataset}/units.csv", evaluation.units
     for column in evaluation.assessment.design.comparison.same:
-        blank = [str(name) for name in units.index[units[column].astype(str).str.strip() == ""]]
-        for region in (one for one in evaluation.regions if one in blank):
-            yield f"{shown}: the `{column}` of {region} is unknown, so no region can be said to agree with it"
-        others = len([one for one in blank if one not in evaluation.regions])
-        if others:
+        if others := int((units[column].astype(str).str.strip() == "").sum()):  # of a region it is a mistake
             yield f"{shown}: the `{column}` of {others} other regions is unknown; they agree with no region"
     last = _last_day(evaluation)
     late = [name for name, text in units["adoption"].items() if last and text and periods.first_day(text) > last]

@@ -195,9 +195,9 @@ def test_the_form_itself_does_not_look_like_personal_data(asking, tmp_path):
     assert [personal_data.found(sheet) for sheet in reading.read(path, path.name).sheets] == [None, None, None]
 
 
-@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "@SUM(A1)", "-2", "<b>&\x07"])
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "@SUM(A1)", "-2", "<b>&"])
 def test_names_are_texts_and_never_formulas(asking, tmp_path, name):
-    asking.indicators(INDICATORS.replace("就诊率", "'" + name.replace("\x07", "") + "'"))
+    asking.indicators(INDICATORS.replace("就诊率", f"'{name}'"))
     asking.write("data/d/units.csv", f"unit,name_zh,name_en,adoption\na,{name},{name},2020Q1\nb,,,\n")
     [path] = blank_forms.write(asking.load(), ["a"], folder=tmp_path / "out")
     book = openpyxl.load_workbook(path)
