@@ -259,7 +259,12 @@ def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
     if not failed and made.merged is not None:
         # Until the new one is written, nothing vouches for the files: a run killed here leaves none that seem to fit.
         (work / manifests.FILE).unlink(missing_ok=True)
-        files = _move(evaluation, made)
+        try:
+            files = _move(evaluation, made)
+        except OSError:
+            if before:  # what was published is still there, and its hashes tell whether a file was replaced
+                manifests.write(evaluation, made.name, before)
+            raise
         table = made.merged.table
         if log:
             write_text(work / last_run.FILE, log)
