@@ -18,7 +18,8 @@ from evalkit.collection import form as forms
 from evalkit.collection.form import Form, Line, Rule
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
-from evalkit.workbooks.writing import CONTROLS, across, at, text
+from evalkit.workbooks.spreadsheet_text import CONTROLS
+from evalkit.workbooks.writing import across, at, text
 
 WIDTHS = {forms.CODE: 13, forms.NAME: 31, forms.UNIT: 9, forms.PART: 17, forms.RULE: 14}
 PERIOD_WIDTH, COLUMNS_A_PAGE = 10.5, 8

@@ -10,7 +10,8 @@ from evalkit.collection.data_sheet import BOLD, HEAD, PLAIN, SMALL, TITLE, TOP, 
 from evalkit.collection.form import Layout
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Text
-from evalkit.workbooks.writing import across, at, text, wide
+from evalkit.workbooks.spreadsheet_text import wide
+from evalkit.workbooks.writing import across, at, text
 
 WIDTHS = {"A": 25, "B": 30, "C": 12, "D": 70, "E": 30}
 WIDE = "D"  # the last column that instructions span

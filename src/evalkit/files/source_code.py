@@ -7,7 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 DATA_STAIR = ("scaffold", "ingest", "collection", "cli.py", "terminal.py")  # no page rests on these
 #: Of the workbooks: downloads are written, and the dates of units.csv are read as in workbooks.
-WORKBOOKS = ("writing.py", "cell_text.py", "lexicon.py", "lexicon.yml", "period_labels.py")
+WORKBOOKS = ("writing.py", "spreadsheet_text.py", "cell_text.py", "lexicon.py", "lexicon.yml", "period_labels.py")
 
 
 def source_hash(folder: Path = PACKAGE) -> str:

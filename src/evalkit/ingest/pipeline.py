@@ -29,6 +29,7 @@ from evalkit.project.params import RAW, Indicator
 from evalkit.workbooks import cell_text, sandbox
 from evalkit.workbooks.cells import place
 from evalkit.workbooks.log import LOG, Total
+from evalkit.workbooks.spreadsheet_text import without_formula
 
 QUESTIONS = ("kind", "where", "what", "cure")
 GAPS = ("unit", "period", "indicator", "reason", "mark", "file", "sheet", "cell")
@@ -329,10 +330,9 @@ def _write_csv(table: pd.DataFrame, file: IO[str]) -> None:
 
 def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     """Texts that came from outside, so written that no spreadsheet runs them; numbers stay numbers."""
-    from evalkit.workbooks.writing import as_text  # loads openpyxl
 
     def safe(text: str) -> str:
-        return text if cell_text.number(text) else as_text(text)
+        return text if cell_text.number(text) else without_formula(text)
 
     texts = {name: table[name] for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])}
     return table.assign(**{name: reconcile.by_text(column.fillna(""), safe) for name, column in texts.items()})

@@ -8,7 +8,6 @@ bound is below the threshold, the smallest visible count in one of the binding s
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from scipy.optimize import linprog
 
 from evalkit.panel.totals import Cell, Sum
 
@@ -52,6 +51,8 @@ def _telling(
     cell: Cell, touching: Mapping[Cell, list[Sum]], known: Mapping[Cell, float], found: set[Cell], threshold: int
 ) -> list[Sum]:
     """The sums that bound a hidden count below the threshold; empty if it could reach the threshold."""
+    from scipy.optimize import linprog  # half a second to load, which every command would pay
+
     linked, unknown = _linked(cell, touching, found)
     if not linked:
         return []

@@ -12,8 +12,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML file may hold them
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in East Asian spreadsheets
+from evalkit.workbooks.spreadsheet_text import CONTROLS, FORMULA, wide
+
 A4 = "9"  # Excel's number for the paper
 NARROWEST, LEAST_WIDE, WIDEST = 8, 18, 46  # of a column, in characters
 PAPER = 170  # characters that print legibly beside each other
@@ -44,11 +44,6 @@ def text(target: Target, content: str) -> Target:
     if clean.startswith(FORMULA):
         target.quotePrefix = True
     return target
-
-
-def as_text(cell: str) -> str:
-    """A cell of a CSV file that a spreadsheet would read as a formula, made a text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def link(target: Target, content: str, sheet: str) -> None:
@@ -119,8 +114,3 @@ def _lines(value: object, width: int) -> int:
     """How many lines a text fills in a column."""
     texts = value.split("\n") if isinstance(value, str) else [""]
     return sum(-(-max(wide(line), 1) // max(width - 1, 1)) for line in texts)
-
-
-def wide(line: str) -> int:
-    """The width of a line in Latin characters; Chinese ones count twice."""
-    return len(line.encode("gb18030", "replace"))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from evalkit.reporting.elements.parts import Spark
 from evalkit.reporting.elements.table import Cell, Column, Table
 from evalkit.reporting.language.plain_text import text_of
-from evalkit.workbooks.writing import wide
+from evalkit.workbooks.spreadsheet_text import wide
 
 # Widths are counted in Chinese characters (two Latin ones) of the size in which tables are set.
 UPRIGHT, ACROSS = 49, 73  # what fits beside each other on a page upright and across

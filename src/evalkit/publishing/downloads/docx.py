@@ -26,7 +26,7 @@ from evalkit.reporting.elements.parts import Fold, Head, Heading, Paragraph, Par
 from evalkit.reporting.elements.table import Below, Cell, Group, Picture, Table
 from evalkit.reporting.language import words
 from evalkit.reporting.language.words import Html, say, translate
-from evalkit.workbooks.writing import CONTROLS
+from evalkit.workbooks.spreadsheet_text import CONTROLS
 
 STYLES = {"kicker": "Kicker", "notice": "Notice", "question": "Question"}  # of paragraphs, by their kind
 # Millimetres: a figure's width (pandoc makes none wider) and height, a small drawing's width.

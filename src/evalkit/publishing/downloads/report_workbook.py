@@ -19,7 +19,7 @@ from evalkit.reporting.language import words
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import Html, translate
 from evalkit.workbooks import writing
-from evalkit.workbooks.writing import CONTROLS
+from evalkit.workbooks.spreadsheet_text import CONTROLS
 
 LONGEST_NAME = 31  # of a sheet, set by Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")

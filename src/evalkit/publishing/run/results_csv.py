@@ -17,7 +17,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.preflight import PROGRAMME
 from evalkit.publishing.run import manifests
 from evalkit.reporting.language import audience
-from evalkit.workbooks.writing import FORMULA, as_text
+from evalkit.workbooks.spreadsheet_text import FORMULA, without_formula
 
 FILE = manifests.ROWS  # of an assessment, and what each region leaves for it
 DEMO = "演示数据 / demonstration data"
@@ -117,5 +117,5 @@ def _for_spreadsheets(table: pd.DataFrame, label: str) -> pd.DataFrame:
     demo = [DEMO if status in ("simulated", "mixed") else "" for status in table["data_status"]]
     labelled = table.assign(note=["; ".join(filter(None, (label, one))) for one in demo])
     texts = {name: labelled[name].astype(str) for name in labelled.columns if name not in NUMERIC}
-    formulas = {name: cells[cells.str.startswith(FORMULA)].map(as_text) for name, cells in texts.items()}
+    formulas = {name: cells[cells.str.startswith(FORMULA)].map(without_formula) for name, cells in texts.items()}
     return labelled.assign(**{name: formulas[name].reindex(cells.index).fillna(cells) for name, cells in texts.items()})
