@@ -14,7 +14,7 @@ from evalkit.errors import one_line
 from evalkit.files.atomic import write_bytes
 from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, of_region
-from evalkit.publishing.downloads import docx, file_names, imprint, report_workbook, reproducible
+from evalkit.publishing.downloads import file_names, imprint, reproducible
 from evalkit.publishing.downloads.imprint import Imprint
 from evalkit.reporting.elements import parts
 from evalkit.reporting.elements.parts import Piece, written
@@ -76,6 +76,8 @@ def parcel(
 
 def make(given: Parcel) -> Delivery:
     """Leave the files of a parcel in its folder. A failure is an outcome, not an exception: it would only repeat."""
+    from evalkit.publishing.downloads import docx, report_workbook  # the runner, which only hands out, needs neither
+
     started = time.monotonic()
     try:
         pages = {lang: read(path) for lang, path in given.pages.items()}

@@ -25,7 +25,8 @@ PRELOADED = (
     "papermill",
     "evalkit.publishing.run.task",
     "evalkit.publishing.page.exporter",
-    "evalkit.publishing.downloads.region_files",
+    "evalkit.publishing.downloads.docx",
+    "evalkit.publishing.downloads.report_workbook",
 )
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
