@@ -312,9 +312,7 @@ def test_f17_a_slip_of_the_decimal_point_is_asked_about(raw, told):
     raw.case("F17", blocking=False)
     found = raw.ingest(BY_QUARTER)
     assert found.refused == ()
-    assert "表!D6: 6.445 stands beside values around 63.5: a slip of the decimal point (64.45)?" in told(
-        found.questions
-    )
+    assert "表!D6: 6.445 is among values around 63.5: a slip of the decimal point (64.45)?" in told(found.questions)
     assert ("jia", "2019Q1", SHARE, "6.445") in set(
         found.rows[["unit", "period", "indicator", "value"]].itertuples(index=False, name=None)
     )

@@ -82,8 +82,7 @@ def origin(panel: Panel, evaluation: Evaluation) -> Origin:
 def extended(run: Run | None, data: str, figures: Sequence[Figure], now: Origin = Origin()) -> Run:
     """The run that publishes these figures, with all changes so far and its own.
 
-    What was shown under another rule of disclosure, or is hidden now, is listed no more: it would tell what nobody may
-    see.
+    What was shown under another rule of disclosure, or is hidden now, is no longer listed: it would be disclosed.
     """
     about = {"data": data, "inputs": now.inputs, "disclosure": now.disclosure, "figures": tuple(figures)}
     if run is None:

@@ -49,11 +49,11 @@ class Names:
         return next((self.indicators[name] for name in written if name in self.indicators), None)
 
     def suggest_unit(self, text: str) -> str:
-        """What to write for a unit that nobody knows."""
+        """The cure for an unknown unit."""
         return _suggest(cell_text.clean(text), self.shown, "units: {aliases: {…}}")
 
     def suggest_indicator(self, text: str) -> str:
-        """What to write for an indicator that nobody knows."""
+        """The cure for an unknown indicator."""
         return _suggest(cell_text.label(text).name, self.indicators, "indicators: {…: {aliases: […]}}")
 
 

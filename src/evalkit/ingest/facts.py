@@ -20,7 +20,7 @@ FIX_PERIOD = "Write it like 2019, 2019Q1, 2019年1季度 or 2019年1-3月, or de
 
 
 class FactError(Exception):
-    """A label nobody can read: its cell (empty for the sheet or file), what it is, what to do."""
+    """An unreadable label: its cell (empty for the sheet or file), what it is, what to do."""
 
     def __init__(self, cell: str, what: str, cure: str) -> None:
         super().__init__(what)
@@ -75,7 +75,7 @@ class Reader:
         """The unit that a text names.
 
         Raises:
-            FactError: nobody knows it, or it may be two.
+            FactError: it is unknown or ambiguous.
         """
         units = self.names.unit(text) or self.names.unit(cell_text.label(text).name)
         shown = cell_text.quoted(text)
@@ -90,7 +90,7 @@ class Reader:
         """The indicator that a text names.
 
         Raises:
-            FactError: nobody knows it.
+            FactError: it is unknown.
         """
         meant = self.names.indicator(text)
         if meant is None:

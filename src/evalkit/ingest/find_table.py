@@ -55,7 +55,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """The first cell of a column that is not read; `declarable` where the column may be one nobody needs."""
+    """The first cell of a column that is not read; `declarable` if the column may be ignored."""
 
     cell: Cell
     declarable: bool
@@ -71,7 +71,7 @@ class Found:
         header: the rows of the headings.
         titles, unit_lines, notes: what stands above and below.
         repeated: rows in which the headings stand again, as after a page break.
-        strangers: columns with content that nobody reads.
+        strangers: columns with content that is not read.
     """
 
     columns: dict[str, int]
@@ -315,7 +315,7 @@ def _same(cells: dict[int, Cell], header: dict[int, Cell]) -> bool:
 
 
 def _strangers(found: Found, table: Table, ignored: set[int]) -> Iterator[Stranger]:
-    """The first value of every column that has no heading, or one that nobody has declared."""
+    """The first value of every column that has no heading, or an undeclared one."""
     known = {*found.columns.values(), *(heading.column for heading in found.headings)} | ignored
     told: set[int] = set()
     for line in found.lines:

@@ -58,7 +58,7 @@ class MappedIndicator(Model):
     below_one: Literal["ask", "percent", "share"] = "ask"
     """what a bare 0.9 in a percent column means: `ask` (an error), `percent` (0.9 %) or `share` (90 %)."""
     zero: Literal["value", "missing"] = "value"
-    """`missing` where a 0 stands for a value nobody has."""
+    """`missing` if a 0 means that the value is unknown."""
     frequency: Frequency | None = None
     """the frequency of the panel's rows; other labels are asked about, and annual ones (全年) are totals."""
     single_quarters: bool = False
@@ -250,7 +250,7 @@ class Mapping(Model):
 
 
 def read(root: Path, name: str) -> Mapping:
-    """The mapping of a dataset; where nobody has written one, all files of data/raw/<name>/ without tables.
+    """The mapping of a dataset; if none was written, all files of data/raw/<name>/ without tables.
 
     That is enough for collection workbooks (`evalkit template`), which say themselves what their cells are.
 

@@ -37,7 +37,7 @@ def slips(rows: pd.DataFrame, units: Mapping[str, str], accepted: Collection[Pla
     for row, median, shift in found:
         if (row["file"], row["sheet"], row["cell"]) not in accepted:
             meant = f"{row['number'] / shift:.6g}"
-            what = f"{row['value']} stands beside values around {median:.4g}: a slip of the decimal point ({meant})?"
+            what = f"{row['value']} is among values around {median:.4g}: a slip of the decimal point ({meant})?"
             cure = "Ask who filled it in; it was read as it stands. `answers` in the mapping settles it."
             yield Mistake(where(row), what, cure)
 

@@ -86,7 +86,7 @@ class SheetReader:
                 self._rows(found)
 
     def _about(self, found: Found) -> None:
-        """Titles, unit lines and footnotes; repeated headings; columns that nobody reads."""
+        """Titles, unit lines and footnotes; repeated headings; columns that are not read."""
         kept = (self.reading.titles, self.reading.unit_lines, self.reading.notes)
         for texts, further in zip(kept, (found.titles, found.unit_lines, found.notes), strict=True):
             texts += [text for text in further if text not in texts]
@@ -133,7 +133,7 @@ class SheetReader:
         """The cells of a row that may hold values. A row with a label alone is a caption and gives none.
 
         Raises:
-            FactError: the row has values, but nobody can say of what.
+            FactError: the row has values, but no heading says of what.
         """
         parts = {part: found.columns[part] for part in PARTS if part in found.columns}
         columns = [*parts.values(), *(column for column, _ in headings)]

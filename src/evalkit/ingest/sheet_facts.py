@@ -92,7 +92,7 @@ class SheetFacts:
         """The facts that the row's own cells tell, over those of the sheet.
 
         Raises:
-            FactError: a cell is empty, or nobody knows what it says.
+            FactError: a cell is empty or unreadable.
         """
         facts, year = self.base, self._year(line) or self.default_year
         for what in ("unit", "indicator", "period"):
@@ -130,7 +130,7 @@ class SheetFacts:
         return kept
 
     def refuse(self, error: FactError) -> None:
-        """Note a label that nobody can read."""
+        """Note an unreadable label."""
         self.reading.refuse(self.sheet.name, error.cell, error.what, error.cure)
 
     def is_known(self, line: Line) -> bool:

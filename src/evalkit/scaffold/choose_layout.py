@@ -17,7 +17,7 @@ from evalkit.workbooks.period_labels import PeriodLabel, Unclear
 
 #: What neither the sheet nor its name tells.
 OPEN = "?"
-#: What spreadsheet programs and yearbooks call a sheet that nobody named.
+#: What spreadsheet programs and yearbooks call an unnamed sheet.
 UNNAMED = re.compile(r"(?:sheet|工作表|表格?|table|data|数据|tab)?[\s\d.()_-]*", re.IGNORECASE)
 #: A period in the name of a sheet or file, or in a title.
 PERIOD = r"(?:19|20)\d\d(?:年?第?[一二三四1-4]季度|[-_ ]?[Qq][1-4]|年\d{1,2}月|-(?:0[1-9]|1[0-2]))?年?"
@@ -279,7 +279,7 @@ def _titles_of_parts(form: Form) -> list[str]:
 
 
 def _title(line: str) -> str:
-    """The indicator that a title is likely about; empty for a line that is none."""
+    """The indicator that a title is likely about; empty for any other line."""
     if cell_text.unit_line(line) or re.match(r"[^:：]{2,8}[:：]", TITLE_NUMBER.sub("", line)):
         return ""
     name = TITLE_REGIONS.sub("", TITLE_NUMBER.sub("", line))

@@ -99,7 +99,7 @@ def _flow(value: Any) -> str:
 
 
 def _indicators(names: Iterable[str], indicators: Mapping[str, Indicator]) -> Iterator[str]:
-    """Names that an indicator carries, then names that nobody knows, for the evaluator to place."""
+    """Names that an indicator carries, then unknown names, for the evaluator to assign."""
     own = naming.own_names(indicators)
     known: dict[str, list[str]] = {}
     strange: list[str] = []

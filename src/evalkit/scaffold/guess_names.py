@@ -82,7 +82,7 @@ def _names(written: str) -> tuple[str, str]:
 
 
 def indicators(names: Collected, known: Mapping[str, Indicator]) -> tuple[list[str], list[FirstIndicator]]:
-    """Ids of known indicators that the workbook names, and those that nobody knows yet."""
+    """Ids of known indicators that the workbook names, and the unknown ones."""
     own = aliases.own_names(known)
     there: list[str] = []
     new: list[FirstIndicator] = []

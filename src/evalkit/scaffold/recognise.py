@@ -31,7 +31,7 @@ class Column:
     Attributes:
         heading: its text, from the lowest row of headings that has one.
         role: `unit`, `period`, `year`, `indicator`, `value`, `measure`, `note`, `adoption`, …; `data` for values;
-            `skip` for what nobody needs; `text` for other texts.
+            `skip` for what is not needed; `text` for other texts.
         sure: whether a word says so; else it is what the cells look like.
         cells: those below the headings.
     """

@@ -79,7 +79,7 @@ def _tuple(node: Node) -> Node:
 
 
 def _reference(node: Node) -> Node:
-    """Draft 7 ignores what stands beside a `$ref`."""
+    """Draft 7 ignores siblings of a `$ref`."""
     if "$ref" in node and len(node) > 1:
         node = {"allOf": [{"$ref": node.pop("$ref")}], **node}
     return node

@@ -23,7 +23,7 @@ LARGEST_FILE = 50 * 2**20
 
 
 def read_guarded(path: Path, shown: str) -> Workbook:
-    """`read` in a child process with limits of time and memory: for files nobody has vouched for.
+    """`read` in a child process with limits of time and memory: for untrusted files.
 
     Raises:
         InputError: with one mistake, as in `read`, or because reading took too long or too much memory.

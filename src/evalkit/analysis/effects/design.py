@@ -350,7 +350,7 @@ def _given(column: str | None) -> list[str]:
 
 
 def _baseline(panel: Panel, parameters: Parameters, units: list[str], pre: list[str]) -> pd.DataFrame | None:
-    """Columns of units.csv, and means of other indicators before the start; a constant one tells nobody apart."""
+    """Columns of units.csv, and means of other indicators before the start; a constant one separates no units."""
     columns = {}
     for name in parameters.covariates:
         if name in panel.units.columns:
@@ -371,7 +371,7 @@ def _always(code: str, **known: object) -> Callable[[str], Reason]:
 def _nearest(pool: list[str], units: pd.DataFrame, evaluation: Evaluation, excluded: dict[str, Reason]) -> list[str]:
     """Keep the n units nearest in standardised columns of units.csv; the others are excluded by name.
 
-    A unit with an unknown value counts as the furthest; a column that does not vary tells nobody apart.
+    A unit with an unknown value counts as the furthest; a constant column separates no units.
     """
     rule = evaluation.assessment.design.comparison.nearest
     if rule is None or len(pool) <= rule.n:

@@ -104,7 +104,7 @@ def _is_plain(design: Design, *parts: Array) -> bool:
 def _less_the_others(values: Array) -> Array:
     """Row 0 less the mean of all others; every other row less the mean of the rest without row 0."""
     pool = values[1:]
-    with np.errstate(invalid="ignore", divide="ignore"):  # a single pool unit has nobody to be compared with
+    with np.errstate(invalid="ignore", divide="ignore"):  # a single pool unit has no comparison
         rest = (pool.sum(axis=0) - pool) / (len(pool) - 1)
     return np.concatenate([values[:1] - pool.mean(axis=0), pool - rest])
 

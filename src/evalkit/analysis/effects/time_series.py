@@ -137,7 +137,7 @@ def ar1(series: Series) -> Fit | None:
 def local_level(series: Series) -> Fit | None:
     """The same regressors on a level that may wander by itself; None where the likelihood has no top.
 
-    The guard against a straight line that finds changes in a series nobody touched. Harvey (1989). A level
+    The guard against a straight line that finds changes in an untouched series. Harvey (1989). A level
     variance of zero (a corner of the likelihood, common in short series) makes it the straight line again.
     """
     exog = series.regressors.drop(columns="constant")  # the level is the constant

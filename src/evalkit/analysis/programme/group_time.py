@@ -113,7 +113,7 @@ def _waiting(sample: Sample, cohort: int, base: int, column: int) -> Flags:
 def cell(
     change: Array, members: Flags, waiting: Flags, weights: Array | None = None
 ) -> tuple[float, Array, int, int, Flags] | None:
-    """Estimate, influence function, sizes and treated units; None where either side observes nobody."""
+    """Estimate, influence function, sizes and treated units; None if either side has no observed unit."""
     seen = np.isfinite(change)
     own, other = members & seen, waiting & seen
     if not own.any() or not other.any():

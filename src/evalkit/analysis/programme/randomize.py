@@ -63,7 +63,7 @@ def draws(arms: Arms) -> Integers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Effects:
-    """ATT(g,t) of one cohort in one stratum over draws: draws x periods, NaN where nobody is compared."""
+    """ATT(g,t) of one cohort in one stratum over draws: draws x periods, NaN where no unit is compared."""
 
     cohort: int
     stratum: int

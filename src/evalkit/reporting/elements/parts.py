@@ -1,7 +1,7 @@
 """The parts of a page as values: each draws itself as HTML, and travels beside it as JSON.
 
 A notebook shows the HTML. What makes a page, a workbook or a Word document of an executed notebook reads the values:
-nobody takes finished HTML apart.
+no code parses finished HTML.
 """
 
 from collections.abc import Iterable, Iterator

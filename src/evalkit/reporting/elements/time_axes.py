@@ -24,10 +24,10 @@ NARROW = {"zh": 9, "en": 18}  # characters to a line of a label beside the axes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A series by period, and what stands beside its end.
+    """A series by period, and the label at its end.
 
     Attributes:
-        dots: whether each value is marked; a line without dots is dashed, as nobody observed it.
+        dots: whether each value is marked; a line without dots was not observed and is dashed.
         breaks: periods with which a new definition begins.
     """
 

@@ -17,7 +17,7 @@ Part = Literal["comments", "self_reported_documents", "signatures", "workbooks"]
 
 
 def is_internal(evaluation: Evaluation) -> bool:
-    """Whether nobody outside the circle of the assessment may read what is made."""
+    """Whether pages and downloads are for the assessment's own circle only."""
     return evaluation.assessment.audience == "internal"
 
 

@@ -13,7 +13,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.pieces: list[str] = []
-        self.inside = 0  # elements whose text nobody sees
+        self.inside = 0  # elements whose text is not visible
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in SILENT:

@@ -6,7 +6,7 @@ STAGES = {
     "final": "Final assessment report",
     "annual": "Annual assessment report",
 }
-DESK_REVIEW = "Review of public sources"  # in place of the stage, where nobody was asked for anything
+DESK_REVIEW = "Review of public sources"  # replaces the stage if no region was asked for data
 STATES = {"draft": "Draft", "review": "Draft for approval", "final": "Final version"}
 STANDING = {
     "press": "press report, not independently verified",

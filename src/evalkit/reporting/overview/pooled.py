@@ -87,7 +87,7 @@ def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object
     if not isinstance(pooled, Pooled):
         return []
     small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
-    last = say("nobody is left to compare with: no effect is estimated; comparison for the others until then")
+    last = say("no region is left to compare with: no effect is estimated; comparison for the others until then")
     alone = {
         start for number, start in one.sample.starts.items() if number not in one.sample.cohort[one.sample.compared]
     }

@@ -16,7 +16,7 @@ from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats
 from evalkit.reporting.language.words import language, say, translate
 
-MANY = 60  # regions; more names than these nobody reads in one figure or table
+MANY = 60  # regions; one figure or table with more names is unreadable
 
 
 def paths(found: Sequence[Programme], evaluation: Evaluation) -> tuple[Drawing, ...]:

@@ -57,7 +57,7 @@ def _series(findings: Sequence[Finding]) -> list[Html]:
 
 
 def _materials(evaluation: Evaluation) -> list[Html]:
-    """Tasks, items and events about which nobody reported anything."""
+    """Tasks, items and events without any report."""
     details, as_of = evaluation.details, evaluation.assessment.as_of
     tasks = [one.state.status == "unknown" for one in ledger.tasks(evaluation)]
     items = [item for one in details.checklists for item in one.items]

@@ -112,7 +112,7 @@ def _comment_row(one: Comment) -> tuple[object, ...]:
 
 
 def signatures(evaluation: Evaluation) -> Table:
-    """Who signed the report with which conclusion; an empty form where nobody has."""
+    """Who signed the report with which conclusion; an empty form if it is unsigned."""
     shown = audience.may_show("signatures", evaluation)
     listed = evaluation.narrative.signatures if shown else ()
     columns = heads("Role", "Name", "Conclusion:w", "Date of signature:s")

@@ -134,7 +134,7 @@ def _own(ahead: Trajectory, indicator: Indicator) -> Html:
 def _expected(one: Attainment, ahead: Trajectory, indicator: Indicator) -> list[Html]:
     if ahead.expected is None:
         return []
-    # Held against another unit, it is the difference between the two that is drawn on.
+    # For a target relative to another unit, the difference between the two is extrapolated.
     figure = formats.difference if one.benchmark else formats.mean
     amounts = (ahead.expected, ahead.expected_low or 0.0, ahead.expected_high or 0.0)
     value, low, high = (figure(amount, indicator) for amount in amounts)

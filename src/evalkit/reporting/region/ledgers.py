@@ -1,4 +1,4 @@
-"""What was done: tasks, milestones, checklists and duties; what nobody reported is not called undone."""
+"""What was done: tasks, milestones, checklists and duties; unreported items are not called undone."""
 
 from collections import Counter
 from collections.abc import Sequence

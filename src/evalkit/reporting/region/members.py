@@ -239,7 +239,7 @@ def _counted(ties: Sequence[Sequence[Tie]]) -> Html:
 
 
 def _origin(ties: Sequence[Sequence[Tie]], dated: bool, evaluation: Evaluation) -> Html:
-    """Where the list is from, and that nobody dated it where nobody did."""
+    """The source of the list, and whether it is undated."""
     told = [] if dated else [say("The list gives no dates; membership is taken to hold throughout.")]
     named = [
         wording.source(code, evaluation)
@@ -251,7 +251,7 @@ def _origin(ties: Sequence[Sequence[Tie]], dated: bool, evaluation: Evaluation) 
 
 
 def _when(one: Overlap) -> str:
-    """The days of an overlap; nobody stated an end that is open."""
+    """The days of an overlap; an open end was not stated."""
     first, last = one.first > dt.date.min, one.last < dt.date.max
     if first and last:
         return say("{first} to {last}", first=formats.date(one.first), last=formats.date(one.last))

@@ -93,7 +93,7 @@ def adoption(evaluation: Evaluation) -> str:
 
 
 def _spots(numbered: Sequence[tuple[int, Mark]], width: float) -> list[_Spot]:
-    """Marks of one period side by side, as nobody knows their order; what would overlap goes to a row of its own.
+    """Marks of one period side by side, as their order is unknown; marks that would overlap get a row of their own.
 
     `width` is what a mark needs, in days.
     """

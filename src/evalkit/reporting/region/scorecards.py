@@ -74,7 +74,7 @@ def _caption(one: Appraisal) -> Html:
 
 
 def _waiting(card: Scorecard, scored: Sequence[Rated]) -> list[Text | None]:
-    """Units to be appraised without a score; one nameless column where nobody is named at all."""
+    """Units to be appraised without a score; one nameless column if no unit is named."""
     there = {rated.name for rated in scored}
     named = dict.fromkeys([*card.units, *(rated.name for rated in card.rated)])
     missing: list[Text | None] = [name for name in named if name not in there]
@@ -168,7 +168,7 @@ def _missing(one: Standing, card: Scorecard) -> Html:
 
 
 def _dominance(groups: Sequence[Group]) -> list[Html]:
-    """Who is ahead of whom whatever the weights; said as well where nobody is."""
+    """Which units lead others under every weighting; stated also if none does."""
     found = [
         say(
             "{unit} is ahead of {others} in every dimension, so with any weights.",
