@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import ResultError, one_line
@@ -138,23 +139,23 @@ def _execute(task: Task, executed: Path) -> "NotebookNode":
     if lacking:
         raise ResultError(f"{path.name} has no parameter {', '.join(sorted(lacking))}")
     os.environ["EVALKIT_PROJECT"] = str(task.root)
-    _without_exploration(path, executed)
-    notebook: NotebookNode = papermill.execute_notebook(
-        _plain(executed),
-        _plain(executed),
-        parameters=parameters,
-        kernel_name="python3",
-        kernel_manager_class=kernels.PromptManager,
-        progress_bar=False,
-        log_output=False,
-        request_save_on_cell_execute=False,
-        autosave_cell_every=0,
-        timeout_func=_time_left(task.timeout),
-        start_timeout=120,
-        shutdown_kernel="immediate",
-        # Suppress kernel logs, and keep the run's cells out of the user's IPython history.
-        extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
-    )
+    with TemporaryDirectory() as folder:
+        notebook: NotebookNode = papermill.execute_notebook(
+            _plain(_without_exploration(path, Path(folder))),
+            _plain(executed),
+            parameters=parameters,
+            kernel_name="python3",
+            kernel_manager_class=kernels.PromptManager,
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            timeout_func=_time_left(task.timeout),
+            start_timeout=120,
+            shutdown_kernel="immediate",
+            # Suppress kernel logs, and keep the run's cells out of the user's IPython history.
+            extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
+        )
     return notebook
 
 
@@ -163,13 +164,16 @@ def _plain(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _without_exploration(path: Path, copy: Path) -> None:
-    """Write a copy without the cells tagged `explore`, which are for JupyterLab only."""
+def _without_exploration(path: Path, folder: Path) -> Path:
+    """The notebook without the cells tagged `explore`: a copy in a folder, or the file itself if it has none."""
     import nbformat
 
+    if f'"{exporter.EXPLORE}"' not in path.read_text(encoding="utf-8"):
+        return path
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     notebook.cells = exporter.published(notebook.cells)
-    nbformat.write(notebook, copy)  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, folder / path.name)  # type: ignore[no-untyped-call]
+    return folder / path.name
 
 
 def _time_left(seconds: float) -> "Callable[[NotebookNode], float]":
