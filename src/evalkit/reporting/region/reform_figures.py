@@ -132,7 +132,7 @@ def _time_axis(axes: Axes, first: int, last: int, rows: int) -> None:
 
 
 def _context(axes: Axes, evaluation: Evaluation) -> None:
-    """The start, as precisely as it is known, masked periods and the cut-off date; labels on separate levels."""
+    """The start, as precisely as known, masked periods and the cut-off date; labels on separate levels."""
     labels: list[tuple[str, dt.date, str]] = []
     start, as_of = adoption(evaluation), evaluation.assessment.as_of
     if as_of:
