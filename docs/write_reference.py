@@ -1,7 +1,7 @@
 """Write docs/reference/ and the calibration table of docs/methods.md from the code: `make docs`.
 
-Names, types, defaults and options are the code's own; what they mean stands in docs/reference/words.yml wherever the
-code does not say it. A test fails where a word is missing or the committed text is another than this script's.
+Names, types, defaults and options are the code's own; docs/reference/words.yml explains those that the
+code does not explain. A test fails if an explanation is missing or the committed text differs from the output.
 """
 
 import re
@@ -101,7 +101,7 @@ def params_page(meanings: Mapping[str, str]) -> str:
 
 
 def models(model: type[BaseModel]) -> list[type[BaseModel]]:
-    """A model and all models inside it, each once, in the order in which they are met."""
+    """A model and all models inside it, each once, in order of first use."""
     found: dict[type[BaseModel], None] = {model: None}
     for field in model.model_fields.values():
         for part in _parts(field.annotation):
@@ -184,7 +184,7 @@ def commands_page() -> str:
 
 
 def _argument(one: Any) -> str:
-    """An argument as it stands in the line of usage."""
+    """An argument as the line of usage shows it."""
     name = f"{_named(one)}…" if one.nargs == -1 else _named(one)
     return name if one.required else f"[{name}]"
 

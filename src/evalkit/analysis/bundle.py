@@ -52,7 +52,7 @@ class Bundle:
 
     @cached_property
     def references(self) -> tuple[Referenced, ...]:
-        """Values that are no targets of the region's own, with its latest figures."""
+        """Reference values, which are not the region's own targets, with its latest figures."""
         return attainment.references(self.panel, self._region)
 
     @cached_property
@@ -79,7 +79,7 @@ class Bundle:
 
     @cached_property
     def second_reforms(self) -> tuple[OtherStart, ...]:
-        """Reforms with a start of their own, estimated from that date."""
+        """Reforms that started on a different date, estimated from that date."""
         return other_starts.reforms(self.panel, self._region, self.findings)
 
     @cached_property

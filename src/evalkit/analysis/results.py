@@ -39,7 +39,7 @@ Analysis = Literal["attainment", "before_after", "did", "event_study", "check", 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why there is no number: a code that the prose knows, and the facts to tell it with."""
+    """Why there is no number: a code with a sentence in the vocabulary, and the facts to fill in."""
 
     code: str
     facts: tuple[tuple[str, str], ...] = ()
@@ -202,5 +202,5 @@ def _records(assessment: str, region: str, result: Result) -> list[dict[str, obj
 
 
 def _stable(cell: object) -> object:
-    """Twelve significant digits: what lies beyond depends on the machine's arithmetic."""
+    """Twelve significant digits: further ones depend on the machine's arithmetic."""
     return float(f"{cell:.12g}") if isinstance(cell, float) else cell

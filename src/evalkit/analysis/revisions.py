@@ -1,4 +1,4 @@
-"""Which figures of a report are others than in the run published before."""
+"""Which figures of a report differ from the previously published run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ def origin(panel: Panel, evaluation: Evaluation) -> Origin:
 def extended(run: Run | None, data: str, figures: Sequence[Figure], now: Origin = Origin()) -> Run:
     """The run that publishes these figures, with all changes so far and its own.
 
-    What was shown under another rule of disclosure, or is hidden now, is no longer listed: it would be disclosed.
+    Figures shown under another disclosure rule, or hidden now, are no longer listed: that would disclose them.
     """
     about = {"data": data, "inputs": now.inputs, "disclosure": now.disclosure, "figures": tuple(figures)}
     if run is None:

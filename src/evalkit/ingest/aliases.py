@@ -21,7 +21,7 @@ class Names:
 
     Attributes:
         units: the units that a name may mean; more than one is an ambiguity.
-        prefixes: what may stand before a unit's name.
+        prefixes: texts that may precede a unit's name.
         shown: names of units as people write them, to suggest from.
         indicators: indicator and part (`value`, `numerator`, `denominator`) by name.
     """
@@ -61,7 +61,7 @@ def names(mapping: FileMapping, units: pd.DataFrame, indicators: Mapping[str, In
     """All names of a mapping.
 
     Raises:
-        InputError: with every name that stands for two things, or for something that does not exist.
+        InputError: with every name that has two meanings, and every one whose unit, column or indicator does not exist.
     """
     shown = f"{FOLDER}/{mapping.dataset}.yml"
     mistakes = [

@@ -38,10 +38,10 @@ class Value:
     """What a cell gave.
 
     Attributes:
-        value: the number in the indicator's unit; None where there is none.
-        reason: why there is no number; empty where there is one or a problem.
+        value: the number in the indicator's unit, if there is one.
+        reason: why there is no number; None if there is one, or a problem.
         rules: what was normalised.
-        step: to what the number is rounded, where it was written in 万 or 亿; zero otherwise.
+        step: the rounding step of a number written in 万 or 亿; zero otherwise.
         problem: what is wrong, and its cure; the number, if any, must not be used.
         doubt: what the cell shows instead of the number that it stores, which was used.
     """
@@ -73,7 +73,7 @@ def read(cell: Cell, wanted: Expected, declared: dict[str, Reason], accept: bool
         cell: the cell.
         wanted: what it should hold.
         declared: marks of missing values that the mapping declares.
-        accept: somebody has said that the number is right as it stands; limits do not hold for it.
+        accept: the number has been confirmed as written, so no limits apply.
     """
     if cell.uncached:
         return _wrong(

@@ -129,7 +129,7 @@ def _refused(mapping: Mapping, key: str, what: str, cure: str) -> InputError:
 
 
 def _without_password(text: str, url: "URL") -> str:
-    """A message of the driver, in which the password may stand."""
+    """A message of the driver, with the password masked."""
     secret = str(url.password or "")
     hidden = text.replace(secret, "***") if secret else text
     return re.sub(r"(://[^:/@\s]*:)[^@\s]*@", r"\1***@", hidden)[:300]

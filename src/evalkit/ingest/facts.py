@@ -14,7 +14,7 @@ from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell, Sheet
 from evalkit.workbooks.period_labels import PeriodLabel, Together, Unclear
 
-#: What may stand between two facts in one heading.
+#: Characters that may separate two facts in one heading.
 JOINTS = " \n\t-_/|·:,;.&"
 FIX_PERIOD = "Write it like 2019, 2019Q1, 2019年1季度 or 2019年1-3月, or declare it under `periods` in the mapping."
 
@@ -29,7 +29,7 @@ class FactError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An indicator in a label: its id, the part of it, and what the label says beside the name."""
+    """An indicator in a label: its id, the part of it, and what else the label says."""
 
     indicator: str
     part: str
@@ -40,10 +40,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a value; what is not known yet is None.
+    """The facts known about a value so far; the others are None.
 
     Attributes:
-        total: the label of a sum (合计) that stands where a unit or indicator should.
+        total: the label of a sum (合计) in the place of a unit or indicator.
     """
 
     unit: str | None = None
@@ -265,7 +265,7 @@ def content(cell: Cell) -> str | float | dt.date:
 def source(
     where: From, file: str, sheet: Sheet, line: Line | None, what: str, above: Sequence[str] = ()
 ) -> Cell | None:
-    """The label that a `From` points to, as a cell (row 0 for what stands in none); None where a row has none.
+    """The label that a `From` points to, as a cell (row 0 if it is not in one); None if the row has none.
 
     Raises:
         FactError: the sheet's or file's name does not fit the pattern, or the cell is empty.

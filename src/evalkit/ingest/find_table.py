@@ -1,6 +1,6 @@
-"""Where the tables stand in a sheet: headings in one row or more, rows of data, titles, unit lines, footnotes.
+"""Find the tables in a sheet: headings in one row or more, rows of data, titles, unit lines, footnotes.
 
-A sheet may hold its table in parts: below each other (续表) or beside each other, each under headings of its own.
+A sheet may hold its table in parts, below each other (续表) or side by side, each with its own headings.
 """
 
 import re
@@ -12,7 +12,7 @@ from evalkit.ingest.layouts import FACTS, WHOLE_COLUMN, Table
 from evalkit.workbooks import cell_text, lexicon
 from evalkit.workbooks.cells import Cell, Sheet, address
 
-#: A merged range larger than this is no heading; filling it would only take memory.
+#: A merged range larger than this is not a heading; filling it would only take memory.
 LARGEST_MERGE = 20_000
 #: a) Data of 2018 are adjusted.
 MARKED_LINE = re.compile(r"\(?[a-z0-9]{1,2}[)）]\s*\S.{5,}|[*†‡※]+\s*\S.*", re.DOTALL)
@@ -69,8 +69,8 @@ class Found:
         columns: the declared columns by what they hold (`unit`, `value`, `note`).
         headings: the other columns, which hold values.
         header: the rows of the headings.
-        titles, unit_lines, notes: what stands above and below.
-        repeated: rows in which the headings stand again, as after a page break.
+        titles, unit_lines, notes: the lines above and below.
+        repeated: rows that repeat the headings, as after a page break.
         strangers: columns with content that is not read.
     """
 
@@ -122,7 +122,7 @@ def find(grid: Grid, table: Table) -> list[Found]:
     """The parts of the table that the mapping describes, in the order of the sheet.
 
     Raises:
-        NoTableError: the headings are not there, or values stand under no heading.
+        NoTableError: the headings are missing, or a column of values has none.
     """
     rows = _header_rows(grid, table)
     found: list[Found] = []
@@ -170,7 +170,7 @@ def _header_rows(grid: Grid, table: Table) -> tuple[int, ...]:
 
 
 def _beside(grid: Grid, rows: tuple[int, ...], table: Table) -> Iterator[tuple[Grid, dict[str, int]]]:
-    """The sheet, or its parts from left to right where every declared heading stands in each of them.
+    """The sheet, or its parts from left to right if each of them has every declared heading.
 
     Raises:
         NoTableError: a declared heading is missing, or there is a duplicate of it and none of the others.
@@ -207,7 +207,7 @@ def _columns_of(grid: Grid, rows: Iterable[int], label: str) -> list[int]:
 
 
 def _downwards(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table: Table) -> Iterator[Found]:
-    """The table, then those below it that have headings of their own."""
+    """The table, then those below it with further headings."""
     found = _begin(grid, rows, columns, table)
     for row, cells in grid.rows.items():
         if row < rows[0]:
@@ -234,7 +234,7 @@ def _finished(found: Found, grid: Grid, table: Table) -> Found:
 
 
 def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[int, ...]:
-    """The rows of further headings: where the declared columns hold headings once more, and others beside them."""
+    """The rows of further headings: the declared columns hold their headings again, next to other texts."""
     rows = tuple(range(row, row + len(found.header)))
     labels = {what: label for what, label in table.columns.items() if not WHOLE_COLUMN.fullmatch(label)}
     same = any(_same(grid.rows[row], grid.rows.get(level, {})) for level in found.header)
@@ -248,7 +248,7 @@ def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[i
 
 
 def _captions(found: Found) -> list[str]:
-    """What stands alone in its row at the end of the lines so far: it belongs to the headings that follow."""
+    """Texts alone in their rows at the end of the lines so far: captions of the headings that follow."""
     alone: list[str] = []
     for line in reversed(found.lines):
         if len(line.cells) > 1:

@@ -1,4 +1,4 @@
-"""The forms that sheets have, as a mapping declares them: where headings stand, and where each fact of a value."""
+"""The layouts of sheets, as a mapping declares them: where the headings and the facts of each value are."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -25,7 +25,7 @@ Address = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d*$")]
 
 
 class From(Model):
-    """Where a fact stands that every value needs: exactly one of these keys."""
+    """Where to find a fact that every value needs: exactly one of these keys."""
 
     column: str | None = None
     """the label of the column that holds it; `A:A` for a column without a label (then write `header.rows`)."""
@@ -38,7 +38,7 @@ class From(Model):
     pattern: Pattern | None = None
     """with `cell`: a regular expression; only the part that fits is read."""
     above: Pattern | None = None
-    """the same on the lines between the headings and what stands before them (a title)."""
+    """the same on the lines above the headings (a title)."""
     fixed: str | None = None
     """the fact itself, for all values of the table."""
 
@@ -52,7 +52,7 @@ class From(Model):
 
 
 class Header(Model):
-    """Where the headings of the columns stand."""
+    """The rows with the headings of the columns."""
 
     rows: tuple[Annotated[int, Field(gt=0)], ...] = ()
     """their row numbers, counted from 1; left out, the first row that holds every column named in the table."""
@@ -66,23 +66,23 @@ class Table(Model):
     layout: Layout
     """`long` (a row per value), `periods_wide` (a column per period), `indicators_wide` (a column per indicator),
     `both_wide` (both in the headings, in two rows or joined in one cell), `units_wide` (a column per unit; the headings
-    hold the period or indicator as well where no key says where it stands), `adoption` (a row per unit with the date
-    its reform began).
+    also hold the period or indicator if no key says where to find it), `adoption` (a row per unit with the date its
+    reform began).
     """
     sheets: tuple[str, ...] = ("*",)
     """patterns (`*`, `?`) of the sheets and files it holds for; the first table that fits is used."""
     files: tuple[str, ...] = ("*",)
     """patterns (`*`, `?`) of the sheets and files it holds for; the first table that fits is used."""
     header: Header = Header()
-    """where the headings stand."""
+    """the rows with the headings."""
     unit: From | None = None
-    """where they stand, unless the layout puts them into the headings."""
+    """where to find it, unless the layout puts it into the headings."""
     period: From | None = None
-    """where they stand, unless the layout puts them into the headings."""
+    """where to find it, unless the layout puts it into the headings."""
     indicator: From | None = None
-    """where they stand, unless the layout puts them into the headings."""
+    """where to find it, unless the layout puts it into the headings."""
     year: From | None = None
-    """where the year stands that completes a label such as 一季度."""
+    """where to find the year that completes a label such as 一季度."""
     value: str | None = None
     """columns of a long table, or `value` of the date in an adoption table."""
     numerator: str | None = None

@@ -42,18 +42,18 @@ Glob = Annotated[str, AfterValidator(_inside)]
 
 
 class MappedIndicator(Model):
-    """One indicator of the panel; its id is the key, and stands in params/indicators.yml."""
+    """One indicator of the panel; its key is an id in params/indicators.yml."""
 
     aliases: tuple[str, ...] = ()
     """its names in the workbooks, without unit of measure (基层门急诊人次, not 基层门急诊人次（万人次）)."""
     numerator: tuple[str, ...] = ()
-    """names of the two counts that go into the panel beside it."""
+    """names of the two counts that go into the panel with it."""
     denominator: tuple[str, ...] = ()
-    """names of the two counts that go into the panel beside it."""
+    """names of the two counts that go into the panel with it."""
     unit: Unit | None = None
-    """its unit of measure, where it is not that of params/indicators.yml."""
+    """its unit of measure, if it differs from that in params/indicators.yml."""
     range: tuple[float | None, float | None] | None = None
-    """the lowest and highest value that can be; null is no limit. Default: by unit (percent 0 to 100, counts from 0).
+    """the lowest and highest possible value; null means no limit. Default: by unit (percent 0 to 100, counts from 0).
     """
     below_one: Literal["ask", "percent", "share"] = "ask"
     """what a bare 0.9 in a percent column means: `ask` (an error), `percent` (0.9 %) or `share` (90 %)."""
@@ -68,14 +68,14 @@ class MappedIndicator(Model):
 
 
 class Units(Model):
-    """Names of units beside `unit`, `name_zh` and `name_en` of units.csv."""
+    """Names of units in addition to `unit`, `name_zh` and `name_en` of units.csv."""
 
     columns: tuple[str, ...] = ()
     """further columns of units.csv whose texts name a unit (an official code)."""
     aliases: MappingOf[str, str] = {}
     """other names, by the name in the workbook."""
     prefixes: tuple[str, ...] = ()
-    """what may stand before a name (西省)."""
+    """texts that may precede a name (西省)."""
 
 
 class Released(Model):
@@ -105,7 +105,7 @@ class Revision(Model):
     """Which of two values counts that were reported for the same unit, period and indicator: the later one."""
 
     date: From | None = None
-    """where the date of the report stands."""
+    """where to find the date of the report."""
     order: tuple[str, ...] = ()
     """marks in the names of folders, files or sheets, from the earliest to the latest (上报, 修订); `collection` marks
     returned collection workbooks."""
@@ -124,15 +124,15 @@ class Answer(Model):
     """What was answered to a question about one cell; the workbook stays as it was received."""
 
     file: str
-    """where the question stands."""
+    """the place that the question names."""
     sheet: str
-    """where the question stands."""
+    """the place that the question names."""
     cell: Address
-    """where the question stands."""
+    """the place that the question names."""
     value: str | None = None
     """what the cell means, in the panel's unit; null for no value."""
     accept: bool = False
-    """the value is right as it stands."""
+    """the value is right as written."""
     why: str
     """who said so, and when."""
 

@@ -1,4 +1,4 @@
-"""params/words.yml: words by which a project's tables are recognised, beside those of `workbooks/lexicon.yml`.
+"""params/words.yml: words by which a project's tables are recognised, in addition to `workbooks/lexicon.yml`.
 
 An example:
 

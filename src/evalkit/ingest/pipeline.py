@@ -43,18 +43,18 @@ Tell = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ingested:
-    """What the workbooks of a dataset gave.
+    """The data read from the workbooks of a dataset.
 
     Attributes:
         rows: the panel, with the columns of its contract; numbers are text, exactly as they will be written.
         log: file, sheet, cell, before, after, rule: one line per normalised value.
-        questions: what somebody should look at; the values stand as reported.
-        refused: what must be mended before a panel is written.
+        questions: doubtful values, kept as reported, to be checked.
+        refused: mistakes to be corrected before a panel is written.
         workbooks: one row per file: checksum, kind, encoding, number of values, hidden parts, titles, footnotes.
-        gaps: values that are not there, with the reason.
+        gaps: missing values, with the reason.
         revisions: values that a later report replaced.
-        totals: sums in the workbooks beside their parts.
-        adoptions: dates on which reforms began, where a table holds them.
+        totals: sums in the workbooks, compared with their parts.
+        adoptions: dates on which reforms began, if a table holds them.
     """
 
     rows: pd.DataFrame
@@ -72,7 +72,7 @@ class Ingested:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the panel as it is written."""
+        """SHA-256 of the panel file as written."""
         digest = _Digest()
         _write_csv(self.rows, cast(IO[str], digest))
         return digest.hash.hexdigest()
@@ -282,7 +282,7 @@ def _panel(made: Reconciled, mapping: FileMapping, questions: list[Mistake]) -> 
 
 
 def _of_indicator(rows: pd.DataFrame, name: str, mapping: FileMapping) -> tuple[pd.DataFrame, int]:
-    """The panel's rows of one indicator, and how many counts have no value beside them."""
+    """The panel's rows of one indicator, and how many counts come without a value."""
     keys = ["unit", "period"]
     rows = rows.astype(dict.fromkeys((*keys, "part", "value", "status", "note", "released"), str))
     parts = rows.pivot(index=keys, columns="part", values="value").fillna("")

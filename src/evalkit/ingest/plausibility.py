@@ -1,4 +1,4 @@
-"""What looks wrong in values beside each other: slips of the decimal point, hidden running totals, renames."""
+"""Values that look wrong next to others: misplaced decimal points, hidden running totals, renamed units."""
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby, pairwise
@@ -62,7 +62,7 @@ def _slips(
 
 
 def hidden_running_totals(rows: pd.DataFrame, units: Mapping[str, str], mapping: FileMapping) -> Iterator[Mistake]:
-    """Counts labelled as quarters that grow through every year and begin anew in the next one."""
+    """Counts labelled as quarters that grow through every year and restart in the next one."""
     counted = (rows["part"] != "value") | (rows["indicator"].astype(str).map(units) == "count")
     plain = rows[counted & (rows["running"] == "") & rows["period"].str.contains("Q")]
     plain = plain.assign(number=numbers(plain), year=plain["period"].str[:4], quarter=plain["period"].str[5:])

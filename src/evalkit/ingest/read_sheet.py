@@ -21,7 +21,7 @@ from evalkit.workbooks.cells import Cell, Sheet, address
 from evalkit.workbooks.log import Gap, Reading, Row, Total
 
 FOOTNOTE = re.compile(rf"([{re.escape(cell_text.FOOTNOTE_MARKS)}])\s*([^;；。{re.escape(cell_text.FOOTNOTE_MARKS)}]+)")
-#: A footnote whose number is no superscript: 注：2 2016年起….
+#: A footnote whose number is not a superscript: 注：2 2016年起….
 NUMBERED = re.compile(r"(?:(?<=[:：])|^)\s*[(（]?(\d)[)）、.]?(?=[\s、.)）]\s*\D|\s+\d{4}年|[^\d\s.])")
 NOT_READ = "Declare it in the mapping, or list it under `ignore_columns`."
 #: A value rounded to this many or more is asked about: the source knows it better.
@@ -192,7 +192,7 @@ class SheetReader:
             self.reading.rows.append(self._row(place, found, named, value))
 
     def _answered(self, place: Place, named: Named, answer: Answer | None) -> Value:
-        """What the cell gives; an answer in the mapping goes before what stands there."""
+        """The value of a cell; an answer in the mapping replaces its content."""
         if answer:
             self.reading.answered.add((self.sheet.name, place.address))
         if answer and not answer.accept:
@@ -304,7 +304,7 @@ class SheetReader:
         self._steps[named.text] = (min(step, found.step), cell, count + 1)
 
     def _key(self, facts: Facts, named: Named | None) -> Hashable:
-        """What a number of a total is compared by: where units stand in rows, everything but the unit."""
+        """The key that matches a number of a total to its parts; without the unit if each row is a unit."""
         period = facts.period.period if facts.period else ""
         if self.units_in_rows:
             return (period, named.indicator, named.part) if named else period

@@ -37,7 +37,7 @@ class Task:
 
 
 def read(task: Task) -> Reading:
-    """Everything that a file gives; never raises for what stands in the file."""
+    """Read a file; mistakes in its content are collected in the reading, never raised."""
     context = _context(task.context)
     try:
         book = workbook.read(task.path, task.shown)

@@ -26,7 +26,7 @@ MOST = 20
 
 @dataclass(slots=True)
 class Reconciled:
-    """Values of which each stands once.
+    """Values without duplicates.
 
     Attributes:
         rows: as collected, one per unit, indicator, part and period; `value` exact, as text.
@@ -42,7 +42,7 @@ class Reconciled:
 
 
 def reconcile(rows: pd.DataFrame, mapping: FileMapping, units: Mapping[str, str]) -> Reconciled:
-    """Bring every value to one row.
+    """Reduce duplicate values to one row each.
 
     Args:
         rows: what `collecting.Collection.take("rows")` gives.
@@ -95,7 +95,7 @@ def _one_frequency(made: Reconciled, mapping: FileMapping, units: Mapping[str, s
 def _years_against_parts(
     years: pd.DataFrame, rows: pd.DataFrame, tolerance: float, units: Mapping[str, str]
 ) -> Iterator[Mistake]:
-    """Sums of whole years (全年) beside their quarters: counts only, and only where no quarter is missing."""
+    """Compare totals of whole years (全年) with their quarters: counts only, and only if no quarter is missing."""
     if years.empty:
         return
     keys = ["unit", "indicator", "part", "year", "file"]

@@ -180,7 +180,7 @@ def _write(reading: Reading, context: Context, rules: Records, key: tuple[str, s
 
 
 def _is_small(counted: _Counted, smallest: int) -> bool:
-    """Whether so few stand behind a number, or behind what it leaves over, that persons could be recognised."""
+    """Whether a number, or its complement, counts so few persons that they could be recognised."""
     counts = [counted.behind]
     if counted.numerator is not None and counted.behind is not None:
         counts += [counted.numerator, counted.behind - counted.numerator]

@@ -1,4 +1,4 @@
-"""合计, 小计 and 其中： rows of a sheet against their parts: they are checked, and never enter a panel."""
+"""Totals of a sheet (合计, 小计 and 其中： rows): compared with their parts, never written to a panel."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One total: what it says, what its parts add up to; `agrees` is None where parts are missing."""
+    """One total: what it says, what its parts add up to; `agrees` is None if parts are missing."""
 
     entry: Entry
     cell: str
@@ -32,7 +32,7 @@ class Checked:
 
 
 def check(entries: Sequence[Entry], tolerance: float) -> list[Checked]:
-    """Every total of a sheet against its parts.
+    """Compare every total of a sheet with its parts.
 
     Args:
         entries: the rows in order.
@@ -86,7 +86,7 @@ def _inside(entries: Sequence[Entry], place: int) -> list[Entry]:
 
 
 def _flat(entries: Sequence[Entry], place: int) -> list[Entry]:
-    """Without indentation: 小计 sums what stands above it since the last sum, 合计 every part of the sheet."""
+    """Without indentation: 小计 sums the parts above it up to the previous total, 合计 every part of the sheet."""
     if not entries[place].label.endswith("小计"):
         return [one for one in entries if one.role == "part"]
     above = takewhile(lambda one: one.role != "total", reversed(entries[:place]))

@@ -92,10 +92,10 @@ def report(
     Args:
         assessment: name of a file in params/assessments/.
         region: a unit of the assessment; None for the assessment as a whole.
-        lang: `zh` or `en`, from now on for everything that is shown; None for the assessment's first.
-        page: a page with sections of its own, such as `difference_in_differences`; None for the report itself.
-        project: the project folder, where it is not a parent of the working directory.
-        design: other values for keys of `design`: a what-if, and every section says so.
+        lang: `zh` or `en`, for everything shown from now on; None for the assessment's first.
+        page: a page with its own sections, such as `difference_in_differences`; None for the report itself.
+        project: the project folder, if it is not a parent of the working directory.
+        design: other values for keys of `design`: a what-if analysis; every section is marked as one.
 
     Raises:
         InputError: with every mistake found, each with its cure.

@@ -1,4 +1,4 @@
-"""Which layout of a mapping a recognised sheet has, and where each fact of its values stands; doubts are kept."""
+"""Choose the mapping layout of a recognised sheet and the place of each fact; doubts are recorded."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -38,7 +38,7 @@ TITLE_REGIONS = re.compile(
 
 @dataclass(slots=True)
 class Form:
-    """A table of a mapping, as it is drafted for sheets that look alike.
+    """A table of a mapping, drafted for sheets that look alike.
 
     Attributes:
         spec: the table's keys, as the mapping will hold them.
@@ -180,7 +180,7 @@ def _place_sheets(form: Form) -> None:
 
 
 def _place(form: Form, name: str, column: Column | None, known: Collection[str]) -> None:
-    """Say where a fact stands: in a column, else in the sheet's name, the title or the file's name, else nowhere."""
+    """Set where a fact is found: a column, else the sheet's name, the title or the file's name, else nowhere."""
     if column is not None:
         form.spec[name] = {"column": column.heading or _whole(column)}
         if not column.sure:

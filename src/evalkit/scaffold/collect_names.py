@@ -27,10 +27,10 @@ class Collected:
         measures: units of measure by `key` of an indicator's name.
         decimals: keys of indicators that have values with decimals.
         periods: `2019`, `2019Q1` or `2019-01`.
-        adoption: when the reform began by `key` of a region; `?` where the date may mean two things.
-        population: by `key` of a region.
-        sums: cells that name sums and larger areas, which are no regions.
-        has_dates: whether a sheet tells when reforms began.
+        adoption: when the reform began, by `key` of a region; `?` for an ambiguous date.
+        population: residents, by `key` of a region.
+        sums: cells that name sums and larger areas, which are not regions.
+        has_dates: whether a sheet says when reforms began.
     """
 
     units: list[str] = field(default_factory=list)

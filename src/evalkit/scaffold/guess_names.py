@@ -13,7 +13,7 @@ from evalkit.workbooks import cell_text, lexicon
 
 #: An id is letters, digits and hyphens; it becomes a folder, a key of YAML and a part of links.
 ID = re.compile(r"[^\W_][\w·-]{0,59}")
-#: A remark behind the name of a region: renamed, merged, raised to a city.
+#: A remark after the name of a region: renamed, merged, raised to a city.
 REMARK = re.compile(r"\s*[(\[][^()\[\]]*(?:年|原|更名|撤|设|含|不含)[^()\[\]]*[)\]]$")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -23,11 +23,11 @@ class FirstUnit:
     """A region of the workbook.
 
     Attributes:
-        name: empty where no spreadsheet should show it (it may be read as a formula).
-        written: as the workbook has it.
-        other: the name in the other language, where the workbook has it.
-        alias: whether `ingest` has to be told that `written` is this region.
-        adoption: when the reform began; empty where it never did or nothing tells.
+        name: empty if a spreadsheet might read it as a formula.
+        written: as spelled in the workbook.
+        other: the name in the other language, if the workbook has it.
+        alias: whether the mapping must list `written` as an alias of this region.
+        adoption: when the reform began; empty if it never did or the date is not given.
     """
 
     id: str
@@ -71,7 +71,7 @@ def units(names: Collected) -> list[FirstUnit]:
 
 
 def _names(written: str) -> tuple[str, str]:
-    """A region's name without remarks such as （2020年撤县设市）, and its name in the other language beside it."""
+    """A region's name without remarks such as （2020年撤县设市）, and its name in the other language."""
     plain = " ".join(cell_text.clean(written).split())
     plain = REMARK.sub("", plain) or plain
     if not CHINESE.search(plain):
@@ -107,7 +107,7 @@ def indicators(names: Collected, known: Mapping[str, Indicator]) -> tuple[list[s
 
 
 def drafted(found: Sequence[FirstIndicator]) -> dict[str, Indicator]:
-    """New indicators as far as a mapping needs them; their unit may still be open, so nothing is validated."""
+    """New indicators with what a mapping needs; their unit may still be open, so nothing is validated."""
     return {
         one.id: Indicator.model_construct(
             id=one.id, name=Text.model_validate({in_language(one.name)[0]: one.name}), unit=cast(Unit, one.measure)

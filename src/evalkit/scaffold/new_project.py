@@ -47,7 +47,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What is known before anybody has answered a question."""
+    """The content of the new files before any question is answered."""
 
     name: str
     units: Sequence[FirstUnit]
@@ -60,7 +60,7 @@ class _Content:
 
     @property
     def regions(self) -> list[FirstUnit]:
-        """The regions that get a report: all that began the reform, where the workbook tells; else the first."""
+        """The regions that get a report: all that began the reform, if the workbook says so; else the first."""
         return [one for one in self.units if one.adoption not in ("", OPEN)] or list(self.units[:1])
 
     def fill(self, file: str) -> str:

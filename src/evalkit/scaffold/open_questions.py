@@ -21,11 +21,11 @@ TABLES = ("units.csv", "sources.csv")
 
 
 def left(root: Path, assessment: str) -> list[str]:
-    """What is marked as open, one text per place: file, line, and what is asked.
+    """The open questions marked in the files, one text per place: file, line, and question.
 
     Args:
         root: the project folder.
-        assessment: a file in params/assessments/, without .yml; where it cannot be read, only its marks are told.
+        assessment: a file in params/assessments/, without .yml; if it cannot be read, only its own marks are listed.
     """
     told: list[str] = []
     dataset, regions = _of(root, assessment)
@@ -39,7 +39,7 @@ def left(root: Path, assessment: str) -> list[str]:
 
 
 def of_data(evaluation: Evaluation) -> Iterator[str]:
-    """What the data leave open: starts after the last period, regions without what others must share with them."""
+    """Questions about the data: starts after the last period, regions with an unknown comparison column."""
     shown, units = f"data/{evaluation.assessment.dataset}/units.csv", evaluation.units
     for column in evaluation.assessment.design.comparison.same:
         if others := int((units[column].astype(str).str.strip() == "").sum()):  # of a region it is a mistake
@@ -67,7 +67,7 @@ def _last_day(evaluation: Evaluation) -> dt.date | None:
 
 
 def _of(root: Path, assessment: str) -> tuple[str, list[str]]:
-    """Dataset and regions as far as they can be read; what is wrong with the file is told by loading it."""
+    """Dataset and regions, if they can be read; loading the file reports what is wrong with it."""
     path = root / f"params/assessments/{assessment}.yml"
     try:
         content: Any = yaml_file.parse(yaml_file.text_of(path, path.name), path.name)[0] if path.is_file() else None

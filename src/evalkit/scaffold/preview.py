@@ -19,9 +19,9 @@ from evalkit.scaffold.guess_names import FirstUnit
 from evalkit.scaffold.read_samples import Samples
 from evalkit.workbooks.log import Reading, Row
 
-#: So many values are shown.
+#: The number of values shown.
 SHOWN = 10
-#: The unit of an indicator about which nothing is known yet; it takes every number as it is.
+#: The unit of an indicator without a known unit; it accepts every number unchanged.
 ANY = "other"
 
 
@@ -66,7 +66,7 @@ def mapping_of(text: str) -> FileMapping:
 
 
 def table_of(units: Sequence[FirstUnit]) -> pd.DataFrame:
-    """units.csv as far as names need it."""
+    """The columns of units.csv that matching names needs."""
     rows = [{"unit": one.id, "name_zh": one.name, "name_en": one.other} for one in units]
     return pd.DataFrame(rows, columns=list(dataset.UNITS), dtype=str).fillna("").set_index("unit", drop=False)
 
@@ -108,7 +108,7 @@ def _doubts(found: Samples, readings: Sequence[Reading]) -> list[str]:
 
 
 def _twice(rows: Sequence[Row]) -> list[str]:
-    """Values that stand in two cells and differ."""
+    """Values that occur in two cells and differ."""
     first: dict[tuple[str, ...], Row] = {}
     told: list[str] = []
     for row in rows:
@@ -119,7 +119,7 @@ def _twice(rows: Sequence[Row]) -> list[str]:
 
 
 def _unread(found: Samples, reading: Reading) -> list[str]:
-    """Cells with numbers that the mapping neither reads nor leaves out by a line of its own."""
+    """Cells with numbers that the mapping neither reads nor explicitly leaves out."""
     places = {(one.sheet, one.cell) for listed in (reading.rows, reading.gaps, reading.adoptions) for one in listed}
     places |= {(one.sheet, one.cell) for one in reading.log}
     refused = {one.where for one in reading.refused}

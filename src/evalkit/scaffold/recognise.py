@@ -16,7 +16,7 @@ from evalkit.workbooks.cells import Cell, Sheet
 from evalkit.workbooks.period_labels import PeriodLabel, Unclear
 
 Kind = Literal["text", "period", "year", "number"]
-#: Headings stand near the top.
+#: Headings are expected in the first so many rows.
 FIRST = 60
 #: What a label of a period looks like within a longer text.
 DATED = re.compile(r"(?:19|20)\d\d")
@@ -32,7 +32,7 @@ class Column:
         heading: its text, from the lowest row of headings that has one.
         role: `unit`, `period`, `year`, `indicator`, `value`, `measure`, `note`, `adoption`, …; `data` for values;
             `skip` for what is not needed; `text` for other texts.
-        sure: whether a word says so; else it is what the cells look like.
+        sure: whether the heading says so; otherwise it is guessed from the cells.
         cells: those below the headings.
     """
 
@@ -45,13 +45,13 @@ class Column:
 
 @dataclass(slots=True)
 class Shape:
-    """What a sheet looks like: its rows of headings, what each tells, its columns.
+    """What a sheet looks like: its rows of headings with their meanings, its columns.
 
     Attributes:
         rows: the rows of the headings.
-        levels: what each row of headings tells above the values: `period`, `indicator`, `unit`, `measure`, `joined`.
+        levels: what each row of headings names above the values: `period`, `indicator`, `unit`, `measure`, `joined`.
         columns: every column by its number.
-        above: what stands above the headings.
+        above: the texts above the headings.
     """
 
     file: str
@@ -117,7 +117,7 @@ def kind_of(written: str) -> Kind:
 
 
 def is_period(written: str) -> bool:
-    """Whether a text names a period, or one whose year stands elsewhere (一季度)."""
+    """Whether a text names a period, possibly without its year (一季度)."""
     found = period_labels.period(written)
     return isinstance(found, PeriodLabel) or (isinstance(found, Unclear) and not written.isdigit())
 
@@ -309,7 +309,7 @@ def _numbers_that_are_labels(found: Shape, columns: list[Column]) -> None:
 
 
 def _first_of_several(found: Shape) -> None:
-    """Where the headings on the left stand again further right, with values between, only the first table is kept."""
+    """Keep only the first table if its headings are repeated further right, with values between."""
     columns = list(found.columns.values())
     left = next((one for one in columns if one.heading and one.role not in ("data", "value", "skip")), None)
     for one in columns if left else []:
@@ -320,14 +320,14 @@ def _first_of_several(found: Shape) -> None:
 
 
 def _only_one(columns: list[Column], role: str, other: str) -> None:
-    """The second column of a role (Country Name beside Region) is another text."""
+    """Give further columns of the same role (Country Name next to Region) another one."""
     for one in [one for one in columns if one.role == role][1:]:
         one.role = other
         one.sure = True
 
 
 def _year_and_part(columns: list[Column]) -> None:
-    """年份 beside 季度: the one completes the other."""
+    """年份 next to 季度: the year completes the quarter."""
     dated = [one for one in columns if one.role == "period"]
     if len(dated) < 2:
         return

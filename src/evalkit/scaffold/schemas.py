@@ -1,7 +1,7 @@
 """JSON Schemas of the params files, made from the models that read them, so that editors complete and check.
 
 Draft 7 of JSON Schema, which every editor understands. Files are read as text (`yaml_file`), editors see numbers and
-dates: what the models read as text may stand there as either.
+dates: what the models read as text may be written as either.
 """
 
 import json

@@ -14,7 +14,7 @@ Reason = Literal["missing", "not_applicable", "error"]
 
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63\uff0d"), "-")
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-#: Signs that point to a footnote. NFKC would turn ① and ² into digits of the number they stand behind.
+#: Signs that point to a footnote. NFKC would turn ① and ² into digits of the number before them.
 FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ"
 RAISED = str.maketrans("0123456789abcdefghikprsu", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ")
 MISSING_MARKS: dict[str, Reason] = {
@@ -67,14 +67,14 @@ IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A unit of measure: its kind (`percent`, `count`, `yuan`, …; empty for a bare 万) and what 1 of it stands for."""
+    """A unit of measure: its kind (`percent`, `count`, `yuan`, …; empty for a bare 万) and how much 1 of it is."""
 
     kind: str
     factor: Decimal
     text: str
 
     def to(self, unit: str) -> Decimal | None:
-        """By what a number in this measure is multiplied to be one in `unit`; None where they do not fit."""
+        """The factor that converts a number in this measure into `unit`; None if they do not fit."""
         if self.kind in RATES and unit in RATES:
             return self.factor * RATES[self.kind] / RATES[unit]
         fits = not self.kind or self.kind == unit or unit in ("other", "index", "ratio")
@@ -89,7 +89,7 @@ class Label:
         name: what is compared with the aliases: without unit of measure, markers, numbering and indentation.
         measure: the unit of measure in it, as in 门急诊人次（万人次）.
         markers: `provisional`, `cumulative`, `revised`.
-        indent: how far it is set in, in full-width spaces; its level in a hierarchy.
+        indent: its indentation in full-width spaces, which is its level in a hierarchy.
         of_which: whether it begins with 其中：.
     """
 
@@ -101,12 +101,12 @@ class Label:
 
     @property
     def total(self) -> bool:
-        """Whether it names a sum or a part of one (合计, Total, 其中：) and no member."""
+        """Whether it names a sum or a part of one (合计, Total, 其中：), not a unit."""
         return self.of_which or bool(TOTAL.fullmatch(self.name)) or lexicon.says("total", self.name)
 
     @property
     def whole(self) -> bool:
-        """Whether it names a larger area beside its parts (全国, England), or an average of them."""
+        """Whether it names a larger area that includes the units (全国, England), or an average of them."""
         return lexicon.says("whole", self.name)
 
 
@@ -116,9 +116,9 @@ class Number:
 
     Attributes:
         value: the number itself; a suffix has not been applied.
-        suffix: the unit of measure behind it, as in 65.3% or 145.5万.
-        markers: what stood in brackets behind it, as （预计）.
-        footnote: the footnote mark behind it; empty where there is none.
+        suffix: the unit of measure after it, as in 65.3% or 145.5万.
+        markers: the meaning of a remark in brackets after it, such as （预计）.
+        footnote: the footnote mark after it, if any.
         rules: what had to be normalised.
     """
 
@@ -180,7 +180,7 @@ def as_text(value: object) -> str:
 
 
 def missing(text: str, declared: dict[str, Reason]) -> Reason | None:
-    """Why there is no number, where the cell says so; `declared` (by `key`) goes before what is commonly meant."""
+    """Why there is no number, if the cell says so; `declared` (by `key`) overrides the usual meaning."""
     found = key(text)
     if found in declared:
         return declared[found]
@@ -244,7 +244,7 @@ def _times(scale: str | None, noughts: str | None = None) -> Decimal:
 
 
 def unit_line(text: str) -> tuple[Measure, ...]:
-    """The measures of a line such as 单位：万人次、% or (thousands); empty where the text is no such line."""
+    """The measures of a line such as 单位：万人次、% or (thousands); empty if the text is not such a line."""
     match = re.match(r"\(?(?:(?:计量)?单位|units?(?:ofmeasure)?):(.+?)\)?$", key(text))
     match = match or re.match(r"[(\[](.+)[)\]]$|(in.+)$", key(text))
     said = next(filter(None, match.groups()), "") if match else ""

@@ -1,4 +1,4 @@
-"""What a workbook holds as it stands: cells with their addresses, nothing interpreted."""
+"""The raw content of a workbook: cells with their addresses, not interpreted."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -28,13 +28,13 @@ def place(file: str, sheet: str = "", cell: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a cell shows its number otherwise than the file stores it.
+    """How the number that a cell shows differs from the stored one.
 
     Attributes:
         scale: it shows the number divided by this: 14551800 as 1455.2.
         suffix: what it writes behind the number, such as 万人次.
         precision: of a date: `year`, `month` or `day`; empty for a number.
-        zero: what it shows for zero, where that is no number; `unsigned`: it hides the minus sign.
+        zero: what it shows for zero, if not a number; `unsigned`: it hides the minus sign.
         hidden: it shows no number at all.
     """
 
@@ -73,7 +73,7 @@ class Cell:
 
     @property
     def address(self) -> str:
-        """For example B7; empty for a text that stands in no cell (row 0)."""
+        """For example B7; empty for a text from outside the cells (row 0)."""
         return address(self.row, self.column) if self.row else ""
 
 
@@ -82,7 +82,7 @@ class Sheet:
     """One sheet; `cells` by (row, column) holds only what is not empty.
 
     Attributes:
-        merged: first row, first column, last row, last column; the value stands in the first cell.
+        merged: first row, first column, last row, last column; the first cell holds the value.
         hidden_rows: those that hold cells; so do `hidden_columns`.
         comments: remarks by (row, column), also on cells that are empty (xlsx).
     """

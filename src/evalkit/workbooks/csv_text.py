@@ -144,9 +144,9 @@ def _with_points(found: list[list[str]], shown: str) -> list[list[str]]:
 
 
 def _check_widths(found: list[list[str]], separator: str, shown: str) -> None:
-    """A separator lost or gained shifts figures to another column, so that rows must be as wide as the table.
+    """A lost or additional separator shifts figures to another column, so rows must be as wide as the table.
 
-    Only above the first and below the last full row may a line stand alone: titles and notes.
+    Only titles above the first full row and notes below the last one may have a single cell.
     """
     widths = Counter(len(cells) for cells in found if len(cells) > 1)
     if not widths:

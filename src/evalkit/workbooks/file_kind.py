@@ -39,7 +39,7 @@ def of(data: bytes, shown: str) -> Kind:
     """Which reader the content needs.
 
     Raises:
-        InputError: the content is no workbook and no CSV, or is protected by a password.
+        InputError: the content is neither a workbook nor CSV, or is protected by a password.
     """
     if not data.strip(b"\0 \r\n\t"):
         raise _refused(shown, "is empty", "Ask for the file again.")
@@ -118,7 +118,7 @@ def _compound(data: bytes, shown: str) -> Kind:
 def _has_stream(data: bytes, name: str) -> bool:
     entry = name.encode("utf-16-le") + b"\0\0"
     found = data.find(entry)
-    while found >= 0 and found % 128:  # directory entries stand at multiples of 128 bytes
+    while found >= 0 and found % 128:  # directory entries start at multiples of 128 bytes
         found = data.find(entry, found + 1)
     return found >= 0
 

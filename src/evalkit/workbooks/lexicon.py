@@ -70,13 +70,13 @@ def says(meaning: str, text: str) -> bool:
 
 
 def heading(text: str, wanted: Iterable[str] = HEADINGS) -> str:
-    """What the heading of a column says (`unit`, `period`, …); empty where no list knows it."""
+    """What the heading of a column means (`unit`, `period`, …); empty if no list has it."""
     return next((meaning for meaning in wanted if says(meaning, text)), "")
 
 
 @lru_cache(maxsize=10_000)
 def spellings(text: str) -> tuple[str, ...]:
-    """A name as it stands, and where it is in two languages (北 京 Beijing), in each of them."""
+    """A name as written and, if it is in two languages (北 京 Beijing), in each of them."""
     whole = normal(text)
     without = re.sub(r"[_.]", "", whole)
     chinese = "".join(re.findall(r"[\u3400-\u9fff、()]+", whole)).strip("()、")

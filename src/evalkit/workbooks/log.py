@@ -1,4 +1,4 @@
-"""What one workbook gave: values with the cell of each, what was normalised, what is asked, what is refused."""
+"""The result of reading a workbook: values with their cells, normalisations, questions, refusals."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ class Row(NamedTuple):
     Attributes:
         value: exact, in the indicator's unit.
         label: the indicator's name in the workbook.
-        reported: the day of the report; empty where none is declared.
+        reported: the day of the report; empty if none is declared.
         edition: the place of the file's or sheet's mark in `revision.order`; -1 without one.
         running: whether the value runs from January on: empty, `claimed` by a label, or `declared`; `single`
             where the values were computed by period.
-        whole_year: whether it stands for a year beside its quarters (全年).
-        released: when it became known, where the workbook itself says so.
+        whole_year: whether it is the total of a year whose quarters are given as well (全年).
+        released: when it became known, if the workbook itself says so.
     """
 
     unit: str
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One line of the change log: what stood in a cell, what became of it, and why."""
+    """One line of the change log: the content of a cell before and after, and the rule."""
 
     sheet: str
     cell: str
@@ -54,7 +54,7 @@ LOG = ("file", *Change._fields)
 
 
 class Gap(NamedTuple):
-    """A value that is not there, and the reason: missing, not_applicable or error."""
+    """A missing value, and the reason: missing, not_applicable or error."""
 
     unit: str
     period: str
@@ -66,7 +66,7 @@ class Gap(NamedTuple):
 
 
 class Total(NamedTuple):
-    """A total beside its parts. `role` is `total` or `of_which`; `level` counts indentations."""
+    """A total and the sum of its parts. `role` is `total` or `of_which`; `level` counts indentations."""
 
     sheet: str
     cell: str
@@ -79,7 +79,7 @@ class Total(NamedTuple):
 
 
 class Adoption(NamedTuple):
-    """A date on which a reform began, as a workbook tells it."""
+    """A date on which a reform began, according to a workbook."""
 
     unit: str
     adoption: str
@@ -90,14 +90,14 @@ class Adoption(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """Everything that one workbook gave.
+    """Everything read from one workbook.
 
     Attributes:
         file: its path below the project folder.
-        refused: what must be mended before anything is written.
-        questions: what somebody should look at; the values stand as reported.
+        refused: mistakes to be corrected before anything is written.
+        questions: doubtful values, kept as reported, to be checked.
         hidden: rows, columns and sheets that were hidden, in words.
-        returned_on: the day of the report, where it is known.
+        returned_on: the day of the report, if known.
         answered: cells for which the mapping has an answer that was used.
     """
 
@@ -124,11 +124,11 @@ class Reading:
         return place(self.file, sheet, cell)
 
     def refuse(self, sheet: str, cell: str, what: str, cure: str) -> None:
-        """Note something that must be mended."""
+        """Note a mistake that must be corrected."""
         self.refused.append(Mistake(self.where(sheet, cell), what, cure))
 
     def ask(self, sheet: str, cell: str, what: str, cure: str) -> None:
-        """Note something that somebody should look at."""
+        """Note a question about a doubtful value."""
         self.questions.append(Mistake(self.where(sheet, cell), what, cure))
 
     def change(self, sheet: str, cell: str, before: object, after: str, rule: str) -> None:

@@ -1,4 +1,4 @@
-"""What an ods says about its cells beside their values: percentages, errors, remarks, what is hidden or merged."""
+"""What an ods says about its cells besides values: percentages, errors, remarks, what is hidden or merged."""
 
 import re
 import zipfile
@@ -18,7 +18,7 @@ def read(archive: zipfile.ZipFile, shown: str) -> Parts:
     """Walk through the content of a verified archive.
 
     Raises:
-        InputError: the content is missing or is no XML, or a sheet is larger than any filled-in table.
+        InputError: the content is missing or is not XML, or a sheet is larger than any filled-in table.
     """
     walk = _Walk(shown)
     parse(archive, "content.xml", shown, walk.start, walk.end, walk.text)
@@ -28,7 +28,7 @@ def read(archive: zipfile.ZipFile, shown: str) -> Parts:
 
 
 class _Walk:
-    """Follows the sheets from cell to cell; a row or cell may stand for many."""
+    """Follows the sheets from cell to cell; one row or cell element may be repeated many times."""
 
     def __init__(self, shown: str) -> None:
         self.shown = shown

@@ -78,7 +78,7 @@ class PeriodLabel:
     Attributes:
         period: `2019`, `2019Q1` or `2019-01`.
         cumulative: whether it runs from January to the end of this period.
-        total: whether it stands for the whole year beside its quarters (全年, 合计).
+        total: whether it names the whole year next to its quarters (全年, 合计).
         markers: `provisional` and the like, from brackets.
     """
 
@@ -109,9 +109,9 @@ class Together:
     """What the labels of one column or one row of headings mean together.
 
     Attributes:
-        labels: those that alone would be read otherwise, or not at all.
-        asked: how they were read, where only the sender knows whether that is right.
-        halves: whether 上半年 is a half-year, as 下半年 stands among them, and no running total.
+        labels: those that would be read differently alone, or not at all.
+        asked: how they were read, if only the sender knows whether that is right.
+        halves: whether 上半年 is a half-year, as 下半年 also occurs, rather than a running total.
     """
 
     labels: Mapping[Any, PeriodLabel | Unclear] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class Together:
 
 
 def together(values: Iterable[str | float | dt.date]) -> Together:
-    """Read labels together: 2006/07 is no month where 2012/13 follows, and 2008-01-01 a year where all are such days.
+    """Read labels together: 2006/07 is not a month if 2012/13 follows; 2008-01-01 is a year if all are such days.
 
     One reading holds for all labels of a form, or none: then each of them says what is unclear.
     """
@@ -138,7 +138,7 @@ def together(values: Iterable[str | float | dt.date]) -> Together:
 
 
 def _days(values: list[str | float | dt.date]) -> Together | None:
-    """Days that stand for periods, by where in the year all of them lie."""
+    """Days that denote periods, by their common position in the year."""
     days = {value: day for value in values if (day := _as_day(value))}
     if not days:
         return None
@@ -203,7 +203,7 @@ def _rolling(values: list[str | float | dt.date]) -> Together | None:
 
 
 def _halves(values: list[str | float | dt.date]) -> Together | None:
-    """Half-years, where a second half stands among them; else 上半年 runs from January to June."""
+    """Half-years, if a second half is among the labels; otherwise 上半年 is a running total from January to June."""
     plain = [match for value in values if isinstance(value, str) and (match := HALF.fullmatch(_plain(value)))]
     second = any(isinstance(half := _half(match, "2000"), PeriodLabel) and half.period[4:] == "H2" for match in plain)
     return Together(halves=True) if second else None
@@ -223,7 +223,7 @@ def _year_in(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclear | None:
-    """The period of a label; `year` completes a label without one. None where it is no label of a period."""
+    """The period of a label; `year` completes a label without one. None if it is not a period label."""
     if isinstance(value, dt.date):
         return _of_date(value)
     if isinstance(value, (int, float)) and not float(value).is_integer():

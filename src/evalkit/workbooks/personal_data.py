@@ -21,7 +21,7 @@ HEADING = re.compile(
     r"|idcard(?:number|no\.?)?|socialsecuritynumber|ssn|nhsnumber|passportnumber|medicalrecord(?:number|no\.?)|mrn"
     r"|(?:home|mobile|cell)?(?:tele)?phone(?:number|no\.?)?|e-?mail(?:address)?|homeaddress|dateofbirth"
 )
-#: Who signs a table, with a name behind the colon that is no office's, and telephone numbers of any form.
+#: Who signs a table, if a person's name and not an office follows the colon, and telephone numbers of any form.
 SIGNED = re.compile(
     r"(?:填报人|填表人|联系人|负责人|制表人?|审核人?|经办人):"
     r"(?!填报|填表|审核|制表|联系|负责|经办|单位|日期|电话)(?![^:,;]*(?:局|科|处|股|办|室|院|中心|委|部|站|组)\b)[^\W\d_]{2}"
@@ -35,18 +35,18 @@ IDENTITY = re.compile(rf"{PROVINCE}\d{{4}}((?:19|20)\d{{2}})(\d{{2}})(\d{{2}})\d
 OLD_IDENTITY = re.compile(rf"{PROVINCE}\d{{4}}(\d{{2}})(\d{{2}})(\d{{2}})\d{{3}}")
 PHONE = re.compile(r"(?<![\d.,])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d.,])")
 E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}", re.ASCII)
-#: A number of eleven digits under or beside one of these words is an amount.
+#: A number of eleven digits below or next to one of these words is an amount.
 AMOUNT = re.compile(
     r"元|gdp|总值|产值|收入|支出|费用|金额|资产|贷款|存款|投资|预算|经费|yuan|rmb|cny|usd|revenue|income|expenditure|"
     r"cost|budget|product"
 )
-#: A single number of eleven digits may be an amount of money; a column of them is none.
+#: A single number of eleven digits may be an amount of money; a column with so many is not.
 PHONES_IN_A_COLUMN = 3
 CURE = "Evaluation needs aggregate data only: ask for the file again without it, and delete this copy."
 
 
 def refuse(book: Workbook) -> None:
-    """Let no personal data pass.
+    """Refuse a workbook with personal data.
 
     Raises:
         InputError: with one mistake per sheet that holds any; it says of which kind, never what.
@@ -63,12 +63,12 @@ def refuse(book: Workbook) -> None:
         raise InputError(mistakes)
 
 
-#: What stands for the cell where the name of a sheet is the place.
+#: Used instead of a cell if the personal data are in the name of a sheet.
 NAME = "(name of a sheet)"
 
 
 def found(sheet: Sheet) -> tuple[str, str] | None:
-    """The cell and kind of the first personal data in a sheet; None where there is none."""
+    """The cell and kind of the first personal data in a sheet; None without any."""
     if kind := _in_text(sheet.name):
         return NAME, kind
     for at, text in sorted(sheet.comments.items()):
@@ -110,7 +110,7 @@ def _is_old_identity(cell: Cell) -> bool:
 
 
 def _in_text(text: str) -> str:
-    """The kind of personal data in a text; empty where there is none. Time grows with the text, never faster."""
+    """The kind of personal data in a text; empty without any. Takes time linear in its length."""
     if len(text) <= LONGEST_HEADING and _is_heading(text):
         return "a heading of personal data"
     if "@" in text and E_MAIL.search(text):
@@ -139,7 +139,7 @@ def _is_plain(text: str) -> bool:
 
 
 class _Amounts:
-    """Which cells of a sheet stand for money: by their row, their column, or the sheet's title and unit line."""
+    """Which cells of a sheet are amounts of money: by their row, their column, or the sheet's title and unit line."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet

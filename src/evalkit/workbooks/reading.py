@@ -104,7 +104,7 @@ def _sheets(data: bytes, parts: Parts, shown: str) -> tuple[Sheet, ...]:
         raise InputError([Mistake(shown, "is protected by a password", file_kind.UNLOCK)]) from None
     except (KeyboardInterrupt, MemoryError, InputError):
         raise
-    except BaseException as error:  # a panic in calamine is no Exception
+    except BaseException as error:  # a panic in calamine is not an Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise file_kind.damaged(shown, " ".join(str(error).split())[:120]) from None

@@ -208,7 +208,7 @@ def _answer(request: bytes) -> bytes:
         return pickle.dumps(("mistakes", error.mistakes))
     except MemoryError:
         return pickle.dumps(("stopped", _why()))
-    except BaseException as error:  # a panic of a library in Rust is no Exception
+    except BaseException as error:  # a panic in a Rust library is not an Exception
         return pickle.dumps(("stopped", f"cannot be read ({type(error).__name__}: {_line(str(error))})"))
 
 

@@ -1,4 +1,4 @@
-"""What a workbook says beside the values of its cells, and how large a sheet may be."""
+"""What a workbook says besides the values of its cells, and how large a sheet may be."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ At = tuple[int, int]
 
 @dataclass(slots=True)
 class SheetParts:
-    """What one sheet says beside the values; rows and columns count from one.
+    """What one sheet says besides values; rows and columns count from one.
 
     Attributes:
-        shown: how cells show their numbers otherwise than stored.
+        shown: cells that show their number differently from how it is stored.
         numbers: the text of each number, to compare with what the library made of it (xlsx).
-        texts: texts with superscripts, which are footnote marks and no digits.
+        texts: texts with superscripts, which are footnote marks, not digits.
         filled: how many cells hold something.
         first: the topmost row and leftmost column that hold a value; `last` the other end.
     """
@@ -52,7 +52,7 @@ class SheetParts:
             raise too_many_cells(where)
 
     def reach(self, at: At) -> None:
-        """The sheet is filled in as far as this cell."""
+        """Extend the used area to this cell."""
         self.first = min(self.first[0], at[0]), min(self.first[1], at[1])
         self.last = max(self.last[0], at[0]), max(self.last[1], at[1])
 
@@ -71,7 +71,7 @@ class SheetParts:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the workbook says beside the values, sheets by name."""
+    """What the workbook says besides values, sheets by name."""
 
     sheets: dict[str, SheetParts] = field(default_factory=dict)
     date_1904: bool = False

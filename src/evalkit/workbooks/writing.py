@@ -16,7 +16,7 @@ from evalkit.workbooks.spreadsheet_text import CONTROLS, FORMULA, wide
 
 A4 = "9"  # Excel's number for the paper
 NARROWEST, LEAST_WIDE, WIDEST = 8, 18, 46  # of a column, in characters
-PAPER = 170  # characters that print legibly beside each other
+PAPER = 170  # characters that print legibly in one line
 QUOTED = re.compile(r'"([^"]*)"')  # units in a number format
 LINE_HEIGHT, HIGHEST = 14, 409  # points; the highest row is set by Excel
 LONGEST_TEXT = 32_767  # of a cell, set by Excel

@@ -1,6 +1,6 @@
-"""What an xlsx says about its cells beside their values: formats, errors, formulas never computed, what is hidden.
+"""What an xlsx says about its cells besides values: formats, errors, formulas never computed, what is hidden.
 
-One pass over the XML of each sheet that builds no tree: memory does not grow with the sheet.
+Each sheet's XML is read in one streaming pass: memory does not grow with the sheet.
 """
 
 import posixpath
@@ -26,7 +26,7 @@ from evalkit.workbooks.sheet_parts import (
 )
 from evalkit.workbooks.xml_walk import Attributes, parse
 
-#: Formats that every spreadsheet knows by number, as far as they show other than what is stored.
+#: Built-in formats, by number, that show something other than the stored value.
 _BUILT_IN = {
     **{9: "0%", 10: "0.00%", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "yyyy/m/d h:mm"},
     **{27: "yyyy年m月", 28: "m月d日", 31: "yyyy年m月d日", 36: "yyyy年m月", 50: "yyyy年m月", 57: "yyyy年m月"},
@@ -40,7 +40,7 @@ def read(archive: zipfile.ZipFile, shown: str) -> Parts:
     """Walk through the parts of a verified archive.
 
     Raises:
-        InputError: a part is missing or is no XML, or a sheet is larger than any filled-in table.
+        InputError: a part is missing or is not XML, or a sheet is larger than any filled-in table.
     """
     named, date_1904 = _sheets(archive, shown)
     styles, texts = _styles(archive, shown), _texts_with_superscripts(archive, shown)
@@ -49,7 +49,7 @@ def read(archive: zipfile.ZipFile, shown: str) -> Parts:
 
 
 def position(reference: str) -> At | None:
-    """Row and column of B7; None where it is no address of a cell."""
+    """Row and column of B7; None if it is not the address of a cell."""
     found = _REFERENCE.fullmatch(reference.replace("$", ""))
     if not found:
         return None

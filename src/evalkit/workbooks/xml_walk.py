@@ -28,8 +28,8 @@ def parse(
     """Walk through one XML part; names of elements come without their prefix.
 
     Raises:
-        InputError: the part is missing, is no XML, is not in UTF-8, or holds what no spreadsheet writes and readers
-            take differently: entities, comments or CDATA in it.
+        InputError: the part is missing, is not XML, is not in UTF-8, or holds entities, comments or CDATA, which no
+            spreadsheet writes and which readers interpret differently.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True

@@ -26,8 +26,8 @@ INFERENCE = {
     "segmented_persistent": "assumed",
     "local_level": "kalman",
 }
-WIDEST = 4.0  # an interval that spans a larger factor is of no use
-READ_AT = ("effect_h8", "effect_h4", "level_change")  # the first of these that there is
+WIDEST = 4.0  # a wider interval (as a factor) says nothing useful
+READ_AT = ("effect_h8", "effect_h4", "level_change")  # the first of these that was estimated
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -55,9 +55,9 @@ class Reading:
     """What a ladder says as a whole.
 
     Attributes:
-        main: the result to show; of two equally good ones the wider.
-        twin: the result that it was compared with; None where there is none.
-        agree: whether the two agree; None without a twin. Where they do not, neither may be claimed.
+        main: the result to show; the wider one if two are equally good.
+        twin: the result that it was compared with, if any.
+        agree: whether the two agree; None without a twin. If they disagree, neither supports a claim.
     """
 
     main: Change | Withheld
@@ -124,9 +124,9 @@ def segmented(design: Design) -> Change:
 
 
 def _models(design: Design, series: Series) -> tuple[Change, ...]:
-    """Newey-West always; the kind's own model where counts are known; a likelihood model beside it from 12 points.
+    """Newey-West always, a count or share model if the counts are known, and a likelihood model.
 
-    Series too short for a level that may wander end with the model that assumes how persistent noise is.
+    Long series get a local level model; series too short for one get AR(1) noise and a model with a fixed persistence.
     """
     points = len(design.pre) + len(design.post)
     found: list[tuple[str, Fit | None]] = [("segmented_hac", time_series.hac(series))]
@@ -165,7 +165,7 @@ def _series(design: Design) -> Series:
 
 
 def _own_refusal(design: Design) -> Reason | None:
-    """What forbids a before/after comparison although a comparison between regions may stand."""
+    """What rules out a before/after comparison, even if a comparison between regions remains valid."""
     if design.own_breaks:
         return reason("definition_break", periods="; ".join(design.own_breaks))
     # An adoption inside a mask, or one period before it, is indistinguishable from what the mask is for.
@@ -182,7 +182,7 @@ def _too_short(design: Design) -> bool:
 
 
 def read_at(one: Change) -> Estimate:
-    """The estimate that a reading rests on."""
+    """The estimate that a reading uses."""
     known = {estimate.term: estimate for estimate in one.estimates}
     return next(known[term] for term in READ_AT if term in known)
 

@@ -23,7 +23,7 @@ class Comparability:
 
 
 def compare(design: Design) -> Comparability | None:
-    """Baseline level and trend, size, and the dip in masked periods; None where there is no pool."""
+    """Baseline level and trend, size, and the dip in masked periods; None without a pool."""
     if design.refused or not design.pool:
         return None
     before = design.outcome[list(design.pre)]

@@ -1,4 +1,4 @@
-"""The effect chip and its certainty: a rule fixed beforehand, printed beside its result."""
+"""The effect chip and its certainty: a rule fixed before results are known, printed with its result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ COMPARISON_LEVEL = 3
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition of the rule and whether it holds; None where an effect not told from zero leaves it open."""
+    """One condition of the rule and whether it holds; None if open, as the effect is indistinguishable from zero."""
 
     code: str
     holds: bool | None
@@ -44,11 +44,11 @@ class Conclusion:
     """The chip, with all that decided it.
 
     Attributes:
-        conditions: those of `RULE`, in its order; empty where nothing could be judged.
+        conditions: those of `RULE`, in its order; empty if nothing could be judged.
         p_value: that of the estimate, the larger of plain and studentised.
-        certainty: GRADE word; None where there is no judgement.
+        certainty: GRADE word; None without a judgement.
         reasons: codes of the steps down.
-        level: of the design on the Maryland Scientific Methods Scale; None where nothing was estimated.
+        level: of the design on the Maryland Scientific Methods Scale; None if nothing was estimated.
     """
 
     indicator: str

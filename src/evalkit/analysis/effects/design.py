@@ -1,4 +1,4 @@
-"""The design gate: who, when, against whom; and what the design does not allow.
+"""The design gate: which region, which periods, which comparison pool; and what the design does not allow.
 
 Everything that an estimator needs to know about adoption, windows, masks, definition breaks and the
 comparison pool is decided here, once, from parameters; an estimator only computes.
@@ -266,11 +266,11 @@ class _Split:
 
 
 def _split(columns: list[str], known: list[str], adoption: str, unclear: set[str], parameters: Parameters) -> _Split:
-    """Baseline and post periods, before the region's own missing values are looked at.
+    """Baseline and post periods, before the region's own missing values are considered.
 
     Args:
         columns: every period from the first to the last.
-        known: those that somebody observed; the others are no periods (surveys every second year, half-years).
+        known: the periods in which any unit was observed; a survey every second year leaves the others empty.
     """
     before = [p for p in known if p < adoption]
     after = [p for p in known if p >= adoption]
@@ -336,7 +336,7 @@ def _excluded(
         (zeros.reindex(every, fill_value=False), _always("zeros_on_log_scale_unit", share=f"{ZEROS:.0%}")),
         (~covered.reindex(every, fill_value=False), _always("too_many_missing", share=f"{COVERAGE:.0%}")),
     ]
-    open_to = every != region  # those to whom no reason has applied yet
+    open_to = every != region  # units not excluded so far
     found: dict[str, Reason] = {}
     for applies, why in rules:
         gone = open_to & np.asarray(applies, dtype=bool)

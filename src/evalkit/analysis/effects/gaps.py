@@ -87,7 +87,7 @@ def means(design: Design) -> pd.DataFrame:
 
 
 def as_gap(design: Design) -> Design:
-    """The region less its pool as a series of its own, at the region's level."""
+    """The region less its pool as one series, at the region's level."""
     level = design.outcome.iloc[0][list(design.pre)].mean()
     series = pd.DataFrame([gaps(design)[0] + level], index=design.outcome.index[:1], columns=design.outcome.columns)
     return replace(design, outcome=series, own=None, own_breaks=())
@@ -110,7 +110,7 @@ def _less_the_others(values: Array) -> Array:
 
 
 def _partners(design: Design) -> "np.typing.NDArray[np.bool_]":
-    """With whom each unit is compared: pool units other than itself and those of its own cluster."""
+    """Which units each one is compared with: the pool without itself and its own cluster."""
     count = len(design.outcome)
     group = np.arange(count) if design.clusters is None else pd.factorize(design.clusters)[0]
     apart = group[:, None] != group[None, :]

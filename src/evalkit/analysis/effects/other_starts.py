@@ -1,4 +1,4 @@
-"""The same analysis with another start: dates in doubt, a second reform with a date of its own, an early look."""
+"""The same analysis with another start: dates in doubt, a second reform on another date, an early look."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +57,7 @@ def dates(panel: Panel, evaluation: Evaluation, findings: Sequence[Finding]) -> 
 
 
 def reforms(panel: Panel, evaluation: Evaluation, findings: Sequence[Finding]) -> tuple[OtherStart, ...]:
-    """Every payment reform with a date of its own, on the indicators that it may move."""
+    """Every dated payment reform, on the indicators that it may move."""
     return tuple(
         OtherStart(policy.date, policy.name, one, find(panel, evaluation, one.indicator.id, policy.date))
         for policy in second_reforms(evaluation)
@@ -67,7 +67,7 @@ def reforms(panel: Panel, evaluation: Evaluation, findings: Sequence[Finding]) -
 
 
 def second_reforms(evaluation: Evaluation) -> list[Policy]:
-    """Payment reforms of the region, dated ones only as far as they had begun by the cut-off date."""
+    """Payment reforms of the region, without those that begin after the cut-off date."""
     found = [policy for policy in evaluation.details.policies if policy.role == "payment"]
     return [policy for policy in found if not policy.date or _has_come(policy.date, evaluation)]
 

@@ -103,9 +103,9 @@ def gap(design: Design) -> Claim:
 
 
 def ordinary(series: "pd.Series[float]", design: Design) -> Claim:
-    """After less before in one series, its periods taken for independent draws. It is here to fail.
+    """After less before in one series, treating its periods as independent draws. It is here to fail.
 
-    Neighbouring quarters are alike, so that there is far less information than the t-test counts.
+    Neighbouring quarters are correlated, so the data hold far less information than the t-test assumes.
     """
     used = series[[*design.pre, *design.post]].dropna()
     after = sm.add_constant(np.asarray(used.index.isin(list(design.post)), dtype=float))

@@ -56,7 +56,7 @@ def estimate(design: Design, method: Method = "synthetic_did") -> Synthetic | Wi
     n_pre = len(design.pre)
     effect, weights, fit = _solve(values, n_pre, method)
     pool = np.ascontiguousarray(values[1:])
-    # Units beside the others' levels have gaps of the size of their level: with an intercept they can be compared.
+    # A unit above or below the range of the others has a gap as large as that distance; an intercept removes it.
     inference: Method = "intercept" if method == "synthetic_control" else method
     placebos = np.array(_placebos(pool.tobytes(), pool.shape[1], n_pre, inference))
     tested = effect if inference == method else _solve(values, n_pre, inference)[0]

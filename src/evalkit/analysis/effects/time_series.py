@@ -198,7 +198,7 @@ def _share_difference(fit: Any, series: Series, term: str, period: str, factor: 
 def _likelihood(
     series: Series, model: Any, regressors: list[str], shapes: Array, parameters: Callable[[float], tuple[float, ...]]
 ) -> Fit | None:
-    """Fit a state-space model with one parameter beside the size of its noise.
+    """Fit a state-space model with one parameter besides the variance of its noise.
 
     The coefficients are states with a diffuse start (restricted likelihood), so that only that parameter is searched
     for: faster, and less short of the noise in short series. Harvey (1989), section 3.4.
@@ -291,7 +291,7 @@ def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
 
 
 def _read(regressors: pd.DataFrame) -> Array:
-    """A period without its covariate has no value either, so what stands in for the covariate is never read."""
+    """Covariates with gaps filled by zero: such a period has no value either, so the zero is never used."""
     return regressors.fillna(0.0).to_numpy()
 
 

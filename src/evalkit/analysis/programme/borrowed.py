@@ -1,9 +1,9 @@
 """Borrowed strength: each region's own estimate and those of all regions, shrunk together.
 
 Own estimates scatter around the regions' true effects; where many regions started the same reform, their mean and
-spread say what to expect of one more. The best estimate lies between the two. Its interval is the robust one of
+spread say what to expect of one more. The best estimate is between the two. Its interval is the robust one of
 Armstrong, Kolesár & Plagborg-Møller (2022, Econometrica 90(6)): its average coverage over regions is 95 % whatever
-the distribution of true effects. It is a third statement with its own certainty and never turns an own verdict round.
+the distribution of true effects. It is a third statement with its own certainty and never reverses a verdict.
 """
 
 from collections.abc import Mapping, Sequence, Set

@@ -73,12 +73,12 @@ class Sample:
 
     @property
     def treated(self) -> Flags:
-        """Units that are treated at some time."""
+        """Units that are treated in some period."""
         return np.not_equal(self.cohort, NEVER)
 
     @property
     def compared(self) -> Flags:
-        """Treated units that are so while somebody can be compared with them (`until`)."""
+        """Treated units that start while their stratum still has a unit to compare them with (`until`)."""
         number = dict(zip(map(str, self.outcome.columns), self.times, strict=True))
         last = {stratum: number[period] for stratum, period in (self.until or {}).items()}
         ends = np.array([last.get(stratum, np.inf) for stratum in self.stratum])
@@ -87,11 +87,11 @@ class Sample:
 
     @property
     def clusters(self) -> npt.NDArray[np.str_]:
-        """The cluster of each unit; each its own where the reform was assigned unit by unit."""
+        """The cluster of each unit: the unit itself if the reform was assigned unit by unit."""
         return np.arange(len(self.cohort)).astype(str) if self.cluster is None else self.cluster
 
     def n_clusters(self, chosen: Flags) -> int:
-        """In how many clusters the chosen units lie."""
+        """How many clusters the chosen units belong to."""
         return len(set(self.clusters[chosen]))
 
     @property
@@ -330,7 +330,7 @@ def _built(empty: Sample, table: pd.DataFrame, values: pd.DataFrame, left_out: d
 
 
 def _population(table: pd.DataFrame) -> Array | None:
-    """Residents of each unit; None where somebody's are not known."""
+    """Residents of each unit; None if any of them is unknown."""
     residents = table["population"].to_numpy(float)
     return residents if (residents > 0).all() else None
 
@@ -350,7 +350,7 @@ def _entering(times: Integers, cohort: Integers, design: Parameters) -> Flags:
 def _until(
     cohort: Integers, stratum: npt.NDArray[np.str_], times: Integers, names: list[str], anticipation: int
 ) -> dict[str, str]:
-    """Strata without a never-treated unit: the last period in which somebody is not treated yet."""
+    """The last period with a unit not yet treated, for each stratum without a never-treated unit."""
     found = {}
     for name in sorted(set(stratum)):
         own = cohort[stratum == name]

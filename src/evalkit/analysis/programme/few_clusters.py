@@ -1,8 +1,8 @@
-"""Inference for pooled effects: clustered errors, and what stands in for them when clusters are few.
+"""Inference for pooled effects: clustered errors, and alternatives to them when clusters are few.
 
 A clustered error with one treated unit is far too small (it rejected 71 % of true nulls in our measurement), and no
 library warns (T1): `clustered` refuses it. With under 40 units, or under 8 treated ones, a wild cluster bootstrap
-(Cameron, Gelbach & Miller 2008) and randomization inference (MacKinnon & Webb 2020) are shown beside it.
+(Cameron, Gelbach & Miller 2008) and randomization inference (MacKinnon & Webb 2020) are shown with it.
 """
 
 import numpy as np
@@ -135,7 +135,7 @@ def _wild(sample: Sample, treatment: Array, outcome: Array, seen: Flags, slope: 
 
 
 def _randomized(sample: Sample, outcome: Array, seen: Flags, slope: float) -> Result:
-    """Randomization inference: cohorts dealt anew to the units of each stratum, the coefficient compared."""
+    """Randomization inference: compare the coefficient with those of cohorts permuted within strata."""
     random = np.random.default_rng(SEED)
     slopes = np.empty(DRAWS)
     for draw in range(DRAWS):
@@ -146,7 +146,7 @@ def _randomized(sample: Sample, outcome: Array, seen: Flags, slope: float) -> Re
 
 
 def _dealt(sample: Sample, random: np.random.Generator) -> Integers:
-    """Cohorts dealt anew within strata: to clusters that start as a whole, else to units."""
+    """Cohorts permuted within strata: over clusters if each of them starts as a whole, else over units."""
     keys = np.array([f"{stratum}\n{name}" for stratum, name in zip(sample.stratum, sample.clusters, strict=True)])
     _, first, number = np.unique(keys, return_index=True, return_inverse=True)
     if (sample.cohort != sample.cohort[first][number]).any():

@@ -249,7 +249,7 @@ def _weighted(members: Flags, weights: Array | None) -> Array:
 
 
 def _with_estimated_weights(term: str, parts: Sequence[Sum], members: Array, carried: int) -> Sum:
-    """A mean weighted by cohort sizes, whose own sampling enters the variance (R `did`: the function `wif`)."""
+    """A mean weighted by cohort sizes, with their sampling error in the variance (R `did`: the function `wif`)."""
     share = members.mean(axis=1)
     total, estimates = share.sum(), np.array([one.estimate for one in parts])
     estimate = float(estimates @ share / total)

@@ -145,7 +145,7 @@ def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
     estimates = [runs.test(term, statistic, clusters) for term, statistic in statistics.items()]
     starts = {f"cohort={sample.starts[start]}": start for start in sorted({cell.cohort for cell in found.post})}
     for one in group_time.by_cohort(found):
-        # What the other cohorts gained is no part of the noise that this one is compared with.
+        # The other cohorts' effects are removed: the noise that this one is compared with must not contain them.
         start, others = starts[one.term], _fitted(found, starts[one.term])
         own = _Runs(sample, arms, less=others) if one.carried >= LEAST_TREATED else runs
         estimates.append(own.test(one.term, randomize.of_cohort(start, times), one.carried))
@@ -174,7 +174,7 @@ def _fitted(found: GroupTime, but: int = NEVER) -> Array:
 
 
 class _Runs:
-    """The effects of a panel as it is, under every draw, and of an effect of one in those treated in truth."""
+    """The effects of a panel under the actual assignment and every draw, and those of a unit effect on the treated."""
 
     def __init__(
         self,
@@ -185,7 +185,7 @@ class _Runs:
         less: Array | float = 0.0,
         drawn: bool = True,
     ) -> None:
-        """With `less`, effects that are taken out beforehand, so that draws show the noise alone."""
+        """`less`: effects to subtract beforehand, so that draws show the noise alone."""
         values, seen = levelled(sample)
         treated = ((sample.cohort[:, None] != NEVER) & (sample.times >= sample.cohort[:, None])).astype(float)
         places = randomize.draws(arms) if drawn else arms.treated[None, :]
@@ -197,7 +197,7 @@ class _Runs:
 
     @cached_property
     def doses(self) -> list[Effects]:
-        """What every draw would show of an effect of one in those treated in truth."""
+        """What every draw would show of a unit effect in the units that are really treated."""
         return self.of_one.effects(self.places)
 
     def test(self, term: str, statistic: Statistic, carried: int) -> Estimate:
@@ -333,7 +333,7 @@ def restricted(sample: Sample, rows: Flags) -> Sample:
 
 
 def _equality(sample: Sample, labels: np.typing.NDArray[np.str_], term: str) -> Estimate:
-    """Largest less smallest mean effect of the subgroups, with the p of labels dealt anew to treated clusters."""
+    """Largest less smallest mean effect of the subgroups; p by permuting labels over treated clusters."""
     effects = of_units(sample)
     chosen = np.isfinite(effects)
     keys = [f"{cluster}\n{label}" for cluster, label in zip(sample.clusters[chosen], labels[chosen], strict=True)]
@@ -358,7 +358,7 @@ def _between(means: Array, groups: np.typing.NDArray[np.int64]) -> Array:
 
 
 def of_units(sample: Sample) -> Array:
-    """Each treated unit's own mean effect against the comparison of its cohort; NaN where there is none."""
+    """Each treated unit's mean effect relative to its cohort's comparison units; NaN without any."""
     values, seen = levelled(sample)
     found = np.full(len(sample.cohort), np.nan)
     for start in sorted(set(sample.cohort) - {NEVER}):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-RESOLVABLE = 0.05  # where the smallest attainable q lies above, multiplicity cannot be resolved with these pools
+RESOLVABLE = 0.05  # if the smallest attainable q is larger, these pools cannot resolve multiplicity
 HEADLINE = {"analysis": "did", "method": "did_mean", "term": "att"}
 
 

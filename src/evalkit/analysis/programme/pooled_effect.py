@@ -43,13 +43,13 @@ class Programme:
         return next(one for one in self.results if isinstance(one, LongBase | Withheld))
 
     def by(self, method: str, inference: str = "analytic") -> Result | None:
-        """The result of one method and inference; None where there is none."""
+        """The result of one method and inference, if there is one."""
         return next((one for one in self.results if (one.method, one.inference) == (method, inference)), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Regional:
-    """The headline of one region beside the others.
+    """The headline effect of one region among all regions.
 
     Attributes:
         q_value: Benjamini-Hochberg over regions x indicators; None without a p-value.
@@ -63,7 +63,7 @@ class Regional:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Regions:
-    """All regional headlines, and the smallest q that they could have shown; None where there is no p at all."""
+    """All regional headlines, and the smallest q that they could have shown; None without any p-value."""
 
     effects: tuple[Regional, ...]
     smallest_q: float | None

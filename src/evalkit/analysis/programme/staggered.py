@@ -67,7 +67,7 @@ def _imputed(sample: Sample, stratum: str) -> tuple[float, float, int] | None:
 
 
 def _identified(data: pd.DataFrame) -> pd.DataFrame:
-    """Cells whose unit and period have an untreated cell: without one there is no fit to compare with (T5)."""
+    """Cells whose unit and period also have an untreated cell; without one no counterfactual can be fitted (T5)."""
     started = (data["first_treated"] != NEVER) & (data["period"] >= data["first_treated"])
     data = data.assign(treated=started)
     for column in ("unit", "period", "unit"):

@@ -1,4 +1,4 @@
-"""The chip of the programme: a rule fixed beforehand, printed beside its result, like that of a region."""
+"""The chip of the programme: like a region's, a rule fixed before results are known, printed with its result."""
 
 from dataclasses import dataclass
 

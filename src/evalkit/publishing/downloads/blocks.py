@@ -14,7 +14,7 @@ from evalkit.workbooks.writing import BOLD, LABEL, LINE, RIGHT, SHADE, TITLE, TO
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in a cell of a sheet: a number in its format, or a text; `kind` is that of its column."""
+    """The content of a cell of a sheet: a number in its format, or a text; `kind` is that of its column."""
 
     text: str
     kind: str = ""
@@ -33,8 +33,8 @@ class Block:
 def block(table: Table) -> Block:
     """A published table as a rectangle.
 
-    Where figures have a second line (a period, an interval) it becomes a column of its own, and so does what the page
-    says below a row across all columns.
+    The second line of figures (a period, an interval) becomes a separate column, and so does a text that the page shows
+    below a row across all columns.
     """
     split = {i for row in _cells(table) for i, cell in enumerate(row) if _has_note(cell, table.columns[i])}
     heading = [text for i, label in enumerate(table.labels) for text in _headings(label, i in split)]

@@ -12,7 +12,7 @@ from evalkit.reporting.language.plain_text import text_of
 from evalkit.workbooks.spreadsheet_text import wide
 
 # Widths are counted in Chinese characters (two Latin ones) of the size in which tables are set.
-UPRIGHT, ACROSS = 49, 73  # what fits beside each other on a page upright and across
+UPRIGHT, ACROSS = 49, 73  # what fits across a page in portrait and landscape
 MARGIN = 0.8  # of a column's cells, both sides
 LEAST, ENOUGH, MOST = 2.5, 7.0, 40.0  # a column narrower cannot be read; figures want no more; nothing wants more
 DRAWING = 7.8  # of a small drawing

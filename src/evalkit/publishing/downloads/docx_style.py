@@ -84,7 +84,7 @@ def _stretch(table: Any, section: Any) -> None:
 
 
 def _turn(body: Any) -> None:
-    """A page across for each table that needs one, with its caption; neighbours share it."""
+    """A landscape page for each table that needs one, with its caption; neighbours share it."""
     last = body.sectPr
     upright, across = deepcopy(last), deepcopy(last)
     _lay_across(across)
@@ -103,12 +103,12 @@ def _turn(body: Any) -> None:
 
 
 def _content(element: Any, preceding: bool = False) -> Iterator[Any]:
-    """What stands behind or before an element, bookmarks apart."""
+    """The siblings after or before an element, without bookmarks."""
     yield from element.itersiblings(qn("w:p"), qn("w:tbl"), qn("w:sectPr"), preceding=preceding)
 
 
 def _before(caption: Any) -> Any:
-    """What stands before a caption and the headings above it, which must not stay behind alone."""
+    """The element before a caption and the headings above it, which must move with the table."""
     return next((one for one in _content(caption, preceding=True) if not _is_heading(one)), None)
 
 
@@ -117,7 +117,7 @@ def _is_heading(element: Any) -> bool:
 
 
 def _close(element: Any, section: Any) -> Any:
-    """End a section behind an element; returns the paragraph that ends it."""
+    """End a section after an element; returns the paragraph that ends it."""
     ending = element
     if element.tag != qn("w:p") or (element.pPr is not None and element.pPr.find(qn("w:sectPr")) is not None):
         ending = OxmlElement("w:p")

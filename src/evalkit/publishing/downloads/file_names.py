@@ -39,7 +39,7 @@ def links(evaluation: Evaluation, region: str, lang: str) -> list[tuple[str, str
 
 
 def parts(page: str) -> str:
-    """The file beside a page in the working folder that holds its parts, from which downloads are made."""
+    """The file next to a page in the work folder that holds its parts; downloads are made from it."""
     return page.replace(".html", ".parts.json.gz")
 
 

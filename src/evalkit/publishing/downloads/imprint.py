@@ -12,7 +12,7 @@ from evalkit.reporting.language.words import language, translate
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """Of a report in one language: whom it is about, what it is, for whom.
+    """The imprint of a report in one language: its subject, what it is, its audience.
 
     Attributes:
         kicker: stage and state.

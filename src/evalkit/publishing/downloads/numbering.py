@@ -18,7 +18,7 @@ class Numbers:
     figures: int = 0
 
     def heading(self, level: int) -> str:
-        """一、 and （一） in Chinese, 1 and 1.1 in English; parts start anew in every section."""
+        """一、 and （一） in Chinese, 1 and 1.1 in English; parts are numbered from 1 in every section."""
         if level == 1:
             self.section, self.part = self.section + 1, 0
             return f"{chinese(self.section)}、" if language() == "zh" else f"{self.section}{GAP}"

@@ -26,9 +26,9 @@ class Parcel:
     """What to make for one region: everything a worker needs, as plain values.
 
     Attributes:
-        pages: the parts of the finished report, in each language in which it stands.
+        pages: the parts of the finished report, in each language in which it exists.
         rows: the region's rows of results.csv, as CSV.
-        workbook: file name of the workbook; empty where none is wanted.
+        workbook: file name of the workbook; empty if none is wanted.
         documents: file names of the Word documents, by language.
         folder: where the files are left until the whole region is moved.
     """
@@ -44,7 +44,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a parcel; `error` is empty where every file stands in its folder."""
+    """The outcome of a parcel; `error` is empty if every file was written."""
 
     parcel: Parcel
     error: str = ""
@@ -54,7 +54,7 @@ class Delivery:
 def parcel(
     evaluation: Evaluation, region: str, languages: Iterable[str], pages: Mapping[str, Path], rows: str
 ) -> Parcel | None:
-    """What has to be made beside the pages of one region; None where nothing is wanted.
+    """The files to make in addition to the pages of one region; None if none are wanted.
 
     Args:
         languages: those in which documents are wanted.

@@ -109,7 +109,7 @@ def _results(made: Workbook, results: pd.DataFrame, imprints: Mapping[str, Impri
 def _contents(
     sheet: Worksheet, known: Mapping[str, Sequence[tuple[str, str]]], imprints: Mapping[str, Imprint]
 ) -> None:
-    """What the workbook holds, with links; one language beside the other."""
+    """The contents of the workbook, with links; one language next to the other."""
     _head(sheet, CONTENTS, imprints)
     for column, (lang, listed) in enumerate(known.items(), start=1):
         words.use(lang)

@@ -12,7 +12,7 @@ from evalkit.reporting.elements.parts import Piece, Section
 from evalkit.reporting.elements.record import MEDIA_TYPE as RECORD
 from evalkit.reporting.language.words import LANGUAGES, Html, language
 
-if TYPE_CHECKING:  # a second to import, and most runs have no notebooks of their own
+if TYPE_CHECKING:  # takes a second to import, and most projects add no notebooks
     from nbconvert.exporters import HTMLExporter
     from nbformat import NotebookNode
 

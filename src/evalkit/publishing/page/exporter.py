@@ -95,7 +95,7 @@ def published(cells: "Sequence[NotebookNode]") -> "list[NotebookNode]":
 
 
 def _downloads(files: Sequence[tuple[str, str]]) -> str:
-    """The line under the head of a page from which its files are taken away; empty where there are none."""
+    """The line with download links under the head of a page; empty without files."""
     template = environment().get_template("evalkit/downloads.html.j2")
     return template.render(label=say("Download: "), files=files) if files else ""
 
@@ -127,21 +127,21 @@ def index_page(title: str, links: list[tuple[str, str]], sortable: bool = False,
 
 @cache
 def _style(name: str) -> Markup:
-    """Our own style sheet without comments and needless space: it stands in every page."""
+    """A style sheet without comments and needless space, as every page contains it."""
     text = re.sub(r"/\*.*?\*/", "", (TEMPLATES / "evalkit" / name).read_text(encoding="utf-8"), flags=re.DOTALL)
     text = re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r":\s+", ":", text))
-    # Safe as it stands: escaped, its quotes would be no quotes in a style element.
+    # Marked as safe: a style element does not decode entities, so escaping would break the quotes.
     return Markup(re.sub(r"\s+", " ", text.replace(";}", "}").strip()))
 
 
 def _css_string(text: str) -> str:
-    """A text as a string of CSS: what is no letter or digit is written as its number, so that nothing can end it."""
+    """A text as a CSS string: all but letters and digits are written as code points, so nothing can end it early."""
     return "'{}'".format(re.sub(r"[\W_]", lambda sign: f"\\{ord(sign[0]):x} ", text))
 
 
 @cache
 def environment() -> Environment:
-    """Templates for pages that are no notebooks; everything from data is escaped."""
+    """Templates for pages other than notebooks; everything from data is escaped."""
     return Environment(
         loader=FileSystemLoader([TEMPLATES, TEMPLATES / "evalkit"]),
         autoescape=True,

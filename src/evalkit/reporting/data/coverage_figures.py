@@ -20,7 +20,7 @@ from evalkit.reporting.language import formats, vocabulary
 from evalkit.reporting.language.words import Html, language, plain, say, translate
 
 LEVEL = 4  # headings side by side; more are rotated
-MOST = 8  # regions with a column of their own; more are shown by group
+MOST = 8  # regions with one column each; more are shown by group
 STEPS = (0.0, 0.5, 0.8, 0.95, 0.9999, 1.1)  # shares between which a colour holds
 COLOURS = ListedColormap(["#7a3b04", "#b8690f", "#e3ae6b", "#f5e3c8", "#dfe9f2"])  # the more is missing, the darker
 NORM = BoundaryNorm(STEPS, len(STEPS) - 1)

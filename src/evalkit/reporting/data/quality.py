@@ -236,7 +236,7 @@ def _facts(one: Finding, evaluation: Evaluation) -> str:
 
 
 def _number(fact: float | str, indicator: Indicator | None) -> str:
-    """A figure of a finding with its unit, or a plain count; what is no number is shown as it was written."""
+    """A figure of a finding with its unit, or a plain count; anything but a number is shown as written."""
     try:
         amount = float(fact)
     except ValueError:
@@ -252,6 +252,6 @@ def _periods(one: Finding) -> str:
 
 
 def _rule(text: str) -> str:
-    """A rule of the log in words; one that is not known stands as it was written."""
+    """A rule of the log in words; an unknown one is shown as written."""
     known = next((name for name in vocabulary.INGEST_RULES if text.startswith(name)), None)
     return translate(vocabulary.INGEST_RULES[known]) if known else text

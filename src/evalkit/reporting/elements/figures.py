@@ -74,8 +74,8 @@ class Drawing(Part):
             self.figure.savefig(buffer, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
         svg = buffer.getvalue()
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-        # Several drawings stand on one page, and matplotlib names its parts alike in each; what is cut off at a frame
-        # it names by a hash of all digits of the frame, and the last ones differ from layout to layout.
+        # A page has several drawings, and matplotlib uses the same ids in each of them. It names clip paths by a hash
+        # of all digits of the frame, and the last digits differ from layout to layout.
         frames = {name: f"p{number}" for number, name in enumerate(dict.fromkeys(FRAME.findall(svg)))}
         svg = FRAME.sub(lambda name: frames[name[0]], svg)
         svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{self.name}-", svg)
@@ -100,7 +100,7 @@ def each(
 
 
 def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
-    """The region's values beside the course it would have taken with the comparison group's changes."""
+    """The region's values and the path they would have followed with the comparison group's changes."""
     if isinstance(finding.path, Withheld):
         return finding.path
     if isinstance(finding.effect, Withheld):
@@ -289,7 +289,7 @@ def axes_of(indicator: Indicator, height: float = 3.1) -> tuple[Figure, Axes]:
 
 
 def mark_simulated(figure: Figure, simulated: bool) -> None:
-    """The label stands in the drawing itself, so that a copied picture keeps it."""
+    """Write the label into the drawing itself, so that a copied picture keeps it."""
     if simulated:
         figure.text(0.995, 0.005, translate(vocabulary.DEMO), ha="right", va="bottom", fontsize=7.5, color=theme.GREY)
         figure.set_layout_engine("constrained", rect=(0, 0.05, 1, 0.95))

@@ -7,5 +7,5 @@ FILE = Path(__file__).with_name("fonts") / "NotoSansSC-Regular.ttf"
 
 
 def path() -> str:
-    """Where the font lies."""
+    """The path of the font file."""
     return str(FILE)

@@ -36,15 +36,15 @@ def demo() -> Html:
 
 
 def link(address: str, label: object) -> Html:
-    """A link; its address is no text of the page."""
+    """A link; its address is not visible text."""
     return Html(Markup('<a href="{}">').format(address)) + Html("{}</a>").format(label)
 
 
 def small(told: object) -> Html:
-    """Said beside something else."""
+    """A remark in small print."""
     return Html("<small>{}</small>").format(told)
 
 
 def withheld(told: object) -> Html:
-    """A word in the place of what is not there."""
+    """A word in place of a missing value."""
     return Html('<span class="withheld">{}</span>').format(told)

@@ -1,4 +1,4 @@
-"""Markdown that somebody else wrote, as parts that are safe on a page: no HTML, no links, no images."""
+"""Untrusted Markdown as parts that are safe on a page: no HTML, no links, no images."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,10 +12,10 @@ from evalkit.reporting.elements.parts import Heading, Piece
 from evalkit.reporting.elements.table import Column, Table
 from evalkit.reporting.language.words import Html, language
 
-HIGHEST, LOWEST = 3, 6  # headings: below the page's sections, and as far as HTML goes
-EXTERNAL = ("link", "image", "autolink", "reference")  # pages have no address outside of themselves
-CODE = ("code", "fence")  # a paragraph set in from the margin is no program
-WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")  # no space stands between these and a broken line
+HIGHEST, LOWEST = 3, 6  # headings: below the page's sections, down to the lowest of HTML
+EXTERNAL = ("link", "image", "autolink", "reference")  # pages link to nothing outside
+CODE = ("code", "fence")  # an indented paragraph is not code
+WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")  # a line break next to these is not a space
 
 Draw = Callable[[int, Sequence[Column], Sequence[Sequence[Html]]], Table]
 
@@ -58,7 +58,7 @@ def parts(text: str, lang: str, table: Draw) -> tuple[Piece, ...]:
 
 
 def _shifted(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Every heading one below the one that it stands under, whatever level its author gave it."""
+    """Every heading one level below its parent, whatever level its author gave it."""
     above: list[int] = []
     for token in tokens:
         if token.type == "heading_open":

@@ -1,4 +1,4 @@
-"""The parts of a page as values: each draws itself as HTML, and travels beside it as JSON.
+"""The parts of a page as values: each draws itself as HTML and is stored with it as JSON.
 
 A notebook shows the HTML. What makes a page, a workbook or a Word document of an executed notebook reads the values:
 no code parses finished HTML.
@@ -46,12 +46,12 @@ class Part(Value):
 
 
 EMPTY = Html("")
-Piece = Html | Part  # markup without parts of its own is shown as it is
+Piece = Html | Part  # markup without parts is shown unchanged
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Parts(Part):
-    """Parts below each other, inside of an element where `opened` and `closed` are one."""
+    """Parts below each other, inside an element if `opened` and `closed` are its tags."""
 
     parts: tuple[Piece, ...]
     opened: Html = EMPTY
@@ -67,7 +67,7 @@ class Parts(Part):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Section(Part):
-    """A heading with a stable anchor, and what stands under it."""
+    """A heading with a stable anchor, and the parts under it."""
 
     code: str
     title: str
@@ -95,7 +95,7 @@ class Heading(Part):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph(Part):
-    """A paragraph of a kind of its own: a notice, the question, a kicker."""
+    """A paragraph of a special kind: a notice, the question, a kicker."""
 
     kind: str
     content: Html

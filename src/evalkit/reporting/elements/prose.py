@@ -116,7 +116,7 @@ def what_if(evaluation: Evaluation) -> Piece:
 
 
 def section(code: str, *parts: object) -> Piece:
-    """A heading with a stable anchor, and what stands under it; nothing at all where every part is empty."""
+    """A heading with a stable anchor and the parts under it; empty if every part is empty."""
     filled = tuple(filled_parts(parts))
     return Section(code, translate(vocabulary.SECTIONS[code]), filled) if filled or not parts else Html("")
 
@@ -170,13 +170,13 @@ def reading(one: Finding) -> Html:
 
 
 def readings(findings: Sequence[Finding]) -> Html:
-    """One reading per indicator; those without a series are told with their reason below."""
+    """One reading per indicator; the reasons of those without a series follow below."""
     told = [(one.indicator.name[language()], reading(one)) for one in findings]
     return bullets(say("<strong>{name}</strong>: {told}", name=name, told=said) for name, said in told if said)
 
 
 def certainty(one: Finding) -> Html:
-    """How sure one may be, and what takes it down."""
+    """The certainty of the evidence, and the reasons that lower it."""
     drawn = one.conclusion
     if drawn.certainty is None:
         return Html("")
@@ -206,7 +206,7 @@ def conditions(findings: Sequence[Finding]) -> Piece:
 
 
 def rule() -> Fold:
-    """The rule of the judgement, printed beside its result."""
+    """The rule of the judgement, printed with its result."""
     told = paragraphs(*map(translate, vocabulary.RULE))
     return Fold(Html.escape(translate("The rule of the judgement")), (told,))
 
@@ -217,7 +217,7 @@ def lead(notebook: str) -> Html:
 
 
 def unchecked(findings: Sequence[Finding]) -> Html:
-    """Said where there is no effect that could be checked."""
+    """A notice if there is no effect to check."""
     if any(one.checks for one in findings):
         return Html("")
     return Html(

@@ -42,7 +42,7 @@ def record(
     """Collect what was found; show the result as the last cell of a notebook.
 
     Args:
-        panel: the data, where the index is to show the region's figures beside what was judged.
+        panel: the data, if the index is to show the region's figures with the judgements.
     """
     found = [*judged, *(result for finding in findings for result in finding.results)]
     results: list[Result] = [*found, *(result for listed in more for result in listed)]
@@ -61,7 +61,7 @@ def record(
 
 
 def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:
-    """The pooled rows, each kind under a region of its own where several are pooled."""
+    """The pooled rows; if several kinds are pooled, each has its own code as region."""
     tables = [rows(evaluation.assessment.name, one.region, one.results) for one in found]
     simulated = any(result.simulated for one in found for result in one.results)
     records = [record for table in tables for record in table.to_dict(orient="records")]
@@ -93,6 +93,6 @@ def _point(seen: observed.Observation) -> list[object]:
 
 
 def _levels(judged: Sequence[Attainment]) -> dict[str, float]:
-    """The first target of each indicator that is a level of its own: no growth, range or other unit's figure."""
+    """The first target of each indicator that is a single level, not a growth, a range or another unit's figure."""
     first = reversed([one.target for one in judged if one.target.operator in NUMERIC])
     return {one.indicator: one.value for one in first if isinstance(one.value, float)}

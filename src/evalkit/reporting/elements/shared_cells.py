@@ -30,12 +30,12 @@ def state(one: State) -> Html:
 
 
 def indicators(names: Iterable[str], evaluation: Evaluation) -> str:
-    """The names of indicators in a row; a dash where there are none."""
+    """The names of indicators as a list; a dash without any."""
     return wording.listed([evaluation.indicators[name].name[language()] for name in names]) or formats.NOTHING
 
 
 def folded(caption: Html | str, table: Table, rows: int) -> Piece:
-    """A long table under its caption and the number of its rows; a short one as it is."""
+    """A long table folded under its caption and the number of its rows; a short one unchanged."""
     if rows <= LONG:
         return table
     told = say("{caption} ({n} rows)", caption=caption, n=rows)

@@ -33,7 +33,7 @@ class Axis:
     last: dt.date
 
     def place(self, day: dt.date) -> float:
-        """Where a day lies, in pixels from the left."""
+        """The position of a day, in pixels from the left."""
         whole = max((self.last - self.first).days, 1)
         return EDGE + (WIDTH - 2 * EDGE) * (day - self.first).days / whole
 
@@ -88,7 +88,7 @@ def _wanted(target: Target | None) -> list[float]:
 
 
 def _heights(values: Sequence[float]) -> list[float]:
-    """Pixels from the top; the lowest value lies at the bottom, whatever it is."""
+    """Pixels from the top; the lowest value is at the bottom, whatever it is."""
     low, high = min(values), max(values)
     room = HEIGHT - 2 * EDGE
     return [HEIGHT - EDGE - room * ((value - low) / (high - low) if high > low else 0.5) for value in values]

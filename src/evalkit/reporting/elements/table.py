@@ -78,7 +78,7 @@ class Table(Part):
     Attributes:
         name: unique on a page, the id of its element.
         simulated: whether its caption says that it holds demonstration data.
-        stacked: on a narrow screen the cells stand below each other, each with the name of its column.
+        stacked: on a narrow screen the cells are stacked, each with the name of its column.
     """
 
     name: str
@@ -116,7 +116,7 @@ class Table(Part):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Numbers as numbers, unrounded; other cells as text, headings over rows in a column of their own."""
+        """Numbers as numbers, unrounded; other cells as text, headings over rows in a separate column."""
         group, listed = "", []
         for row in self.rows:
             if isinstance(row, Group):

@@ -51,7 +51,7 @@ def published(panel: Panel, evaluation: Evaluation) -> Piece:
 
 
 def _reconciled(own: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Piece:
-    """Published figures beside those of the panel (a platform's export, annual statistics), with their difference."""
+    """Published figures next to those of the panel (a platform's export, annual statistics), with their difference."""
     rows_of_region = panel.rows[panel.rows["unit"] == evaluation.region]
     both = own.merge(rows_of_region, on=["indicator", "period"], suffixes=("", "_panel")).dropna(subset="value")
     if both.empty:
@@ -261,7 +261,7 @@ def _published_value(row: "pd.Series[str]", indicator: Indicator) -> str:
 
 
 def _ground(row: "pd.Series[str]", evaluation: Evaluation) -> Html:
-    """Source and wording of a figure; a calculation is no quotation."""
+    """Source and wording of a figure; a calculation is not shown as a quotation."""
     readings = evaluation.indicators[row["indicator"]].readings
     if row["status"] != "derived" or wording.CHINESE.search(row["phrase"]):
         return cited(row["source"], row["phrase"], evaluation, readings)

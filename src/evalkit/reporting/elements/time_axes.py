@@ -1,4 +1,4 @@
-"""A time axis: lines that stop where values do not compare, what happened when, labels beside the lines."""
+"""A time axis: lines that break where values are not comparable, dated events, labels next to the lines."""
 
 import math
 import textwrap
@@ -19,7 +19,7 @@ from evalkit.reporting.language.words import language, translate
 TICKS = 8  # at most
 LINE = 12.0  # points between the base lines of two labels
 PLOT = 0.7  # of a figure's height is between the ends of its vertical axis
-NARROW = {"zh": 9, "en": 18}  # characters to a line of a label beside the axes
+NARROW = {"zh": 9, "en": 18}  # characters per line of a label next to the axes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ def draw(axes: Axes, lines: Sequence[Line], names: Sequence[str], design: Design
 def label(
     axes: Axes, text: str, at: tuple[float, float], coords: Any, shift: tuple[float, float], colour: str = theme.INK
 ) -> None:
-    """A small word beside a point."""
+    """A small label next to a point."""
     axes.annotate(text, at, xycoords=coords, xytext=shift, textcoords="offset points", fontsize=8, color=colour)
 
 

@@ -1,9 +1,9 @@
-"""Who may read a report: what is held back from the public, and what a report for a narrower circle says of itself.
+"""Who may read a report: what is held back from the public, and how a report for a narrower circle is labelled.
 
 This module alone decides what an assessment with `audience: public` may hold. Held back:
 
-- comments of the assessed bodies and the replies: they are correspondence, only their number is told;
-- names of self-reported documents: what a body hands in about itself stays with the evaluator;
+- comments of the assessed bodies and the replies: they are correspondence, only their number is given;
+- names of self-reported documents: what a body submits about itself stays with the evaluator;
 - who signed, until the report is final;
 - names of workbooks, sheets and cells as received: they are internal files.
 """
@@ -22,10 +22,10 @@ def is_internal(evaluation: Evaluation) -> bool:
 
 
 def may_show(part: Part, evaluation: Evaluation) -> bool:
-    """Whether a part may stand in what is published."""
+    """Whether a part may be published."""
     return is_internal(evaluation) or (part == "signatures" and evaluation.assessment.state == "final")
 
 
 def label(evaluation: Evaluation) -> str:
-    """What everything that is not for publication says of itself; empty for the public."""
+    """The label of everything that is not for publication; empty for the public."""
     return translate("Internal: not for publication") if is_internal(evaluation) else ""

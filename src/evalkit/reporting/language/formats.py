@@ -29,7 +29,7 @@ class Number(str):
     form: str
 
     def __new__(cls, text: str, number: float, decimals: int = 0, sign: str = "", unit: str = "") -> Self:
-        """The text as it is printed, with what it says."""
+        """The printed text together with its number and format."""
         made = super().__new__(cls, text)
         made.number, made.decimals = (int if isinstance(number, int) else float)(number), decimals
         digits = ("#,##0" if "," in text else "0") + ("." + "0" * decimals if decimals else "")
@@ -51,12 +51,12 @@ def phrased(message: str, value: str) -> str:
 
 
 def number(value: float | None, decimals: int = 2, signed: bool = False, unit: str = "") -> str:
-    """A number with at most so many decimals and a true minus sign; a dash where there is none."""
+    """A number with at most so many decimals and a true minus sign; a dash without a value."""
     return _printed(value, decimals, signed, unit, "#")
 
 
 def count(n: float | None) -> str:
-    """How many, with thousands set apart; a dash where that is not known."""
+    """A count with thousands separators; a dash if unknown."""
     return number(n, 0)
 
 
@@ -76,7 +76,7 @@ def percent(share: float | None, decimals: int = 1) -> str:
 
 
 def _printed(value: float | None, decimals: int, signed: bool, unit: str, digit: str) -> str:
-    """A number in the locale's digits, its sign and its unit; a dash where there is none."""
+    """A number in the locale's digits, its sign and its unit; a dash without a value."""
     if value is None or not math.isfinite(value):
         return NOTHING
     rounded = round(value, decimals)
@@ -87,7 +87,7 @@ def _printed(value: float | None, decimals: int, signed: bool, unit: str, digit:
 
 
 def unit(indicator: Indicator) -> str:
-    """The indicator's unit as it stands behind a number."""
+    """The indicator's unit as printed after a number."""
     if indicator.unit_name:
         return indicator.unit_name[language()]
     names = {
@@ -191,5 +191,5 @@ def date(day: dt.date | None) -> str:
 
 
 def _spaced(name: str) -> str:
-    """A unit as it stands behind its number: no space before %, ‰ and the Chinese /10万, one before a word."""
+    """A unit as printed after its number: no space before %, ‰ and the Chinese /10万, one before a word."""
     return name if not name or name.startswith(("%", "‰", "/")) else f" {name}"

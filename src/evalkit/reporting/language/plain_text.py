@@ -37,7 +37,7 @@ class _Reader(HTMLParser):
 
 
 def text_of(shown: object) -> str:
-    """What a reader sees, one line per block; of a drawing its text alternative. A plain text is left as it is."""
+    """The visible text, one line per block; of a drawing its text alternative. Plain text stays unchanged."""
     if not hasattr(shown, "__html__"):
         return str(shown)
     reader = _Reader()

@@ -106,7 +106,7 @@ def check_words(check: Check) -> tuple[str, str]:
 
 
 def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Html:
-    """A source's title and its standing; `between` them stands our own markup."""
+    """A source's title and its standing, separated by `between`, which must be trusted markup."""
     if code not in evaluation.sources.index:
         return Html.escape(code)
     told = Html.escape(source_title(code, evaluation))
@@ -116,14 +116,14 @@ def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Html:
 
 
 def source_title(code: str, evaluation: Evaluation) -> str:
-    """A source's title in the language now spoken; its code where it has none."""
+    """A source's title in the current language; its code if it has none."""
     row = evaluation.sources.loc[code]
     first, second = ("title_zh", "title_en") if language() == "zh" else ("title_en", "title_zh")
     return str(row[first] or row[second] or code)
 
 
 def bilingual(text: str | None) -> str:
-    """The half of a `中文 / English` text that belongs to the language now spoken."""
+    """The half of a `中文 / English` text that belongs to the current language."""
     if not text or " / " not in text:
         return text or ""
     first, second = text.split(" / ", 1)
@@ -134,7 +134,7 @@ def target(goal: Target, indicator: Indicator) -> str:
     """A target in words: at least 65%, 3 to 5, rank 3 or better, +10% a year on average, increase."""
     if isinstance(goal.value, tuple):
         low, high = (formats.value(bound, indicator) for bound in goal.value)
-        if formats.unit(indicator) not in ("%", "‰"):  # a word stands once
+        if formats.unit(indicator) not in ("%", "‰"):  # a unit in words is written only once
             low = low.removesuffix(formats.unit(indicator)).rstrip()
         return say("{low} to {high}", low=low, high=high)
     if goal.operator == "growth" and isinstance(goal.value, float):
@@ -192,7 +192,7 @@ def since(change: float, indicator: Indicator, period: str) -> Html:
 
 
 def gap(one: Attainment, indicator: Indicator) -> Html:
-    """How far a target is off: of a growth per year beside the growth so far, of a direction the change so far."""
+    """The distance to a target; for a yearly growth also the growth so far, for a direction only the change so far."""
     if one.growth is not None:
         so_far = growth(one.growth, one.target, indicator)
         off = formats.difference(one.gap, indicator)
@@ -205,7 +205,7 @@ def gap(one: Attainment, indicator: Indicator) -> Html:
 
 
 def goal_reason(reason: Reason, evaluation: Evaluation) -> Html:
-    """Why a target cannot be judged (yet), or what a reader has to know beside its status."""
+    """Why a target cannot be judged (yet), or what a reader has to know about its status."""
     facts = dict(reason.facts)
     for name in {"period", "periods", "starts"} & set(facts):
         facts[name] = formats.period(facts[name])
@@ -217,7 +217,7 @@ def goal_reason(reason: Reason, evaluation: Evaluation) -> Html:
 
 
 def reading(other: Attainment, chosen: Target, reading: Reading, evaluation: Evaluation) -> Html:
-    """Another reading of an ambiguous target, as its note says it, and the status that it would have."""
+    """Another reading of an ambiguous target, in the words of its note, and its status under that reading."""
     status = translate(chips.GOALS[other.goal][2])
     differs = _differs(other.target, chosen, evaluation.indicators[chosen.indicator])
     told = reading.note[language()].rstrip("。.") if reading.note else differs

@@ -33,7 +33,7 @@ class Html(Markup):
     """Safe markup that a notebook cell may end with.
 
     Text that enters it is escaped, and Chinese words are marked with `lang` on a page in another language (WCAG 3.1.2).
-    Attributes are no place for that mark: text for one is put into a plain `Markup`. The repr is short, as notebooks
+    Attributes cannot hold that mark: build their text with a plain `Markup`. The repr is short, as notebooks
     store it as well.
     """
 
@@ -41,7 +41,7 @@ class Html(Markup):
 
     @classmethod
     def escape(cls, s: object, /) -> Self:
-        """Text as markup, marked where it is Chinese; markup as it is."""
+        """Text as markup, with Chinese marked; markup unchanged."""
         safe = escape(s)
         if hasattr(s, "__html__") or language() == "zh":
             return cls(safe)
@@ -84,7 +84,7 @@ def locale() -> Locale:
 
 @cache
 def _locale(name: str) -> Locale:
-    return Locale.parse(name)  # read once: Babel would read a name anew for every number
+    return Locale.parse(name)  # cached: Babel would parse the name again for every number
 
 
 def translate(message: str) -> str:

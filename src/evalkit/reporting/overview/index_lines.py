@@ -42,7 +42,7 @@ def line(values: Series, indicator: Indicator, over: Axis | None, target: float 
 
 
 def _heights(values: Sequence[float]) -> list[int]:
-    """Pixels from the top; the lowest value lies at the bottom, whatever it is."""
+    """Pixels from the top; the lowest value is at the bottom, whatever it is."""
     low, high = min(values), max(values)
     room = HEIGHT - 2 * EDGE
     return [round(HEIGHT - EDGE - room * ((one - low) / (high - low) if high > low else 0.5)) for one in values]

@@ -15,7 +15,7 @@ from evalkit.reporting.language.words import Html, commas, language, say, transl
 from evalkit.reporting.overview import index_lines
 
 State = Literal["published", "failed", "missing"]
-# One letter per status: a class name that stands in thousands of rows; index.css has its shape and colour.
+# One letter per status: the class name occurs in thousands of rows; index.css has its shape and colour.
 GOAL_MARKS = dict(zip(vocabulary.GOALS_IN_SHORT, "obnzcutemyx", strict=True))
 EFFECT_MARKS = dict(zip(vocabulary.EFFECTS_IN_SHORT, "rsqjd", strict=True))
 GROUP_OF = {"direction_not_met": "not_met", "direction_unclear": "cannot_tell"} | dict.fromkeys(
@@ -26,13 +26,13 @@ STACKED = 100  # rows; with more, the labels of their cells would make the page 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A region as its last run left it.
+    """A region after its last run.
 
     Attributes:
-        name: in the language now spoken.
-        kind: the code of units.csv; empty where it has none, as for `province`.
+        name: in the current language.
+        kind: the code in units.csv; empty without one, as for `province`.
         summary: what the region's notebook left for the index.
-        report: address of its report; empty where there is none. Of a failed region it is that of an earlier run.
+        report: address of its report, if any; of a failed region that of an earlier run.
         links: label and address of its annexes and downloads.
     """
 
@@ -149,7 +149,7 @@ def overall(rows: Sequence[Row]) -> list[Html]:
 
 
 def counted_goals(rows: Iterable[Row]) -> Counter[str]:
-    """Targets of all regions by what leaders ask for: met, not met, not published and what lies between."""
+    """Targets of all regions by what leaders ask for: met, not met, not published and the rest."""
     found: Counter[str] = Counter()
     for row in rows:
         for code, n in row.goals.items():
@@ -188,7 +188,7 @@ def _columns(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[_Column]
 
 
 def _places(about: str, columns: Sequence[str]) -> str:
-    """Where the columns about something stand, as the script reads it."""
+    """The positions of the columns about something, in the form that the script reads."""
     return ",".join(str(i) for i, one in enumerate(columns) if one == about)
 
 

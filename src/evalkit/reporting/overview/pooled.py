@@ -319,7 +319,7 @@ def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
 
 
 def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
-    """How many regions' effects remain; their names stand in the index, their p and q in results.csv."""
+    """How many regions' effects remain; the index has their names, results.csv their p and q."""
     columns = heads(
         "Indicator",
         "Regions with an estimate:n",

@@ -57,7 +57,7 @@ def path(one: Programme, band: LongBase) -> Drawing:
 
 
 def forests(found: Regions, evaluation: Evaluation) -> tuple[Drawing, ...]:
-    """One forest per primary indicator for which some region has an effect of its own."""
+    """One forest plot per primary indicator for which some region has an estimate."""
     groups = [
         (evaluation.indicators[name], [one for one in found.effects if one.indicator.id == name])
         for name in evaluation.assessment.indicators.primary

@@ -18,7 +18,7 @@ SHOWN = 8  # enough rows to see how a panel is built
 
 
 def glimpse(panel: Panel, evaluation: Evaluation, indicator: str) -> Table:
-    """The last values of the region as they stand in the panel: one row per unit, period and indicator."""
+    """The region's last rows of the panel: one per unit, period and indicator."""
     own = panel.rows[(panel.rows["unit"] == evaluation.region) & (panel.rows["indicator"] == indicator)].tail(SHOWN)
     columns = [Column(name, "n" if name in NUMBERS else "s") for name in GLIMPSED]
     rows = [[_cell(name, cell) for name, cell in row.items()] for _, row in own[list(GLIMPSED)].iterrows()]

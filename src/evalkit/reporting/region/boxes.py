@@ -34,7 +34,7 @@ def not_received(
 def _figures(
     judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
 ) -> list[Html]:
-    """Indicators with a target, and primary ones, of which there is no figure at all."""
+    """Indicators with a target, and primary ones, without any figure."""
     ids = dict.fromkeys([*(one.indicator.id for one in findings if one.primary), *(one.indicator for one in judged)])
     lacking = [
         evaluation.indicators[name].name[language()]
@@ -109,7 +109,7 @@ def _plain(figures: Figures) -> Html:
 
 
 def _channel(evaluation: Evaluation, has_figures: bool) -> Html:
-    """That a change proves nothing, and where comments go, as far as the evaluator says so."""
+    """A reminder that a change proves nothing and, if the evaluator names it, the channel for comments."""
     told, section = [], vocabulary.SECTIONS["effects"]
     if has_figures:
         told.append(

@@ -41,7 +41,7 @@ def _owed(one: Owed) -> list[object]:
 
 
 def _stands(one: Owed) -> Html:
-    """How far a task has come, or how a problem stands; that nothing was received is said in short."""
+    """The progress of a task or the state of a problem; a short word if nothing was received."""
     if isinstance(one.state, State) and one.state.status != "unknown":
         return chips.progress(one.state.status, vocabulary.PROGRESS[one.state.status])
     code = "unknown" if isinstance(one.state, State) else one.state or "recommended"

@@ -16,7 +16,7 @@ from evalkit.reporting.language.words import HTML_LANG, Html, commas, language, 
 
 
 def words(evaluation: Evaluation) -> Piece:
-    """The evaluator's free text under its own name; empty where there is none."""
+    """The evaluator's free text, labelled as such; empty without one."""
     lang, text = _own_words(evaluation)
     if not text:
         return Html("")
@@ -31,7 +31,7 @@ def words(evaluation: Evaluation) -> Piece:
 
 
 def _own_words(evaluation: Evaluation) -> tuple[str, str]:
-    """The text in the language now spoken, else in another that the assessment speaks."""
+    """The text in the current language, else in another language of the assessment."""
     others = [lang for lang in evaluation.assessment.languages if lang != language()]
     told = [(lang, evaluation.own_words(lang).strip()) for lang in (language(), *others)]
     return next((one for one in told if one[1]), (language(), ""))
@@ -52,7 +52,7 @@ def lessons(evaluation: Evaluation) -> Piece:
 
 
 def evidence(evaluation: Evaluation) -> Piece:
-    """What the report rests on and how it was established, as far as it was known on the as-of date."""
+    """The evidence known on the as-of date, and how it was established."""
     as_of = evaluation.assessment.as_of
     listed = [one for one in evaluation.narrative.evidence if not (one.date and as_of and one.date > as_of)]
     if not listed:

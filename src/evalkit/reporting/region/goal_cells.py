@@ -1,4 +1,4 @@
-"""Cells of the tables of goals: what is wanted, where it stands, how far off it is, how fast it moves."""
+"""Cells of the tables of goals: target, current figure, distance from it, pace."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ def goal(one: Attainment, evaluation: Evaluation) -> Html:
 
 
 def source(code: str, phrase: str, note: Text | None, evaluation: Evaluation) -> Html:
-    """Source, its standing, its words and what is to be known about them, in one line."""
+    """Source, its standing, its words and a note about them, in one line."""
     told = [say("Source: {list}", list=wording.source(code, evaluation, between=" · "))]
     if phrase:
         told.append(quoted(phrase))
@@ -47,7 +47,7 @@ def source(code: str, phrase: str, note: Text | None, evaluation: Evaluation) ->
 
 
 def observed(one: Observation | None, indicator: Indicator) -> Cell:
-    """A figure with its period; a dash where there is none."""
+    """A figure with its period; a dash without one."""
     if one is None:
         return lines(formats.NOTHING)
     return lines(wording.observation(one, indicator), small(wording.when(one)))
@@ -78,7 +78,7 @@ def _year(seen: Sequence[Observation]) -> str:
 
 
 def _beside(one: Attainment, indicator: Indicator, evaluation: Evaluation) -> list[Html]:
-    """The panel's figure beside the published one, and that of the unit that the target is relative to."""
+    """The panel's figure next to the published one, and that of the unit that the target is relative to."""
     told = []
     if one.latest is not None and one.also is not None and one.latest.value is not None and one.also.value is not None:
         told.append(

@@ -1,4 +1,4 @@
-"""Tables of goals: targets with where they stand, guards that must not get worse, values to look at beside."""
+"""Tables of goals: targets with their status, guards that must not get worse, reference values."""
 
 from collections.abc import Sequence
 
@@ -51,7 +51,7 @@ def _goals(
 
 
 def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Values that are no targets of the region's own, beside its latest figures; without any judgement."""
+    """Reference values, which are not the region's targets, next to its latest figures; without judgement."""
     if not found:
         return Html("")
     columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value")
@@ -67,7 +67,7 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
 
 
 def rules() -> Fold:
-    """The rules by which targets are judged, printed beside the result."""
+    """The rules by which targets are judged, printed with the result."""
     minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE
     facts = {
         "about": f"{bounds.ABOUT:.0%}",

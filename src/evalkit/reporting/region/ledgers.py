@@ -91,7 +91,7 @@ def _bodies(named: str | None, evaluation: Evaluation) -> str:
 
 
 def _task_name(task: Task, notes: Sequence[str]) -> Html:
-    """The task, the source's words where they are others, and the number of its note."""
+    """The task, the source's words if they differ, and the number of its note."""
     name = Html.escape(task.name[language()])
     if task.phrase not in (task.name.zh, task.name[language()]):
         name += Html("<br>") + quoted(task.phrase)
@@ -101,7 +101,7 @@ def _task_name(task: Task, notes: Sequence[str]) -> Html:
 
 
 def _counted(entries: Sequence[Entry]) -> Html:
-    """How many tasks are how far; done by the doer's own word is not documented as done."""
+    """The number of tasks by progress; one that is only self-reported as done counts as claimed."""
     own_word = [one.state.status == "done" and one.state.basis == "self_reported" for one in entries]
     codes = ("claimed" if own else one.state.status for one, own in zip(entries, own_word, strict=True))
     counts: Counter[str] = Counter(codes)

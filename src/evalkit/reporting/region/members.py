@@ -200,7 +200,7 @@ def _marked(unit: str, evaluation: Evaluation, panel: Panel, others: Sequence[st
 
 
 def _not_counted_in(kind: str, evaluation: Evaluation) -> list[str]:
-    """Shares of the assessment in whose numerator institutions of a kind do not stand."""
+    """Shares of the assessment whose numerator leaves out institutions of a kind."""
     chosen = [evaluation.indicators[name] for name in evaluation.assessment.chosen]
     rules = [(about, about.from_members) for about in chosen if about.from_members]
     return [
@@ -221,7 +221,7 @@ def _overlaps(evaluation: Evaluation) -> list[tuple[Overlap, Tie, Tie]]:
 
 
 def _elsewhere(evaluation: Evaluation) -> dict[str, list[str]]:
-    """To whom outside the region an institution of it belongs as well on the as-of date."""
+    """The units outside the region to which its institutions also belong on the as-of date."""
     date = evaluation.assessment.as_of
     inside = membership.structure(evaluation).inside(evaluation.region)
     found: dict[str, list[str]] = {}

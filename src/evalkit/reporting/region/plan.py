@@ -136,7 +136,7 @@ def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation) -> Table
 
 
 def frozen(evaluation: Evaluation, panel: Panel) -> Html:
-    """When plan, baseline and primary indicators were laid down, and what was changed after that."""
+    """When plan, baseline and primary indicators were frozen, and what has changed since."""
     laid_down = evaluation.frozen
     if laid_down is None or evaluation.region not in laid_down.regions:
         told = [

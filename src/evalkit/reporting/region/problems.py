@@ -16,11 +16,11 @@ from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.region import evaluator_words
 
-UNDER_WAY = ("midterm", "annual")  # stages after which the reform goes on
+UNDER_WAY = ("midterm", "annual")  # stages after which the reform continues
 
 
 def problems(evaluation: Evaluation) -> Piece:
-    """The problem ledger, carried on from earlier assessments: cause, owner, due date, how it stands."""
+    """The problem ledger, carried forward from earlier assessments: cause, owner, due date, state."""
     entries = carried.ledger(evaluation)
     if not entries:
         return Html('<p class="withheld">{}</p>').format(_without(evaluation))
@@ -51,14 +51,14 @@ def _standing(one: Entry) -> Html:
     told = [say(vocabulary.STANDINGS[one.standing], date=formats.date(one.problem.closed))]
     if one.silent:
         told.append(say(vocabulary.SILENT))
-    # Of a closing that is not known yet its evidence is not known either.
+    # The evidence of a closing is shown only once the closing itself is known.
     if one.problem.evidence and (one.standing == "closed" or one.problem.closed is None):
         told.append(Html.escape(one.problem.evidence[language()]))
     return Html("<br>").join(told)
 
 
 def recommendations(evaluation: Evaluation) -> Piece:
-    """What should be done, by whom, by when, and for which problems."""
+    """Recommended actions with owner, due date and the problems they address."""
     listed = evaluation.narrative.recommendations
     if not listed:
         return Html("")

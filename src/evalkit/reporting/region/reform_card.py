@@ -1,4 +1,4 @@
-"""The reform card: how the reform is built, its measures over time, what runs beside it, what hangs on results."""
+"""The reform card: the structure of the reform, its measures over time, concurrent reforms, incentives."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ def structures(evaluation: Evaluation) -> Piece:
 
 
 def policies(evaluation: Evaluation) -> Piece:
-    """Measures, their legal basis, and the reforms beside them, by date; undated ones last."""
+    """Measures, their legal basis, and concurrent reforms, by date; undated ones last."""
     listed = _known(evaluation)
     if not listed:
         return Html("")
@@ -141,7 +141,7 @@ def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> 
 
 
 def incentives(evaluation: Evaluation) -> Piece:
-    """What hangs on results, and how that may bend the figures."""
+    """Consequences tied to results, and how they may distort the figures."""
     listed = evaluation.details.incentives
     if not listed:
         return Html("")

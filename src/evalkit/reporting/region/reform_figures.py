@@ -1,4 +1,4 @@
-"""The figure of the reform over time: measures, milestones and other reforms beside the start and the cut-off."""
+"""The figure of the reform over time: measures, milestones, other reforms, the start and the cut-off."""
 
 import datetime as dt
 import unicodedata
@@ -46,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spot:
-    """Where the marks of one period stand: their numbers, its days, and the row of the lane."""
+    """The place of the marks of one period: their numbers, its days, and the row of the lane."""
 
     numbers: tuple[int, ...]
     start: int
@@ -93,7 +93,7 @@ def adoption(evaluation: Evaluation) -> str:
 
 
 def _spots(numbered: Sequence[tuple[int, Mark]], width: float) -> list[_Spot]:
-    """Marks of one period side by side, as their order is unknown; marks that would overlap get a row of their own.
+    """Marks of one period side by side, as their order is unknown; marks that would overlap get another row.
 
     `width` is what a mark needs, in days.
     """
@@ -132,7 +132,7 @@ def _time_axis(axes: Axes, first: int, last: int, rows: int) -> None:
 
 
 def _context(axes: Axes, evaluation: Evaluation) -> None:
-    """The start as exact as it is known, masked periods, the cut-off date; each label on a level of its own."""
+    """The start, as precisely as known, masked periods and the cut-off date; labels on separate levels."""
     labels: list[tuple[str, dt.date, str]] = []
     start, as_of = adoption(evaluation), evaluation.assessment.as_of
     if as_of:

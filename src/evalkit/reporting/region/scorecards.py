@@ -1,4 +1,4 @@
-"""Appraisals by scorecard: scores, totals, how far ranks hang on the weights, and the empty form before any score."""
+"""Appraisals by scorecard: scores, totals, how ranks depend on the weights; an empty form before any score."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def appraisals(evaluation: Evaluation) -> list[Appraisal]:
 
 
 def cards(evaluation: Evaluation) -> Piece:
-    """Every scorecard with the scores of its last year, or as the empty form, and what must be said beside it."""
+    """Every scorecard with the scores of its last year, or as an empty form, and the remarks on it."""
     told = [
         part for one in appraisals(evaluation) for part in (_card(one, evaluation), bullets(_remarks(one, evaluation)))
     ]
@@ -37,7 +37,7 @@ def years(evaluation: Evaluation) -> Piece:
 
 
 def _card(one: Appraisal, evaluation: Evaluation) -> Table:
-    """Dimensions in rows, units in columns; below them totals and ranks where there are scores."""
+    """Dimensions in rows, units in columns; totals and ranks below if there are scores."""
     card, placed = one.card, [(standing, group) for group in one.latest for standing in group.standings]
     scored = [standing.rated for standing, _ in placed]
     waiting = _waiting(card, scored)

@@ -41,7 +41,7 @@ def conclusions(
 def _indicator_sentences(
     primary: Sequence[Finding], judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, room: int
 ) -> list[Html]:
-    """At most `room` sentences: where every primary indicator stands and what the comparison says; apart for one."""
+    """At most `room` sentences: the latest figure and effect of every primary indicator; two if there is only one."""
     seen = {one.indicator.id: _latest(one.indicator, judged, panel, evaluation) for one in primary}
     ranked = sorted(primary, key=lambda one: _rank(_goal(one.indicator, judged)))
     told = [
@@ -57,7 +57,7 @@ def _indicator_sentences(
 
 
 def _apart(indicator: Indicator, latest: Html, effect: Html) -> list[Html]:
-    """Figure and effect of the only indicator in a sentence each."""
+    """Figure and effect of the only indicator, in one sentence each."""
     told = say("{indicator}: {told}", indicator=indicator.name[language()], told=effect)
     return [latest, told] if effect else [latest]
 
@@ -165,7 +165,7 @@ def _outlook_sentence(goal: Attainment, indicator: Indicator, evaluation: Evalua
 
 
 def _withheld_sentence(primary: Sequence[Finding]) -> Html:
-    """Why there is no effect, said once where the primary indicators share the reason."""
+    """Why there is no effect, written once for primary indicators that share the reason."""
     groups = wording.reasons(
         [(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)]
     )

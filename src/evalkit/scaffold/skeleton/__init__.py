@@ -1,1 +1,1 @@
-"""Commented files to start from, as `evalkit new` writes them; `$` stands before what is filled in."""
+"""Templates of the commented files that `evalkit new` writes; `$` marks the placeholders."""

@@ -44,7 +44,7 @@ def sheet(name: str, names: Sequence[str], rows: Iterator[Sequence[Any]], first:
 
 
 def _content(value: Any) -> str | float | bool | dt.date | None:
-    """A value as a cell holds it; None where there is none."""
+    """A value as a cell holds it; None for a missing one."""
     if value is None or isinstance(value, bool | dt.date):
         return value if value == value else None  # NaT is not equal to itself
     if isinstance(value, str):

@@ -100,5 +100,5 @@ def _shows_sign(tokens: list[_Token]) -> bool:
 
 
 def _literals(tokens: list[_Token]) -> str:
-    """The text that tokens write beside digits; a percent sign is no literal."""
+    """The text that tokens write next to digits, without percent signs."""
     return "".join(token.sign for token in tokens if token.literal or token.sign not in f"{DIGITS},.%")
