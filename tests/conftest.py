@@ -1,6 +1,7 @@
 """What all tests share: a tiny project folder written from text tables, and panels with a known effect."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,16 @@ def as_csv(table: str) -> str:
     """A text table with `|` between the columns, as CSV."""
     lines = [line for line in table.strip().splitlines() if line.strip()]
     return "".join(",".join(cell.strip() for cell in line.split("|")) + "\n" for line in lines)
+
+
+@pytest.fixture(autouse=True)
+def _environment() -> Iterator[None]:
+    """Environment variables that a run sets in the test's process do not reach the next test."""
+    before = dict(os.environ)
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @dataclass(frozen=True)

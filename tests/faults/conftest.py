@@ -47,6 +47,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="signals and limits as Linux has them"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _signals_as_in_a_terminal() -> Iterator[None]:
+    """A run leaves an ignored signal ignored, and a shell starts background jobs with SIGINT ignored."""
+    before = [(number, signal.signal(number, signal.SIG_DFL)) for number in (signal.SIGHUP, signal.SIGTERM)]
+    before.append((signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler)))
+    yield
+    for number, handler in before:
+        signal.signal(number, handler)
+
+
 @dataclass
 class Run:
     """`evalkit run a`, started; every process of it carries its token, whoever its parent is by now."""
