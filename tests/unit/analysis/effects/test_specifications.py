@@ -18,9 +18,9 @@ design:
 def chosen(project, make_values):
     """A region with 25 comparison regions in its province, 15 elsewhere; one of each starts later."""
     values = make_values(effect=4.0)
+    starts = {"a": "2019Q1", "u001": "2021Q1", "u040": "2021Q1"}
     units = "\n".join(
-        f"{unit} | {'2019Q1' if unit == 'a' else '2021Q1' if number in (1, 40) else ''} | {'x' if number <= 25 else 'y'}"
-        for number, unit in enumerate(values.index)
+        f"{unit} | {starts.get(unit, '')} | {'x' if number <= 25 else 'y'}" for number, unit in enumerate(values.index)
     )
     project.table("units", f"unit | adoption | province\n{units}")
     project.values(values)
@@ -44,7 +44,7 @@ def test_each_is_the_estimate_of_the_design_that_it_names(chosen):
     by_choice = {(one.window, one.mask, one.pool, one.estimator): one for one in curve}
     registered = by_choice["registered", "registered", "registered", "did_mean"].result
     assert registered["att"].estimate == did.att(design)["att"].estimate
-    varied = design.with_(mask={}, baseline_periods=6, comparison={"same": ()})
+    varied = design.with_(mask={}, baseline_periods=len(design.pre) // 2, comparison={"same": ()})
     expected = synthetic.estimate(varied, "synthetic_did")["att"].estimate
     assert by_choice["half", "none", "everybody", "synthetic_did"].result["att"].estimate == expected
     assert len(varied.pool) == 40
