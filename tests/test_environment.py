@@ -95,6 +95,8 @@ NOT_IMPORTED = {
     "hatchling": ("pyproject.toml", "build-backend"),
     "import-linter": ("Makefile", "lint-imports"),
     "jupyterlab": ("src/evalkit/commands/projects.py", '"-m", "jupyterlab"'),
+    "mkdocs-material": ("docs/site/mkdocs.yml", "name: material"),
+    "mkdocstrings": ("docs/site/mkdocs.yml", "- mkdocstrings:"),
     "mypy": ("Makefile", "/mypy"),
     "nbclient": ("src/evalkit/publishing/run/task.py", "timeout_func"),
     "nbstripout": ("Makefile", "/nbstripout"),
