@@ -128,3 +128,8 @@ def test_every_dependency_is_in_use(project, part, folders):
             assert sign in (ROOT / file).read_text(encoding="utf-8"), name
         else:
             assert IMPORTED_AS.get(name, name.replace("-", "_")) in used, name
+
+
+def test_the_changelog_begins_with_the_version(project):
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[(.+?)\]", changes, re.MULTILINE)[0] == project["version"]
