@@ -56,7 +56,7 @@ def _provenance(found: Bundle) -> Iterable[object]:
 
 REGION_REPORT: Mapping[str, Parts] = {
     "conclusions": lambda found: (
-        summary.conclusions(found.goals, found.findings, found.panel, found.evaluation),
+        summary.answer(found),
         summary.glance(found.goals, found.findings, found.panel, found.evaluation),
         boxes.not_received(found.goals, found.findings, found.panel, found.evaluation),
         boxes.for_you(found.every, found.evaluation),

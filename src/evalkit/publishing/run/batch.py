@@ -13,6 +13,7 @@ from typing import Any
 
 from evalkit.analysis.data_checks import diagnostics
 from evalkit.analysis.programme import borrowed
+from evalkit.analysis.programme.headlines import headlines
 from evalkit.analysis.revisions import Origin, extended
 from evalkit.errors import InputError, one_line
 from evalkit.files import atomic, run_cache
@@ -189,6 +190,7 @@ def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractCo
     every = observations.read(evaluation, every=True)
     diagnostics.diagnose(every, evaluation)
     borrowed.hold(observations.read(evaluation), evaluation)
+    headlines(observations.read(evaluation), evaluation)
     consistency.findings(every, evaluation)
     return run_cache.shared(evaluation.reports / "work", across_machines)
 

@@ -93,15 +93,6 @@ def notices(evaluation: Evaluation) -> Piece:
                 "endorsed by any body named here."
             )
         )
-    if evaluation.is_desk_review and (used := evaluation.own_sources):
-        titles = [wording.source_title(one, evaluation) for one in used]
-        told.append(
-            say(
-                "This report rests on {n} document(s) only: {list}. What came later was not looked into.",
-                n=len(used),
-                list=wording.listed(titles),
-            )
-        )
     label = audience.label(evaluation)
     internal = [Paragraph("notice internal", Html("<strong>{}</strong>").format(label))] if label else []
     return stacked(*internal, what_if(evaluation), *(Paragraph("notice", one) for one in told))
