@@ -25,7 +25,7 @@ from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.project.last_run import Figure
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery, Parcel
-from evalkit.publishing.preflight import PAGES
+from evalkit.publishing.preflight import PAGES, PROGRAMME
 from evalkit.publishing.run import kernels, manifests, results_csv, safe_path, shared_parameters, site_contents, task
 from evalkit.publishing.run.results_csv import Merged
 from evalkit.publishing.run.run_keys import Key
@@ -124,7 +124,16 @@ def publish(
     states = {region: manifests.state(evaluation, region, key, languages) for region, key in keys.items()}
     todo = [region for region, found in states.items() if force or found != manifests.FRESH]
     tasks = [
-        Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages), limits.timeout)
+        Task(
+            evaluation.root,
+            evaluation.assessment.name,
+            region,
+            notebook,
+            lang,
+            tuple(languages),
+            limits.timeout,
+            PROGRAMME in todo,
+        )
         for region in todo
         for notebook in notebooks_of(evaluation, region)
         for lang in languages

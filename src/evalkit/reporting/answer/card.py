@@ -1,13 +1,28 @@
 """The answer as a value: the page, the Word document and the page's description are all made from it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
-from evalkit.reporting.elements.html import bullets, paragraphs
+from evalkit.reporting.elements.html import bullets, link, paragraphs
 from evalkit.reporting.elements.parts import EMPTY, Part, Value
+from evalkit.reporting.language import vocabulary
 from evalkit.reporting.language.plain_text import text_of
-from evalkit.reporting.language.words import Html, language
+from evalkit.reporting.language.words import Html, language, translate
 
+_programme: ContextVar[str] = ContextVar("programme", default="")  # address of the programme's page
 MOST = 5  # sentences that a reader with two minutes takes in
+
+
+@contextmanager
+def beside(programme: str) -> Iterator[None]:
+    """Where the programme's page has been published, the card on the effect leads to it."""
+    token = _programme.set(programme)
+    try:
+        yield
+    finally:
+        _programme.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,12 @@ class Card(Value):
     def html(self) -> Html:
         """The card as an entry of a list of terms."""
         opened = Html('<div class="card {}"><dt>{}</dt><dd><strong>{}</strong>{}</dd></div>')
-        return opened.format(self.kind, self.title, self.word, paragraphs(*self.notes))
+        more = [link(address, translate(vocabulary.PROGRAMME))] if (address := self._address) else []
+        return opened.format(self.kind, self.title, self.word, paragraphs(*self.notes, *more))
+
+    @property
+    def _address(self) -> str:
+        return _programme.get() if self.kind == "effect" else ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

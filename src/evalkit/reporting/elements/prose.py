@@ -17,7 +17,7 @@ from evalkit.reporting.language.words import Html, language, say, translate
 
 
 def title(evaluation: Evaluation) -> Piece:
-    """Head of a region's page."""
+    """Head of a region's page; the cut-off date stands with the sources, behind the answer."""
     return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 
@@ -30,7 +30,7 @@ def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
         kicker=kicker(evaluation),
         name=name,
         title=heading(evaluation),
-        meta=joined(Html.escape(about), cutoff(evaluation)),
+        meta=Html.escape(about) if about else cutoff(evaluation),
     )
     return stacked(top, notices(evaluation))
 

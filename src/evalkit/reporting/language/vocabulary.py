@@ -16,6 +16,11 @@ STANDING = {
 }
 SECTIONS = {
     "conclusions": "Conclusions in brief",
+    "responsibilities": "Who owes what by when",
+    "needed": "What is still needed",
+    "citizens": "For residents",
+    "yardsticks": "What must not get worse, reference values, rules",
+    "remarks": "The evaluator's remarks, risks and lessons",
     "changes": "What has changed since the last report",
     "reform": "What is evaluated",
     "goals": "Were the goals met?",
@@ -26,7 +31,7 @@ SECTIONS = {
     "quality": "Can the data be taken as reported?",
     "published": "Figures as published",
     "appraisal": "Appraisal and incentives",
-    "problems": "Problems, risks and recommendations",
+    "problems": "Problems and recommendations",
     "evidence": "Evidence, comments and sign-off",
     "limits": "Limits, and what must not be concluded",
     "plan": "The evaluation plan",

@@ -12,7 +12,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.answer import effect_words, goal_words, source_words
 from evalkit.reporting.answer.card import MOST, Answer
-from evalkit.reporting.elements import sparklines, tables
+from evalkit.reporting.elements import sparklines, tables, terms
 from evalkit.reporting.elements.html import small
 from evalkit.reporting.elements.parts import EMPTY, Piece
 from evalkit.reporting.elements.sparklines import Axis
@@ -27,16 +27,16 @@ def answer(found: Bundle) -> Answer:
     evaluation, primary = found.evaluation, found.primary
     goals, effect = goal_words.clause(found.goals), effect_words.clause(primary, found.goals)
     held, newest = effect_words.certainty(primary), source_words.newest(found.panel, evaluation)
-    return Answer(
-        say("{goals}; {effect}.", goals=goals, effect=effect),
-        say("Certainty: {certainty}. Newest figure: {newest}.", certainty=held, newest=newest),
-        (
+    line = say("{goals}; {effect}.", goals=goals, effect=effect)
+    basis = say("Certainty: {certainty}. Newest figure: {newest}.", certainty=held, newest=newest)
+    with terms.explained() as used:
+        cards = (
             goal_words.card(found.goals, found.references, evaluation),
             effect_words.card(primary, found.headlines, evaluation),
             effect_words.certainty_card(primary),
-        ),
-        tuple(filter(None, _sentences(found)))[:MOST],
-    )
+        )
+        sentences = tuple(filter(None, _sentences(found)))[:MOST]
+    return Answer(line, basis, cards, sentences, terms.meanings(used))
 
 
 def _sentences(found: Bundle) -> list[Html]:
