@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from evalkit.analysis.data_checks import diagnostics
+from evalkit.analysis.programme.headlines import headlines
 from evalkit.files import source_code
 from evalkit.files.atomic import write_text
 from evalkit.files.hashes import sha256
@@ -42,7 +43,8 @@ PARTS = tuple(Key.__dataclass_fields__)
 def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
     """The key of each region: parameters, data (of this and the previous assessment), notebooks, code.
 
-    Data are those of the units that its report can use (`observations.near`), with the findings of data checks.
+    Data are those of the units that its report can use (`observations.near`), with the findings of data checks and what
+    all regions show together.
 
     Raises:
         InputError: with every mistake in data and notebooks that were not read before; where a folder is a link.
@@ -120,7 +122,8 @@ def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
             continue
         one = of_region(evaluation, region)
         then = [before.fingerprint_of(observations.near(one.previous))] if before and one.previous else []
-        found[region] = sha256(near(frozenset(observations.near(one))), repr(cells.get(region)), *then)
+        together = headlines(own, one)  # every region's report says what all of them show together
+        found[region] = sha256(near(frozenset(observations.near(one))), repr(cells.get(region)), repr(together), *then)
     return found
 
 

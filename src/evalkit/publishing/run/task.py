@@ -37,6 +37,7 @@ class Task:
     Attributes:
         languages: all languages of the page in this run, for links between them.
         timeout: time limit of the notebook in seconds.
+        with_programme: whether this run makes the programme's page, for links to it.
     """
 
     root: Path
@@ -46,6 +47,7 @@ class Task:
     lang: str
     languages: tuple[str, ...] = ()
     timeout: float = TIMEOUT
+    with_programme: bool = False
 
     @property
     def page(self) -> str:
@@ -115,7 +117,8 @@ def _run(task: Task) -> Outcome:
         shown = numbering.numbered(exporter.arranged(shown, stage) if stage else shown, divided=stage is not None)
         if stage:
             region_files.leave(shown, task.work / file_names.parts(task.page))
-        atomic.write_text(task.work / task.page, exporter.render(shown, title, _links(task, evaluation), about, files))
+        links, together = _links(task, evaluation), _programme(task)
+        atomic.write_text(task.work / task.page, exporter.render(shown, title, links, about, files, together))
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
@@ -217,6 +220,14 @@ def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     if task.region not in WHOLE and METHODS in whole(evaluation):
         links.append((words.translate(vocabulary.METHOD_CHECK), f"../method_check.{task.lang}.html"))
     return links + _twins(task, evaluation)
+
+
+def _programme(task: Task) -> str:
+    """Address of the programme's page, if this run makes it or an earlier one published it."""
+    if task.region in WHOLE:
+        return ""
+    name = f"{PAGES['programme_report']}.{task.lang}.html"
+    return f"../{name}" if task.with_programme or (task.published.parent / name).is_file() else ""
 
 
 def _twins(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
