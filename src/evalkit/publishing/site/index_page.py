@@ -177,5 +177,5 @@ def _pages(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
 
 def _downloads(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
     """The region's Excel and Word files in the current language, if they were made."""
-    names = [name for name in file_names.every(region, [language()]) if _there(evaluation, region, name)]
+    names = [name for name in file_names.names(evaluation, region, [language()]) if _there(evaluation, region, name)]
     return [(name.rpartition(".")[2].upper(), f"{file_names.FOLDER}/{name}") for name in names]
