@@ -17,7 +17,7 @@ from evalkit.reporting.language.words import Html, language, say, translate
 
 
 def title(evaluation: Evaluation) -> Piece:
-    """Head of a region's page; the cut-off date stands with the sources, behind the answer."""
+    """Head of a region's page; the cut-off date is given with the sources."""
     return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 

@@ -18,7 +18,7 @@ from evalkit.reporting.language.words import Html, language, say, translate
 def table(evaluation: Evaluation) -> Piece:
     """Who owes what by when: tasks, recommendations and open problems of each body, whatever the source calls it.
 
-    What is done is counted, not listed: nobody owes it any more.
+    What is done is counted, not listed.
     """
     every = obligations.bodies(evaluation)
     found = [replace(one, owed=left) for one in every if (left := tuple(owed for owed in one.owed if not _done(owed)))]
