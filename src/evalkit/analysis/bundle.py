@@ -14,6 +14,7 @@ from evalkit.analysis.effects.other_starts import EarlySignal, OtherStart
 from evalkit.analysis.goals import attainment
 from evalkit.analysis.goals.attainment import Attainment, Referenced
 from evalkit.analysis.programme import borrowed, pooled_effect
+from evalkit.analysis.programme.headlines import Headline, headlines
 from evalkit.analysis.programme.pooled_effect import Programme, Regions
 from evalkit.analysis.results import Result
 from evalkit.errors import InputError, Mistake, nearest
@@ -103,6 +104,11 @@ class Bundle:
         spoilt = [flag for flag in self.flags if flag.check in SPOILING and not flag.declared]
         flagged = frozenset(unit for flag in spoilt for unit in flag.units)
         return borrowed.estimates(self.panel, self._region, self.findings, flagged)
+
+    @cached_property
+    def headlines(self) -> tuple[Headline, ...]:
+        """What all regions that started the reform show together, per primary indicator."""
+        return headlines(self.panel, self.evaluation)
 
     @cached_property
     def inconsistencies(self) -> tuple[consistency.Finding, ...]:

@@ -1,7 +1,9 @@
 """A table as a value: a caption that says what it rests on, columns, rows of cells that know their numbers."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, Self, cast
@@ -14,6 +16,19 @@ from evalkit.reporting.elements.parts import Fold, Part, Spark, Value
 from evalkit.reporting.language.formats import Number
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import Html, translate
+
+_unstamped: ContextVar[bool] = ContextVar("unstamped", default=False)
+
+
+@contextmanager
+def unstamped(is_marked: bool = True) -> Iterator[None]:
+    """Tables on a page that is marked as a whole need no label of simulated data of their own."""
+    token = _unstamped.set(is_marked)
+    try:
+        yield
+    finally:
+        _unstamped.reset(token)
+
 
 Kind = Literal["", "n", "s", "w"]
 
@@ -107,7 +122,11 @@ class Table(Part):
 
     def html(self) -> Html:
         """The table element with room to scroll."""
-        return Html(_template().render(table=self, escape=Html.escape, labels=self.labels, demo=demo()))
+        return Html(_template().render(table=self, escape=Html.escape, labels=self.labels, demo=self._stamp))
+
+    @property
+    def _stamp(self) -> Html:
+        return demo() + " " if self.simulated and not _unstamped.get() else Html("")
 
     @property
     def labels(self) -> tuple[str, ...]:
