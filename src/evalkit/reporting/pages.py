@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from evalkit.analysis.bundle import Bundle
 from evalkit.reporting.data import diagnosed, quality
-from evalkit.reporting.elements import best_estimates, figures, prose, tables, terms
+from evalkit.reporting.elements import best_estimates, figures, prose, published_figures, tables, terms
 from evalkit.reporting.elements.parts import Piece
 from evalkit.reporting.overview import pooled, pooled_figures, reliability
 from evalkit.reporting.region import (
@@ -106,7 +106,7 @@ REGION_REPORT: Mapping[str, Parts] = {
         quality.region(found.inconsistencies, found.every, found.evaluation),
         diagnosed.region(found.flags, found.findings, found.every, found.evaluation),
     ),
-    "published": lambda found: [tables.published(found.panel, found.evaluation)],
+    "published": lambda found: [published_figures.published(found.panel, found.evaluation)],
     "appraisal": lambda found: (
         scorecards.cards(found.evaluation),
         *scorecard_figures.ranks(found.evaluation),

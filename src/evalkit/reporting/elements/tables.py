@@ -10,7 +10,6 @@ from evalkit.analysis.effects.checks import INFORMATION
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.results import Check, Result, Withheld
-from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
 from evalkit.reporting.elements.html import quoted, small
@@ -19,58 +18,7 @@ from evalkit.reporting.elements.table import Group, Table, heads, lines
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
-__all__ = ["checks", "definitions", "effects", "estimates", "published", "series"]
-
-
-def published(panel: Panel, evaluation: Evaluation) -> Piece:
-    """Every published figure of the region with its status, source and wording."""
-    own = panel.published[panel.published["unit"] == evaluation.region]
-    if own.empty:
-        return say("<p>The sources used hold no published figure of this region.</p>")
-    columns = heads("Indicator", "Period:s", "Figure:n", "Status", "Source:w")
-    rows = [
-        (
-            _indicator(evaluation.indicators[row["indicator"]]),
-            row[f"period_{language()}"] or formats.period(row["period"]),
-            _published_value(row, evaluation.indicators[row["indicator"]]),
-            chips.data_status(row["status"] or "published"),
-            _ground(row, evaluation),
-        )
-        for _, row in own.iterrows()
-    ]
-    return stacked(
-        Table.of(
-            "published-table",
-            say("Published figures, each with its source and its wording"),
-            columns,
-            rows,
-            "simulated" in set(own["status"]),
-        ),
-        _reconciled(own, panel, evaluation),
-    )
-
-
-def _reconciled(own: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Piece:
-    """Published figures next to those of the panel (a platform's export, annual statistics), with their difference."""
-    rows_of_region = panel.rows[panel.rows["unit"] == evaluation.region]
-    both = own.merge(rows_of_region, on=["indicator", "period"], suffixes=("", "_panel")).dropna(subset="value")
-    if both.empty:
-        return Html("")
-    columns = heads("Indicator", "Period:s", "Published:n", "Panel:n", "Panel less published:n")
-    rows = [_both(row, evaluation.indicators[row["indicator"]]) for _, row in both.iterrows()]
-    caption = say("Published figures beside those of the panel, for the same period")
-    return Table.of("reconciliation-table", caption, columns, rows, "simulated" in set(both["status_panel"]))
-
-
-def _both(row: "pd.Series[str]", indicator: Indicator) -> list[object]:
-    published, other = float(row["value"]), float(row["value_panel"])
-    return [
-        _indicator(indicator),
-        formats.period(row["period"]),
-        formats.value(published, indicator),
-        formats.value(other, indicator),
-        formats.difference(other - published, indicator),
-    ]
+__all__ = ["checks", "definitions", "effects", "estimates", "series"]
 
 
 def effects(findings: Sequence[Finding]) -> Piece:
@@ -249,26 +197,6 @@ def _defined(evaluation: Evaluation) -> list[Indicator]:
 
 def _indicator(indicator: Indicator) -> Html:
     return Html('<span class="indicator">{}</span>').format(indicator.name[language()])
-
-
-def _published_value(row: "pd.Series[str]", indicator: Indicator) -> str:
-    """The figure; in Chinese as the source words it, where the table holds these words."""
-    if pd.isna(row["value"]):
-        return quoted(row["text"])
-    if row["text"] and language() == "zh":
-        return Html.escape(row["text"])
-    return wording.exactness(row["operator"], float(row["value"]), indicator)
-
-
-def _ground(row: "pd.Series[str]", evaluation: Evaluation) -> Html:
-    """Source and wording of a figure; a calculation is not shown as a quotation."""
-    readings = evaluation.indicators[row["indicator"]].readings
-    if row["status"] != "derived" or wording.CHINESE.search(row["phrase"]):
-        return cited(row["source"], row["phrase"], evaluation, readings)
-    steps = say("Calculation: {steps}", steps=row["phrase"].replace(" / ", " ÷ "))
-    return Html("<br>").join(
-        [cited(row["source"], "", evaluation), steps, *([readings[language()]] if readings else [])]
-    )
 
 
 def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Html:

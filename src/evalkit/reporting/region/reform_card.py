@@ -9,7 +9,7 @@ from evalkit.project.region_file import Policy
 from evalkit.reporting.elements import shared_cells, tables
 from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
 from evalkit.reporting.elements.parts import Piece, stacked
-from evalkit.reporting.elements.table import Table, heads
+from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.region import reform_figures
@@ -24,7 +24,7 @@ def structures(evaluation: Evaluation) -> Piece:
     if not listed:
         return Html("")
     columns = heads("Part", "What the source says", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(listed, evaluation)
     rows = [
         [one.name[language()], one.value[language()] if one.value else formats.NOTHING, ground]
         for one, ground in zip(listed, grounds, strict=True)
@@ -32,7 +32,7 @@ def structures(evaluation: Evaluation) -> Piece:
     shown = shared_cells.without_empty(columns, rows)
     caption = say("How the reform is built")
     table = Table.of("structures-table", caption, *shown, tables.is_fictional(evaluation))
-    return stacked(shared_cells.folded(caption, table, len(rows)), below)
+    return stacked(above, shared_cells.folded(caption, table, len(rows)))
 
 
 def policies(evaluation: Evaluation) -> Piece:
@@ -40,22 +40,25 @@ def policies(evaluation: Evaluation) -> Piece:
     listed = _known(evaluation)
     if not listed:
         return Html("")
-    columns = heads("Date:s", "Measure or document", "Kind:s", "May move", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
-    rows = [
+    columns = heads("Measure or document", "Date:s", "Kind:s", "May move", "Source:w")
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    undated = sum(not one.date for one in listed)
+    rows: list[list[object] | Group] = [
         [
-            formats.period(one.date) if one.date else translate("not stated in the source"),
             one.name[language()],
+            formats.period(one.date) if one.date else formats.NOTHING,
             translate(vocabulary.LANES[one.role]),
             shared_cells.indicators(one.indicators, evaluation),
             ground,
         ]
         for one, ground in zip(listed, grounds, strict=True)
     ]
+    if undated:
+        rows.insert(len(rows) - undated, Group(say("No date in the source ({n})", n=undated)))
     shown = shared_cells.without_empty(columns, rows)
     caption = say("Measures and documents")
     table = Table.of("policies-table", caption, *shown, tables.is_fictional(evaluation))
-    return stacked(shared_cells.folded(caption, table, len(rows)), below, _confounders(listed))
+    return stacked(above, shared_cells.folded(caption, table, len(listed)), _confounders(listed))
 
 
 def _known(evaluation: Evaluation) -> list[Policy]:
@@ -146,7 +149,7 @@ def incentives(evaluation: Evaluation) -> Piece:
     if not listed:
         return Html("")
     columns = heads("Consequence", "Tied to", "Indicators", "How it may bend the figures", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(listed, evaluation)
     rows = [
         [
             one.name[language()],
@@ -160,4 +163,4 @@ def incentives(evaluation: Evaluation) -> Piece:
     shown = shared_cells.without_empty(columns, rows)
     table = Table.of("incentives-table", say("What hangs on results"), *shown, tables.is_fictional(evaluation))
     apart = say("<p>Appraisal scores and estimates of effects are kept apart: neither enters the other.</p>")
-    return stacked(table, below, apart)
+    return stacked(above, table, apart)

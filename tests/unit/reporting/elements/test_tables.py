@@ -114,20 +114,6 @@ def test_of_a_large_group_the_first_units_are_named_and_the_others_counted(repor
     assert told[1][2].endswith("Region u060 and 10 more")
 
 
-def test_a_published_text_is_quoted_in_its_own_language(project):
-    project.table("published", "unit|period|indicator|value|text|source|phrase\na|2018|rate||创历史新低|press|…")
-    table = str(tables.published(project.read("a"), project.load("a")))
-    assert '<q lang="zh-CN">创历史新低</q>' in table
-
-
-@pytest.mark.parametrize(
-    ("operator", "told"), [("~", "about 40%"), ("<~", "just under 40%"), (">=", "at least 40%"), ("", "40%")]
-)
-def test_a_published_figure_says_how_exact_it_is(project, operator, told):
-    project.table("published", f"unit|period|indicator|value|operator|source|phrase\na|2018|rate|40|{operator}|press|…")
-    assert texts(str(tables.published(project.read("a"), project.load("a"))))[1][2] == told
-
-
 def test_definitions_speak_the_language_of_the_page(project):
     project.indicators("rate: {name: {zh: 率, en: Rate}, unit: percent, definition: {zh: 口径, en: Meaning}}")
     assert texts(str(tables.definitions(project.load("a"))))[1][:2] == ["Rate", "Meaning"]
@@ -169,15 +155,3 @@ def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
     assert did[1].startswith(f"Region {largest} {100 * weight:.0f}%")
     assert did[1].count("%") == 5
     assert control[0] == "Synthetic control"
-
-
-def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project):
-    project.table(
-        "published", "unit | period | indicator | value | source | phrase\na | 2019 | rate | 66 | press | …\n"
-    )
-    project.table("panel", "unit | period | indicator | value\na | 2019 | rate | 64.5\na | 2020 | rate | 65\n")
-    words.use("en")
-    shown = str(tables.published(project.read(), project.load("a")))
-    assert shown.count("reconciliation-table") == 1
-    assert "−1.5 percentage points" in shown
-    assert shown.count("64.5%") == 1
