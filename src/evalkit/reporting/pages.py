@@ -138,8 +138,12 @@ REGION_REPORT: Mapping[str, Parts] = {
         members.overlap(found.evaluation),
         members.roll_up(found.panel, found.evaluation),
     ),
-    "definitions": lambda found: (tables.definitions(found.evaluation), terms.listed()),
-    "provenance": _provenance,
+    "definitions": lambda found: (tables.definitions(found.every, found.evaluation), terms.listed(found.panel.exists)),
+    "provenance": lambda found: (
+        published_figures.sources(found.evaluation),
+        prose.citation(found.evaluation),
+        *_provenance(found),
+    ),
 }
 BEFORE_AFTER: Mapping[str, Parts] = {
     "before_after": lambda found: (

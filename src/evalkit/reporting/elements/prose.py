@@ -73,11 +73,11 @@ def period(evaluation: Evaluation) -> Html:
         return say("Period evaluated: up to the cut-off date; no start of the reform is known by then.")
     if event := evaluation.details.start:
         return say(
-            "Period evaluated: from {event} ({start}) on; the sources used do not say when implementation began.",
+            "Period evaluated: since {event} ({start}); the sources used do not say when implementation began.",
             event=event[language()],
             start=formats.period(start),
         )
-    return say("Period evaluated: from the start of the reform ({start}) on.", start=formats.period(start))
+    return say("Period evaluated: since the start of the reform ({start}).", start=formats.period(start))
 
 
 def notices(evaluation: Evaluation) -> Piece:
@@ -95,13 +95,12 @@ def notices(evaluation: Evaluation) -> Piece:
         )
     if evaluation.is_desk_review and (used := evaluation.own_sources):
         titles = [wording.source_title(one, evaluation) for one in used]
-        told.append(
-            say(
-                "This report rests on {n} document(s) only: {list}. What came later was not looked into.",
-                n=len(used),
-                list=wording.listed(titles),
-            )
+        message = (
+            "This report rests on a single document: {list}. What came later was not looked into."
+            if len(used) == 1
+            else "This report rests on {n} documents only: {list}. What came later was not looked into."
         )
+        told.append(say(message, n=len(used), list=wording.listed(titles)))
     label = audience.label(evaluation)
     internal = [Paragraph("notice internal", Html("<strong>{}</strong>").format(label))] if label else []
     return stacked(*internal, what_if(evaluation), *(Paragraph("notice", one) for one in told))
@@ -246,6 +245,30 @@ def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
     if set(evaluation.sources["standing"]) & {"press", "draft"}:
         told.append(say("Figures and targets are quoted from press reports and drafts; they were not checked on site."))
     return bullets(told)
+
+
+def citation(evaluation: Evaluation) -> Html:
+    """Who made the report and when, and how to cite it."""
+    signed = evaluation.narrative.signatures if audience.may_show("signatures", evaluation) else ()
+    dates = [one.date for one in signed if one.date]
+    told = [
+        say("Evaluators: {names}.", names=wording.listed([one.name for one in signed]))
+        if signed
+        else say("The evaluators have not signed yet."),
+        say("Date of the report: {date}.", date=formats.date(max(dates)))
+        if dates
+        else say("Draft, not dated; made from what was public on {as_of}.", as_of=as_of(evaluation)),
+    ]
+    cited = say(
+        "How to cite: {region}: {title} ({kicker}; data cut-off {as_of}; parameters {hash}). Name the original source "
+        "of quoted figures as well; the rights in quoted texts remain with their authors.",
+        region=evaluation.name(evaluation.region, language()),
+        title=heading(evaluation),
+        kicker=stage_and_state(evaluation),
+        as_of=as_of(evaluation),
+        hash=evaluation.key[:12],
+    )
+    return paragraphs(joined(*told)) + Html('<p id="cite">{}</p>').format(cited)
 
 
 def provenance(panel: Panel, evaluation: Evaluation) -> Facts:

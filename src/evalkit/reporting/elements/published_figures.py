@@ -1,9 +1,13 @@
-"""Figures as published: source said once, derived ones apart, the source's words or the calculation with each."""
+"""Figures as published, and the sources of a report.
+
+A source is named once; derived figures are apart; each has the source's words or the calculation with it.
+"""
 
 from collections.abc import Iterable
 
 import pandas as pd
 
+from evalkit import periods
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
@@ -11,8 +15,8 @@ from evalkit.reporting.elements import shared_cells
 from evalkit.reporting.elements.html import quoted
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
-from evalkit.reporting.language import chips, formats, wording
-from evalkit.reporting.language.words import Html, language, say
+from evalkit.reporting.language import chips, formats, vocabulary, wording
+from evalkit.reporting.language.words import Html, language, say, translate
 
 
 def published(panel: Panel, evaluation: Evaluation) -> Piece:
@@ -101,3 +105,38 @@ def _both(row: "pd.Series[str]", indicator: Indicator) -> list[object]:
 
 def _name(indicator: Indicator) -> Html:
     return Html('<span class="indicator">{}</span>').format(indicator.name[language()])
+
+
+def sources(evaluation: Evaluation) -> Piece:
+    """Every source of the report: who published it, when and where, and how far it can be relied on."""
+    own = evaluation.published.loc[evaluation.published["unit"] == evaluation.region, "source"]
+    codes = dict.fromkeys([*evaluation.details.texts_under("source"), *own])
+    cited = [evaluation.sources.loc[code] for code in codes if code in evaluation.sources.index]
+    if not cited:
+        return Html("")
+    columns = heads("Source", "Published by", "Date:s", "Place", "How far it was checked")
+    rows = [[_title(row, evaluation), *_origin(row)] for row in cited]
+    shown = shared_cells.without_empty(columns, rows)
+    caption = say("Sources of this report")
+    return Table.of("sources-table", caption, *shown, any(row["standing"] == "fictional" for row in cited))
+
+
+def _title(row: "pd.Series[str]", evaluation: Evaluation) -> Html:
+    return Html('<span id="source-{}">{}</span>').format(row["source"], wording.source_title(row["source"], evaluation))
+
+
+def _origin(row: "pd.Series[str]") -> list[object]:
+    """Publisher, date, place and standing; what the source does not say is called so, where another source says it."""
+    date = row["date"]
+    standing = vocabulary.STANDING.get(row["standing"])
+    return [
+        _either(row, "publisher") or translate("not stated"),
+        (formats.period(date) if periods.valid(date) else date) or translate("not stated"),
+        _either(row, "place") or formats.NOTHING,
+        translate(standing) if standing else formats.NOTHING,
+    ]
+
+
+def _either(row: "pd.Series[str]", what: str) -> str:
+    first, second = ("zh", "en") if language() == "zh" else ("en", "zh")
+    return row[f"{what}_{first}"] or row[f"{what}_{second}"]

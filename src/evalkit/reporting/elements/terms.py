@@ -8,6 +8,7 @@ from evalkit.reporting.elements.parts import Heading, Parts
 from evalkit.reporting.language import vocabulary, words
 from evalkit.reporting.language.words import Html, translate
 
+WITHOUT_SERIES = ("comparison",)  # a report that estimates nothing says with whom it would have to compare
 LINK = '<a href="#term-{}">{}</a>'
 
 
@@ -26,11 +27,13 @@ def linking() -> Iterator[None]:
         yield
 
 
-def listed() -> Parts:
-    """All terms with their meaning."""
+def listed(has_series: bool = True) -> Parts:
+    """The terms with their meaning; without series of the indicators only those that such a report uses."""
     entry = Html('<dt id="term-{}">{}</dt><dd>{}</dd>')
     entries = [
-        entry.format(code, translate(word), translate(meaning)) for code, (word, meaning) in vocabulary.MEANINGS.items()
+        entry.format(code, translate(word), translate(meaning))
+        for code, (word, meaning) in vocabulary.MEANINGS.items()
+        if has_series or code in WITHOUT_SERIES
     ]
     terms = Html('<dl id="terms">{}</dl>').format(Html("").join(entries))
     return Parts((Heading(Html.escape(translate("Technical terms"))), terms))

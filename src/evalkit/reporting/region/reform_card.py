@@ -94,8 +94,12 @@ def timeline(evaluation: Evaluation) -> Drawing | Html:
     marks.sort(key=lambda one: (periods.first_day(one.date), periods.last_day(one.date), one.lane))
     figure, simulated = reform_figures.timeline(marks, evaluation), tables.is_fictional(evaluation)
     mark_simulated(figure, simulated)
+    is_one = len({one.cited.source for one in marks}) == 1
     caption = _caption(sum(not one.date for one in known), evaluation)
-    table = _entries(marks, evaluation, simulated)
+    if is_one:
+        named = wording.source(marks[0].cited.source, evaluation, between=" · ")
+        caption += Html("<br>") + say("Source: {list}", list=named)
+    table = _entries(marks, evaluation, simulated, is_one)
     return drawing(figure, "fig-timeline", _title(marks), caption, table, simulated)
 
 
@@ -127,7 +131,7 @@ def _caption(undated: int, evaluation: Evaluation) -> Html:
     return Html("" if language() == "zh" else " ").join(told)
 
 
-def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> Table:
+def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool, is_one_source: bool) -> Table:
     columns = heads("No.:n", "Date:s", "Entry", "Kind:s", "Happened", "Source:w")
     rows = [
         (
@@ -136,11 +140,12 @@ def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> 
             one.name,
             translate(vocabulary.LANES[one.lane]),
             translate("reported") if one.happened else translate("planned, or nothing reported"),
-            wording.source(one.cited.source, evaluation),
+            formats.NOTHING if is_one_source else wording.source(one.cited.source, evaluation),
         )
         for number, one in enumerate(marks, start=1)
     ]
-    return Table.of("timeline-table", say("Dated entries of this figure"), columns, rows, simulated)
+    shown = shared_cells.without_empty(columns, rows)
+    return Table.of("timeline-table", say("Dated entries of this figure"), *shown, simulated)
 
 
 def incentives(evaluation: Evaluation) -> Piece:

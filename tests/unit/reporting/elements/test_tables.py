@@ -116,9 +116,9 @@ def test_of_a_large_group_the_first_units_are_named_and_the_others_counted(repor
 
 def test_definitions_speak_the_language_of_the_page(project):
     project.indicators("rate: {name: {zh: 率, en: Rate}, unit: percent, definition: {zh: 口径, en: Meaning}}")
-    assert texts(str(tables.definitions(project.load("a"))))[1][:2] == ["Rate", "Meaning"]
+    assert texts(str(tables.definitions(project.read("a"), project.load("a"))))[1][:2] == ["Rate", "Meaning"]
     words.use("zh")
-    assert texts(str(tables.definitions(project.load("a"))))[1][:2] == ["率", "口径"]
+    assert texts(str(tables.definitions(project.read("a"), project.load("a"))))[1][:2] == ["率", "口径"]
 
 
 def test_definitions_are_grouped_by_domain_where_there_are_several(project):
@@ -129,7 +129,7 @@ def test_definitions_are_grouped_by_domain_where_there_are_several(project):
         )
     )
     project.assessment(base="dataset: d\nregions: [a]\nindicators: {primary: [rate, cost, beds, died]}\n")
-    page = BeautifulSoup(str(tables.definitions(project.load("a"))), "html.parser")
+    page = BeautifulSoup(str(tables.definitions(project.read("a"), project.load("a"))), "html.parser")
     first = [row.find(["th", "td"]).get_text() for row in page.select("tbody tr")]
     assert first == ["Health outcomes", "rate", "died", "Insurance fund and costs", "cost", "our own <group>", "beds"]
 
@@ -155,3 +155,24 @@ def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
     assert did[1].startswith(f"Region {largest} {100 * weight:.0f}%")
     assert did[1].count("%") == 5
     assert control[0] == "Synthetic control"
+
+
+@pytest.mark.parametrize(
+    ("breaks", "told"),
+    [
+        ((), None),
+        (("2018Q1",), "since the definition changed (2018 Q1)"),
+        (("2020Q1",), "the definition changed in between"),
+    ],
+)
+def test_no_level_is_a_mean_across_a_change_of_definition(report, breaks, told):
+    made = report()
+    finding = replace(made.finding, design=replace(made.finding.design, own_breaks=breaks))
+    row = texts(str(tables.effects([finding])))[1]
+    if told is None:
+        assert row[5].count("→") == 1
+    else:
+        assert told in row[5]
+        assert ("→" in row[5]) is ("since" in told)
+    plain = texts(str(tables.effects([made.finding])))[1]
+    assert (row[5].split(" since")[0] == plain[5]) is (not breaks)

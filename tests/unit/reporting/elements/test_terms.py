@@ -24,6 +24,11 @@ def test_names_from_data_are_left_alone():
         assert say("{name}", name="95% interval") == "95% interval"
 
 
+def test_a_report_without_series_explains_no_method():
+    words.use("en")
+    assert re.findall('<dt id="term-([a-z]+)">', str(terms.listed(has_series=False))) == ["comparison"]
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_term_has_its_meaning_under_its_anchor(lang):
     words.use(lang)
