@@ -76,7 +76,7 @@ REGION_REPORT: Mapping[str, Parts] = {
         goal_tables.table(found.goals, found.panel, found.evaluation),
         goal_tables.guards(found.guards, found.panel, found.evaluation),
         goal_tables.references(found.references, found.panel, found.evaluation),
-        goal_tables.rules(),
+        goal_tables.rules((*found.goals, *found.guards)),
     ),
     "implementation": lambda found: (
         ledgers.tasks(found.evaluation),
@@ -92,7 +92,7 @@ REGION_REPORT: Mapping[str, Parts] = {
         tables.effects(found.findings),
         best_estimates.table(found.best, found.findings),
         prose.conditions(found.findings),
-        prose.rule(),
+        prose.rule(found.findings),
         starts.early(found.early_signals),
         starts.reforms(found.second_reforms, found.evaluation),
     ),
@@ -161,7 +161,7 @@ BEFORE_AFTER: Mapping[str, Parts] = {
     "provenance": _provenance,
 }
 DIFFERENCE_IN_DIFFERENCES: Mapping[str, Parts] = {
-    "effects": lambda found: (tables.effects(found.findings), prose.rule()),
+    "effects": lambda found: (tables.effects(found.findings), prose.rule(found.findings)),
     "placebos": lambda found: figures.each(found.primary, found.evaluation, figures.placebos),
     "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.event_study),
     "methods": lambda found: [

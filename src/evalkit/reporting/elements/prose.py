@@ -204,8 +204,10 @@ def conditions(findings: Sequence[Finding]) -> Piece:
     return Table.of("conditions-table", caption, columns, rows, simulated)
 
 
-def rule() -> Fold:
-    """The rule of the judgement, printed with its result."""
+def rule(findings: Sequence[Finding]) -> Piece:
+    """The rule of the judgement, printed with its result; empty where no effect is estimated."""
+    if not any(isinstance(one.effect, Effect) for one in findings):
+        return Html("")
     told = paragraphs(*map(translate, vocabulary.RULE))
     return Fold(Html.escape(translate("The rule of the judgement")), (told,))
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from evalkit.analysis.goals import ledger
 from evalkit.analysis.goals.ledger import State
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Cited, Text
 from evalkit.reporting.elements import tables
 from evalkit.reporting.elements.html import quoted
 from evalkit.reporting.elements.parts import Fold, Piece
-from evalkit.reporting.elements.table import Column, Group, Table, cell
+from evalkit.reporting.elements.table import Column, Group, Table, cell, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
@@ -32,6 +33,14 @@ def state(one: State) -> Html:
 def indicators(names: Iterable[str], evaluation: Evaluation) -> str:
     """The names of indicators as a list; a dash without any."""
     return wording.listed([evaluation.indicators[name].name[language()] for name in names]) or formats.NOTHING
+
+
+def bodies(named: str | None, evaluation: Evaluation) -> str:
+    """Who is named, on an English page by the English names that the region's file gives."""
+    if not named or language() == "zh":
+        return named or formats.NOTHING
+    owners = ledger.owners_by_name(evaluation.details)
+    return wording.listed([owners[one].name["en"] if one in owners else one for one in ledger.named_together(named)])
 
 
 def folded(caption: Html | str, table: Table, rows: int) -> Piece:
@@ -69,6 +78,12 @@ def grounds(listed: Sequence[Cited], evaluation: Evaluation) -> tuple[list[Html]
     if len({one.source for one in listed}) > 1:
         return [tables.cited(one.source, one.phrase, evaluation, one.note) for one in listed], Html("")
     return [words(one.phrase, one.note) for one in listed], sources([one.source for one in listed], evaluation)
+
+
+def ground_head(above: Html) -> Column:
+    """The heading over the grounds of entries: their words only where the source is named above."""
+    (column,) = heads("Words of the source:w" if above else "Source:w")
+    return column
 
 
 def sources(codes: Iterable[str], evaluation: Evaluation) -> Html:

@@ -68,8 +68,10 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
     return Table.of("references-table", caption, columns, whole, is_demo, stacked=True)
 
 
-def rules() -> Fold:
-    """The rules by which targets are judged, printed with the result."""
+def rules(judged: Sequence[Attainment]) -> Piece:
+    """The rules by which targets are judged, printed with the result; empty where nothing is judged."""
+    if all(one.goal == "not_measured" for one in judged):
+        return Html("")
     minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE
     facts = {
         "about": f"{bounds.ABOUT:.0%}",

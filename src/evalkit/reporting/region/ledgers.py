@@ -13,7 +13,7 @@ from evalkit.reporting.elements.html import bullets, paragraphs, quoted, small
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import Html, commas, language, say, translate
+from evalkit.reporting.language.words import Html, commas, language, say, semicolons, translate
 
 
 def sentence(evaluation: Evaluation) -> Html:
@@ -73,22 +73,14 @@ def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation, is_silen
     task = one.task
     return [
         _task_name(task, notes),
-        _bodies(task.lead, evaluation),
-        _bodies(task.support, evaluation),
+        shared_cells.bodies(task.lead, evaluation),
+        shared_cells.bodies(task.support, evaluation),
         formats.period(task.due or ""),
         shared_cells.commitment(task.commitment),
         task.amount[language()] if task.amount else formats.NOTHING,
         shared_cells.indicators(task.indicators, evaluation),
         formats.NOTHING if is_silent else shared_cells.state(one.state),
     ]
-
-
-def _bodies(named: str | None, evaluation: Evaluation) -> str:
-    """Who is named, on an English page by the English names of the responsibility lists."""
-    if not named or language() == "zh":
-        return named or formats.NOTHING
-    owners = ledger.owners_by_name(evaluation.details)
-    return wording.listed([owners[one].name["en"] if one in owners else one for one in ledger.named_together(named)])
 
 
 def _task_name(task: Task, notes: Sequence[str]) -> Html:
@@ -135,8 +127,8 @@ def milestones(evaluation: Evaluation) -> Piece:
     listed = ledger.milestones(evaluation)
     if not listed:
         return Html("")
-    columns = heads("Event", "Date:s", "Commitment", "Status", "Source:w")
     grounds, above = shared_cells.grounds([one.milestone for one in listed], evaluation)
+    columns = [*heads("Event", "Date:s", "Commitment", "Status"), shared_cells.ground_head(above)]
     rows = [
         [
             one.milestone.name[language()],
@@ -199,7 +191,7 @@ def _in_a_row(one: Checklist, ground: Html) -> Html:
         id=one.id,
         name=one.name[language()],
         n=len(one.items),
-        list=wording.listed([item.name[language()] for item in one.items]),
+        list=semicolons(item.name[language()] for item in one.items),
     )
     return told + small(Html("<br>") + ground) if ground else told
 
@@ -211,7 +203,7 @@ def _alike(one: Checklist, state: State, ground: Html, evaluation: Evaluation) -
         id=one.id,
         name=one.name[language()],
         n=len(one.items),
-        list=wording.listed([item.name[language()] for item in one.items]),
+        list=semicolons(item.name[language()] for item in one.items),
         state=shared_cells.state(state),
     )
     names = dict.fromkeys(name for item in one.items for name in item.indicators)
@@ -318,8 +310,8 @@ def platforms(evaluation: Evaluation) -> Piece:
     if not listed:
         return Html("")
     as_of = evaluation.assessment.as_of
-    columns = heads("System", "In use since:s", "Figures that it gives", "Source:w")
     grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [*heads("System", "In use since:s", "Figures that it gives"), shared_cells.ground_head(above)]
     rows = [
         (
             one.name[language()],

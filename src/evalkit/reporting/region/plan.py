@@ -131,7 +131,10 @@ def _ground(one: Element, evaluation: Evaluation, is_above: bool) -> Html:
 
 
 def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation, is_above: bool) -> Table:
-    columns = heads("Element", "Part of the model:s", "Indicators", "Source:w")
+    columns = [
+        *heads("Element", "Part of the model:s", "Indicators"),
+        shared_cells.ground_head(Html("above") if is_above else Html("")),
+    ]
     rows = [
         (
             one.text[language()],

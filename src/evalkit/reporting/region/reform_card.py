@@ -23,8 +23,8 @@ def structures(evaluation: Evaluation) -> Piece:
     listed = evaluation.details.structures
     if not listed:
         return Html("")
-    columns = heads("Part", "What the source says", "Source:w")
     grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [*heads("Part", "What the source says"), shared_cells.ground_head(above)]
     rows = [
         [one.name[language()], one.value[language()] if one.value else formats.NOTHING, ground]
         for one, ground in zip(listed, grounds, strict=True)
@@ -40,8 +40,8 @@ def policies(evaluation: Evaluation) -> Piece:
     listed = _known(evaluation)
     if not listed:
         return Html("")
-    columns = heads("Measure or document", "Date:s", "Kind:s", "May move", "Source:w")
     grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [*heads("Measure or document", "Date:s", "Kind:s", "May move"), shared_cells.ground_head(above)]
     undated = sum(not one.date for one in listed)
     rows: list[list[object] | Group] = [
         [
@@ -153,8 +153,11 @@ def incentives(evaluation: Evaluation) -> Piece:
     listed = evaluation.details.incentives
     if not listed:
         return Html("")
-    columns = heads("Consequence", "Tied to", "Indicators", "How it may bend the figures", "Source:w")
     grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [
+        *heads("Consequence", "Tied to", "Indicators", "How it may bend the figures"),
+        shared_cells.ground_head(above),
+    ]
     rows = [
         [
             one.name[language()],

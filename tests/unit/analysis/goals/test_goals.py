@@ -266,12 +266,17 @@ def test_a_reference_value_carries_no_chip(made):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_rules_name_every_number_they_rest_on(lang):
+def test_the_rules_name_every_number_they_rest_on(made, lang):
+    found = made("operator: '>=', value: 65, deadline: 2020", figure(64.45, 2020))
     words.use(lang)
-    markup = str(goal_tables.rules())
+    markup = str(goal_tables.rules(found.judged))
     assert "{" not in markup
     for number in ("5%", "3 ", "6 ", "12 ", "0.3", "0.6", "0.8"):
         assert number in markup
+
+
+def test_where_no_target_has_a_figure_no_rule_is_printed(made):
+    assert goal_tables.rules(made("operator: '>=', value: 65, deadline: 2020").judged) == ""
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

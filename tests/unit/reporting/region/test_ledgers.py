@@ -224,7 +224,7 @@ def test_what_is_the_same_of_every_item_is_said_once_and_never_as_none_of_so_man
     told = page(ledgers.checklists, alike)
     assert "<table" not in told
     assert plain(told).startswith(
-        "Source: pressSeven unifications (3): Rules, Training, Logistics. … Described without a date (self-reported) "
+        "Source: pressSeven unifications (3): Rules; Training; Logistics. … Described without a date (self-reported) "
         "In force according to the press Should show in: Rate."
     )
 
@@ -250,7 +250,7 @@ def test_checklists_of_which_nothing_is_known_are_lines_under_one_sentence(page)
     told = page(ledgers.checklists, bare)
     assert "<table" not in told
     assert told.count("not the same as not done") == 1
-    assert "</span> (3): Rules, Training, Logistics." in told
+    assert "</span> (3): Rules; Training; Logistics." in told
 
 
 def milestones_of(*entries):
