@@ -58,7 +58,7 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Piece:
 def arranged(shown: Iterable[Piece], stage: Stage) -> list[Piece]:
     """Head, front and annexes in the order of a stage; each section with what is shown behind it.
 
-    At the end stands in one line which sections this report has nothing for.
+    A last line names the sections that this report has nothing for.
     """
     groups: list[list[Piece]] = [[]]
     for piece in shown:
@@ -142,7 +142,7 @@ def page(
         description: what the page says in a sentence, for previews of a link to it.
         is_marked: whether the page has the watermark of demonstrations.
     """
-    mark = translate("Demonstration data") if is_marked else ""
+    mark = f"; --mark: {_css_string(translate('Demonstration data'))}" if is_marked else ""
     words = {"site": "Pages of this assessment", "skip": "Skip to content", "top": "Back to top"}
     return {
         "title": title,
@@ -151,7 +151,7 @@ def page(
         "tongues": {name: HTML_LANG[lang] for lang, name in NAMES.items()},
         "description": description or " · ".join(filter(None, (title, about))),
         "is_marked": is_marked,
-        "print": f"--title: {_css_string(title)}; --about: {_css_string(about)}; --mark: {_css_string(mark)}",
+        "print": f"--title: {_css_string(title)}; --about: {_css_string(about)}{mark}",
         "style": _style("style.css"),
         "words": {name: translate(text) for name, text in words.items()},
     }

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 
 from evalkit.project.params import Stage
 
-_WHO, _BEHIND = (
-    ("needed", "citizens", "yardsticks", "remarks"),
-    ("limits", "plan", "members", "definitions", "provenance"),
-)
+_NEXT = ("needed", "citizens", "yardsticks", "remarks")
+_BEHIND = ("limits", "plan", "members", "definitions", "provenance")
 FRONT: dict[Stage, tuple[str, ...]] = {
     "baseline": ("conclusions", "goals", "responsibilities", "problems"),
     "midterm": ("conclusions", "responsibilities", "goals", "problems"),
@@ -20,19 +18,19 @@ FRONT: dict[Stage, tuple[str, ...]] = {
 # fmt: off
 ANNEXES: dict[Stage, tuple[str, ...]] = {
     "baseline": (
-        *_WHO, "changes", "reform", "published", "indicators", "quality", "implementation", "effects", "checks",
+        *_NEXT, "changes", "reform", "published", "indicators", "quality", "implementation", "effects", "checks",
         "appraisal", "evidence", *_BEHIND,
     ),
     "midterm": (
-        *_WHO, "changes", "implementation", "reform", "indicators", "appraisal", "effects", "checks", "evidence",
+        *_NEXT, "changes", "implementation", "reform", "indicators", "appraisal", "effects", "checks", "evidence",
         "published", "quality", *_BEHIND,
     ),
     "final": (
-        *_WHO, "changes", "reform", "effects", "indicators", "checks", "implementation", "appraisal", "evidence",
+        *_NEXT, "changes", "reform", "effects", "indicators", "checks", "implementation", "appraisal", "evidence",
         "published", "quality", *_BEHIND,
     ),
     "annual": (
-        *_WHO, "changes", "reform", "indicators", "implementation", "appraisal", "effects", "checks", "evidence",
+        *_NEXT, "changes", "reform", "indicators", "implementation", "appraisal", "effects", "checks", "evidence",
         "published", "quality", *_BEHIND,
     ),
 }

@@ -126,7 +126,7 @@ def test_the_answer_comes_first_question_by_question():
     document = made(
         section("主要结论", Answer(Html("2 项目标 1 项达标。"), Html("最新数据：2022年。"), cards, sentences))
     )
-    assert paragraphs(document)[6:] == [
+    assert paragraphs(document)[7:] == [
         "一、主要结论",
         "2 项目标 1 项达标。".replace(" 项", "\N{NO-BREAK SPACE}项"),
         "最新数据：2022年。",

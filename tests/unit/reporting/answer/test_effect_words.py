@@ -25,7 +25,7 @@ def with_verdicts(finding, *verdicts):
         (["supported", "supported"], "the evidence supports an effect"),
         (["supported", "uncertain"], "effect supported for 1 of 2 indicators"),
         (["supported", "opposite"], "opposite effect on 1 of 2 indicators"),
-        (["uncertain", "cannot_judge"], "whether the reform did it cannot be told"),
+        (["uncertain", "cannot_judge"], "whether the reform did it is not clear"),
         (["no_direction"], "no direction counts as better, so no effect is judged"),
         (["cannot_judge"], "no verdict on the reform is possible yet"),
     ],
@@ -37,9 +37,9 @@ def test_all_verdicts_in_half_a_sentence(report, verdicts, told):
 def test_a_target_that_is_met_is_not_put_down_to_the_reform(report):
     made = report()
     uncertain, met = with_verdicts(made.finding, "uncertain"), [replace(made.goals[0], goal="met")]
-    assert text_of(effect_words.clause(uncertain, met)) == "that this is due to the reform cannot be told"
+    assert text_of(effect_words.clause(uncertain, met)) == "whether this is due to the reform is not clear"
     missed = [*met, replace(made.goals[0], goal="not_met")]
-    assert text_of(effect_words.clause(uncertain, missed)) == "whether the reform did it cannot be told"
+    assert text_of(effect_words.clause(uncertain, missed)) == "whether the reform did it is not clear"
 
 
 def test_the_own_estimate_has_number_comparison_interval_and_verdict(report):

@@ -29,7 +29,7 @@ def test_the_answer_tells_goals_effect_certainty_and_age(report, make_values):
     values.loc["a"] += 66 - values.loc["a", "2020Q4"]
     told = summary.answer(Bundle(report(values).evaluation)).description
     answer, rest = told.split(" Certainty: ")
-    assert answer == "1 of 1 targets met; that this is due to the reform cannot be told."
+    assert answer == "1 of 1 targets met; whether this is due to the reform is not clear."
     assert rest == "very low. Newest figure: 2020 Q4."
 
 
@@ -50,7 +50,7 @@ def test_without_any_figure_the_next_step_says_what_is_missing(project):
     project.assessment(base="dataset: d\nregions: [a]\nindicators: {primary: [rate, stay]}\n")
     answer = summary.answer(Bundle(project.load("a")))
     assert answer.description == (
-        "No targets found; whether the reform worked cannot be told. Certainty: none. Newest figure: none."
+        "No targets found; whether the reform worked cannot be answered. Certainty: none. Newest figure: none."
     )
     assert '<a href="#not-received">' in answer.sentences[-1]
 
