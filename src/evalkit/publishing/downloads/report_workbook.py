@@ -25,7 +25,7 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 STOPS = re.compile(r"[，。；：（,;:(]|\s[–—]\s")
 OPEN = {"《": "》", "“": "”", "「": "」"}  # what a name is not cut inside of
 SMALL_WORDS = re.compile(r"(?:\s(?:a|an|and|as|at|by|for|from|in|its|of|on|or|the|their|to|with))+$")
-SHORTEST = 3  # characters that say something
+SHORTEST = 2  # characters that say something
 COUNTS = ("n_obs", "n_treated", "n_comparison", "n_pre", "n_post")
 
 
