@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from itertools import pairwise
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -43,7 +44,8 @@ def test_every_id_is_unique_and_every_anchor_leads_somewhere(page):
 
 def test_every_link_leads_to_a_file(page):
     links = [link["href"] for link in page.soup.find_all("a", href=True) if not link["href"].startswith("#")]
-    assert [link for link in links if not (page.path.parent / link).is_file()] == []
+    files = [(page.path.parent / unquote(urlsplit(link).path)) if urlsplit(link).path else page.path for link in links]
+    assert [file for file in files if not file.is_file()] == []
     if page.path.parent.name != "reports":
         assert links
 

@@ -598,6 +598,18 @@ GROUPS = {
     "demonstration": "Demonstrations (fictional regions, simulated values)",
     "example": "Worked examples with a published answer",
 }
+TILES = {
+    "all": "all judged targets met",
+    "most": "at least half met",
+    "few": "fewer than half met",
+    "open": "none can be judged",
+    "none": "no target stated",
+}
+QUARTERS = ("lowest quarter of {n}", "second quarter of {n}", "third quarter of {n}", "highest quarter of {n}")
+POOLED = {
+    "higher": "{name}: across the {n} regions that reformed, the change was {effect} higher than in those compared.",
+    "lower": "{name}: across the {n} regions that reformed, the change was {effect} lower than in those compared.",
+}
 
 # Words of the page on the quality of the data, by code;
 QUALITY_KINDS = {
