@@ -12,7 +12,12 @@ NAMES = ("report", "before_after", "difference_in_differences")
 REAL = [f"final-2022/{region}/report.zh" for region in ("qionglai", "lanxi", "jinhua")]
 DEMO = [f"demo-midterm-2021/demo-city-d/report.{lang}" for lang in ("zh", "en")]
 PROP99 = [f"prop99/california/{name}.{lang}" for lang in ("zh", "en") for name in NAMES]
-INDEXES = ["index", "final-2022/index.zh", *(f"{name}/index.en" for name in ("demo-midterm-2021", "prop99"))]
+INDEXES = [
+    "index",
+    "index.en",
+    "final-2022/index.zh",
+    *(f"{name}/index.en" for name in ("demo-midterm-2021", "prop99")),
+]
 SORTABLE = ["final-2022/index.zh", "demo-midterm-2021/index.en"]
 REPORTS = [*REAL, *DEMO, *PROP99]
 DEMO_LABELS = {"zh": "演示数据", "en": "Demonstration data"}

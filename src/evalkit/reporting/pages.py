@@ -12,7 +12,7 @@ from evalkit.analysis.bundle import Bundle
 from evalkit.reporting.data import diagnosed, quality
 from evalkit.reporting.elements import best_estimates, figures, prose, tables, terms
 from evalkit.reporting.elements.parts import Piece
-from evalkit.reporting.overview import pooled, pooled_figures, reliability
+from evalkit.reporting.overview import pooled, pooled_figures, pooled_regions, reliability
 from evalkit.reporting.region import (
     boxes,
     cascade_figures,
@@ -184,7 +184,7 @@ PROGRAMME_REPORT: Mapping[str, Parts] = {
     "few_clusters": lambda found: [pooled.few_clusters(found.programme)],
     "regions": lambda found: (
         *pooled_figures.forests(found.regional, found.evaluation),
-        pooled.regions(found.regional, found.evaluation),
+        pooled_regions.regions(found.regional, found.evaluation),
     ),
     "quality": lambda found: [diagnosed.table(found.flags, found.every, found.evaluation)],
     "limits": lambda found: [pooled.limits()],

@@ -266,6 +266,16 @@ PROGRAMME_RULE = (
     "starts anew 999 times (randomization inference); with more, from errors clustered at the level of assignment.",
 )
 FEW_CLUSTERS = {"wild_bootstrap": "Wild cluster bootstrap", "randomization": "Randomization inference"}
+DISAGREEMENTS = {
+    "only_check": "{name}: the check disagrees, so no conclusion is drawn. The interval of the headline ({headline}) "
+    "holds zero; {method} gives {check} (95% interval {interval}).",
+    "only_headline": "{name}: the check disagrees, so no conclusion is drawn. The headline is {headline}; {method} "
+    "gives {check}, and its 95% interval ({interval}) holds zero.",
+    "opposite": "{name}: the check disagrees, so no conclusion is drawn. The headline is {headline}; {method} gives "
+    "{check} (95% interval {interval}), the opposite direction.",
+    "judged": "{name}: the check is weaker than the headline. {method} gives {check}, and its 95% interval "
+    "({interval}) holds zero: how large the effect is remains less certain than the headline says.",
+}
 PROGRAMME_LIMITS = (
     "The pooled effect assumes that without the reform treated regions would have changed like regions of the same "
     "stratum that were not treated yet. Points before the start can contradict this, but not prove it.",

@@ -68,7 +68,7 @@ def _groups(rows: Sequence[Row]) -> list[tuple[tuple[str, str], list[Row]]]:
 def _heading(by: str, name: str, n: int) -> Html:
     """The group with a link that lists its regions."""
     if not name:
-        return say("{n} regions", n=formats.count(n))
+        return say("regions: {n}", n=formats.count(n))
     return link(f"?{urlencode({by: name})}#find", say("{name} ({n} regions)", name=name, n=formats.count(n)))
 
 
