@@ -12,7 +12,7 @@ from evalkit.analysis.bundle import Bundle
 from evalkit.reporting.data import diagnosed, quality
 from evalkit.reporting.elements import best_estimates, figures, prose, tables, terms
 from evalkit.reporting.elements.parts import Piece
-from evalkit.reporting.overview import pooled, pooled_figures, pooled_regions, reliability
+from evalkit.reporting.overview import pooled, pooled_figures, pooled_regions, published_box, reliability
 from evalkit.reporting.region import (
     boxes,
     cascade_figures,
@@ -60,6 +60,7 @@ REGION_REPORT: Mapping[str, Parts] = {
         summary.glance(found.goals, found.findings, found.panel, found.evaluation),
         boxes.not_received(found.goals, found.findings, found.panel, found.evaluation),
         boxes.for_you(found.every, found.evaluation),
+        published_box.region(found),
     ),
     "changes": lambda found: (
         changes.since(found.goals, found.panel, found.evaluation),
@@ -176,6 +177,7 @@ PROGRAMME_REPORT: Mapping[str, Parts] = {
     "conclusions": lambda found: [
         pooled.conclusions(found.programme, found.evaluation),
         pooled.judgements(found.programme, found.evaluation),
+        published_box.programme(found),
     ],
     "cohorts": lambda found: [pooled.cohorts(found.programme, found.evaluation)],
     "programme": lambda found: (pooled.aggregates(found.programme), pooled.until(found.programme)),
