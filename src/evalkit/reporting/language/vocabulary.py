@@ -296,9 +296,22 @@ QUANTITIES = {
     "reading of segmented series": "Before and after, both models agreeing",
     "reading of controlled series": "Region less comparison group, both models agreeing",
 }
+METHOD_CHECK_CONCLUSIONS = {
+    "reliable": "The judgement can be relied on: where nothing happened, it claimed an effect in {least} to {most}% of "
+    "simulated panels, no more often than the 5% it allows (±{margin} by chance).",
+    "unreliable": "The judgement claims too much: where nothing happened, it claimed an effect in {least} to {most}% "
+    "of simulated panels, more often than the 5% it allows (±{margin} by chance).",
+}
+METHOD_CHECK_ALONE = (
+    "Models of a region's own series, without comparison regions, find something where nothing happened too often in "
+    "{n} of {of} combinations of model and panel (up to {most}%). That is why no judgement rests on them."
+)
+METHOD_CHECK_MARKS = (
+    "± is how far chance alone moves a share of 5% in so many panels. ↑ and ↓ mark shares that lie further from what "
+    "an exact test gives: ↑ above, ↓ below. Shares of fewer than 50 panels are not marked."
+)
 METHOD_CHECK_LEAD = (
-    "Where nothing happened, the judgement of a region claimed an effect in {least} to {most}% of simulated panels. An "
-    "effect of the size called detectable had p at most 0.05 in {power}% of panels.",
+    "An effect of the size called detectable had p at most 0.05 in {power}% of panels.",
     "Every p-value, interval and judgement of a region's report was run on simulated panels whose truth is known, "
     "through the same code. Shares are in per cent of {panels} panels of each kind (synthetic and before/after "
     "methods: of every fifth). Chance moves a share of 5% by up to {margin} points in so many panels.",
