@@ -46,7 +46,10 @@ def read(evaluation: Evaluation) -> tuple[PublishedAnswer, ...]:
         raise InputError(mistakes)
     return tuple(
         PublishedAnswer(
-            *(str(row[column]) for column in COLUMNS[:4]),
+            region=str(row["region"]),
+            indicator=str(row["indicator"]),
+            method=str(row["method"]),
+            term=str(row["term"]),
             value=float(row["value"]),
             decimals=len(str(row["value"]).partition(".")[2]),
             source=str(row["source"]),

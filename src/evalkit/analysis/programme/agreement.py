@@ -1,4 +1,4 @@
-"""Whether two estimators of a pooled effect come to the same answer; a check that fails must be told."""
+"""Whether two estimators of a pooled effect come to the same answer; a failed check must be reported."""
 
 from typing import Literal
 

@@ -120,9 +120,7 @@ def index_page(title: str, links: list[tuple[str, str]], sortable: bool = False,
     made["style"] += _style("index.css")
     if sortable:
         script = (TEMPLATES / "evalkit/index.js").read_text(encoding="utf-8")
-        script = re.sub(
-            r"^ *(//.*\n)?", "", script, flags=re.MULTILINE
-        ).strip()  # as it is sent: no comments, no indent
+        script = re.sub(r"^ *(//.*\n)?", "", script, flags=re.MULTILINE).strip()  # no comments, no indent
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         made |= {"script": Markup(script), "script_hash": f"sha256-{digest}"}
     return made

@@ -226,7 +226,7 @@ def _held(rows: Sequence[Row]) -> list[_Column]:
 
 
 def _fact(name: str, words: Callable[[Any], str]) -> Callable[[Row], str]:
-    """The cell of a fact from a region's summary; a dash where there is none or its report failed."""
+    """The cell of a fact from a region's summary; a dash without one, or where its report failed."""
 
     def cell(row: Row) -> str:
         fact = row.summary.get(name) if row.state == "published" else None

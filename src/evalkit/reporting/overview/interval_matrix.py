@@ -26,13 +26,13 @@ def heading(indicator: Indicator, name: str = "") -> Html:
 
 
 def bare(amount: float | None, indicator: Indicator) -> str:
-    """An effect without its unit; a dash where there is none."""
+    """An effect without its unit; a dash without one."""
     found = NUMBER.match(formats.effect(amount, indicator))
     return found[0] if found else formats.NOTHING
 
 
 def interval(one: Estimate, indicator: Indicator) -> str:
-    """A 95 % interval without its unit; a dash where there is none."""
+    """A 95 % interval without its unit; a dash without one."""
     if one.conf_low is None or one.conf_high is None:
         return formats.NOTHING
     ends = {"low": bare(one.conf_low, indicator), "high": bare(one.conf_high, indicator)}

@@ -16,7 +16,7 @@ from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.overview import interval_matrix, pooled_cohorts
 
-CHECKS = (("callaway_santanna", "group"), ("imputation", "simple"))  # methods, and the term beside the headline
+CHECKS = (("callaway_santanna", "group"), ("imputation", "simple"))  # methods, and the term that compares
 PARTS = ("subgroup=", "cohort=", "weighted=")  # terms about a part of the regions
 BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.programme.multiplicity import RESOLVABLE
 from evalkit.analysis.programme.pooled_effect import Regional, Regions
-from evalkit.analysis.results import Estimate
+from evalkit.analysis.results import Estimate, Withheld
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.html import paragraphs, small
@@ -15,6 +15,8 @@ from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import Html, language, say
 from evalkit.reporting.overview import interval_matrix
 from evalkit.reporting.overview.pooled_figures import MANY
+
+NAMED = 6  # regions that a sentence names
 
 
 def regions(found: Regions, evaluation: Evaluation) -> Piece:
@@ -69,7 +71,7 @@ def _refused(found: Regions, evaluation: Evaluation) -> list[Html]:
     """Which regions have no estimate of which indicators, a sentence for each reason."""
     groups: dict[Html, dict[str, list[str]]] = {}
     for one in found.effects:
-        if not isinstance(one.effect, Effect):
+        if isinstance(one.effect, Withheld):
             names = groups.setdefault(wording.why(one.effect.reason), {})
             names.setdefault(one.indicator.name[language()], []).append(evaluation.name(one.region, language()))
     return [
@@ -78,16 +80,13 @@ def _refused(found: Regions, evaluation: Evaluation) -> list[Html]:
     ]
 
 
-def _places(names: Mapping[str, Sequence[str]]) -> Html:
+def _places(names: Mapping[str, Sequence[str]]) -> str:
     """Indicators with the regions that lack an estimate; of many regions their number."""
-    told = [
-        name + formats.in_brackets(text_of_regions)
-        for name, regions_left in names.items()
-        for text_of_regions in [
-            wording.listed(regions_left) if len(regions_left) <= MANY // 10 else formats.count(len(regions_left))
-        ]
-    ]
-    return wording.listed(told)
+    return wording.listed([name + formats.in_brackets(_few(listed)) for name, listed in names.items()])
+
+
+def _few(names: Sequence[str]) -> str:
+    return wording.listed(names) if len(names) <= NAMED else formats.count(len(names))
 
 
 def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
