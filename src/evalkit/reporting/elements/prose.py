@@ -21,8 +21,12 @@ def title(evaluation: Evaluation) -> Piece:
     return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 
-def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
-    """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it."""
+def head(evaluation: Evaluation, name: str, about: Html | str = "", with_notices: bool = True) -> Piece:
+    """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it.
+
+    Args:
+        with_notices: False for a page that holds nothing about the assessment's regions.
+    """
     top = Head(
         region=evaluation.region,
         assessment=evaluation.assessment.name,
@@ -32,7 +36,7 @@ def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
         title=heading(evaluation),
         meta=Html.escape(about) if about else cutoff(evaluation),
     )
-    return stacked(top, notices(evaluation))
+    return stacked(top, notices(evaluation) if with_notices else what_if(evaluation))
 
 
 def heading(evaluation: Evaluation) -> str:
