@@ -69,6 +69,31 @@ def test_a_signal_ends_a_run_in_good_order_and_the_next_one_goes_on(small, wait,
     assert project.published() == plain
 
 
+LIMITS = """
+from evalkit.publishing.run import kernels, workers
+workers.AROUND, kernels.ANSWER_SECONDS = 40, 20
+"""
+
+
+@pytest.mark.parametrize("kind", ["worker", "warm parent", "kernel"])
+def test_a_process_that_is_stopped_ends_in_its_time_limit_and_costs_no_other_page(small, wait, plain, preload, kind):
+    if kind == "warm parent" and preload == "0":
+        pytest.skip("there is none")
+    project = small()
+    run = project.start("--timeout", "40", before=LIMITS, PAUSE="2")
+    wait(lambda: run.one_of("kernel") and run.one_of(kind), f"there is no {kind}")
+    run.one_of(kind).suspend()
+    status, failed = run.end(), {"kernel": 1}.get(kind, 0)
+    assert status == failed, run.told
+    assert not run.has_traceback(), run.told
+    run.is_gone()
+    assert run.told[1].count("the notebook exceeded its time limit") == failed
+    assert project.unfinished() == []
+    assert len(project.pages()) == 6 - failed
+    assert project.run().process.returncode == 0
+    assert project.published() == plain
+
+
 def test_a_second_run_of_the_project_says_so_and_stops(small, wait, plain):
     project = small()
     first = project.start(PAUSE="300")

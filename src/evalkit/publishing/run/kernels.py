@@ -35,7 +35,7 @@ ADDRESS = "EVALKIT_WARM_PARENT"
 CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 NAME = "evalkit-preloaded"
 LAUNCHER = "ipykernel_launcher"
-START_SECONDS, KILL_SECONDS = 60, 1
+START_SECONDS, ANSWER_SECONDS, KILL_SECONDS = 60, 30, 1
 PAUSE = 0.01  # seconds between polls
 PRELOAD = "EVALKIT_PRELOAD"  # 0 disables forking, as on systems that cannot fork safely
 MEMORY = "EVALKIT_KERNEL_MEMORY"  # memory limit of a kernel in GiB
@@ -53,6 +53,7 @@ class ForkedKernel:
     def __init__(self, arguments: list[str], env: dict[str, str], cwd: str | None) -> None:
         self.returncode: int | None = None
         self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.settimeout(ANSWER_SECONDS)
         try:
             self._connection.connect(os.environ[ADDRESS])
             request = {"arguments": arguments, "env": env, "cwd": str(cwd or Path.cwd())}
@@ -189,6 +190,9 @@ def warm_parent() -> Iterator[str | None]:
         finally:
             if process.stdin:
                 process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(ANSWER_SECONDS)
+            process.kill()  # it is stopped
             process.wait()
 
 

@@ -88,7 +88,7 @@ def _around(evaluation: Evaluation) -> list[Mistake]:
     if not site_contents.is_for_its_readers(evaluation):
         what = "was made for other readers or under another rule of disclosure; the next run removes all of it"
         found.append(Mistake("site/", what, again))
-    told = "the assessment does not ask for it; the next run removes it"
+    told = "the assessment does not ask for it, or no run vouches for it; the next run removes it"
     found += [Mistake(f"site/{name}", told, again) for name in site_contents.left_over(evaluation)]
     told = "is not of this assessment; runs leave it alone"
     found += [Mistake(f"site/{name}", told, "Move it elsewhere.") for name in site_contents.foreign(evaluation)]
