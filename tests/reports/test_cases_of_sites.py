@@ -110,7 +110,7 @@ def test_a_run_of_one_region_leaves_no_page_or_index_that_was_made_without_the_r
 
 def test_declared_sums_and_rates_of_the_population_are_hidden_with_what_they_would_reveal(case):
     opened = case("disclosure-undeclared-sum-and-rate")
-    opened.rule("disclosure: {threshold: 10, sums: {total: [men, women]}}")
+    opened.rule("disclosure: {threshold: 10, sums: [{total: total, parts: [men, women]}]}")
     opened.run()
     shown = " ".join(re.sub("<[^>]*>", " ", opened.site()["a/report.en.html"]).split())
     assert not re.search(r"42\.8|42\.9", shown)
