@@ -17,7 +17,7 @@ from rich.text import Text
 import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake, nearest
-from evalkit.files import run_cache
+from evalkit.files import run_cache, text_file
 from evalkit.project.evaluation import load, locate
 from evalkit.publishing import preflight
 from evalkit.publishing.run import safe_path
@@ -376,6 +376,11 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         raise SystemExit(128 + signal.SIGINT) from None
+    except UnicodeEncodeError as error:
+        if not text_file.NOT_UTF_8.search(error.object):
+            raise
+        terminal.tell(InputError([text_file.misnamed(error.object)]))
+        raise SystemExit(2) from None
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader has closed the pipe: `evalkit status a | head -1`
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

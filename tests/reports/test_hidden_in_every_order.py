@@ -23,7 +23,7 @@ targets: [{indicator: cases, operator: '>=', value: 60000, source: plan, phrase:
 def small(project):
     """Two regions without a panel with small figures; `revise` makes the later ones large, `revise all` all."""
     project.indicators("cases: {name: {en: Cases}, unit: count}\n")
-    project.table("units", "unit\na\nb")
+    project.table("units", "unit | adoption\na | 2020\nb | 2020")
     for name in "ab":
         project.region(name, REGION.replace("NAME", name))
     return project
