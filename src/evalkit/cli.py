@@ -314,9 +314,9 @@ def main() -> NoReturn:
         print("Stopped.", file=sys.stderr)
         raise SystemExit(128 + signal.SIGINT) from None
     except UnicodeEncodeError as error:
-        if not text_file.NOT_UTF_8.search(error.object):
+        if not (name := text_file.NOT_UTF_8.search(error.object)):
             raise
-        terminal.tell(InputError([text_file.misnamed(error.object)]))
+        terminal.tell(InputError([text_file.misnamed(name[0])]))
         raise SystemExit(2) from None
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader has closed the pipe: `evalkit status a | head -1`

@@ -16,7 +16,10 @@ FORMS = "|".join(rf"(?<![\d.,]){form}(?!\d)" for n in SECRETS for form in (str(n
 RULE = "disclosure: {threshold: 5000}\n"
 REGION = """region: NAME
 targets: [{indicator: cases, operator: '>=', value: 60000, source: plan, phrase: …}]
-"""
+problems: [{id: p, name: {en: Beds}}]
+recommendations: [{name: {en: Beds}, owner: Bureau, due: 2023}]
+signatures: [{name: Reviewer}]
+"""  # what a final report must hold; only final ones keep a log of what they have published
 
 
 @pytest.fixture
@@ -38,7 +41,9 @@ def published(project, revised=()):
 
 
 def assess(project, rule):
-    base = "dataset: d\nregions: [a, b]\nindicators: {primary: [cases]}\nlanguages: [en]\nprogramme: false\n"
+    base = (
+        "dataset: d\nregions: [a, b]\nindicators: {primary: [cases]}\nlanguages: [en]\nprogramme: false\nstate: final\n"
+    )
     project.assessment(rule, base=base)
 
 

@@ -13,7 +13,7 @@ CONTROLS = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbf[\xbe\xbf]"
 )
 #: How Python spells what is not UTF-8 in the name of a file.
-NOT_UTF_8 = re.compile("[\udc80-\udcff]")
+NOT_UTF_8 = re.compile(r"[^\s\"']*[\udc80-\udcff][^\s\"']*")
 NAMES = {"\x00": "a null character", "\x0b": "a soft line break, as Word writes it", "\x0c": "a page break"}
 DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # not needed by any right-to-left script
 NAMED = 20  # of one file
