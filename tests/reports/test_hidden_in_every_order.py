@@ -16,10 +16,12 @@ FORMS = "|".join(rf"(?<![\d.,]){form}(?!\d)" for n in SECRETS for form in (str(n
 RULE = "disclosure: {threshold: 5000}\n"
 REGION = """region: NAME
 targets: [{indicator: cases, operator: '>=', value: 60000, source: plan, phrase: …}]
-problems: [{id: p, name: {en: Beds}}]
+"""
+#: What a final report must hold; only final ones keep a log of what they have published.
+SIGNED = """problems: [{id: p, name: {en: Beds}}]
 recommendations: [{name: {en: Beds}, owner: Bureau, due: 2023}]
 signatures: [{name: Reviewer}]
-"""  # what a final report must hold; only final ones keep a log of what they have published
+"""
 
 
 @pytest.fixture
@@ -29,6 +31,7 @@ def small(project):
     project.table("units", "unit | adoption\na | 2020\nb | 2020")
     for name in "ab":
         project.region(name, REGION.replace("NAME", name))
+        project.write(f"params/narrative/a/{name}.yml", SIGNED)
     return project
 
 
