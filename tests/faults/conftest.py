@@ -26,7 +26,7 @@ CELLS = (
     "import os, time\ntime.sleep(float(os.environ.get('PAUSE', 0)))",
     "ek.record.record(evaluation, goals, [], panel=panel)",
 )
-PATIENCE = 300  # seconds, on a busy machine
+PATIENCE = 600  # seconds, on a busy machine
 TOKEN = "EVALKIT_TEST_RUN"
 
 
