@@ -74,7 +74,7 @@ class Processes(Executor):
             slot.signal(signal.SIGTERM)
         for slot, thread in self._slots if wait else ():
             thread.join(END_SECONDS)
-            while thread.is_alive():  # its process is stopped, or ignores SIGTERM
+            if thread.is_alive():  # its process is stopped, or ignores SIGTERM
                 slot.signal(KILL)
                 thread.join(END_SECONDS)
 
