@@ -122,7 +122,7 @@ def section(code: str, *parts: object, title: str | Mapping[str, str] | None = N
 
     Args:
         code: a section of the reports, or with `title` one of your own; the anchor in links.
-        parts: what stands under the heading: texts, tables, figures.
+        parts: the content: texts, tables, figures.
         title: of a section of your own, in each language: {"zh": "…", "en": "…"}; a text for all languages.
 
     Raises:
