@@ -20,6 +20,8 @@ Kind = Literal["text", "period", "year", "number"]
 FIRST = 60
 #: What a label of a period looks like within a longer text.
 DATED = re.compile(r"(?:19|20)\d\d")
+#: A mark such as x or c, which may also be a name.
+LETTERS = re.compile("[A-Za-z]{1,2}")
 PLAIN = re.compile(r"[+-]?[\d,.]+(?:e[+-]?\d+)?%?")
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -109,7 +111,8 @@ def kind_of(written: str) -> Kind:
     """The same of a text."""
     if re.fullmatch(r"(?:19|20)\d\d", cell_text.key(written)):
         return "year"
-    if cell_text.missing(written, {}) or PLAIN.fullmatch(cell_text.key(written)):
+    mark = cell_text.missing(written, {})
+    if (mark and not LETTERS.fullmatch(written.strip())) or PLAIN.fullmatch(cell_text.key(written)):
         return "number"
     if is_period(written):  # before 2018年 is a number of years
         return "period"
@@ -231,7 +234,7 @@ def _goes_on(grid: Grid, first: int, rows: Sequence[int], place: int) -> bool:
         return True
     if lexicon.heading(text(here)):
         return len(cells) > 1
-    texts = all(kind(cell) == "text" for cell in cells.values())
+    texts = all(kind(cell) == "text" and not cell_text.missing(text(cell), {}) for cell in cells.values())
     below = grid.rows.get(rows[place + 1], {}) if place + 1 < len(rows) else {}
     return (
         texts
