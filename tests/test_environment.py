@@ -46,7 +46,7 @@ def from_pip(listed) -> list[str]:
 def test_every_dependency_has_the_same_range(project, from_conda, from_pip):
     conda = {name: found for name, found in from_conda.items() if name not in ONLY_FOR_CONDA}
     pip = ranges([line for line in from_pip if not line.startswith("-e")])
-    assert conda | pip == ranges(project["dependencies"])
+    assert conda | pip == ranges(project["dependencies"] + project["optional-dependencies"]["lab"])
     assert not conda.keys() & pip.keys()
 
 
@@ -94,7 +94,9 @@ NOT_IMPORTED = {
     "editables": ("pyproject.toml", "hatchling"),
     "hatchling": ("pyproject.toml", "build-backend"),
     "import-linter": ("Makefile", "lint-imports"),
-    "jupyterlab": ("Makefile", "jupyter lab"),
+    "jupyterlab": ("src/evalkit/commands/projects.py", '"-m", "jupyterlab"'),
+    "mkdocs-material": ("docs/site/mkdocs.yml", "name: material"),
+    "mkdocstrings": ("docs/site/mkdocs.yml", "- mkdocstrings:"),
     "mypy": ("Makefile", "/mypy"),
     "nbclient": ("src/evalkit/publishing/run/task.py", "timeout_func"),
     "nbstripout": ("Makefile", "/nbstripout"),
@@ -126,3 +128,8 @@ def test_every_dependency_is_in_use(project, part, folders):
             assert sign in (ROOT / file).read_text(encoding="utf-8"), name
         else:
             assert IMPORTED_AS.get(name, name.replace("-", "_")) in used, name
+
+
+def test_the_changelog_begins_with_the_version(project):
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[(.+?)\]", changes, re.MULTILINE)[0] == project["version"]
