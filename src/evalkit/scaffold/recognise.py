@@ -261,7 +261,8 @@ def _columns(grid: Grid, rows: tuple[int, ...]) -> list[Column]:
     found = []
     for number in numbers:
         heading = next((text(cell) for row in reversed(rows) if (cell := grid.at(row, number)) and text(cell)), "")
-        below = [cell for row, cells in grid.rows.items() if row > rows[-1] and (cell := cells.get(number))]
+        rest = [cells for row, cells in grid.rows.items() if row > rows[-1] and number in cells]
+        below = [cells[number] for cells in rest if heading or len(cells) > 1]  # a note is alone in its row
         if below:
             found.append(_column(number, heading, below))
     return found

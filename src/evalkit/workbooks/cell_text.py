@@ -214,7 +214,7 @@ def flags(text: str) -> str:
 
 
 def flagged_as(letters: str) -> frozenset[str]:
-    """The markers that flags stand for: `provisional`, `revised`."""
+    """The markers that flags mean: `provisional`, `revised`."""
     meanings = {one: one.removeprefix("flag_") for one in FLAGS if one != "flag"}
     return frozenset(meaning for one, meaning in meanings.items() for letter in letters if lexicon.says(one, letter))
 
