@@ -53,7 +53,7 @@ def command(tmp_path):
 
 def estimate(root, name, indicator):
     rows = pd.read_csv(root / f"reports/{name}/results.csv", dtype=str)
-    rows = rows[(rows["indicator"] == indicator) & (rows["estimator"] == "did_mean") & (rows["term"] == "att")]
+    rows = rows[(rows["indicator"] == indicator) & (rows["method"] == "did_mean") & (rows["term"] == "att")]
     assert rows["status"].tolist() == ["ok"]
     return float(rows["estimate"].iloc[0])
 

@@ -15,6 +15,7 @@ PACKAGE = Path(evalkit.__file__).parent
 CALLS = {
     **dict.fromkeys(("Mistake", "FactError", "_Unclear"), 1),
     **dict.fromkeys(("ask", "refuse"), 2),
+    "change": 4,
     **dict.fromkeys(("_wrong", "Unclear", "NoTableError", "print"), 0),
 }
 #: Variables that hold messages.
