@@ -300,7 +300,9 @@ def test_a_footnote_mark_becomes_a_note_and_one_without_footnote_a_question(work
     workbooks(["演示市甲,2020Q1,就诊率,60①,,,", "演示市乙,2020Q1,就诊率,60②,,,", "注：①含村站；③其他,,,,,,"])
     found = read()
     assert found.rows["note"].tolist() == ["含村站", ""]
-    assert "表!D3: has the footnote mark ②, but the sheet has no such footnote" in told(found.questions)
+    assert "表!D3: 1 cells of 就诊率 have the footnote mark ②, but the sheet has no such footnote" in told(
+        found.questions
+    )
 
 
 def test_no_order_of_files_changes_the_panel(workbooks, read, project):
