@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evalkit.simulation import calibration, programmes
+from evalkit.simulation import calibration, programmes, untouched
 
 TABLE = Path(calibration.__file__).with_name(calibration.STORED)
 
@@ -17,7 +17,12 @@ TABLE = Path(calibration.__file__).with_name(calibration.STORED)
 def main() -> None:
     panels = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     jobs = os.cpu_count() or 1
-    parts = [calibration.calibrate(panels=panels, jobs=jobs), programmes.calibrate(panels=panels, jobs=jobs)]
+    scenarios = (*calibration.SCENARIOS, *calibration.JUDGED)
+    parts = [
+        calibration.calibrate(scenarios, panels=panels, jobs=jobs),
+        programmes.calibrate(panels=panels, jobs=jobs),
+        untouched.calibrate(panels=panels, jobs=jobs),
+    ]
     table = pd.concat(parts, ignore_index=True)
     table.round({"share": 4, "nominal": 4}).to_csv(TABLE, index=False, lineterminator="\n")
     named = table.assign(quantity=table["quantity"] + " " + table["kind"])
