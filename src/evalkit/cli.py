@@ -9,10 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.progress import TextColumn
-from rich.table import Table
-from rich.text import Text
 
 import evalkit
 from evalkit import terminal
@@ -22,13 +19,12 @@ from evalkit.project.evaluation import load, locate
 from evalkit.publishing import preflight
 from evalkit.publishing.run import safe_path
 from evalkit.scaffold import open_questions
-from evalkit.terminal import console, errors
+from evalkit.terminal import console
 
 if TYPE_CHECKING:
     from evalkit.publishing.run.task import Outcome
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-WIDEST_TABLE = 200
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 Assessment = Annotated[str, typer.Argument(help="A file in params/assessments/, without .yml.")]
@@ -63,31 +59,30 @@ def new(
     ] = None,
 ) -> None:
     """Write a commented assessment, region file, table of units and mapping to start from; never overwrites a file."""
-    from evalkit.scaffold import new_project
+    from evalkit.commands import projects
 
-    root = new_project.folder(project)
-    start = new_project.plan(root, assessment, workbook)
-    new_project.write(root, start)
-    console.print(f"Written in {root}:", markup=False)
-    for path in [*start.copies, *start.files]:
-        console.print(f"  {path}", markup=False)
-    for path in (one for one in start.kept if not one.endswith(".json")):  # schemas are generated, not edited
-        console.print(f"Already exists, not changed: {path}", markup=False)
-    for name in start.unknown:
-        console.print(
-            f"question: {name!r} is not in params/indicators.yml; add it there, then to the mapping", markup=False
-        )
-    for line in start.preview:
-        console.print(line, markup=False)
-    where = f" --project {project}" if project else ""
-    console.print("Next:")
-    console.print(
-        f"  evalkit check {assessment}{where}    lists open questions; answer them in the files", markup=False
-    )
-    console.print(f"  evalkit ingest {assessment}{where}   reads data/raw/{assessment}/ into the panel", markup=False)
-    console.print(
-        f"  evalkit run {assessment}{where}      publishes reports/{assessment}/site/index.html", markup=False
-    )
+    projects.new(assessment, workbook, project)
+
+
+@app.command()
+def demo(folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty.")]) -> None:
+    """Write the demonstration project: parameters, data and notebooks, ready for `run` and `lab`."""
+    from evalkit.commands import projects
+
+    projects.demo(folder)
+
+
+@app.command()
+def lab(
+    notebook: Annotated[
+        str, typer.Argument(metavar="NOTEBOOK", help="One in notebooks/, without .ipynb; the tour if left out.")
+    ] = "",
+    project: ProjectFolder = None,
+) -> None:
+    """Open JupyterLab on the project's notebooks; those of the suite that are missing are copied first."""
+    from evalkit.commands import projects
+
+    raise typer.Exit(projects.lab(locate(project), notebook))
 
 
 @app.command()
@@ -116,6 +111,8 @@ def check(assessment: Assessment, project: ProjectFolder = None) -> None:
     for asked in open_questions.of_data(evaluation):
         console.print(f"question: {asked}", markup=False)
     preflight.check(evaluation)
+    for path in preflight.changed_notebooks(evaluation):
+        console.print(f"note: {path} has other cells than the notebook of evalkit; a run uses yours.", markup=False)
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistakes found.")
 
 
@@ -295,74 +292,14 @@ def ingest(
     """
     if sum(given is not None for given in (name, draft, status)) != 1:
         raise InputError([Mistake("evalkit ingest", "needs one of MAPPING, --draft, --status", "See --help.")])
+    from evalkit.commands import intake
+
     if status is not None:
-        _collection(status, project)
+        intake.collection(status, project)
     elif draft is not None:
-        _draft(draft, project)
+        intake.draft(draft, project)
     elif name is not None:
-        _ingest(name, dry_run, jobs, project)
-
-
-def _draft(files: list[Path], project: Path | None) -> None:
-    from evalkit.scaffold import draft_mapping
-
-    print(draft_mapping.draft(files, locate(project)), end="")
-
-
-def _ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> None:
-    from evalkit.ingest import mapping as mappings
-    from evalkit.ingest import pipeline as ingesting
-
-    root = locate(project)
-    mapping = mappings.read(root, name)
-    with terminal.progress() as progress:
-        bar = progress.add_task(name, total=None)
-        found = ingesting.ingest(
-            root,
-            mapping,
-            ingesting.files(root, mapping),
-            lambda done, total: progress.update(bar, completed=done, total=total),
-            jobs,
-        )
-    for question in found.questions:
-        console.print(f"question: {question}", markup=False)
-    if found.refused:
-        errors.print(f"{name}: nothing was written, data/{mapping.dataset}/panel.csv is unchanged.", markup=False)
-        raise InputError(found.refused)
-    console.print(ingesting.summary(found), markup=False)
-    if dry_run:
-        console.print("Nothing written: --dry-run.")
-        return
-    written = ingesting.write(root, mapping, found)
-    console.print(f"Written: {written.relative_to(root).as_posix()}", markup=False)
-
-
-def _collection(assessment: str, project: Path | None) -> None:
-    """`evalkit ingest --status`: who returned the collection workbook, who is late, what is incomplete."""
-    from evalkit.collection import outstanding
-    from evalkit.collection import status as returns
-
-    evaluation = load(assessment, project=project)
-    with terminal.progress() as progress:
-        bar = progress.add_task("data/raw", total=None)
-        collected = returns.status(
-            evaluation, dt.date.today(), lambda done, total: progress.update(bar, completed=done, total=total)
-        )
-    path = outstanding.write(evaluation, collected)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("Region", "State", "Returned", "Full", "Part", "Empty", "Open", "Late", "Questions"):
-        table.add_column(heading, no_wrap=True)
-    for one in collected.returns:
-        region, _, _, _, *rest = outstanding.cells(evaluation, one)
-        table.add_row(*(Text(str(cell)) for cell in (region, one.state, *rest)))
-    Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow terminal wraps lines instead of cutting cells
-    for one in collected.others:
-        for told in one.questions:
-            console.print(f"{told.where}: {told.what}", markup=False)
-    waiting = sum(not one.file for one in collected.returns)
-    console.print(
-        f"{assessment}: {waiting} of {len(evaluation.regions)} regions returned nothing. Open {evaluation.show(path)}"
-    )
+        intake.ingest(name, dry_run, jobs, project)
 
 
 def main() -> NoReturn:

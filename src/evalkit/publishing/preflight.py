@@ -8,13 +8,12 @@ from pathlib import Path
 from evalkit.analysis.programme.cohorts import LEAST_TREATED
 from evalkit.errors import Collector, InputError, Mistake, nearest, one_line
 from evalkit.panel.observations import read, units_as_of
+from evalkit.project import suite
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import not_a_file_name
 
 # Used instead of a region's name, for pages about the whole assessment.
 PROGRAMME, QUALITY, METHODS = "_programme", "_quality", "_methods"
-#: The built-in notebooks: in an installed package, and in a working copy.
-OWN = (Path(__file__).parents[1] / "notebooks", Path(__file__).parents[3] / "notebooks")
 PAGES = {"region_report": "report", "programme_report": "programme"}  # of a notebook whose page is called otherwise
 OWN_FOLDERS = ("downloads",)  # of a site
 TEMPLATE = "params/reference.docx"  # optional style template of Word documents
@@ -124,7 +123,13 @@ def has_programme(evaluation: Evaluation) -> bool:
 
 def is_own(name: str) -> bool:
     """Whether a notebook is the project's own: the suite has none of its name."""
-    return not any((folder / f"{name}.ipynb").is_file() for folder in OWN)
+    return name not in suite.notebooks()
+
+
+def changed_notebooks(evaluation: Evaluation) -> list[str]:
+    """The project's copies of notebooks of the suite that have other cells: a run uses the project's."""
+    copies = [evaluation.root / f"notebooks/{name}.ipynb" for name in suite.notebooks()]
+    return [evaluation.show(path) for path in copies if path.is_file() and suite.differs(path)]
 
 
 def notebook_path(root: Path, name: str) -> Path:
@@ -133,7 +138,7 @@ def notebook_path(root: Path, name: str) -> Path:
     Raises:
         InputError: where neither has it, or the name leads out of the folder: nothing else is ever run.
     """
-    folders = (root / "notebooks", *OWN)
+    folders = (root / "notebooks", *suite.FOLDERS)
     for folder in folders:
         path = folder / f"{name}.ipynb"
         if path.is_file():

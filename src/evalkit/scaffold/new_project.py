@@ -13,7 +13,7 @@ from evalkit import periods
 from evalkit.errors import InputError, Mistake
 from evalkit.files.yaml_file import comment, quoted
 from evalkit.ingest.mapping import FOLDER
-from evalkit.project import dataset, indicators_file
+from evalkit.project import dataset, indicators_file, suite
 from evalkit.project.evaluation import locate
 from evalkit.project.params import RAW, Indicator
 from evalkit.scaffold import draft_mapping, guess_names, preview, read_samples, schemas
@@ -205,6 +205,10 @@ def _shared(content: _Content) -> Iterator[tuple[str, str]]:
     )
     yield f"params/regions/{content.regions[0].id}.yml", _with_schema("region", content.fill("region.yml"))
     yield from ((f"{schemas.FOLDER}/{file}", text) for file, text in schemas.texts().items())
+    for name, path in suite.notebooks().items():
+        if name not in suite.ABOUT_DEMONSTRATION:
+            text = suite.with_parameters(path, assessment=content.name, region=content.regions[0].id)
+            yield f"notebooks/{path.name}", text
 
 
 def _with_schema(kind: str, text: str) -> str:

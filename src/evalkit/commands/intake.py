@@ -1,0 +1,83 @@
+"""`evalkit ingest`: read workbooks, draft a mapping, list who returned the collection workbook."""
+
+import datetime as dt
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from evalkit import terminal
+from evalkit.errors import InputError
+from evalkit.project.evaluation import load, locate
+from evalkit.terminal import console, errors
+
+WIDEST_TABLE = 200
+
+
+def draft(files: list[Path], project: Path | None) -> None:
+    """`evalkit ingest --draft`: print a first mapping for sample workbooks."""
+    from evalkit.scaffold import draft_mapping
+
+    print(draft_mapping.draft(files, locate(project)), end="")
+
+
+def ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> None:
+    """`evalkit ingest MAPPING`: read workbooks into the panel.
+
+    Raises:
+        InputError: for all mistakes in the mapping and the workbooks; nothing is written.
+    """
+    from evalkit.ingest import mapping as mappings
+    from evalkit.ingest import pipeline as ingesting
+
+    root = locate(project)
+    mapping = mappings.read(root, name)
+    with terminal.progress() as progress:
+        bar = progress.add_task(name, total=None)
+        found = ingesting.ingest(
+            root,
+            mapping,
+            ingesting.files(root, mapping),
+            lambda done, total: progress.update(bar, completed=done, total=total),
+            jobs,
+        )
+    for question in found.questions:
+        console.print(f"question: {question}", markup=False)
+    if found.refused:
+        errors.print(f"{name}: nothing was written, data/{mapping.dataset}/panel.csv is unchanged.", markup=False)
+        raise InputError(found.refused)
+    console.print(ingesting.summary(found), markup=False)
+    if dry_run:
+        console.print("Nothing written: --dry-run.")
+        return
+    written = ingesting.write(root, mapping, found)
+    console.print(f"Written: {written.relative_to(root).as_posix()}", markup=False)
+
+
+def collection(assessment: str, project: Path | None) -> None:
+    """`evalkit ingest --status`: who returned the collection workbook, who is late, what is incomplete."""
+    from evalkit.collection import outstanding
+    from evalkit.collection import status as returns
+
+    evaluation = load(assessment, project=project)
+    with terminal.progress() as progress:
+        bar = progress.add_task("data/raw", total=None)
+        collected = returns.status(
+            evaluation, dt.date.today(), lambda done, total: progress.update(bar, completed=done, total=total)
+        )
+    path = outstanding.write(evaluation, collected)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Region", "State", "Returned", "Full", "Part", "Empty", "Open", "Late", "Questions"):
+        table.add_column(heading, no_wrap=True)
+    for one in collected.returns:
+        region, _, _, _, *rest = outstanding.cells(evaluation, one)
+        table.add_row(*(Text(str(cell)) for cell in (region, one.state, *rest)))
+    Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow terminal wraps lines instead of cutting cells
+    for one in collected.others:
+        for told in one.questions:
+            console.print(f"{told.where}: {told.what}", markup=False)
+    waiting = sum(not one.file for one in collected.returns)
+    console.print(
+        f"{assessment}: {waiting} of {len(evaluation.regions)} regions returned nothing. Open {evaluation.show(path)}"
+    )
