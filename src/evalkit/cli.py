@@ -13,6 +13,7 @@ from rich.progress import TextColumn
 
 import evalkit
 from evalkit import terminal
+from evalkit.commands import planning
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import run_cache
 from evalkit.project.evaluation import load, locate
@@ -104,7 +105,7 @@ def schema(
 
 @app.command()
 def check(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """Check parameters and data without running notebooks; report all mistakes and open questions at once."""
+    """Check parameters and data without running notebooks; report all mistakes, open questions and a forecast."""
     for asked in open_questions.left(locate(project), assessment):
         console.print(f"question: {asked}", markup=False)
     evaluation = load(assessment, project=project)
@@ -114,6 +115,19 @@ def check(assessment: Assessment, project: ProjectFolder = None) -> None:
     for path in preflight.changed_notebooks(evaluation):
         console.print(f"note: {path} has other cells than the notebook of evalkit; a run uses yours.", markup=False)
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistakes found.")
+    planning.forecast(evaluation)
+
+
+@app.command()
+def power(
+    assessment: Assessment,
+    effect: Annotated[
+        float | None, typer.Option(help="An effect in the indicators' unit (per cent on the log scale), to mark.")
+    ] = None,
+    project: ProjectFolder = None,
+) -> None:
+    """Before a reform: which effects the judgement will find, by the number of regions and periods."""
+    planning.power(load(assessment, project=project), effect)
 
 
 @app.command()
