@@ -75,7 +75,12 @@ def without_each(design: Design) -> Array:
 
 
 def means(design: Design) -> pd.DataFrame:
-    """Outcome means of region and pool before and after; their difference in differences is the headline."""
+    """Outcome means of region and pool before and after; their difference in differences is the headline.
+
+    NaN where the definition changes inside the window: the difference is free of it, the means themselves are not.
+    """
+    if design.own_breaks:
+        return pd.DataFrame(np.nan, index=["region", "pool"], columns=["pre", "post"])
     own = design.outcome.iloc[0]
     spans = {"pre": list(design.pre), "post": list(design.post)}
     region = {name: float(own[span].mean()) for name, span in spans.items()}

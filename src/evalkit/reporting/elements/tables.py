@@ -122,6 +122,8 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
 
 
 def _before_after(means: pd.DataFrame, who: str, indicator: Indicator) -> str:
+    if means.loc[who].isna().any():  # a definition changed in between
+        return formats.NOTHING
     before, after = (_on_reader_scale(float(means[name][who]), indicator) for name in ("pre", "post"))
     return f"{before} → {after}"
 

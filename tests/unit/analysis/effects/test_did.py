@@ -221,3 +221,12 @@ def test_without_nineteen_units_there_is_no_band(make_values, design_of):
     assert study.band is None
     assert study["event_time=0"].conf_low is None
     assert study["event_time=0"].reason == reason("unbounded_interval", n=18)
+
+
+def test_no_mean_runs_across_a_change_of_definition(design_of, make_values):
+    values = make_values(effect=3)
+    values.iloc[:, 8:] += 20  # region and pool alike
+    plain, broken = did.att(design_of(values)), did.att(design_of(values, own_breaks=("2018Q1",)))
+    assert broken.means.isna().all(axis=None)
+    assert broken["att"] == plain["att"]
+    assert plain.means.notna().all(axis=None)
