@@ -145,7 +145,7 @@ def _baseline(one: Series, own: Mask, cohort: Mask) -> Fit:
         for k in range(1, EARLY + 1):
             shapes[start - k :, k] = known[:k]
     _put(found, own, one.until(start), shapes, line(start, 0))
-    for k in range(1, EARLY + 1):  # periods that nobody observed tell nothing of an early start
+    for k in range(1, EARLY + 1):  # periods without any figure tell nothing of an early start
         unseen = own & ~np.isfinite(one.deviation[:, start - k : start]).any(axis=1)
         found.score[unseen, k] = found.information[unseen, k] = 0.0
     return found
@@ -165,7 +165,7 @@ def _early(
         yield Flag("anticipation", unit, named, when, found, threshold, "baseline_holds_effect", (unit,))
 
 
-def _sees(one: Series, row: int, period: str) -> bool:
+def _sees(one: Series, row: np.integer, period: str) -> bool:
     return period in one.periods and bool(np.isfinite(one.values[row, one.periods.index(period)]))
 
 
