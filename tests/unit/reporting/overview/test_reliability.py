@@ -5,7 +5,7 @@ import pytest
 
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.overview import reliability
-from evalkit.simulation import calibration
+from evalkit.simulation import calibration, untouched
 from evalkit.simulation.programmes import METHOD, PROGRAMMES
 
 
@@ -38,3 +38,21 @@ def test_of_programmes_it_says_only_what_was_measured(monkeypatch):
 @pytest.mark.parametrize(("panels", "margin"), [(1000, 1.351), (400, 2.136)])
 def test_margins_are_those_of_a_binomial_share(panels, margin):
     assert reliability._margin(panels) == pytest.approx(margin, abs=0.001)
+
+
+def test_further_panels_and_series_are_shown_where_they_were_measured(monkeypatch):
+    columns = calibration.stored().columns
+    monkeypatch.setattr(reliability, "stored", lambda: pd.DataFrame(columns=columns))
+    assert str(reliability.judged()) == str(reliability.series()) == ""
+    kind = untouched.Untouched("year", 8, 6, 0.6)
+    measured = [
+        ("n40-lognormal", "did_mean", "rejects", 0.042, 1000, 0.05),
+        ("n40-lognormal", "did_mean", "covers", 0.958, 1000, 0.95),
+        (kind.name, untouched.READING, "rejects", 0.031, 1000, 0.05),
+    ]
+    monkeypatch.setattr(reliability, "stored", lambda: pd.DataFrame(measured, columns=columns))
+    ((about, rejects, covers),) = reliability.judged().rows
+    assert "skewed noise" in text_of(about.html if hasattr(about, "html") else about)
+    assert (rejects.number, covers.number) == (4.2, 95.8)
+    ((_, *shares),) = reliability.series().rows
+    assert [share.number for share in shares if share.number is not None] == [3.1]
