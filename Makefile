@@ -11,7 +11,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb bench/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test test-all coverage lab docs lint screenshots bench bench-national calibrate faults lock clean help
+.PHONY: reports test test-all coverage lab docs docs-site lint screenshots bench bench-national calibrate faults lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
 reports test test-all coverage faults bench bench-national calibrate: export OMP_NUM_THREADS = 1
@@ -40,6 +40,9 @@ lab: $(INSTALLED)  ## open the guided tour in JupyterLab; the other notebooks st
 
 docs: $(INSTALLED)  ## write docs/reference/ and the calibration table of docs/methods.md from the code
 	$(BIN)/python docs/write_reference.py
+
+docs-site: $(INSTALLED)  ## build the documentation as a site in build/site/, with the tour and a gallery of reports
+	$(BIN)/python docs/site/build.py
 
 lint: $(INSTALLED)  ## style, types, import contract, stripped notebooks
 	$(BIN)/ruff check

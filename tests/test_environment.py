@@ -95,6 +95,8 @@ NOT_IMPORTED = {
     "hatchling": ("pyproject.toml", "build-backend"),
     "import-linter": ("Makefile", "lint-imports"),
     "jupyterlab": ("src/evalkit/commands/projects.py", '"-m", "jupyterlab"'),
+    "mkdocs-material": ("docs/site/mkdocs.yml", "name: material"),
+    "mkdocstrings": ("docs/site/mkdocs.yml", "- mkdocstrings:"),
     "mypy": ("Makefile", "/mypy"),
     "nbclient": ("src/evalkit/publishing/run/task.py", "timeout_func"),
     "nbstripout": ("Makefile", "/nbstripout"),
@@ -126,3 +128,8 @@ def test_every_dependency_is_in_use(project, part, folders):
             assert sign in (ROOT / file).read_text(encoding="utf-8"), name
         else:
             assert IMPORTED_AS.get(name, name.replace("-", "_")) in used, name
+
+
+def test_the_changelog_begins_with_the_version(project):
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[(.+?)\]", changes, re.MULTILINE)[0] == project["version"]

@@ -5,6 +5,7 @@ from evalkit.analysis.effects import conclusion as conclusion
 from evalkit.analysis.effects import design as design
 from evalkit.analysis.effects import did as did
 from evalkit.analysis.effects import findings as findings
+from evalkit.analysis.effects import specifications as specifications
 from evalkit.analysis.effects import synthetic as synthetic
 from evalkit.analysis.programme import staggered as staggered
 from evalkit.project.evaluation import load as load

@@ -15,7 +15,7 @@ import evalkit as ek
 
 ROOT = Path(__file__).parents[2]
 ANALYSIS = {"before_after", "checks", "conclusion", "design", "did", "findings", "goals", "panel", "staggered"}
-OFFERED = {*ANALYSIS, "figures", "load", "report", "synthetic", "tables"}
+OFFERED = {*ANALYSIS, "figures", "load", "report", "specifications", "synthetic", "tables"}
 
 
 @pytest.fixture
