@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
 from evalkit.localized import language, localized
-from evalkit.project.evaluation import Evaluation
+from evalkit.project.evaluation import Evaluation, load
 from evalkit.project.params import Indicator
 from evalkit.terminal import console
 
@@ -50,7 +51,7 @@ def _lines(one: "Forecast") -> Iterator[str]:
         yield f"{about}: {one.zeros} zeros have no logarithm and are left out; consider `scale: level`"
 
 
-def power(evaluation: Evaluation, wanted: float | None) -> None:
+def power(assessment: str, wanted: float | None, project: Path | None) -> None:
     """Print, per primary indicator, which effects will be found by the number of regions and periods.
 
     Args:
@@ -60,6 +61,7 @@ def power(evaluation: Evaluation, wanted: float | None) -> None:
     from evalkit.reporting.language import words
     from evalkit.simulation import power as sizes
 
+    evaluation = load(assessment, project=project)
     panel = read(evaluation)
     with words.speaking(language()):
         for name in evaluation.assessment.indicators.primary:

@@ -56,7 +56,7 @@ def test_without_a_panel_nothing_is_forecast(project, capsys):
 def test_power_shows_sizes_and_marks_those_that_find_the_wanted_effect(nation, capsys, monkeypatch):
     monkeypatch.setattr(power, "of_one_region", lambda found: np.full((5, 4), 3.0))
     monkeypatch.setattr(power, "of_programme", lambda found: np.array([[np.nan, 3.0, 2.0, 1.0, 0.5]] * 5))
-    planning.power(nation.load(), 2.0)
+    planning.power("a", 2.0, nation.root)
     said = capsys.readouterr().out
     assert "rate: fluctuates by" in said
     last = [line.replace("│", " ").split() for line in said.splitlines() if "16 + 8" in line][-1]
