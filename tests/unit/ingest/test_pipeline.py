@@ -359,6 +359,19 @@ def test_negative_numbers_stay_numbers_in_the_log(project, workbooks, evalkit, r
     assert "-3.5" in written(project, "ingest/log.csv")["after"].tolist()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_name_that_is_not_utf_8_is_named_with_its_cure(project, workbooks, evalkit):
+    for name in ("甲县", "乙县"):
+        workbooks(["演示市甲,2020Q1,就诊率,60,,,"], name="x")
+        path = project.root / "data/raw/x.csv"
+        path.rename(path.with_name(os.fsdecode(name.encode("gbk")) + ".csv"))
+    status, _, said = evalkit("d")
+    assert status == 2
+    assert said.count("its name is not UTF-8 text") == 2
+    assert "data/raw/\\udcbc\\udcd7\\udccf\\udcd8.csv" in said
+    assert "unzip -O GBK" in said
+
+
 def test_three_ingests_at_once_all_write_the_same_panel(project, workbooks, read):
     workbooks([f"演示市{name},2020Q1,就诊率,60.5,121,200," for name in "甲乙丙"])
     found, mapped = read(), mapping.read(project.root, "d")
