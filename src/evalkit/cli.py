@@ -13,6 +13,7 @@ import typer
 import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake
+from evalkit.files import text_file
 from evalkit.publishing.run import safe_path
 from evalkit.terminal import console
 
@@ -92,10 +93,24 @@ def schema(
 
 @app.command()
 def check(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """Check parameters and data without running notebooks; report all mistakes and open questions at once."""
+    """Check parameters and data without running notebooks; report all mistakes, open questions and a forecast."""
     from evalkit.commands import reports
 
     reports.check(assessment, project)
+
+
+@app.command()
+def power(
+    assessment: Assessment,
+    effect: Annotated[
+        float | None, typer.Option(help="An effect in the indicators' unit (per cent on the log scale), to mark.")
+    ] = None,
+    project: ProjectFolder = None,
+) -> None:
+    """Before a reform: which effects the judgement will find, by the number of regions and periods."""
+    from evalkit.commands import planning
+
+    planning.power(assessment, effect, project)
 
 
 @app.command()
@@ -244,6 +259,11 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         raise SystemExit(128 + signal.SIGINT) from None
+    except UnicodeEncodeError as error:
+        if not (name := text_file.NOT_UTF_8.search(error.object)):
+            raise
+        terminal.tell(InputError([text_file.misnamed(name[0])]))
+        raise SystemExit(2) from None
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader has closed the pipe: `evalkit status a | head -1`
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -53,6 +53,13 @@ WRONG = {
 }
 
 
+def test_a_name_that_is_not_utf_8_is_a_mistake_wherever_it_is_met(evalkit, monkeypatch):
+    monkeypatch.setattr(cli, "app", lambda: "reports/\udcbc\udcd7/a.html 378 1796".encode())
+    status, _, said = evalkit()
+    assert status == 2
+    assert said.startswith("reports/\\udcbc\\udcd7/a.html: its name is not UTF-8 text\n    Rename it")
+
+
 def test_mistakes_that_one_answer_mends_are_told_up_to_a_number_and_counted(evalkit, monkeypatch):
     alike = [Mistake(f"B{row}", "is no whole number", "Name the unit.") for row in range(terminal.MOST_ALIKE + 5)]
 
@@ -136,7 +143,9 @@ def test_a_typo_in_a_simulation_is_a_message(project, evalkit, line, typo, messa
 
 def test_check_says_that_nothing_is_wrong_and_starts_nothing(project, evalkit):
     project.table("panel", PANEL)
-    assert evalkit("check", "a") == (0, "a: 1 regions, no mistakes found.\n", "")
+    status, said, wrong = evalkit("check", "a")
+    assert (status, said.splitlines()[0], wrong) == (0, "a: 1 regions, no mistakes found.", "")
+    assert "forecast of rate: 0 of 1 regions will get a judgement\n" in said
     assert not (project.root / "reports").exists()
 
 

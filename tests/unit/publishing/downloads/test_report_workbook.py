@@ -60,6 +60,11 @@ def test_a_workbook_speaks_one_language_and_says_what_it_is():
     assert (book.properties.title, book.properties.language) == ("某县总结评估报告", "zh")
 
 
+def test_sections_of_ones_own_are_notes_with_their_titles():
+    own = Section("ours", "Ours", (Html("<p>{}</p>").format("a=b"),))
+    assert ("Ours", "a=b") in list(opened(page(more=[own])).worksheets[0].iter_rows(values_only=True))
+
+
 def test_a_table_stands_as_on_the_page():
     rows = table_of(opened(page(("Visits", percent(65.3), "fine"), ("Costs", "—", "not known"))))
     assert rows == [["Goal", "Value", "Note"], ["Visits", 65.3, "fine"], ["Costs", "—", "not known"]]
