@@ -6,23 +6,15 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
-from rich.progress import TextColumn
 
 import evalkit
 from evalkit import terminal
-from evalkit.errors import InputError, Mistake, nearest
-from evalkit.files import run_cache
-from evalkit.project.evaluation import load, locate
-from evalkit.publishing import preflight
+from evalkit.errors import InputError, Mistake
 from evalkit.publishing.run import safe_path
-from evalkit.scaffold import open_questions
 from evalkit.terminal import console
-
-if TYPE_CHECKING:
-    from evalkit.publishing.run.task import Outcome
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -82,7 +74,7 @@ def lab(
     """Open JupyterLab on the project's notebooks; those of the suite that are missing are copied first."""
     from evalkit.commands import projects
 
-    raise typer.Exit(projects.lab(locate(project), notebook))
+    raise typer.Exit(projects.lab(notebook, project))
 
 
 @app.command()
@@ -93,27 +85,17 @@ def schema(
     project: ProjectFolder = None,
 ) -> None:
     """Write JSON Schemas of the params files, with which editors complete and check them."""
-    from evalkit.scaffold import schemas
+    from evalkit.commands import projects
 
-    folder = out or locate(project) / schemas.FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in schemas.texts().items():
-        (folder / name).write_text(text, encoding="utf-8", newline="")
-    console.print(f"Written: {', '.join(schemas.texts())} in {folder}", markup=False)
+    projects.schema(out, project)
 
 
 @app.command()
 def check(assessment: Assessment, project: ProjectFolder = None) -> None:
     """Check parameters and data without running notebooks; report all mistakes and open questions at once."""
-    for asked in open_questions.left(locate(project), assessment):
-        console.print(f"question: {asked}", markup=False)
-    evaluation = load(assessment, project=project)
-    for asked in open_questions.of_data(evaluation):
-        console.print(f"question: {asked}", markup=False)
-    preflight.check(evaluation)
-    for path in preflight.changed_notebooks(evaluation):
-        console.print(f"note: {path} has other cells than the notebook of evalkit; a run uses yours.", markup=False)
-    console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistakes found.")
+    from evalkit.commands import reports
+
+    reports.check(assessment, project)
 
 
 @app.command()
@@ -143,44 +125,18 @@ def run(
     Exit status 0: all published; 1: some region failed, the others are published; 2: invalid input; 130 or 143:
     stopped by Ctrl-C or SIGTERM. The same command resumes where the run stopped.
     """
-    from evalkit.publishing.run import batch, manifests, run_lock, site_contents
-    from evalkit.publishing.run.run_keys import run_keys
-    from evalkit.publishing.site import index_page
+    from evalkit.commands import reports
 
-    evaluation = load(assessment, project=project)
-    chosen = preflight.to_make(evaluation, preflight.known_regions(evaluation, regions or []))
-    languages = preflight.known_languages(evaluation, lang or [])
-    if retry_failed:
-        chosen = [region for region in chosen if manifests.read(evaluation, region).get("failed")]
-    chosen = site_contents.with_whole(evaluation, chosen)
-    with run_cache.for_a_while():
-        keys = run_keys(evaluation, chosen)  # reads data and notebooks, so it reports their mistakes
-        with run_lock.taken(evaluation.root), terminal.progress(TextColumn("{task.fields[failed]}")) as progress:
-            bar = progress.add_task(assessment, total=None, failed="")
-            errors_so_far: set[str] = set()
-
-            def tell(outcome: "Outcome | None", total: int) -> None:
-                if outcome and outcome.error:
-                    errors_so_far.add(outcome.task.region)
-                told = f"{len(errors_so_far)} failed" if errors_so_far else ""
-                progress.update(bar, total=total, advance=0 if outcome is None else 1, failed=told)
-
-            limits = batch.Limits(timeout, memory, max_failures)
-            published = batch.publish(evaluation, keys, languages, jobs, force, tell, limits, scheduler)
-            index_page.write(evaluation)
-    raise typer.Exit(terminal.report(evaluation, published))
+    options = reports.Options(jobs, force, retry_failed, timeout, memory, max_failures, scheduler)
+    raise typer.Exit(reports.run(assessment, regions or [], lang or [], options, project))
 
 
 @app.command()
 def status(assessment: Assessment, project: ProjectFolder = None) -> None:
     """List which reports are published, stale, failed or missing, and files in site/ that do not belong there."""
-    from evalkit.publishing.run.run_keys import run_keys
-    from evalkit.publishing.site import publication
+    from evalkit.commands import reports
 
-    evaluation = load(assessment, project=project)
-    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
-    for told in publication.states(evaluation, keys):
-        console.print(told, markup=False)
+    reports.status(assessment, project)
 
 
 @app.command()
@@ -193,17 +149,9 @@ def publish(
 
     Exit status 0: copied; 2: the site does not match the assessment; all differences are listed, nothing is copied.
     """
-    from evalkit.publishing.run import run_lock
-    from evalkit.publishing.run.run_keys import run_keys
-    from evalkit.publishing.site import publication
+    from evalkit.commands import reports
 
-    evaluation = load(assessment, project=project)
-    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
-    with run_lock.taken(evaluation.root):
-        copied = publication.publish(evaluation, keys, folder)
-    about = evaluation.assessment
-    console.print(f"{assessment}: {copied} files in {folder}, {about.audience}, state {about.state}.", markup=False)
-    console.print(f"Check them at any time: sha256sum --check {folder.name}.sha256", markup=False)
+    reports.publish(assessment, folder, project)
 
 
 @app.command()
@@ -216,14 +164,9 @@ def freeze(
     project: ProjectFolder = None,
 ) -> None:
     """Stamp plan, targets, baseline, primary indicators and design with date and hash; reports show later changes."""
-    from evalkit.publishing.run import freezing
+    from evalkit.commands import reports
 
-    evaluation = load(assessment, project=project)
-    frozen = freezing.freeze(evaluation, date.date() if date else dt.date.today(), again)
-    console.print(f"{assessment}: frozen as of {frozen.date}; primary: {', '.join(frozen.primary)}", markup=False)
-    for region, own in frozen.regions.items():
-        known = f"{len(own.values)} baselines, {len(own.figures)} latest figures"
-        console.print(f"{region}: SHA-256 {frozen.fingerprint(region)[:12]}, {known}", markup=False)
+    reports.freeze(assessment, date.date() if date else dt.date.today(), again, project)
 
 
 @app.command()
@@ -237,20 +180,9 @@ def simulate(
     project: ProjectFolder = None,
 ) -> None:
     """Write a simulated dataset (units.csv, panel.csv, truth.json; members.csv) from data/NAME/simulation.yml."""
-    from evalkit.simulation import scaling
-    from evalkit.simulation import simulate as simulation
+    from evalkit.commands import projects
 
-    root = locate(project)
-    folder = root / "data" / name
-    if not (folder / "simulation.yml").is_file():
-        known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
-        raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
-    specification = simulation.read(folder / "simulation.yml", f"data/{name}/simulation.yml")
-    if units is not None:
-        specification = scaling.scaled(specification, units, f"data/{name}/simulation.yml")
-    made = simulation.simulate(specification)
-    simulation.write(made, folder)
-    console.print(f"Written: data/{name}/{', '.join(made.files)} ({len(made.units)} units)")
+    projects.simulate(name, units, project)
 
 
 @app.command()
@@ -265,10 +197,9 @@ def template(
     project: ProjectFolder = None,
 ) -> None:
     """Write one collection workbook per region to send out; `ingest` reads returned ones without a mapping."""
-    from evalkit.collection import blank_forms
+    from evalkit.commands import intake
 
-    made = blank_forms.write(load(assessment, project=project), units or [], out)
-    console.print(f"{assessment}: {len(made)} collection workbooks in {made[0].parent}", markup=False)
+    intake.template(assessment, units or [], out, project)
 
 
 @app.command()

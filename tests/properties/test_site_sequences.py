@@ -15,8 +15,8 @@ from evalkit.publishing import preflight
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery
 from evalkit.publishing.run import batch, manifests, shared_parameters, site_contents, task
+from evalkit.publishing.run.page_task import Outcome
 from evalkit.publishing.run.run_keys import run_keys
-from evalkit.publishing.run.task import Outcome
 from evalkit.publishing.run.workers import Workers
 from evalkit.publishing.site import index_page, publication
 

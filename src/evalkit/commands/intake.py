@@ -1,4 +1,4 @@
-"""`evalkit ingest`: read workbooks, draft a mapping, list who returned the collection workbook."""
+"""`evalkit ingest` and `template`: read workbooks, draft a mapping, send collection workbooks, list returned ones."""
 
 import datetime as dt
 from pathlib import Path
@@ -81,3 +81,11 @@ def collection(assessment: str, project: Path | None) -> None:
     console.print(
         f"{assessment}: {waiting} of {len(evaluation.regions)} regions returned nothing. Open {evaluation.show(path)}"
     )
+
+
+def template(assessment: str, units: list[str], out: Path | None, project: Path | None) -> None:
+    """Write one collection workbook per region."""
+    from evalkit.collection import blank_forms
+
+    made = blank_forms.write(load(assessment, project=project), units, out)
+    console.print(f"{assessment}: {len(made)} collection workbooks in {made[0].parent}", markup=False)

@@ -1,4 +1,4 @@
-"""`evalkit new`, `demo` and `lab`: write a project, open its notebooks."""
+"""`evalkit new`, `demo`, `lab`, `schema` and `simulate`: write a project and what belongs to it, open its notebooks."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.project import suite
+from evalkit.project.evaluation import locate
 from evalkit.publishing.run import safe_path
 from evalkit.terminal import console
 
@@ -59,7 +60,7 @@ def demo(folder: Path) -> None:
     console.print("  evalkit run demo-final-2022 demo-city-b    publishes reports/demo-final-2022/site/index.html")
 
 
-def lab(root: Path, notebook: str) -> int:
+def lab(notebook: str, project: Path | None) -> int:
     """Open a notebook of the project in JupyterLab, until the user stops it; its exit status.
 
     The suite's notebooks that the project lacks are copied, so that changes are saved in the project. Like a run,
@@ -70,6 +71,7 @@ def lab(root: Path, notebook: str) -> int:
     """
     if find_spec("jupyterlab") is None:
         raise InputError([Mistake("evalkit lab", "needs JupyterLab", "Install it: pip install 'evalkit[lab]'")])
+    root = locate(project)
     folder = root / "notebooks"
     for name, source in suite.notebooks().items():
         target = folder / f"{name}.ipynb"
@@ -88,3 +90,36 @@ def lab(root: Path, notebook: str) -> int:
 
 def _has_demonstration(root: Path) -> bool:
     return (root / "params/assessments/demo-final-2022.yml").is_file()
+
+
+def schema(out: Path | None, project: Path | None) -> None:
+    """Write the JSON Schemas of the params files."""
+    from evalkit.scaffold import schemas
+
+    folder = out or locate(project) / schemas.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schemas.texts().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    console.print(f"Written: {', '.join(schemas.texts())} in {folder}", markup=False)
+
+
+def simulate(name: str, units: int | None, project: Path | None) -> None:
+    """Write a simulated dataset.
+
+    Raises:
+        InputError: if the dataset has no simulation.yml, or that has mistakes.
+    """
+    from evalkit.simulation import scaling
+    from evalkit.simulation import simulate as simulation
+
+    root = locate(project)
+    folder = root / "data" / name
+    if not (folder / "simulation.yml").is_file():
+        known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
+        raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
+    specification = simulation.read(folder / "simulation.yml", f"data/{name}/simulation.yml")
+    if units is not None:
+        specification = scaling.scaled(specification, units, f"data/{name}/simulation.yml")
+    made = simulation.simulate(specification)
+    simulation.write(made, folder)
+    console.print(f"Written: data/{name}/{', '.join(made.files)} ({len(made.units)} units)")

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from evalkit import periods
 from evalkit.project.params import Indicator
@@ -120,6 +119,8 @@ def _scores(difference: Array) -> Array:
 
 
 def _limits(count: npt.NDArray[np.int_], tests: int) -> Array:
+    from scipy import stats  # slow to import, and many commands only import this module
+
     return np.asarray(stats.t.isf(RATE / (2 * max(tests, 1)), np.maximum(EFFICIENCY * count, 3)))
 
 

@@ -121,6 +121,11 @@ def has_programme(evaluation: Evaluation) -> bool:
     return evaluation.panel_file is not None and treated >= LEAST_TREATED
 
 
+def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
+    """The notebooks of a region's pages, or of a page about the whole assessment."""
+    return WHOLE.get(region, evaluation.assessment.notebooks)
+
+
 def is_own(name: str) -> bool:
     """Whether a notebook is the project's own: the suite has none of its name."""
     return name not in suite.notebooks()

@@ -20,7 +20,7 @@ def opened(monkeypatch):
 def test_a_project_of_ones_own_gets_the_notebooks_but_not_the_tour(project, opened):
     own = project.root / "notebooks/region_report.ipynb"
     project.write("notebooks/region_report.ipynb", "{}")
-    assert projects.lab(project.root, "") == 0
+    assert projects.lab("", project.root) == 0
     ((command, more),) = opened
     assert command == [sys.executable, "-P", "-m", "jupyterlab", str(project.root / "notebooks")]
     assert more["env"]["PYTHONSAFEPATH"] == "1"
@@ -30,18 +30,18 @@ def test_a_project_of_ones_own_gets_the_notebooks_but_not_the_tour(project, open
 
 def test_the_demonstration_opens_with_the_tour(project, opened):
     project.write("params/assessments/demo-final-2022.yml", "")
-    projects.lab(project.root, "")
+    projects.lab("", project.root)
     assert opened[0][0][-1] == str(project.root / "notebooks/start_here.ipynb")
 
 
 def test_a_notebook_is_opened_by_name(project, opened):
-    projects.lab(project.root, "before_after")
+    projects.lab("before_after", project.root)
     assert opened[0][0][-1] == str(project.root / "notebooks/before_after.ipynb")
     with pytest.raises(InputError, match='Did you mean "before_after"'):
-        projects.lab(project.root, "before_aftr")
+        projects.lab("before_aftr", project.root)
 
 
 def test_without_jupyterlab_the_extra_is_named(project, monkeypatch):
     monkeypatch.setattr(projects, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"evalkit\[lab\]"):
-        projects.lab(project.root, "")
+        projects.lab("", project.root)

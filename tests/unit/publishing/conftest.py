@@ -9,8 +9,8 @@ from evalkit.files import atomic
 from evalkit.panel import observations
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.run import batch, manifests, task
+from evalkit.publishing.run.page_task import Outcome
 from evalkit.publishing.run.run_keys import run_keys
-from evalkit.publishing.run.task import Outcome
 from evalkit.publishing.run.workers import Workers
 from evalkit.publishing.site import index_page
 from evalkit.reporting.language.words import Html

@@ -25,12 +25,12 @@ from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.project.last_run import Figure
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery, Parcel
-from evalkit.publishing.preflight import PAGES, PROGRAMME
+from evalkit.publishing.preflight import PAGES, PROGRAMME, notebooks_of
 from evalkit.publishing.run import kernels, manifests, results_csv, safe_path, shared_parameters, site_contents, task
+from evalkit.publishing.run.page_task import TIMEOUT, Outcome, Task
 from evalkit.publishing.run.results_csv import Merged
 from evalkit.publishing.run.run_keys import Key
 from evalkit.publishing.run.signals import Interruption, interruptible
-from evalkit.publishing.run.task import Outcome, Task, notebooks_of
 from evalkit.publishing.run.workers import LOST, Workers, workers
 
 PUBLISHED = "published"  # in a region's working folder: the parts of its published reports
@@ -69,7 +69,7 @@ class Limits:
         failures: number of failed regions after which the run stops; None for no limit.
     """
 
-    timeout: float = task.TIMEOUT
+    timeout: float = TIMEOUT
     memory: float = 4.0
     failures: int | None = None
 

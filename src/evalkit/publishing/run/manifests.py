@@ -11,9 +11,10 @@ from evalkit.files.hashes import sha256
 from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.downloads import file_names
+from evalkit.publishing.preflight import notebooks_of
 from evalkit.publishing.run import shared_parameters
+from evalkit.publishing.run.page_task import Task
 from evalkit.publishing.run.run_keys import PARTS, Key
-from evalkit.publishing.run.task import Task, notebooks_of
 
 FILE = "manifest.json"
 ROWS = "results.csv"

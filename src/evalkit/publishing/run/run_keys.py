@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from evalkit.analysis.data_checks import diagnostics
-from evalkit.analysis.programme.headlines import headlines
 from evalkit.files import source_code
 from evalkit.files.atomic import write_text
 from evalkit.files.hashes import sha256
@@ -16,8 +14,7 @@ from evalkit.panel import consistency, ingest_logs, observations
 from evalkit.project import evaluation as project
 from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.publishing import preflight
-from evalkit.publishing.preflight import WHOLE, notebook_path
-from evalkit.publishing.run.task import notebooks_of
+from evalkit.publishing.preflight import WHOLE, notebook_path, notebooks_of
 
 KNOWN = "_data.json"  # file in the work folder: cache of data hashes
 
@@ -104,6 +101,8 @@ def _of_file(path: Path) -> str:
 
 
 def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
+    from evalkit.analysis.programme.headlines import headlines  # imports statsmodels, which unchanged data do not need
+
     own, every = observations.read(evaluation), observations.read(evaluation, every=True)
     before = observations.read(evaluation.earlier) if evaluation.earlier else None
     told = _by_unit(evaluation, every)
@@ -129,6 +128,8 @@ def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
 
 def _by_unit(evaluation: Evaluation, every: observations.Panel) -> dict[str, list[str]]:
     """Findings of the data checks, by unit."""
+    from evalkit.analysis.data_checks import diagnostics  # imports scipy, which unchanged data do not need
+
     told: dict[str, list[str]] = {}
     for flag in diagnostics.diagnose(every, evaluation):
         for unit in flag.units:

@@ -3,19 +3,19 @@
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import ResultError, one_line
 from evalkit.files import atomic
-from evalkit.project import last_run
 from evalkit.project.evaluation import Evaluation, load
-from evalkit.publishing.downloads import file_names, region_files
+from evalkit.publishing.downloads import file_names, numbering, region_files
 from evalkit.publishing.page import exporter
-from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, is_own, notebook_path, whole
+from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, is_own, notebook_path, notebooks_of, whole
 from evalkit.publishing.run import kernels
+from evalkit.publishing.run.page_task import Outcome, Task
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.parts import Head, Piece, flat
 from evalkit.reporting.elements.record import MEDIA_TYPE
@@ -24,71 +24,9 @@ from evalkit.reporting.language import vocabulary, words
 if TYPE_CHECKING:  # takes seconds to import, and the runner does not need it
     from nbformat import NotebookNode
 
-TIMEOUT = 600  # seconds for one notebook
 # What goes wrong around a notebook, not in it; the same again may well succeed.
 PASSING = ("DeadKernelError", "Kernel died", "Kernel didn't respond", "Address already in use")
 ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A page to make, as plain values for a worker.
-
-    Attributes:
-        languages: all languages of the page in this run, for links between them.
-        timeout: time limit of the notebook in seconds.
-        with_programme: whether this run makes the programme's page, for links to it.
-    """
-
-    root: Path
-    assessment: str
-    region: str
-    notebook: str
-    lang: str
-    languages: tuple[str, ...] = ()
-    timeout: float = TIMEOUT
-    with_programme: bool = False
-
-    @property
-    def page(self) -> str:
-        """File name of the page: report.zh.html."""
-        return f"{PAGES.get(self.notebook, self.notebook)}.{self.lang}.html"
-
-    @property
-    def work(self) -> Path:
-        """The region's work folder."""
-        return last_run.folder(self.root, self.assessment, self.region)
-
-    @property
-    def published(self) -> Path:
-        """The folder of the region's published pages; pages about the whole assessment are next to the index."""
-        site = self.root / "reports" / self.assessment / "site"
-        return site if self.region in WHOLE else site / self.region
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The notebook's parameters; pages about the whole assessment have no region."""
-        own = {} if self.region in WHOLE else {"region": self.region}
-        return {"assessment": self.assessment, **own, "lang": self.lang}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a task; `error` is empty if the page was made in the work folder.
-
-    `figures` are the report's headline figures; None if the notebook is not a report. `data` is the fingerprint of
-    its panel; `inputs` and `hidden` are as in `revisions.Origin`.
-    """
-
-    task: Task
-    error: str = ""
-    seconds: float = 0.0
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    summary: dict[str, Any] = field(default_factory=dict)
-    figures: list[dict[str, Any]] | None = None
-    data: str = ""
-    inputs: dict[str, str] = field(default_factory=dict)
-    hidden: list[list[str]] = field(default_factory=list)
 
 
 def run(task: Task) -> Outcome:
@@ -114,8 +52,8 @@ def _run(task: Task) -> Outcome:
         files = file_names.links(evaluation, task.region, task.lang) if stage else []
         shown = exporter.pieces(notebook, own=is_own(task.notebook))
         _check(shown, evaluation)
+        shown = numbering.numbered(exporter.arranged(shown, stage) if stage else shown, divided=stage is not None)
         if stage:
-            shown = exporter.arranged(shown, stage)
             region_files.leave(shown, task.work / file_names.parts(task.page))
         links, together = _links(task, evaluation), _programme(task)
         atomic.write_text(task.work / task.page, exporter.render(shown, title, links, about, files, together))
@@ -124,11 +62,6 @@ def _run(task: Task) -> Outcome:
     seconds = time.monotonic() - started
     told = {name: record[name] for name in ("figures", "data", "inputs", "hidden") if name in record}
     return Outcome(task, "", seconds, record["rows"], record["summary"], **told)
-
-
-def notebooks_of(evaluation: Evaluation, region: str) -> tuple[str, ...]:
-    """The notebooks of a region's pages, or of a page about the whole assessment."""
-    return WHOLE.get(region, evaluation.assessment.notebooks)
 
 
 def _execute(task: Task, executed: Path) -> "NotebookNode":

@@ -11,7 +11,7 @@ from typing import Literal, Self, cast
 import pandas as pd
 from jinja2 import Environment, PackageLoader, Template
 
-from evalkit.reporting.elements.html import demo
+from evalkit.reporting.elements.html import counted, demo
 from evalkit.reporting.elements.parts import Fold, Part, Spark, Value
 from evalkit.reporting.language.formats import Number
 from evalkit.reporting.language.plain_text import text_of
@@ -94,6 +94,7 @@ class Table(Part):
         name: unique on a page, the id of its element.
         simulated: whether its caption says that it holds demonstration data.
         stacked: on a narrow screen the cells are stacked, each with the name of its column.
+        number: by which it can be cited (Table 3), once its page is whole.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Table(Part):
     rows: tuple[tuple[Cell, ...] | Group | Below, ...]
     simulated: bool = False
     stacked: bool = False
+    number: str = ""
 
     @classmethod
     def of(
@@ -122,7 +124,8 @@ class Table(Part):
 
     def html(self) -> Html:
         """The table element with room to scroll."""
-        return Html(_template().render(table=self, escape=Html.escape, labels=self.labels, demo=self._stamp))
+        known = {"escape": Html.escape, "labels": self.labels, "demo": self._stamp, "number": counted(self.number)}
+        return Html(_template().render(table=self, **known))
 
     @property
     def _stamp(self) -> Html:
@@ -156,13 +159,16 @@ class Picture(Part):
     caption: Html
     table: Table
     simulated: bool = False
+    number: str = ""
 
     def __repr__(self) -> str:
         return f"Picture({self.name})"
 
     def html(self) -> Html:
         """The figure element; its data are folded."""
-        opened = Html('<figure id="{}"><p class="figure-title">{}</p>{}').format(self.name, self.title, self.svg)
+        opened = Html('<figure id="{}"><p class="figure-title">{}{}</p>{}').format(
+            self.name, counted(self.number), self.title, self.svg
+        )
         note = Html("<figcaption>{}</figcaption>").format(self.note)
         return (
             opened

@@ -15,8 +15,8 @@ from evalkit.project import last_run
 from evalkit.publishing.downloads import region_files
 from evalkit.publishing.downloads.region_files import Delivery
 from evalkit.publishing.run import batch, task
+from evalkit.publishing.run.page_task import Outcome
 from evalkit.publishing.run.run_keys import run_keys
-from evalkit.publishing.run.task import Outcome
 from evalkit.publishing.run.workers import Workers
 
 BASE = "dataset: d\nregions: [a, b]\nindicators: {primary: [rate]}\nlanguages: [en]\n"

@@ -9,7 +9,7 @@ import pytest
 
 from evalkit.files import atomic, source_code
 from evalkit.publishing.run import task
-from evalkit.publishing.run.task import Task
+from evalkit.publishing.run.page_task import Task
 
 
 @pytest.fixture
