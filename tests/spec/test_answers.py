@@ -19,7 +19,7 @@ GOALS = {
     "en": r"^(No targets found|\d+ of \d+ targets met|\d+ targets, none can be judged)",
 }
 EFFECT = {
-    "zh": "改革.*(不能回答|还不能认定|还不能评价|起了作用|不判断)|与预期相反",
+    "zh": "不能回答|还不能认定|还不能评价|改革起了作用|不判断改革成效|与预期相反",
     "en": "whether .* (is not clear|cannot be answered)|no verdict on the reform|effect",
 }
 SURE = {"zh": "把握：(无|高|中|低|极低)", "en": "Certainty: (none|high|moderate|low|very low|from)"}
