@@ -268,7 +268,7 @@ def citation(evaluation: Evaluation) -> Html:
         title=heading(evaluation),
         kicker=stage_and_state(evaluation),
         as_of=as_of(evaluation),
-        hash=evaluation.key[:12],
+        hash=Html("<code>{}</code>").format(evaluation.key[:12]),
     )
     return paragraphs(joined(*told)) + Html('<p id="cite">{}</p>').format(cited)
 
