@@ -85,11 +85,5 @@ def test_every_source_is_listed_with_publisher_date_and_place(project):
     _, *rows = texts(str(published_figures.sources(project.load("a"))))
     assert rows == [
         ["The news", "Daily", "14 Aug 2020", "page 3", "press report, not independently verified"],
-        [
-            "The plan",
-            "not stated",
-            "not stated",
-            "—",
-            "quoted from a draft for comments; the adopted document may differ",
-        ],
+        ["The plan", "not stated", "not stated", "—", "quoted at second hand; the original was not consulted"],
     ]
