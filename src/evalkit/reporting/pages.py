@@ -5,13 +5,17 @@ section of empty parts is left out. Pages of a region show their sections in the
 (`reporting.language.section_order`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalkit.analysis.bundle import Bundle
+from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.effects.findings import Finding
 from evalkit.reporting.data import diagnosed, quality
-from evalkit.reporting.elements import best_estimates, figures, prose, tables, terms
-from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements import best_estimates, figures, prose, published_figures, tables, terms
+from evalkit.reporting.elements.html import paragraphs
+from evalkit.reporting.elements.parts import Heading, Piece
+from evalkit.reporting.language.words import Html, language
 from evalkit.reporting.overview import pooled, pooled_figures, pooled_regions, published_box, reliability
 from evalkit.reporting.region import (
     boxes,
@@ -51,17 +55,39 @@ class Page:
 
 
 def _provenance(found: Bundle) -> Iterable[object]:
-    return [prose.provenance(found.panel, found.evaluation)]
+    return [paragraphs(prose.cutoff(found.evaluation)), prose.provenance(found.panel, found.evaluation)]
+
+
+def _is_estimated(findings: Sequence[Finding]) -> bool:
+    """Whether any effect is estimated; where none is, the answer says why, once."""
+    return any(isinstance(one.effect, Effect) for one in findings)
+
+
+def _effects(found: Bundle) -> Iterable[object]:
+    return (
+        tables.effects(found.findings),
+        best_estimates.table(found.best, found.findings),
+        prose.conditions(found.findings),
+        prose.rule(found.findings),
+    )
+
+
+def _each_under_its_name(findings: Sequence[Finding], make: Callable[[Finding], Iterable[object]]) -> Iterable[object]:
+    """What there is on each indicator with an estimate, under a heading to jump to."""
+    for one in findings:
+        if isinstance(one.effect, Effect) and (shown := list(filter(None, make(one)))):
+            yield from (Heading(Html.escape(one.indicator.name[language()])), *shown)
 
 
 REGION_REPORT: Mapping[str, Parts] = {
     "conclusions": lambda found: (
-        summary.conclusions(found.goals, found.findings, found.panel, found.evaluation),
+        summary.answer(found),
         summary.glance(found.goals, found.findings, found.panel, found.evaluation),
-        boxes.not_received(found.goals, found.findings, found.panel, found.evaluation),
-        boxes.for_you(found.every, found.evaluation),
         published_box.region(found),
     ),
+    "needed": lambda found: [boxes.not_received(found.goals, found.findings, found.panel, found.evaluation)],
+    "citizens": lambda found: [boxes.for_you(found.every, found.evaluation)],
+    "responsibilities": lambda found: [departments.table(found.evaluation)],
     "changes": lambda found: (
         changes.since(found.goals, found.panel, found.evaluation),
         changes.revised(found.panel, found.evaluation),
@@ -73,15 +99,14 @@ REGION_REPORT: Mapping[str, Parts] = {
         reform_card.structures(found.evaluation),
         reform_card.policies(found.evaluation),
     ),
-    "goals": lambda found: (
-        goal_tables.table(found.goals, found.panel, found.evaluation),
+    "goals": lambda found: (goal_tables.table(found.goals, found.panel, found.evaluation),),
+    "yardsticks": lambda found: (
         goal_tables.guards(found.guards, found.panel, found.evaluation),
         goal_tables.references(found.references, found.panel, found.evaluation),
-        goal_tables.rules(),
+        goal_tables.rules((*found.goals, *found.guards)),
     ),
     "implementation": lambda found: (
         ledgers.tasks(found.evaluation),
-        departments.table(found.evaluation),
         ledgers.unmapped(found.evaluation),
         ledgers.milestones(found.evaluation),
         ledgers.checklists(found.evaluation),
@@ -90,24 +115,22 @@ REGION_REPORT: Mapping[str, Parts] = {
         *cascade_figures.cascades(found.panel, found.evaluation),
     ),
     "effects": lambda found: (
-        tables.effects(found.findings),
-        best_estimates.table(found.best, found.findings),
-        prose.conditions(found.findings),
-        prose.rule(),
+        *(_effects(found) if _is_estimated(found.findings) else ()),
         starts.early(found.early_signals),
         starts.reforms(found.second_reforms, found.evaluation),
     ),
-    "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.trend, figures.event_study),
+    "indicators": lambda found: _each_under_its_name(
+        found.primary, lambda one: figures.each([one], found.evaluation, figures.trend, figures.event_study)
+    ),
     "checks": lambda found: (
-        *map(tables.checks, found.primary),
+        *_each_under_its_name(found.primary, lambda one: [tables.checks(one)]),
         starts.dates(found.other_dates),
-        prose.unchecked(found.primary),
     ),
     "quality": lambda found: (
         quality.region(found.inconsistencies, found.every, found.evaluation),
         diagnosed.region(found.flags, found.findings, found.every, found.evaluation),
     ),
-    "published": lambda found: [tables.published(found.panel, found.evaluation)],
+    "published": lambda found: [published_figures.published(found.panel, found.evaluation)],
     "appraisal": lambda found: (
         scorecards.cards(found.evaluation),
         *scorecard_figures.ranks(found.evaluation),
@@ -115,17 +138,23 @@ REGION_REPORT: Mapping[str, Parts] = {
         reform_card.incentives(found.evaluation),
     ),
     "problems": lambda found: (
-        evaluator_words.words(found.evaluation),
-        problems.risks(found.evaluation, found.goals, found.guards),
-        problems.problems(found.evaluation),
+        "" if evaluator_words.is_silent(found.evaluation) else problems.problems(found.evaluation),
         problems.recommendations(found.evaluation),
         problems.target_changes(found.evaluation),
+    ),
+    "remarks": lambda found: (
+        evaluator_words.words(found.evaluation),
+        problems.risks(found.evaluation, found.goals, found.guards),
         evaluator_words.lessons(found.evaluation),
     ),
     "evidence": lambda found: (
-        evaluator_words.evidence(found.evaluation),
-        evaluator_words.comments(found.evaluation),
-        evaluator_words.signatures(found.evaluation),
+        ()
+        if evaluator_words.is_silent(found.evaluation)
+        else (
+            evaluator_words.evidence(found.evaluation),
+            evaluator_words.comments(found.evaluation),
+            evaluator_words.signatures(found.evaluation),
+        )
     ),
     "limits": lambda found: [prose.limits(found.findings, found.evaluation)],
     "plan": lambda found: (
@@ -139,8 +168,12 @@ REGION_REPORT: Mapping[str, Parts] = {
         members.overlap(found.evaluation),
         members.roll_up(found.panel, found.evaluation),
     ),
-    "definitions": lambda found: (tables.definitions(found.evaluation), terms.listed()),
-    "provenance": _provenance,
+    "definitions": lambda found: (tables.definitions(found.every, found.evaluation), terms.listed(found.panel.exists)),
+    "provenance": lambda found: (
+        published_figures.sources(found.evaluation),
+        prose.citation(found.evaluation),
+        *_provenance(found),
+    ),
 }
 BEFORE_AFTER: Mapping[str, Parts] = {
     "before_after": lambda found: (
@@ -158,7 +191,7 @@ BEFORE_AFTER: Mapping[str, Parts] = {
     "provenance": _provenance,
 }
 DIFFERENCE_IN_DIFFERENCES: Mapping[str, Parts] = {
-    "effects": lambda found: (tables.effects(found.findings), prose.rule()),
+    "effects": lambda found: (tables.effects(found.findings), prose.rule(found.findings)),
     "placebos": lambda found: figures.each(found.primary, found.evaluation, figures.placebos),
     "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.event_study),
     "methods": lambda found: [

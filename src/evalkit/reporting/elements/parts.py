@@ -81,6 +81,16 @@ class Section(Part):
         return Html('<h2 id="{}">{}</h2>').format(self.code, self.title) + drawn(self.parts)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Annex(Section):
+    """A section that a reader opens. Its anchor is inside, so that a browser that follows a link to it opens it."""
+
+    def html(self) -> Html:
+        """The folded section under its heading."""
+        opened = Html('<details class="annex"><summary><h2>{}</h2></summary><div class="inside" id="{}">{}')
+        return opened.format(self.title, self.code, drawn(self.parts)) + Html("</div></details>")
+
+
 @dataclass(frozen=True, slots=True)
 class Heading(Part):
     """A heading inside of a section; sections have level 2."""
@@ -119,6 +129,20 @@ class Fold(Part):
         marks = [Html(' {}="{}"').format(*mark) for mark in (("id", self.name), ("class", self.kind)) if mark[1]]
         inside = drawn(self.parts)
         return Html("<details{}><summary>{}</summary>{}</details>").format(Html("").join(marks), self.summary, inside)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OnlyInWorkbook(Part):
+    """Parts that only the workbook holds, such as forms to be filled in; page and document show nothing."""
+
+    parts: tuple[Piece, ...]
+
+    def __repr__(self) -> str:
+        return f"OnlyInWorkbook({len(self.parts)})"
+
+    def html(self) -> Html:
+        """Nothing."""
+        return EMPTY
 
 
 @dataclass(frozen=True, slots=True, repr=False)

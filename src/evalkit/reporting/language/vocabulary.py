@@ -16,6 +16,11 @@ STANDING = {
 }
 SECTIONS = {
     "conclusions": "Conclusions in brief",
+    "responsibilities": "Who owes what by when",
+    "needed": "What is still needed",
+    "citizens": "For residents",
+    "yardsticks": "What must not get worse, reference values, rules",
+    "remarks": "The evaluator's remarks, risks and lessons",
     "changes": "What has changed since the last report",
     "reform": "What is evaluated",
     "goals": "Were the goals met?",
@@ -26,7 +31,7 @@ SECTIONS = {
     "quality": "Can the data be taken as reported?",
     "published": "Figures as published",
     "appraisal": "Appraisal and incentives",
-    "problems": "Problems, risks and recommendations",
+    "problems": "Problems and recommendations",
     "evidence": "Evidence, comments and sign-off",
     "limits": "Limits, and what must not be concluded",
     "plan": "The evaluation plan",
@@ -339,9 +344,9 @@ FLAGS = {
 }
 CONSEQUENCES = {
     "baseline_holds_effect": "The baseline may already hold a part of the effect, which is then understated; "
-    "“anticipation” in the assessment leaves such periods out.",
+    "the assessment can leave such periods out.",
     "comparison_gains_too": "As a comparison region it takes a part of the effect away from its neighbours; "
-    "“exclude” in the assessment leaves it out.",
+    "the assessment can leave it out.",
     "not_the_same_unit": "Values before and after are not those of the same area and must not be compared.",
     "target_met_on_paper": "Whether the target was met rests on figures that should be checked at their source.",
     "trend_taken_for_effect": "The trend from before the start goes on after it and is taken for an effect.",
@@ -363,7 +368,6 @@ COMPARABLE = {
     "only_region": "the sources used give it for this region only",
 }
 RISK_LEVELS = {"high": "high risk", "medium": "medium risk", "low": "low risk"}
-SIGNATORIES = ("Head of the evaluation", "Reviewer", "Expert")
 STANDINGS = {
     "overdue": "Past its due date; no material on its closing received",
     "open": "Not closed yet",
@@ -476,8 +480,8 @@ MEANINGS = {
     ),
     "interval": (
         "95% interval",
-        "A range made so that it misses the true effect in at most 5 of 100 cases, if all regions vary alike. Where it "
-        "holds zero, the figures agree with no effect at all.",
+        "The range in which the true effect roughly lies: made this way 100 times, it holds the true effect in about "
+        "95, if all regions vary alike. Where it holds zero, the figures agree with no effect at all.",
     ),
     "p": (
         "p",
@@ -501,10 +505,43 @@ MEANINGS = {
         "comes out with them put back.",
     ),
 }
+# Whether the reform did it, over all primary indicators: as half a sentence, and on the card.
+ANSWERS = {
+    "supported": "the evidence supports an effect",
+    "partly": "effect supported for {n} of {of} indicators",
+    "opposite": "opposite effect on {n} of {of} indicators",
+    "uncertain": "whether the reform did it is not clear",
+    "no_direction": "no direction counts as better, so no effect is judged",
+    "no_data": "whether the reform worked cannot be answered",
+    "cannot_judge": "no verdict on the reform is possible yet",
+}
+ANSWERS_IN_SHORT = {
+    "supported": "yes, the evidence supports it",
+    "partly": "supported for {n} of {of} indicators",
+    "opposite": "opposite effect on {n} of {of} indicators",
+    "uncertain": "not clear",
+    "no_direction": "not judged",
+    "no_data": "cannot be answered",
+    "cannot_judge": "cannot be judged yet",
+}
+# A verdict at the end of a sentence.
+VERDICTS = {
+    "supported": "the evidence supports an effect",
+    "opposite": "the opposite of what was wanted",
+    "uncertain": "not sufficient to tell",
+    "chance": "within what chance explains, so not sufficient to tell",
+    "cannot_judge": "not judged",
+    "no_direction": "no direction counts as better, so not judged",
+}
 MATERIALS = {
     "tasks": "material on {n} of {total} tasks",
     "items": "material on {n} of {total} items of checklists and responsibility lists",
     "events": "reports on {n} of {total} milestones",
+}
+SERIES_NEEDED = {  # by whether the years are known
+    True: "{name}: quarterly, {first} to {last}, of this region and of at least 19 comparison regions (kept in: "
+    "{holder})",
+    False: "{name}: quarterly, of this region and of at least 19 comparison regions (kept in: {holder})",
 }
 OWED = {"task": "task of the plan", "recommendation": "recommendation", "problem": "open problem"}
 OWED_STANDINGS = {
@@ -524,11 +561,6 @@ OPERATORS = {
     "<~": "just under {value}",
     ">~": "just over {value}",
     "rank": "rank {value} or better",
-}
-AGAINST = {
-    "above": "{indicator}: {value} ({period}), {gap} above the target ({target}).",
-    "below": "{indicator}: {value} ({period}), {gap} below the target ({target}).",
-    "level": "{indicator}: {value} ({period}), level with the target ({target}).",
 }
 COMMITMENTS = {
     **dict.fromkeys(("确保", "达到", "保持", "提高到", "实现", "做到"), "a firm commitment"),
