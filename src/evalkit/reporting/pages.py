@@ -12,7 +12,7 @@ from evalkit.analysis.bundle import Bundle
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.reporting.data import diagnosed, quality
-from evalkit.reporting.elements import best_estimates, figures, prose, published_figures, tables, terms
+from evalkit.reporting.elements import best_estimates, figures, prose, published_table, tables, terms
 from evalkit.reporting.elements.html import paragraphs
 from evalkit.reporting.elements.parts import Heading, Piece
 from evalkit.reporting.language.words import Html, language
@@ -130,7 +130,7 @@ REGION_REPORT: Mapping[str, Parts] = {
         quality.region(found.inconsistencies, found.every, found.evaluation),
         diagnosed.region(found.flags, found.findings, found.every, found.evaluation),
     ),
-    "published": lambda found: [published_figures.published(found.panel, found.evaluation)],
+    "published": lambda found: [published_table.published(found.panel, found.evaluation)],
     "appraisal": lambda found: (
         scorecards.cards(found.evaluation),
         *scorecard_figures.ranks(found.evaluation),
@@ -170,7 +170,7 @@ REGION_REPORT: Mapping[str, Parts] = {
     ),
     "definitions": lambda found: (tables.definitions(found.every, found.evaluation), terms.listed(found.panel.exists)),
     "provenance": lambda found: (
-        published_figures.sources(found.evaluation),
+        published_table.sources(found.evaluation),
         prose.citation(found.evaluation),
         *_provenance(found),
     ),
