@@ -31,11 +31,16 @@ UNITS = (
 PUBLISHED = (
     *("unit", "period", "indicator", "value", "text", "operator", "status", "released", "source", "phrase"),
     *("period_zh", "period_en"),  # the period in words, where the source is not as exact as `period`
+    *("note_zh", "note_en"),  # a remark on the figure
 )
 TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline", "source", "phrase")
 MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
 ROLES = ("lead", "member")
-SOURCES = ("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date", "standing", "file")
+SOURCES = (
+    *("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date"),
+    *("place_zh", "place_en"),  # where in the publication it is: edition, column, website
+    *("standing", "file"),
+)
 NUMBERS = ("value", "numerator", "denominator")
 MOST_COLUMNS, LONGEST_HEADER = 1_000, 1_000_000
 STATUSES = ("published", "derived", "reported", "provisional", "simulated")

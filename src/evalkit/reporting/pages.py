@@ -12,7 +12,7 @@ from evalkit.analysis.bundle import Bundle
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.reporting.data import diagnosed, quality
-from evalkit.reporting.elements import best_estimates, figures, prose, tables, terms
+from evalkit.reporting.elements import best_estimates, figures, prose, published_figures, tables, terms
 from evalkit.reporting.elements.html import paragraphs
 from evalkit.reporting.elements.parts import Heading, Piece
 from evalkit.reporting.language.words import Html, language
@@ -68,7 +68,7 @@ def _effects(found: Bundle) -> Iterable[object]:
         tables.effects(found.findings),
         best_estimates.table(found.best, found.findings),
         prose.conditions(found.findings),
-        prose.rule(),
+        prose.rule(found.findings),
     )
 
 
@@ -102,7 +102,7 @@ REGION_REPORT: Mapping[str, Parts] = {
     "yardsticks": lambda found: (
         goal_tables.guards(found.guards, found.panel, found.evaluation),
         goal_tables.references(found.references, found.panel, found.evaluation),
-        goal_tables.rules(),
+        goal_tables.rules((*found.goals, *found.guards)),
     ),
     "implementation": lambda found: (
         ledgers.tasks(found.evaluation),
@@ -129,7 +129,7 @@ REGION_REPORT: Mapping[str, Parts] = {
         quality.region(found.inconsistencies, found.every, found.evaluation),
         diagnosed.region(found.flags, found.findings, found.every, found.evaluation),
     ),
-    "published": lambda found: [tables.published(found.panel, found.evaluation)],
+    "published": lambda found: [published_figures.published(found.panel, found.evaluation)],
     "appraisal": lambda found: (
         scorecards.cards(found.evaluation),
         *scorecard_figures.ranks(found.evaluation),
@@ -167,8 +167,12 @@ REGION_REPORT: Mapping[str, Parts] = {
         members.overlap(found.evaluation),
         members.roll_up(found.panel, found.evaluation),
     ),
-    "definitions": lambda found: (tables.definitions(found.evaluation), terms.listed()),
-    "provenance": _provenance,
+    "definitions": lambda found: (tables.definitions(found.every, found.evaluation), terms.listed(found.panel.exists)),
+    "provenance": lambda found: (
+        published_figures.sources(found.evaluation),
+        prose.citation(found.evaluation),
+        *_provenance(found),
+    ),
 }
 BEFORE_AFTER: Mapping[str, Parts] = {
     "before_after": lambda found: (
@@ -186,7 +190,7 @@ BEFORE_AFTER: Mapping[str, Parts] = {
     "provenance": _provenance,
 }
 DIFFERENCE_IN_DIFFERENCES: Mapping[str, Parts] = {
-    "effects": lambda found: (tables.effects(found.findings), prose.rule()),
+    "effects": lambda found: (tables.effects(found.findings), prose.rule(found.findings)),
     "placebos": lambda found: figures.each(found.primary, found.evaluation, figures.placebos),
     "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.event_study),
     "methods": lambda found: [

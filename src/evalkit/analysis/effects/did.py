@@ -25,7 +25,8 @@ class Effect(Result):
         weights: how much each placebo counts; None for one each.
         judgement: the test behind p and interval, with its two halves.
         level: of the test; below 5 % where the number of comparison units is blunt.
-        means: outcome means, rows `region`, `pool`; columns `pre`, `post`.
+        means: outcome means, rows `region`, `pool`; columns `pre`, `post`; of the periods since the last change of
+            definition, NaN where it parts before from after.
         rank: place of the region's absolute effect among all, 1 = largest.
         smallest_p: 1/(N+1), the smallest p that this pool can give.
     """
@@ -87,7 +88,7 @@ def att(design: Design) -> Effect | Withheld:
         weights=weights,
         judgement=judged,
         level=size(placebos, weights),
-        means=paths.means(design),
+        means=_means(design),
         rank=1 + int((np.abs(placebos) > abs(region)).sum()),
         smallest_p=smallest_p(placebos, weights),
         n_obs=int(values[[*design.pre, *design.post]].notna().to_numpy().sum()),
@@ -96,6 +97,12 @@ def att(design: Design) -> Effect | Withheld:
         n_pre=len(design.pre),
         n_post=len(design.post),
     )
+
+
+def _means(design: Design) -> pd.DataFrame:
+    """No mean runs across a change of definition, as the differences may."""
+    alike = paths.comparable_levels(design)
+    return paths.means(alike) if alike else pd.DataFrame(np.nan, index=["region", "pool"], columns=["pre", "post"])
 
 
 def event_study(design: Design) -> EventStudy | Withheld:

@@ -75,12 +75,7 @@ def without_each(design: Design) -> Array:
 
 
 def means(design: Design) -> pd.DataFrame:
-    """Outcome means of region and pool before and after; their difference in differences is the headline.
-
-    NaN where the definition changes inside the window: the difference is free of it, the means themselves are not.
-    """
-    if design.own_breaks:
-        return pd.DataFrame(np.nan, index=["region", "pool"], columns=["pre", "post"])
+    """Outcome means of region and pool before and after; their difference in differences is the headline."""
     own = design.outcome.iloc[0]
     spans = {"pre": list(design.pre), "post": list(design.post)}
     region = {name: float(own[span].mean()) for name, span in spans.items()}
@@ -89,6 +84,18 @@ def means(design: Design) -> pd.DataFrame:
     pre = region["pre"] - float(np.nanmean(_less(sides["pre"][:1], sides["pre"][1:])))
     pool = {"pre": pre, "post": pre + region["post"] - region["pre"] - float(away)}
     return pd.DataFrame([region, pool], index=["region", "pool"])
+
+
+def comparable_levels(design: Design) -> Design | None:
+    """The design with the periods after its last definition break only; None where a break parts before from after.
+
+    Effects compare differences, which a shared break does not touch; a mean across a break has no meaning.
+    """
+    if not design.own_breaks:
+        return design
+    last = max(design.own_breaks)
+    pre = tuple(period for period in design.pre if period >= last)
+    return replace(design, pre=pre) if pre and all(period >= last for period in design.post) else None
 
 
 def as_gap(design: Design) -> Design:

@@ -73,11 +73,11 @@ def period(evaluation: Evaluation) -> Html:
         return say("Period evaluated: up to the cut-off date; no start of the reform is known by then.")
     if event := evaluation.details.start:
         return say(
-            "Period evaluated: from {event} ({start}) on; the sources used do not say when implementation began.",
+            "Period evaluated: since {event} ({start}); the sources used do not say when implementation began.",
             event=event[language()],
             start=formats.period(start),
         )
-    return say("Period evaluated: from the start of the reform ({start}) on.", start=formats.period(start))
+    return say("Period evaluated: since the start of the reform ({start}).", start=formats.period(start))
 
 
 def notices(evaluation: Evaluation) -> Piece:
@@ -196,8 +196,10 @@ def conditions(findings: Sequence[Finding]) -> Piece:
     return Table.of("conditions-table", caption, columns, rows, simulated)
 
 
-def rule() -> Fold:
-    """The rule of the judgement, printed with its result."""
+def rule(findings: Sequence[Finding]) -> Piece:
+    """The rule of the judgement, printed with its result; empty where no effect is estimated."""
+    if not any(isinstance(one.effect, Effect) for one in findings):
+        return Html("")
     told = paragraphs(*map(translate, vocabulary.RULE))
     return Fold(Html.escape(translate("The rule of the judgement")), (told,))
 
@@ -237,6 +239,30 @@ def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
     if set(evaluation.sources["standing"]) & {"press", "draft"}:
         told.append(say("Figures and targets are quoted from press reports and drafts; they were not checked on site."))
     return bullets(told)
+
+
+def citation(evaluation: Evaluation) -> Html:
+    """Who made the report and when, and how to cite it."""
+    signed = evaluation.narrative.signatures if audience.may_show("signatures", evaluation) else ()
+    dates = [one.date for one in signed if one.date]
+    told = [
+        say("Evaluators: {names}.", names=wording.listed([one.name for one in signed]))
+        if signed
+        else say("The evaluators have not signed yet."),
+        say("Date of the report: {date}.", date=formats.date(max(dates)))
+        if dates
+        else say("Draft, not dated; made from what was public on {as_of}.", as_of=as_of(evaluation)),
+    ]
+    cited = say(
+        "How to cite: {region}: {title} ({kicker}; data cut-off {as_of}; parameters {hash}). Name the original source "
+        "of quoted figures as well; the rights in quoted texts remain with their authors.",
+        region=evaluation.name(evaluation.region, language()),
+        title=heading(evaluation),
+        kicker=stage_and_state(evaluation),
+        as_of=as_of(evaluation),
+        hash=evaluation.key[:12],
+    )
+    return paragraphs(joined(*told)) + Html('<p id="cite">{}</p>').format(cited)
 
 
 def provenance(panel: Panel, evaluation: Evaluation) -> Facts:

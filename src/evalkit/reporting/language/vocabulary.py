@@ -321,9 +321,9 @@ FLAGS = {
 }
 CONSEQUENCES = {
     "baseline_holds_effect": "The baseline may already hold a part of the effect, which is then understated; "
-    "“anticipation” in the assessment leaves such periods out.",
+    "the assessment can leave such periods out.",
     "comparison_gains_too": "As a comparison region it takes a part of the effect away from its neighbours; "
-    "“exclude” in the assessment leaves it out.",
+    "the assessment can leave it out.",
     "not_the_same_unit": "Values before and after are not those of the same area and must not be compared.",
     "target_met_on_paper": "Whether the target was met rests on figures that should be checked at their source.",
     "trend_taken_for_effect": "The trend from before the start goes on after it and is taken for an effect.",
@@ -345,7 +345,6 @@ COMPARABLE = {
     "only_region": "the sources used give it for this region only",
 }
 RISK_LEVELS = {"high": "high risk", "medium": "medium risk", "low": "low risk"}
-SIGNATORIES = ("Head of the evaluation", "Reviewer", "Expert")
 STANDINGS = {
     "overdue": "Past its due date; no material on its closing received",
     "open": "Not closed yet",
@@ -458,8 +457,8 @@ MEANINGS = {
     ),
     "interval": (
         "95% interval",
-        "A range made so that it misses the true effect in at most 5 of 100 cases, if all regions vary alike. Where it "
-        "holds zero, the figures agree with no effect at all.",
+        "The range in which the true effect roughly lies: made this way 100 times, it holds the true effect in about "
+        "95, if all regions vary alike. Where it holds zero, the figures agree with no effect at all.",
     ),
     "p": (
         "p",
@@ -515,6 +514,11 @@ MATERIALS = {
     "tasks": "material on {n} of {total} tasks",
     "items": "material on {n} of {total} items of checklists and responsibility lists",
     "events": "reports on {n} of {total} milestones",
+}
+SERIES_NEEDED = {  # by whether the years are known
+    True: "{name}: quarterly, {first} to {last}, of this region and of at least 19 comparison regions (kept in: "
+    "{holder})",
+    False: "{name}: quarterly, of this region and of at least 19 comparison regions (kept in: {holder})",
 }
 OWED = {"task": "task of the plan", "recommendation": "recommendation", "problem": "open problem"}
 OWED_STANDINGS = {

@@ -43,7 +43,7 @@ def test_the_title_says_stage_and_state(project):
 @pytest.mark.parametrize(
     ("as_of", "told"),
     [
-        ("2020-12-31", "Period evaluated: from the start of the reform (2019 Q1) on."),
+        ("2020-12-31", "Period evaluated: since the start of the reform (2019 Q1)."),
         ("2018-12-31", "Period evaluated: up to the cut-off date; no start of the reform is known by then."),
     ],
 )
@@ -88,7 +88,7 @@ def test_official_sources_need_no_notice(project):
         (target("~", 65), "about 65%", "约65%"),
         (target("range", [3, 5]), "3% to 5%", "3%至5%"),
         (target("<~", 40), "just under 40%", "近40%"),
-        (target(">~", 40), "just over 40%", "40%多"),
+        (target(">~", 40), "just over 40%", "四成以上"),
         (target("rank", 3), "rank 3 or better", "第3名以内"),
         (target("growth", 10), "up 10% a year on average", "平均每年提高10%"),
         (target("growth", -5), "down 5% a year on average", "平均每年下降5%"),

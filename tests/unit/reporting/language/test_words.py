@@ -39,9 +39,9 @@ def spoken_in_code() -> set[str]:
 
 def messages() -> set[str]:
     """What the code may say: texts in the calls, the vocabulary, the words on the chips."""
-    chip_words = {word for _, _, word in [*chips.GOALS.values(), *chips.EFFECTS.values()]} | set(
-        chips.STATUSES.values()
-    )
+    chip_words = {
+        word for table in (chips.GOALS, chips.EFFECTS, chips.OUTCOMES) for _, _, word in table.values()
+    } | set(chips.STATUSES.values())
     return spoken_in_code() | chip_words | {text for table in CHECKED for text in spelled_out(table)}
 
 
