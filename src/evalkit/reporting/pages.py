@@ -12,11 +12,11 @@ from evalkit.analysis.bundle import Bundle
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.reporting.data import diagnosed, quality
-from evalkit.reporting.elements import best_estimates, figures, prose, published_figures, tables, terms
+from evalkit.reporting.elements import best_estimates, figures, prose, published_table, tables, terms
 from evalkit.reporting.elements.html import paragraphs
 from evalkit.reporting.elements.parts import Heading, Piece
 from evalkit.reporting.language.words import Html, language
-from evalkit.reporting.overview import pooled, pooled_figures, reliability
+from evalkit.reporting.overview import pooled, pooled_figures, pooled_regions, published_box, reliability
 from evalkit.reporting.region import (
     boxes,
     cascade_figures,
@@ -83,6 +83,7 @@ REGION_REPORT: Mapping[str, Parts] = {
     "conclusions": lambda found: (
         summary.answer(found),
         summary.glance(found.goals, found.findings, found.panel, found.evaluation),
+        published_box.region(found),
     ),
     "needed": lambda found: [boxes.not_received(found.goals, found.findings, found.panel, found.evaluation)],
     "citizens": lambda found: [boxes.for_you(found.every, found.evaluation)],
@@ -129,7 +130,7 @@ REGION_REPORT: Mapping[str, Parts] = {
         quality.region(found.inconsistencies, found.every, found.evaluation),
         diagnosed.region(found.flags, found.findings, found.every, found.evaluation),
     ),
-    "published": lambda found: [published_figures.published(found.panel, found.evaluation)],
+    "published": lambda found: [published_table.published(found.panel, found.evaluation)],
     "appraisal": lambda found: (
         scorecards.cards(found.evaluation),
         *scorecard_figures.ranks(found.evaluation),
@@ -169,7 +170,7 @@ REGION_REPORT: Mapping[str, Parts] = {
     ),
     "definitions": lambda found: (tables.definitions(found.every, found.evaluation), terms.listed(found.panel.exists)),
     "provenance": lambda found: (
-        published_figures.sources(found.evaluation),
+        published_table.sources(found.evaluation),
         prose.citation(found.evaluation),
         *_provenance(found),
     ),
@@ -209,6 +210,7 @@ PROGRAMME_REPORT: Mapping[str, Parts] = {
     "conclusions": lambda found: [
         pooled.conclusions(found.programme, found.evaluation),
         pooled.judgements(found.programme, found.evaluation),
+        published_box.programme(found),
     ],
     "cohorts": lambda found: [pooled.cohorts(found.programme, found.evaluation)],
     "programme": lambda found: (pooled.aggregates(found.programme), pooled.until(found.programme)),
@@ -217,7 +219,7 @@ PROGRAMME_REPORT: Mapping[str, Parts] = {
     "few_clusters": lambda found: [pooled.few_clusters(found.programme)],
     "regions": lambda found: (
         *pooled_figures.forests(found.regional, found.evaluation),
-        pooled.regions(found.regional, found.evaluation),
+        pooled_regions.regions(found.regional, found.evaluation),
     ),
     "quality": lambda found: [diagnosed.table(found.flags, found.every, found.evaluation)],
     "limits": lambda found: [pooled.limits()],

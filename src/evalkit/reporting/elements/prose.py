@@ -1,12 +1,14 @@
 """Sentences: number, unit, period and uncertainty; no causal verb that the design does not carry."""
 
 import importlib.metadata
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from evalkit.analysis.effects import before_after
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.results import Withheld
+from evalkit.errors import nearest
 from evalkit.panel.observations import Panel, units_as_of
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements.html import bullets, paragraphs
@@ -21,8 +23,12 @@ def title(evaluation: Evaluation) -> Piece:
     return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 
-def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
-    """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it."""
+def head(evaluation: Evaluation, name: str, about: Html | str = "", with_notices: bool = True) -> Piece:
+    """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it.
+
+    Args:
+        with_notices: False for a page that holds nothing about the assessment's regions.
+    """
     top = Head(
         region=evaluation.region,
         assessment=evaluation.assessment.name,
@@ -32,7 +38,7 @@ def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
         title=heading(evaluation),
         meta=Html.escape(about) if about else cutoff(evaluation),
     )
-    return stacked(top, notices(evaluation))
+    return stacked(top, notices(evaluation) if with_notices else what_if(evaluation))
 
 
 def heading(evaluation: Evaluation) -> str:
@@ -106,10 +112,37 @@ def what_if(evaluation: Evaluation) -> Piece:
     return Paragraph("notice", changes)
 
 
-def section(code: str, *parts: object) -> Piece:
-    """A heading with a stable anchor and the parts under it; empty if every part is empty."""
+def section(code: str, *parts: object, title: str | Mapping[str, str] | None = None) -> Piece:
+    """A heading with a stable anchor and the parts under it; empty if every part is empty.
+
+    Args:
+        code: a section of the reports, or with `title` one of your own; the anchor in links.
+        parts: the content: texts, tables, figures.
+        title: of a section of your own, in each language: {"zh": "…", "en": "…"}; a text for all languages.
+
+    Raises:
+        ValueError: an unknown section without a title, or a title that lacks the language of the page.
+    """
     filled = tuple(filled_parts(parts))
-    return Section(code, translate(vocabulary.SECTIONS[code]), filled) if filled or not parts else Html("")
+    heading = _own_title(code, title) if title is not None else _known_title(code)
+    return Section(code, heading, filled) if filled or not parts else Html("")
+
+
+def _known_title(code: str) -> str:
+    if code not in vocabulary.SECTIONS:
+        own = 'For a section of your own add its title: title={"zh": "…", "en": "…"}.'
+        raise ValueError(f"there is no section {code!r}. {nearest(code, vocabulary.SECTIONS)} {own}")
+    return translate(vocabulary.SECTIONS[code])
+
+
+def _own_title(code: str, title: str | Mapping[str, str]) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", code):
+        raise ValueError(f"{code!r} cannot be an anchor: write small letters, digits, - and _, a letter first")
+    if isinstance(title, str):
+        return title
+    if language() not in title:
+        raise ValueError(f"the section {code!r} has no title in {language()!r}: add it to `title`")
+    return title[language()]
 
 
 def question(evaluation: Evaluation) -> Piece:

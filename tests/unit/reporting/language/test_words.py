@@ -74,6 +74,21 @@ def test_facts_are_escaped_and_messages_are_not() -> None:
     )
 
 
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("שלום 12", "<bdi>שלום</bdi> 12"),
+        ("مستشفى العاصمة (3)", "<bdi>مستشفى العاصمة</bdi> (3)"),
+        ("a\u200fb", "a<bdi>\u200f</bdi>b"),
+        ("12 < 13", "12 &lt; 13"),
+    ],
+)
+def test_right_to_left_words_leave_the_order_of_their_line_alone(lang, text, shown) -> None:
+    with words.speaking(lang):
+        assert words.Html("{}").format(text) == shown
+
+
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown language 'fr'"):
         words.use("fr")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from evalkit.reporting.elements import published_figures
+from evalkit.reporting.elements import published_table
 from evalkit.reporting.language import words
 
 
@@ -18,7 +18,7 @@ def texts(markup):
 def page(project, *rows):
     heading = "unit|period|indicator|value|status|source|phrase|note_en"
     project.table("published", "\n".join([heading, *rows]))
-    return str(published_figures.published(project.read("a"), project.load("a")))
+    return str(published_table.published(project.read("a"), project.load("a")))
 
 
 def test_one_source_is_named_once_above_the_table(project):
@@ -47,7 +47,7 @@ def test_derived_figures_are_apart_with_their_calculation_and_a_remark(project):
 
 def test_a_published_text_is_quoted_in_its_own_language(project):
     project.table("published", "unit|period|indicator|value|text|source|phrase\na|2018|rate||创历史新低|press|…")
-    table = str(published_figures.published(project.read("a"), project.load("a")))
+    table = str(published_table.published(project.read("a"), project.load("a")))
     assert '<q lang="zh-CN">创历史新低</q>' in table
 
 
@@ -56,7 +56,7 @@ def test_a_published_text_is_quoted_in_its_own_language(project):
 )
 def test_a_published_figure_says_how_exact_it_is(project, operator, told):
     project.table("published", f"unit|period|indicator|value|operator|source|phrase\na|2018|rate|40|{operator}|press|…")
-    assert texts(str(published_figures.published(project.read("a"), project.load("a"))))[1][2] == told
+    assert texts(str(published_table.published(project.read("a"), project.load("a"))))[1][2] == told
 
 
 def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project):
@@ -65,7 +65,7 @@ def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project)
     )
     project.table("panel", "unit | period | indicator | value\na | 2019 | rate | 64.5\na | 2020 | rate | 65\n")
     words.use("en")
-    shown = str(published_figures.published(project.read(), project.load("a")))
+    shown = str(published_table.published(project.read(), project.load("a")))
     assert shown.count("reconciliation-table") == 1
     assert "−1.5 percentage points" in shown
     assert shown.count("64.5%") == 1
