@@ -88,7 +88,7 @@ def att(design: Design) -> Effect | Withheld:
         weights=weights,
         judgement=judged,
         level=size(placebos, weights),
-        means=_means(design),
+        means=paths.means(design),
         rank=1 + int((np.abs(placebos) > abs(region)).sum()),
         smallest_p=smallest_p(placebos, weights),
         n_obs=int(values[[*design.pre, *design.post]].notna().to_numpy().sum()),
@@ -97,12 +97,6 @@ def att(design: Design) -> Effect | Withheld:
         n_pre=len(design.pre),
         n_post=len(design.post),
     )
-
-
-def _means(design: Design) -> pd.DataFrame:
-    """No mean runs across a change of definition, as the differences may."""
-    alike = paths.comparable_levels(design)
-    return paths.means(alike) if alike else pd.DataFrame(np.nan, index=["region", "pool"], columns=["pre", "post"])
 
 
 def event_study(design: Design) -> EventStudy | Withheld:
