@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from evalkit.analysis.bundle import Bundle
 from evalkit.reporting.data import diagnosed, quality
 from evalkit.reporting.elements import best_estimates, figures, prose, tables, terms
+from evalkit.reporting.elements.charts import indicator_forest
 from evalkit.reporting.elements.parts import Piece
 from evalkit.reporting.overview import pooled, pooled_figures, reliability
 from evalkit.reporting.region import (
@@ -89,6 +90,7 @@ REGION_REPORT: Mapping[str, Parts] = {
         *cascade_figures.cascades(found.panel, found.evaluation),
     ),
     "effects": lambda found: (
+        indicator_forest.indicators(found.findings),
         tables.effects(found.findings),
         best_estimates.table(found.best, found.findings),
         prose.conditions(found.findings),
@@ -96,9 +98,10 @@ REGION_REPORT: Mapping[str, Parts] = {
         starts.early(found.early_signals),
         starts.reforms(found.second_reforms, found.evaluation),
     ),
-    "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.trend, figures.event_study),
+    "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.trend),
     "checks": lambda found: (
         *map(tables.checks, found.primary),
+        *figures.drawn(found.primary, found.evaluation, figures.event_study),
         starts.dates(found.other_dates),
         prose.unchecked(found.primary),
     ),
@@ -183,7 +186,7 @@ PROGRAMME_REPORT: Mapping[str, Parts] = {
     "regression": lambda found: [pooled.regression(found.programme)],
     "few_clusters": lambda found: [pooled.few_clusters(found.programme)],
     "regions": lambda found: (
-        *pooled_figures.forests(found.regional, found.evaluation),
+        *pooled_figures.forests(found.regional, found.evaluation, found.programme),
         pooled.regions(found.regional, found.evaluation),
     ),
     "quality": lambda found: [diagnosed.table(found.flags, found.every, found.evaluation)],

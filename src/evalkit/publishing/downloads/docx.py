@@ -108,7 +108,7 @@ class _Paper:
         label = self.numbers.figure()
         caption = Html.escape(given.table.caption) + say(" ({figure})", figure=label)
         self.data.append(replace(given.table, caption=caption))
-        drawn = _styled("Figure", _image(given.svg, given.title, _fitting(given.svg)))
+        drawn = _styled("Figure", _image(given.svg, given.alternative, _fitting(given.svg)))
         return (
             drawn
             + _styled("Figure Title", Html("{}{}{}").format(label, GAP, given.title))

@@ -32,19 +32,21 @@ def lines(drawing):
     return [[y for y in line.get_ydata() if y == y] for line in drawing.figure.axes[0].get_lines()]
 
 
-def test_a_drawing_is_an_image_whose_alternative_is_the_finding(report, kind):
+def test_a_drawing_is_an_image_whose_alternative_is_the_finding_and_what_is_seen(report, kind):
     made = report()
     drawing = kind(made.finding, made.evaluation)
     head = re.match("<svg[^>]*>", drawing.svg()).group()
     assert 'role="img"' in head
-    assert unescape(re.search('aria-label="([^"]*)"', head).group(1)) == drawing.title
+    alternative = unescape(re.search('aria-label="([^"]*)"', head).group(1))
+    assert alternative == f"{drawing.title}. {drawing.told}"
+    assert re.search(r"\d", alternative)
     assert drawing.title.startswith("Rate: ")
 
 
 def test_two_drawings_on_a_page_share_no_id(report):
     made = report()
     found = ids("".join(kind(made.finding, made.evaluation)._repr_html_() for kind in KINDS))
-    assert len(found) > 100
+    assert len(found) > 4 * len(KINDS)
     assert len(set(found)) == len(found)
 
 
