@@ -132,7 +132,7 @@ REGION_REPORT: Mapping[str, Parts] = {
     "limits": lambda found: [prose.limits(found.findings, found.evaluation)],
     "plan": lambda found: (
         plan.frozen(found.evaluation, found.panel),
-        plan.logic_model(found.evaluation),
+        plan.logic_model(found.evaluation, found.panel),
         plan.table(found.evaluation),
         plan.stakeholders(found.evaluation),
     ),

@@ -45,8 +45,8 @@ def by_region(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Drawin
     )
     rows = [[evaluation.indicators[name].name[language()], *map(_share, values)] for name, values in _rows(shares)]
     table = _table("quality-coverage", translate("Indicator"), list(columns), rows, panel)
-    title, told = _finding(due, evaluation), _in_words(shares, evaluation)
-    return drawing(paint, "fig-quality-coverage", title, caption, table, simulated(panel), told)
+    title, description = _finding(due, evaluation), _in_words(shares, evaluation)
+    return drawing(paint, "fig-quality-coverage", title, caption, table, simulated(panel), description)
 
 
 def _by_region(shares: pd.DataFrame, headings: Sequence[str], evaluation: Evaluation, sheet: Sheet) -> Figure:

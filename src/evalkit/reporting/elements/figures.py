@@ -95,8 +95,8 @@ def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         "Normal range, high": high,
     }
     table = _table(f"trend-{indicator.id}", names, columns, list(path.gaps["used"]), path.simulated)
-    told = _trend_in_words(own, expected, names, finding, effect)
-    return drawing(paint, f"fig-trend-{indicator.id}", title, caption, table, path.simulated, told)
+    description = _trend_in_words(own, expected, names, finding, effect)
+    return drawing(paint, f"fig-trend-{indicator.id}", title, caption, table, path.simulated, description)
 
 
 def _useful(finding: Finding) -> Effect | Withheld:
@@ -241,9 +241,9 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         n=path.n_comparison,
         **about,
     )
-    told = say("Largest gap before the start: {gap}, p {p}.", **about)
+    description = say("Largest gap before the start: {gap}, p {p}.", **about)
     table = _table(f"gaps-{indicator.id}", names, {"Gap": lines[0].values}, list(path.gaps["used"]), path.simulated)
-    return drawing(paint, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated, told)
+    return drawing(paint, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated, description)
 
 
 def _unit_of_gap(indicator: Indicator) -> str:
@@ -328,7 +328,7 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         p=plain_p,
         smallest=formats.probability(effect.smallest_p),
     )
-    told = say(
+    description = say(
         "Estimate {effect} (95% interval {interval}); those of the comparison regions from {low} to {high}.",
         effect=formats.effect(att.estimate, indicator),
         interval=formats.interval(att.conf_low, att.conf_high, indicator),
@@ -345,7 +345,7 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     def paint(sheet: Sheet) -> Figure:
         return dots(strip, sheet)
 
-    return drawing(paint, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated, told)
+    return drawing(paint, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated, description)
 
 
 def unit_of_estimate(indicator: Indicator) -> str:

@@ -16,7 +16,7 @@ from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import Html, language, plain, say
 
 WIDTH, HEIGHT, EDGE = 104, 30, 4  # pixels
-LETTERS = 11  # pixels: the size of the highest and the lowest figure beside the line
+LETTERS = 11  # pixels: the size of the highest and the lowest figure next to the line
 FEWEST = 2  # one figure has no course
 FARTHEST = 1.0  # of the span of the figures: how far from them a target is drawn true to scale
 LONGEST_STEP = {

@@ -141,7 +141,7 @@ class Picture(Part):
 
     Attributes:
         narrow: the drawing for phones; where there is none, they show `svg`.
-        told: what the drawing shows, for those who do not see it.
+        description: what the drawing shows, for those who do not see it.
     """
 
     name: str
@@ -151,7 +151,7 @@ class Picture(Part):
     table: Table
     simulated: bool = False
     narrow: Html = EMPTY
-    told: str = ""
+    description: str = ""
 
     def __repr__(self) -> str:
         return f"Picture({self.name})"
@@ -159,7 +159,7 @@ class Picture(Part):
     @property
     def alternative(self) -> str:
         """The finding, then what the drawing shows."""
-        return f"{self.title}. {self.told}" if self.told else self.title
+        return f"{self.title}. {self.description}" if self.description else self.title
 
     def html(self) -> Html:
         """The figure element; its data are folded."""

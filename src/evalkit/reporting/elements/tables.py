@@ -9,7 +9,7 @@ from evalkit.analysis.effects.before_after import Change
 from evalkit.analysis.effects.checks import INFORMATION
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
-from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.analysis.results import Check, Result, Withheld, reason
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
@@ -110,10 +110,13 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
     att, means = effect["att"], effect.means
     smallest = next((check for check in one.checks if check.method == "detectable"), None)
     interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
+    shown: object = lines(formats.effect(att.estimate, one.indicator), small(interval))
+    if one.is_too_wide:
+        shown, smallest = wording.withheld(reason("fluctuates_too_much")), None
     return [
         _indicator(one.indicator),
         chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),
-        lines(formats.effect(att.estimate, one.indicator), small(interval)),
+        shown,
         formats.probability(att.p_value),
         formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
         _before_after(means, "region", one.indicator),

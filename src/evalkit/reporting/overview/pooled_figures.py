@@ -66,7 +66,7 @@ def path(one: Programme, band: LongBase) -> Drawing:
         "carried by one cohort only. How many regions carry a point is in the data.",
         n=formats.count(band.n_treated),
     )
-    told = say(
+    description = say(
         "{first} right at the start, {last} at the end; mean over regions {mean}.",
         first=formats.effect(late[0].estimate, indicator) if late else formats.NOTHING,
         last=formats.effect(late[-1].estimate, indicator) if late else formats.NOTHING,
@@ -74,7 +74,7 @@ def path(one: Programme, band: LongBase) -> Drawing:
     )
     table = _path_table(band, indicator, one.region, [sum(starts.values()) for starts in carried])
     name = f"fig-path-{indicator.id}-{one.sample.kind}"
-    return drawing(paint, name, heading, caption, table, band.simulated, told)
+    return drawing(paint, name, heading, caption, table, band.simulated, description)
 
 
 def _path(points: pd.DataFrame, alone: Sequence[bool], one: Programme, sheet: Sheet) -> Figure:
@@ -168,9 +168,9 @@ def cohorts(one: Programme, band: LongBase) -> Drawing | None:
     columns = heads("First treated period:s", "Regions:n", "Estimate:n", "95% interval:n")
     name = f"cohort-effects-{indicator.id}-{one.region.strip('_').replace(':', '-')}"
     table = Table.of(name, say("Values of this figure"), columns, rows, band.simulated)
-    told = semicolons([f"{sizes[start]}, {amounts[start]}" for start in means])
+    description = semicolons([f"{sizes[start]}, {amounts[start]}" for start in means])
     where = f"fig-cohorts-{indicator.id}-{one.sample.kind}"
-    return drawing(paint, where, heading, caption, table, band.simulated, told)
+    return drawing(paint, where, heading, caption, table, band.simulated, description)
 
 
 def _courses(one: Programme) -> "dict[str, pd.Series[float]]":
@@ -279,8 +279,8 @@ def regional_forest(
         (evaluation.name(one.region, language()), *_cells(one.effect["att"], indicator)) for one in reversed(ordered)
     ]
     table = Table.of(f"forest-{indicator.id}", say("Values of this figure"), columns, cells, simulated)
-    told = _from_to(ordered[0].effect["att"], ordered[-1].effect["att"], indicator)
-    return drawing(paint, f"fig-forest-{indicator.id}", heading, caption, table, simulated, told)
+    description = _from_to(ordered[0].effect["att"], ordered[-1].effect["att"], indicator)
+    return drawing(paint, f"fig-forest-{indicator.id}", heading, caption, table, simulated, description)
 
 
 def _row(name: str, att: Estimate, indicator: Indicator) -> Row:

@@ -35,7 +35,7 @@ def cascade(flow: Flow, evaluation: Evaluation) -> Drawing | Html:
     def paint(sheet: Sheet) -> Figure:
         return _bars(flow.known, evaluation, sheet)
 
-    told = semicolons([f"{_name(step, evaluation)}: {_label(step, evaluation)}" for step in flow.known])
+    description = semicolons([f"{_name(step, evaluation)}: {_label(step, evaluation)}" for step in flow.known])
     return drawing(
         paint,
         f"cascade-{flow.cascade.id}",
@@ -43,7 +43,7 @@ def cascade(flow: Flow, evaluation: Evaluation) -> Drawing | Html:
         _caption(flow, evaluation),
         _table(flow, evaluation, simulated),
         simulated,
-        told,
+        description,
     )
 
 

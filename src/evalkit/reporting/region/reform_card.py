@@ -98,9 +98,9 @@ def timeline(evaluation: Evaluation) -> Drawing | Html:
         return reform_figures.timeline(marks, evaluation, sheet)
 
     caption = _caption(marks, sum(not one.date for one in known), evaluation)
-    told = semicolons([f"{formats.period(one.date)} {one.name}" for one in marks])
+    description = semicolons([f"{formats.period(one.date)} {one.name}" for one in marks])
     table = _entries(marks, evaluation, simulated)
-    return drawing(paint, "fig-timeline", _title(marks), caption, table, simulated, told)
+    return drawing(paint, "fig-timeline", _title(marks), caption, table, simulated, description)
 
 
 def _title(marks: Sequence[Mark]) -> Html:

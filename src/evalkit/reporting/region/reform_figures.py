@@ -243,10 +243,10 @@ def _columns(marks: Sequence[Mark], sheet: Sheet) -> list[list[_Text]]:
         head = [_Text(formats.period(year), 0, theme.GREY)]
         for number, mark in group:
             date = formats.period(mark.date) + "  " if number else ""
-            told = sheets.wrapped(f"{date}{mark.name}", room - INDENT, sheet.small).split("\n")
+            wrapped = sheets.wrapped(f"{date}{mark.name}", room - INDENT, sheet.small).split("\n")
             lines = [
                 _Text(text, INDENT, theme.INK, str(number or "·") if not place else "")
-                for place, text in enumerate(told)
+                for place, text in enumerate(wrapped)
             ]
             entries.append([*head, *lines])
             head = []

@@ -44,7 +44,7 @@ def _ranks(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Drawing:
         "that any weighting can give. Scores of {year}. Only units appraised by the same norms are ranked together.",
         year=formats.period(groups[0].year),
     )
-    told = semicolons(
+    description = semicolons(
         [
             plain(
                 "{unit}: rank {low} to {high}",
@@ -56,7 +56,7 @@ def _ranks(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Drawing:
         ]
     )
     table = _shares(one, groups, simulated)
-    return drawing(paint, f"fig-ranks-{one.card.id}", title, caption, table, simulated, told)
+    return drawing(paint, f"fig-ranks-{one.card.id}", title, caption, table, simulated, description)
 
 
 def _rows(standings: Sequence[tuple[Group, Standing]], groups: Sequence[Group], sheet: Sheet) -> Figure:

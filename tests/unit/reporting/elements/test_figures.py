@@ -38,7 +38,7 @@ def test_a_drawing_is_an_image_whose_alternative_is_the_finding_and_what_is_seen
     head = re.match("<svg[^>]*>", drawing.svg()).group()
     assert 'role="img"' in head
     alternative = unescape(re.search('aria-label="([^"]*)"', head).group(1))
-    assert alternative == f"{drawing.title}. {drawing.told}"
+    assert alternative == f"{drawing.title}. {drawing.description}"
     assert re.search(r"\d", alternative)
     assert drawing.title.startswith("Rate: ")
 

@@ -103,15 +103,15 @@ def _rounded(text: str) -> str:
 
 def _path(text: str) -> str:
     """A path without needless space, letters and points."""
-    told: list[str] = []
+    steps: list[str] = []
     letter, point = "", ""
     for step in STEP.finditer(_rounded(text)):
         drawn, place = step[1], " ".join(step[2].split())
         if drawn == "L" and place == point:
             continue
-        told.append(" " + place if drawn == "L" and letter in "ML" and letter else drawn + place)
+        steps.append(" " + place if drawn == "L" and letter in "ML" and letter else drawn + place)
         letter, point = drawn, place
-    return "".join(told)
+    return "".join(steps)
 
 
 def _hoist(made: ET.Element) -> None:

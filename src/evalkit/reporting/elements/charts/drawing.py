@@ -29,7 +29,7 @@ class Drawing(Part):
         narrow: the same for phones.
         name: unique on a page; prefixes the ids inside the SVG.
         title: the finding.
-        told: trend, verdict and numbers, for those who do not see the drawing.
+        description: trend, verdict and numbers, for those who do not see the drawing.
         caption: measure, periods, how to read it.
         table: the data behind it.
     """
@@ -38,7 +38,7 @@ class Drawing(Part):
     narrow: Figure
     name: str
     title: str
-    told: str
+    description: str
     caption: Html
     table: Table
     simulated: bool
@@ -51,7 +51,9 @@ class Drawing(Part):
         """The figure as a part of a page."""
         narrow = compact(_svg(self.narrow, self.name), f"{self.name}-narrow", self.alternative, "narrow")
         wide = Html(self.svg())
-        return Picture(self.name, self.title, wide, self.caption, self.table, self.simulated, Html(narrow), self.told)
+        return Picture(
+            self.name, self.title, wide, self.caption, self.table, self.simulated, Html(narrow), self.description
+        )
 
     def html(self) -> Html:
         """The drawing with title, caption and data."""
@@ -63,7 +65,7 @@ class Drawing(Part):
     @property
     def alternative(self) -> str:
         """The finding, then what the drawing shows."""
-        return f"{self.title}. {self.told}" if self.told else self.title
+        return f"{self.title}. {self.description}" if self.description else self.title
 
     def svg(self) -> str:
         """The drawing as an SVG element with its text alternative; the same data give the same bytes."""
@@ -78,9 +80,9 @@ def _svg(figure: Figure, name: str) -> str:
 
 
 def drawing(
-    paint: Paint, name: str, title: Html, caption: Html, table: Table, simulated: bool, told: Html | str = ""
+    paint: Paint, name: str, title: Html, caption: Html, table: Table, simulated: bool, description: Html | str = ""
 ) -> Drawing:
-    """A finished drawing; `title`, `told` and `caption` come from `say`.
+    """A finished drawing; `title`, `description` and `caption` come from `say`.
 
     Args:
         paint: draws the figure on the sheet that it is given.
@@ -88,7 +90,7 @@ def drawing(
     wide, narrow = (_painted(paint, sheets.for_data(sheet, simulated)) for sheet in (sheets.WIDE, sheets.NARROW))
     # The name becomes part of every id in the SVG and of file names: letters, digits and hyphens only.
     safe = re.sub(r"[\W_]+", "-", name)
-    return Drawing(wide, narrow, safe, text_of(title), text_of(told), caption, table, simulated)
+    return Drawing(wide, narrow, safe, text_of(title), text_of(description), caption, table, simulated)
 
 
 def _painted(paint: Paint, sheet: Sheet) -> Figure:

@@ -1,4 +1,4 @@
-"""A forest plot: a row for each estimate with its interval, its words beside it on a page and above it on a phone."""
+"""A forest plot: a row for each estimate with its interval, its words right of it on a page and above it on a phone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -41,9 +41,9 @@ def indicators(findings: Sequence[Finding]) -> Drawing | Html:
     def paint(sheet: Sheet) -> Figure:
         return forest(given, sheet)
 
-    told = semicolons([f"{row.name}: {row.amount}, {row.verdict}" for row in rows])
+    description = semicolons([f"{row.name}: {row.amount}, {row.verdict}" for row in rows])
     whole = Html("" if language() == "zh" else " ").join(filter(None, (caption, ranks, left_out)))
-    return drawing(paint, "fig-indicators", title, whole, _table(shown, rows, simulated), simulated, told)
+    return drawing(paint, "fig-indicators", title, whole, _table(shown, rows, simulated), simulated, description)
 
 
 def _spread(one: Finding) -> float:
@@ -69,10 +69,10 @@ def _row(one: Finding) -> Row:
 def _left_out(others: Sequence[Finding]) -> Html:
     """Which indicators are not drawn, and why."""
     gone = [(one.indicator, _why(one)) for one in others]
-    told = [
+    lines = [
         Html("{}{}{}").format(names, "：" if language() == "zh" else ": ", why) for names, why in wording.reasons(gone)
     ]
-    return say("Not drawn: {list}", list=Html(" ").join(told)) if told else Html("")
+    return say("Not drawn: {list}", list=Html(" ").join(lines)) if lines else Html("")
 
 
 def _why(one: Finding) -> Reason:

@@ -13,7 +13,8 @@ from evalkit.reporting.elements.charts.sheet import LINE, Margins, Sheet
 from evalkit.reporting.language.words import translate
 
 DOT = 7.0  # points from one dot to the next
-HIGHEST = 16  # dots on top of each other; with more placebos a column is wider
+HIGHEST = 16  # dots on top of each other; with more placebos columns and dots are narrower
+NARROWEST = 0.3  # of the usual width
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,16 @@ def dots(given: Strip, sheet: Sheet) -> Figure:
     values = np.asarray(given.placebos, dtype=float)
     ends = [given.own, *values, *(end for end in (given.low, given.high, given.tail) if end is not None)]
     reach = 1.08 * max(map(abs, ends)) or 1.0
-    columns = max(int((sheet.width - 16) / DOT), 10)
-    places, levels = _stacked(values, reach, columns)
-    height = DOT * (max(levels, default=0) + 1) + 3 * sheet.text * LINE
+    places, levels, size = _stacked(values, reach, sheet.width - 16)
+    height = size * (max(levels, default=0) + 1) + 3 * sheet.text * LINE
     figure, axes = sheets.plot(sheet, height, Margins(8, 8, 4, 2.4 * sheet.text * LINE + 6))
     axes.set(xlim=(-reach, reach), ylim=(0, height), yticks=[])
     if given.tail is not None:
         _tails(axes, given.tail, reach, sheet)
     axes.axvline(0, color=theme.INK, linewidth=0.8)
-    axes.scatter(places, [DOT * (level + 0.6) for level in levels], s=26, color=theme.POOL, linewidth=0)
+    axes.scatter(
+        places, [size * (level + 0.6) for level in levels], s=(0.73 * size) ** 2, color=theme.POOL, linewidth=0
+    )
     _own(axes, given, height - 1.7 * sheet.text * LINE, reach, sheet)
     axes.spines["left"].set_visible(False)
     axes.grid(visible=False)
@@ -59,12 +61,17 @@ def dots(given: Strip, sheet: Sheet) -> Figure:
 
 
 def _stacked(
-    values: "np.ndarray[tuple[int], np.dtype[np.float64]]", reach: float, columns: int
-) -> tuple[list[float], list[int]]:
-    """Columns of dots: where each dot lies, and how many are below it."""
-    width = 2 * reach / columns
-    while len(values) and np.bincount(np.floor((values + reach) / width).astype(int)).max() > HIGHEST:
-        width *= 1.5
+    values: "np.ndarray[tuple[int], np.dtype[np.float64]]", reach: float, across: float
+) -> tuple[list[float], list[int], float]:
+    """Columns of dots: where each dot lies, how many are below it, and the width of a column in points.
+
+    Args:
+        across: the width of the plot in points, which shows values up to `reach` on both sides of zero.
+    """
+    size = DOT
+    while size > NARROWEST * DOT and len(values) and _tallest(values, 2 * reach * size / across) > HIGHEST:
+        size *= 0.8
+    width = 2 * reach * size / across
     seen: dict[int, int] = {}
     places, levels = [], []
     for value in np.sort(values):
@@ -72,7 +79,12 @@ def _stacked(
         levels.append(seen.get(column, 0))
         seen[column] = levels[-1] + 1
         places.append((column + 0.5) * width - reach)
-    return places, levels
+    return places, levels, size
+
+
+def _tallest(values: "np.ndarray[tuple[int], np.dtype[np.float64]]", width: float) -> int:
+    """How many dots are on top of each other at most."""
+    return int(np.unique(np.floor(values / width), return_counts=True)[1].max())
 
 
 def _tails(axes: Axes, tail: float, reach: float, sheet: Sheet) -> None:

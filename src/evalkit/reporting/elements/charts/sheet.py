@@ -128,13 +128,13 @@ def widest(texts: Sequence[str], size: float) -> float:
 
 def wrapped(text: str, width: float, size: float) -> str:
     """A text in lines no wider than `width` points: Chinese breaks between characters, other words at spaces."""
-    told, line = [], ""
+    lines, line = [], ""
     for piece in re.findall(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+", text):
         if line and width_of((line + piece).rstrip(), size) > width and piece[0] not in CLOSING:
-            told.append(line.rstrip())
+            lines.append(line.rstrip())
             line = ""
         line += piece
-    return "\n".join([*told, line.rstrip()])
+    return "\n".join([*lines, line.rstrip()])
 
 
 def value_axis(axes: Axes, indicator: Indicator, sheet: Sheet, sideways: bool = False) -> tuple[float, str]:

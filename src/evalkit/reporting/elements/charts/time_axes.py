@@ -69,7 +69,7 @@ def finish(
     """
     widest, own = sheets.value_axis(axes, indicator, sheet)
     left, row = widest + 8, sheet.small * LINE
-    over = row if sheet.is_narrow else 0.0  # a phone has no room for the unit beside the labels of events
+    over = row if sheet.is_narrow else 0.0  # a phone has no room for the unit next to the labels of events
     sheets.note(axes, unit or own or indicator.name[language()], sheet, left, over)
     _years(axes, names, sheet)
     shown = [one for one in lines if one.label and one.values.notna().any()]
@@ -126,7 +126,7 @@ def _beside(lines: Sequence[Line], axes: Axes, last: int, sheet: Sheet, height: 
 
 
 def _key(axes: Axes, lines: Sequence[Line], sheet: Sheet) -> None:
-    """The labels of the lines on top of a drawing that has no room beside its plot, each behind a piece of its line."""
+    """The labels of the lines on top of a drawing without room right of its plot, each behind a piece of its line."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     inches = figure.dpi_scale_trans

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
 
-from evalkit.reporting.elements.charts.placebo_dots import HIGHEST, Strip, dots
+from evalkit.reporting.elements.charts.placebo_dots import Strip, dots
 from evalkit.reporting.elements.charts.sheet import NARROW, WIDE
 
 STRIP = Strip([-1.0, 0.5, 0.5, 0.51, 2.0], 1.0, -1.5, 3.5, 1.9, "Region a", "points")
@@ -30,11 +30,18 @@ def test_equal_placebos_are_stacked():
     assert len({round(y, 3) for _, y in spots}) > 1
 
 
-def test_many_placebos_make_no_tower():
-    _, spots = places(replace(STRIP, placebos=[0.001 * place for place in range(400)]))
-    columns, counts = np.unique(np.round(spots[:, 0], 6), return_counts=True)
-    assert counts.max() <= HIGHEST
-    assert len(columns) > 1
+@pytest.mark.parametrize("n", [200, 400])
+def test_many_placebos_make_smaller_dots_and_all_of_them_are_drawn(n):
+    _, spots = places(replace(STRIP, placebos=list(np.linspace(-0.4, 0.4, n))))
+    _, few = places(STRIP)
+    assert len(spots) == n
+    step = np.diff(np.unique(np.round(spots[:, 1], 6)))[0]
+    assert step < np.diff(np.unique(np.round(few[:, 1], 6)))[0]
+
+
+def test_equal_placebos_without_end_are_drawn_all_the_same():
+    _, spots = places(replace(STRIP, placebos=[0.5] * 50))
+    assert len({round(y, 6) for _, y in spots}) == 50
 
 
 def test_tails_are_shaded_only_where_there_are_enough_placebos():
