@@ -205,7 +205,7 @@ def results_page(known: Mapping[str, Any]) -> str:
     parts = [
         MADE,
         "# results.csv\n",
-        "Every number of every report of an assessment, one row each: `reports/ASSESSMENT/results.csv` (UTF-8). "
+        "Every figure, target and estimate of an assessment, one row each: `reports/ASSESSMENT/results.csv` (UTF-8). "
         "The download `site/downloads/results.csv` is the same with a byte order mark for Excel and a last column "
         "`note`. Rows are in the order of " + ", ".join(f"`{one}`" for one in results.KEY) + ", which together are "
         "unique.\n",

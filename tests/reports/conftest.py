@@ -70,10 +70,12 @@ class Page:
 
     def section(self, code: str) -> str:
         """The text from one heading to the next."""
-        heading = self.soup.find("h2", id=code)
+        heading = self.soup.find(["h2", "div"], id=code)
+        if heading.name == "div":  # an annex
+            return " ".join(heading.get_text(" ").split())
         parts = []
         for following in heading.find_next_siblings():
-            if following.name == "h2":
+            if following.name == "h2" or "annex" in following.get("class", ()):
                 break
             parts.append(following.get_text(" "))
         return " ".join(" ".join(parts).split())

@@ -68,6 +68,7 @@ def test_every_page_can_be_found_one_s_way_on(site, name):
 def test_the_contents_name_every_section(site, name):
     soup = site.page(name).soup
     sections = [(f"#{heading['id']}", heading.get_text()) for heading in soup.main.find_all("h2", recursive=False)]
+    sections += [(f"#{one.div['id']}", one.h2.get_text()) for one in soup.find_all("details", class_="annex")]
     listed = [(link["href"], link.get_text()) for link in soup.find("nav", class_="contents").find_all("a")]
     assert listed == sections
     assert len(sections) > 2

@@ -11,9 +11,10 @@ from evalkit.analysis.data_checks.flags import Flag
 from evalkit.analysis.effects import findings, other_starts
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.effects.other_starts import EarlySignal, OtherStart
-from evalkit.analysis.goals import attainment
+from evalkit.analysis.goals import attainment, published_figures
 from evalkit.analysis.goals.attainment import Attainment, Referenced
 from evalkit.analysis.programme import borrowed, pooled_effect
+from evalkit.analysis.programme.headlines import Headline, headlines
 from evalkit.analysis.programme.pooled_effect import Programme, Regions
 from evalkit.analysis.results import Result
 from evalkit.errors import InputError, Mistake, nearest
@@ -105,6 +106,11 @@ class Bundle:
         return borrowed.estimates(self.panel, self._region, self.findings, flagged)
 
     @cached_property
+    def headlines(self) -> tuple[Headline, ...]:
+        """What all regions that started the reform show together, per primary indicator."""
+        return headlines(self.panel, self.evaluation)
+
+    @cached_property
     def inconsistencies(self) -> tuple[consistency.Finding, ...]:
         """Figures that do not fit each other, by each unit's own rows."""
         return tuple(consistency.findings(self.every, self.evaluation))
@@ -128,7 +134,8 @@ class Bundle:
             tables = [results.rows(name, pooled.region, pooled.results) for pooled in self.programme]
             table = pd.concat(tables, ignore_index=True)
         else:
-            every = [*self.goals, *(result for finding in self.findings for result in finding.results)]
+            every = [*self.goals, *published_figures.rows(self.goals, self.panel, self.evaluation)]
+            every += [result for finding in self.findings for result in finding.results]
             every += [*other_starts.rows(self.second_reforms), *self.best]
             table = results.rows(name, self.evaluation.region, every)
         return table.astype(dict.fromkeys(results.NUMERIC, float))

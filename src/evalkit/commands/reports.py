@@ -87,7 +87,8 @@ def status(assessment: str, project: Path | None) -> None:
     from evalkit.publishing.site import publication
 
     evaluation = load(assessment, project=project)
-    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+    with run_cache.for_a_while():
+        keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
     for line in publication.states(evaluation, keys):
         console.print(line, markup=False)
 
@@ -99,7 +100,8 @@ def publish(assessment: str, folder: Path, project: Path | None) -> None:
     from evalkit.publishing.site import publication
 
     evaluation = load(assessment, project=project)
-    keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+    with run_cache.for_a_while():
+        keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
     with run_lock.taken(evaluation.root):
         copied = publication.publish(evaluation, keys, folder)
     settings = evaluation.assessment

@@ -5,14 +5,18 @@ section of empty parts is left out. Pages of a region show their sections in the
 (`reporting.language.section_order`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalkit.analysis.bundle import Bundle
+from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.effects.findings import Finding
 from evalkit.reporting.data import diagnosed, quality
 from evalkit.reporting.elements import best_estimates, figures, prose, tables, terms
 from evalkit.reporting.elements.charts import indicator_forest
-from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements.html import paragraphs
+from evalkit.reporting.elements.parts import Heading, Piece
+from evalkit.reporting.language.words import Html, language
 from evalkit.reporting.overview import pooled, pooled_figures, reliability
 from evalkit.reporting.region import (
     boxes,
@@ -52,16 +56,39 @@ class Page:
 
 
 def _provenance(found: Bundle) -> Iterable[object]:
-    return [prose.provenance(found.panel, found.evaluation)]
+    return [paragraphs(prose.cutoff(found.evaluation)), prose.provenance(found.panel, found.evaluation)]
+
+
+def _is_estimated(findings: Sequence[Finding]) -> bool:
+    """Whether any effect is estimated; where none is, the answer says why, once."""
+    return any(isinstance(one.effect, Effect) for one in findings)
+
+
+def _effects(found: Bundle) -> Iterable[object]:
+    return (
+        indicator_forest.indicators(found.findings),
+        tables.effects(found.findings),
+        best_estimates.table(found.best, found.findings),
+        prose.conditions(found.findings),
+        prose.rule(),
+    )
+
+
+def _each_under_its_name(findings: Sequence[Finding], make: Callable[[Finding], Iterable[object]]) -> Iterable[object]:
+    """What there is on each indicator with an estimate, under a heading to jump to."""
+    for one in findings:
+        if isinstance(one.effect, Effect) and (shown := list(filter(None, make(one)))):
+            yield from (Heading(Html.escape(one.indicator.name[language()])), *shown)
 
 
 REGION_REPORT: Mapping[str, Parts] = {
     "conclusions": lambda found: (
-        summary.conclusions(found.goals, found.findings, found.panel, found.evaluation),
+        summary.answer(found),
         summary.glance(found.goals, found.findings, found.panel, found.evaluation),
-        boxes.not_received(found.goals, found.findings, found.panel, found.evaluation),
-        boxes.for_you(found.every, found.evaluation),
     ),
+    "needed": lambda found: [boxes.not_received(found.goals, found.findings, found.panel, found.evaluation)],
+    "citizens": lambda found: [boxes.for_you(found.every, found.evaluation)],
+    "responsibilities": lambda found: [departments.table(found.evaluation)],
     "changes": lambda found: (
         changes.since(found.goals, found.panel, found.evaluation),
         changes.revised(found.panel, found.evaluation),
@@ -73,15 +100,14 @@ REGION_REPORT: Mapping[str, Parts] = {
         reform_card.structures(found.evaluation),
         reform_card.policies(found.evaluation),
     ),
-    "goals": lambda found: (
-        goal_tables.table(found.goals, found.panel, found.evaluation),
+    "goals": lambda found: (goal_tables.table(found.goals, found.panel, found.evaluation),),
+    "yardsticks": lambda found: (
         goal_tables.guards(found.guards, found.panel, found.evaluation),
         goal_tables.references(found.references, found.panel, found.evaluation),
         goal_tables.rules(),
     ),
     "implementation": lambda found: (
         ledgers.tasks(found.evaluation),
-        departments.table(found.evaluation),
         ledgers.unmapped(found.evaluation),
         ledgers.milestones(found.evaluation),
         ledgers.checklists(found.evaluation),
@@ -90,20 +116,19 @@ REGION_REPORT: Mapping[str, Parts] = {
         *cascade_figures.cascades(found.panel, found.evaluation),
     ),
     "effects": lambda found: (
-        indicator_forest.indicators(found.findings),
-        tables.effects(found.findings),
-        best_estimates.table(found.best, found.findings),
-        prose.conditions(found.findings),
-        prose.rule(),
+        *(_effects(found) if _is_estimated(found.findings) else ()),
         starts.early(found.early_signals),
         starts.reforms(found.second_reforms, found.evaluation),
     ),
-    "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.trend),
+    "indicators": lambda found: _each_under_its_name(
+        found.primary, lambda one: figures.each([one], found.evaluation, figures.trend)
+    ),
     "checks": lambda found: (
-        *map(tables.checks, found.primary),
-        *figures.drawn(found.primary, found.evaluation, figures.event_study),
+        *_each_under_its_name(
+            found.primary,
+            lambda one: (tables.checks(one), *figures.drawn([one], found.evaluation, figures.event_study)),
+        ),
         starts.dates(found.other_dates),
-        prose.unchecked(found.primary),
     ),
     "quality": lambda found: (
         quality.region(found.inconsistencies, found.every, found.evaluation),
@@ -117,17 +142,23 @@ REGION_REPORT: Mapping[str, Parts] = {
         reform_card.incentives(found.evaluation),
     ),
     "problems": lambda found: (
-        evaluator_words.words(found.evaluation),
-        problems.risks(found.evaluation, found.goals, found.guards),
-        problems.problems(found.evaluation),
+        "" if evaluator_words.is_silent(found.evaluation) else problems.problems(found.evaluation),
         problems.recommendations(found.evaluation),
         problems.target_changes(found.evaluation),
+    ),
+    "remarks": lambda found: (
+        evaluator_words.words(found.evaluation),
+        problems.risks(found.evaluation, found.goals, found.guards),
         evaluator_words.lessons(found.evaluation),
     ),
     "evidence": lambda found: (
-        evaluator_words.evidence(found.evaluation),
-        evaluator_words.comments(found.evaluation),
-        evaluator_words.signatures(found.evaluation),
+        ()
+        if evaluator_words.is_silent(found.evaluation)
+        else (
+            evaluator_words.evidence(found.evaluation),
+            evaluator_words.comments(found.evaluation),
+            evaluator_words.signatures(found.evaluation),
+        )
     ),
     "limits": lambda found: [prose.limits(found.findings, found.evaluation)],
     "plan": lambda found: (

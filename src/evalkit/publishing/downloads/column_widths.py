@@ -14,10 +14,12 @@ from evalkit.workbooks.spreadsheet_text import wide
 # Widths are counted in Chinese characters (two Latin ones) of the size in which tables are set.
 UPRIGHT, ACROSS = 49, 73  # what fits across a page in portrait and landscape
 MARGIN = 0.8  # of a column's cells, both sides
-LEAST, ENOUGH, MOST = 2.5, 7.0, 40.0  # a column narrower cannot be read; figures want no more; nothing wants more
+LEAST, ENOUGH, MOST = 2.5, 7.5, 40.0  # a column narrower cannot be read; figures want no more; nothing wants more
+SPARE = 0.4  # what a piece that must not be broken needs more than its characters: fonts differ
 DRAWING = 7.8  # of a small drawing
+SHORT = ("n", "s")  # kinds of columns whose lines are kept whole where there is room
 TALLEST = 13  # lines of a row; where one would be taller, the page is turned
-SOLID = re.compile(r"[!-~\u00a1-\u02af\u2010-\u2027\u2212]+")  # what is not broken over two lines: words, numbers
+SOLID = re.compile(r"[!-~\u00a0-\u02af\u2010-\u2027\u2212]+")  # what is not broken over two lines: words, numbers
 
 Lines = tuple[float, ...]  # the widths of a cell's lines
 
@@ -31,21 +33,21 @@ class Layout:
 
 
 class _Text(NamedTuple):
-    """What must find room: a text, whether of a column of numbers, and whether with a small drawing."""
+    """What must find room: a text, whether of a column of numbers or dates, and whether with a small drawing."""
 
     text: str
-    numeric: bool
+    short: bool
     drawn: bool = False
 
 
 def _text(cell: Cell, column: Column) -> _Text:
-    return _Text(cell.text, column.kind == "n", any(isinstance(line, Spark) for line in cell.lines))
+    return _Text(cell.text, column.kind in SHORT, any(isinstance(line, Spark) for line in cell.lines))
 
 
 def layout(table: Table) -> Layout:
     """Columns as wide as keeps the rows low, but never narrower than their longest word or number."""
     rows = [
-        tuple(_Text(text_of(column.label), column.kind == "n") for column in table.columns),
+        tuple(_Text(text_of(column.label), column.kind in SHORT) for column in table.columns),
         *(tuple(map(_text, row, table.columns)) for row in table.rows if isinstance(row, tuple)),
     ]
     least = _least(rows, whole=True)
@@ -99,8 +101,8 @@ def _least(rows: Sequence[Sequence[_Text]], whole: bool) -> list[float]:
 def _solid(cell: _Text, whole: bool) -> float:
     """The widest piece that cannot be broken; figures keep their unit on the line where there is room for it."""
     lines = cell.text.split("\n")
-    kept = lines if whole and cell.numeric and max(map(_width, lines)) <= ENOUGH else SOLID.findall(cell.text)
-    return min(max([DRAWING if cell.drawn else 0.0, *map(_width, kept)]), MOST)
+    kept = lines if whole and cell.short and max(map(_width, lines)) <= ENOUGH else SOLID.findall(cell.text)
+    return min(max([DRAWING if cell.drawn else 0.0, *(_width(piece) + SPARE for piece in kept)]), MOST)
 
 
 def _width(text: str) -> float:

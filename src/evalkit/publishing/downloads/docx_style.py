@@ -17,9 +17,11 @@ from docx.shared import Mm, Twips
 from evalkit.publishing.downloads.imprint import Imprint
 
 ACROSS = "Table Title Across"  # of a table that needs a page across
-TITLE = "[report]"  # in a header or footer of a template: the line that names the report
+# In a header or footer of a template: the line that names the report; what a reader must know of a draft.
+TITLE, MARK = "[report]", "[mark]"
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 OWN = {lang: Path(__file__).with_name("templates") / f"reference-{lang}.docx" for lang in LOCALES}
+SHORT = 6  # rows of a table that is kept on one page
 LONGEST_PROPERTY = 255  # characters, says the format
 
 
@@ -27,14 +29,15 @@ def dress(made: Document, imprint: Imprint) -> None:
     """Running heads, tables and properties."""
     section = made.sections[0]
     for part in (section.header, section.footer):
-        for run in [run for paragraph in part.paragraphs for run in paragraph.runs if TITLE in run.text]:
-            run.text = run.text.replace(TITLE, imprint.line)
+        for run in [run for paragraph in part.paragraphs for run in paragraph.runs]:
+            if TITLE in run.text or MARK in run.text:
+                run.text = run.text.replace(TITLE, imprint.line).replace(MARK, imprint.mark)
     for table in made.element.body.iter(qn("w:tbl")):
         _table(table, made.element.body.sectPr)
     _turn(made.element.body)
     about = made.core_properties
-    about.title, about.subject = _cut(f"{imprint.region} · {imprint.title}"), _cut(imprint.line)
-    about.language, about.author, about.comments = LOCALES[imprint.lang], "evalkit", imprint.cutoff
+    about.title, about.subject = _cut(imprint.full_title), _cut(imprint.line)
+    about.language, about.author, about.comments = LOCALES[imprint.lang], imprint.evaluator or "evalkit", imprint.cutoff
 
 
 def _cut(text: str) -> str:
@@ -42,22 +45,26 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_PROPERTY else f"{text[: LONGEST_PROPERTY - 1]}…"
 
 
-def _element(name: str, **attributes: str) -> Any:
-    made = OxmlElement(f"w:{name}")
+def wml(tag: str, **attributes: str) -> Any:
+    """An element of WordprocessingML."""
+    made = OxmlElement(f"w:{tag}")
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)
     return made
 
 
 def _table(table: Any, section: Any) -> None:
-    """As wide as the page; no row cut in two, the heading on every page."""
+    """As wide as the page; no row cut in two, a short table on one page, the heading on every page."""
     _stretch(table, section)
+    together = len(table.tr_lst) <= SHORT
     for row in table.iter(qn("w:tr")):
-        row.get_or_add_trPr().insert(0, _element("cantSplit"))
+        row.get_or_add_trPr().insert(0, wml("cantSplit"))
     for number, row in enumerate(table.iterfind(qn("w:tr"))):
         for paragraph in row.iter(qn("w:p")):
             about = paragraph.get_or_add_pPr()
             about.style = "TableText" if number else "TableHeading"
+            if together and number < len(table.tr_lst) - 1:
+                about.get_or_add_keepNext()
             if about.numPr is not None:
                 indent = about.get_or_add_ind()
                 indent.left, indent.first_line = Mm(3), Mm(-3)
@@ -122,7 +129,7 @@ def _close(element: Any, section: Any) -> Any:
     if element.tag != qn("w:p") or (element.pPr is not None and element.pPr.find(qn("w:sectPr")) is not None):
         ending = OxmlElement("w:p")
         element.addnext(ending)
-        ending.get_or_add_pPr().append(_element("spacing", before="0", after="0", line="20", lineRule="exact"))
+        ending.get_or_add_pPr().append(wml("spacing", before="0", after="0", line="20", lineRule="exact"))
     ending.get_or_add_pPr().append(deepcopy(section))
     return ending
 

@@ -1,21 +1,26 @@
-"""Numbers of headings, tables and figures, as official reports count them in each language."""
+"""Numbers of headings, tables and figures: a page, its Word document and its workbook give a table the same one."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from evalkit.publishing.downloads import main_text
+from evalkit.reporting.elements.parts import Part, Piece, flat
+from evalkit.reporting.elements.table import Picture, Table
 from evalkit.reporting.language.words import language, say
 
 GAP = "\N{EM SPACE}"  # between a number and what it numbers; plain spaces would be run together
 DIGITS = "〇一二三四五六七八九"
+# In the main text and in the annexes.
+TABLES = ("Table {n}", "Table A{n}")
+FIGURES = ("Figure {n}", "Figure A{n}")
 
 
 @dataclass(slots=True)
 class Numbers:
-    """Counts through one document."""
+    """Counts headings through a document, in the main text or in one annex."""
 
     section: int = 0
     part: int = 0
-    tables: int = 0
-    figures: int = 0
 
     def heading(self, level: int) -> str:
         """一、 and （一） in Chinese, 1 and 1.1 in English; parts are numbered from 1 in every section."""
@@ -25,15 +30,30 @@ class Numbers:
         self.part += 1
         return f"（{chinese(self.part)}）" if language() == "zh" else f"{self.section}.{self.part}{GAP}"
 
-    def table(self) -> str:
-        """表1, Table 1."""
-        self.tables += 1
-        return str(say("Table {n}", n=self.tables))
 
-    def figure(self) -> str:
-        """图1, Figure 1."""
-        self.figures += 1
-        return str(say("Figure {n}", n=self.figures))
+def numbered(page: Iterable[Piece], divided: bool) -> list[Piece]:
+    """A page whose tables and figures have their numbers.
+
+    Args:
+        divided: whether it is a report with a main text and annexes, in whose order they are counted.
+    """
+    page = list(page)
+    whole = main_text.divide(page)
+    shares = (whole.main, whole.annexed) if divided else (page,)
+    numbers: dict[str, str] = {}
+    for of_tables, of_figures, share in zip(TABLES, FIGURES, shares, strict=False):
+        for kind, message in ((Table, of_tables), (Picture, of_figures)):
+            names = [one.name for one in flat(share) if isinstance(one, kind) and one.name not in numbers]
+            numbers |= {name: str(say(message, n=n)) for n, name in enumerate(dict.fromkeys(names), start=1)}
+    return [_numbered(piece, numbers) for piece in page]
+
+
+def _numbered(piece: Piece, numbers: dict[str, str]) -> Piece:
+    if isinstance(piece, Table | Picture):
+        return replace(piece, number=numbers.get(piece.name, ""))
+    if isinstance(piece, Part) and hasattr(piece, "parts"):
+        return replace(piece, parts=tuple(_numbered(part, numbers) for part in piece.parts))  # type: ignore[type-var]
+    return piece
 
 
 def chinese(number: int) -> str:

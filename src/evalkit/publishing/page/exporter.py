@@ -14,10 +14,12 @@ from markupsafe import Markup
 
 from evalkit.project.params import Stage
 from evalkit.publishing.page import as_written
+from evalkit.reporting.answer.card import Answer, beside
 from evalkit.reporting.elements import parts
-from evalkit.reporting.elements.parts import Head, Parts, Piece, Section
-from evalkit.reporting.language import section_order
-from evalkit.reporting.language.words import HTML_LANG, NAMES, Html, language, say, translate
+from evalkit.reporting.elements.parts import Annex, Head, Paragraph, Parts, Piece, Section, flat
+from evalkit.reporting.elements.table import unstamped
+from evalkit.reporting.language import section_order, vocabulary
+from evalkit.reporting.language.words import HTML_LANG, NAMES, Html, language, say, semicolons, translate
 
 if TYPE_CHECKING:  # seconds to import, and an index does without
     from nbformat import NotebookNode
@@ -54,7 +56,10 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Piece:
 
 
 def arranged(shown: Iterable[Piece], stage: Stage) -> list[Piece]:
-    """Sections, each with what is shown behind it, in the order of a stage; the head of the page stays in front."""
+    """Head, front and annexes in the order of a stage; each section with what is shown behind it.
+
+    A last line names the sections that this report has nothing for.
+    """
     groups: list[list[Piece]] = [[]]
     for piece in shown:
         if isinstance(piece, Section):
@@ -62,7 +67,22 @@ def arranged(shown: Iterable[Piece], stage: Stage) -> list[Piece]:
         groups[-1].append(piece)
     first, *sections = groups
     codes = [section[0].code for section in sections if isinstance(section[0], Section)]
-    return first + [piece for place in section_order.arranged(codes, stage) for piece in sections[place]]
+    front, annexes = section_order.arranged(codes, stage)
+    shown = first + [piece for place in front for piece in sections[place]]
+    return shown + [_annex(sections[place]) for place in annexes] + _lacking(codes, stage)
+
+
+def _annex(section: Sequence[Piece]) -> Piece:
+    head, *behind = section
+    assert isinstance(head, Section)
+    return Annex(head.code, head.title, (*head.parts, *behind))
+
+
+def _lacking(codes: Sequence[str], stage: Stage) -> list[Piece]:
+    """What there is nothing about, in one line."""
+    titles = [translate(vocabulary.SECTIONS[code]) for code in section_order.lacking(codes, stage)]
+    told = say("This report has no material on: {list}.", list=semicolons(titles))
+    return [Paragraph("lacking", told)] if titles else []
 
 
 def render(
@@ -71,22 +91,34 @@ def render(
     links: list[tuple[str, str]],
     about: str = "",
     files: Sequence[tuple[str, str]] = (),
+    programme: str = "",
 ) -> str:
     """A page in the language now spoken, with navigation, and contents below its head.
 
     Args:
         about: stage and state, for the head of every printed sheet.
         files: what can be taken away, with its address.
+        programme: address of the page about all regions together; empty where there is none.
     """
     whole = [
         part for piece in shown for part in (piece.parts if type(piece) is Parts and not piece.opened else (piece,))
     ]
-    sections = [(part.code, part.title) for part in whole if isinstance(part, Section)]
+    sections = [part for part in whole if isinstance(part, Section)]
+    annexes = [part for part in sections if isinstance(part, Annex)]
     contents = environment().get_template("evalkit/table_of_contents.html.j2")
-    below = _downloads(files) + contents.render(label=translate("Contents"), headings=sections)
-    head = next((place for place, part in enumerate(whole) if isinstance(part, Head)), -1) + 1
-    body = (parts.drawn(whole[:head]), Markup(below) if head else "", parts.drawn(whole[head:]))
-    return environment().get_template("evalkit/report.html.j2").render(page=page(title, links, about), body=body)
+    below = _downloads(files) + contents.render(
+        label=translate("Contents"),
+        front=[one for one in sections if not isinstance(one, Annex)],
+        annexes=annexes,
+        words={"annexes": translate("Annexes"), "print": translate("Print the annexes too")},
+    )
+    answers = [part for part in flat(whole) if isinstance(part, Answer)]
+    # What a reader of an answer wants first is the answer; elsewhere contents follow the head.
+    upto = next((place for place, part in enumerate(whole) if isinstance(part, Section if answers else Head)), -1) + 1
+    with beside(programme), unstamped(is_marked := any(getattr(part, "simulated", False) for part in flat(whole))):
+        body = (parts.drawn(whole[:upto]), Markup(below) if upto else "", parts.drawn(whole[upto:]))
+    head = page(title, links, about, answers[0].description if answers else "", is_marked)
+    return environment().get_template("evalkit/report.html.j2").render(page=head, body=body)
 
 
 def published(cells: "Sequence[NotebookNode]") -> "list[NotebookNode]":
@@ -100,15 +132,26 @@ def _downloads(files: Sequence[tuple[str, str]]) -> str:
     return template.render(label=say("Download: "), files=files) if files else ""
 
 
-def page(title: str, links: list[tuple[str, str]], about: str = "") -> dict[str, Any]:
-    """What every page's head needs."""
+def page(
+    title: str, links: list[tuple[str, str]], about: str = "", description: str = "", is_marked: bool = False
+) -> dict[str, Any]:
+    """What every page's head needs.
+
+    Args:
+        about: stage and state, for the head of every printed sheet.
+        description: what the page says in a sentence, for previews of a link to it.
+        is_marked: whether the page has the watermark of demonstrations.
+    """
+    mark = f"; --mark: {_css_string(translate('Demonstration data'))}" if is_marked else ""
     words = {"site": "Pages of this assessment", "skip": "Skip to content", "top": "Back to top"}
     return {
         "title": title,
         "lang": HTML_LANG[language()],
         "links": links,
         "tongues": {name: HTML_LANG[lang] for lang, name in NAMES.items()},
-        "print": f"--title: {_css_string(title)}; --about: {_css_string(about)}",
+        "description": description or " · ".join(filter(None, (title, about))),
+        "is_marked": is_marked,
+        "print": f"--title: {_css_string(title)}; --about: {_css_string(about)}{mark}",
         "style": _style("style.css"),
         "words": {name: translate(text) for name, text in words.items()},
     }

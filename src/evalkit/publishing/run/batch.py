@@ -13,6 +13,7 @@ from typing import Any
 
 from evalkit.analysis.data_checks import diagnostics
 from evalkit.analysis.programme import borrowed
+from evalkit.analysis.programme.headlines import headlines
 from evalkit.analysis.revisions import Origin, extended
 from evalkit.errors import InputError, one_line
 from evalkit.files import atomic, run_cache
@@ -24,7 +25,7 @@ from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.project.last_run import Figure
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery, Parcel
-from evalkit.publishing.preflight import PAGES, notebooks_of
+from evalkit.publishing.preflight import PAGES, PROGRAMME, notebooks_of
 from evalkit.publishing.run import kernels, manifests, results_csv, safe_path, shared_parameters, site_contents, task
 from evalkit.publishing.run.page_task import TIMEOUT, Outcome, Task
 from evalkit.publishing.run.results_csv import Merged
@@ -123,7 +124,16 @@ def publish(
     states = {region: manifests.state(evaluation, region, key, languages) for region, key in keys.items()}
     todo = [region for region, found in states.items() if force or found != manifests.FRESH]
     tasks = [
-        Task(evaluation.root, evaluation.assessment.name, region, notebook, lang, tuple(languages), limits.timeout)
+        Task(
+            evaluation.root,
+            evaluation.assessment.name,
+            region,
+            notebook,
+            lang,
+            tuple(languages),
+            limits.timeout,
+            PROGRAMME in todo,
+        )
         for region in todo
         for notebook in notebooks_of(evaluation, region)
         for lang in languages
@@ -189,6 +199,7 @@ def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractCo
     every = observations.read(evaluation, every=True)
     diagnostics.diagnose(every, evaluation)
     borrowed.hold(observations.read(evaluation), evaluation)
+    headlines(observations.read(evaluation), evaluation)
     consistency.findings(every, evaluation)
     return run_cache.shared(evaluation.reports / "work", across_machines)
 

@@ -17,6 +17,7 @@ class Task:
     Attributes:
         languages: all languages of the page in this run, for links between them.
         timeout: time limit of the notebook in seconds.
+        with_programme: whether this run makes the programme's page, for links to it.
     """
 
     root: Path
@@ -26,6 +27,7 @@ class Task:
     lang: str
     languages: tuple[str, ...] = ()
     timeout: float = TIMEOUT
+    with_programme: bool = False
 
     @property
     def page(self) -> str:

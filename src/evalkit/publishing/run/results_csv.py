@@ -1,4 +1,4 @@
-"""results.csv: every number of every report in tidy form, assembled from the regions' files."""
+"""results.csv: every figure, target and estimate of the reports in tidy form, assembled from the regions' files."""
 
 import io
 from collections.abc import Sequence

@@ -40,7 +40,8 @@ PARTS = tuple(Key.__dataclass_fields__)
 def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
     """The key of each region: parameters, data (of this and the previous assessment), notebooks, code.
 
-    Data are those of the units that its report can use (`observations.near`), with the findings of data checks.
+    Data are those of the units that its report can use (`observations.near`), with the findings of data checks and what
+    all regions show together.
 
     Raises:
         InputError: with every mistake in data and notebooks that were not read before; where a folder is a link.
@@ -100,6 +101,8 @@ def _of_file(path: Path) -> str:
 
 
 def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
+    from evalkit.analysis.programme.headlines import headlines  # imports statsmodels, which unchanged data do not need
+
     own, every = observations.read(evaluation), observations.read(evaluation, every=True)
     before = observations.read(evaluation.earlier) if evaluation.earlier else None
     told = _by_unit(evaluation, every)
@@ -118,7 +121,8 @@ def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
             continue
         one = of_region(evaluation, region)
         then = [before.fingerprint_of(observations.near(one.previous))] if before and one.previous else []
-        found[region] = sha256(near(frozenset(observations.near(one))), repr(cells.get(region)), *then)
+        together = headlines(own, one)  # every region's report says what all of them show together
+        found[region] = sha256(near(frozenset(observations.near(one))), repr(cells.get(region)), repr(together), *then)
     return found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.errors import ResultError, one_line
 from evalkit.files import atomic
 from evalkit.project.evaluation import Evaluation, load
-from evalkit.publishing.downloads import file_names, region_files
+from evalkit.publishing.downloads import file_names, numbering, region_files
 from evalkit.publishing.page import exporter
 from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, is_own, notebook_path, notebooks_of, whole
 from evalkit.publishing.run import kernels
@@ -52,10 +52,11 @@ def _run(task: Task) -> Outcome:
         files = file_names.links(evaluation, task.region, task.lang) if stage else []
         shown = exporter.pieces(notebook, own=is_own(task.notebook))
         _check(shown, evaluation)
+        shown = numbering.numbered(exporter.arranged(shown, stage) if stage else shown, divided=stage is not None)
         if stage:
-            shown = exporter.arranged(shown, stage)
             region_files.leave(shown, task.work / file_names.parts(task.page))
-        atomic.write_text(task.work / task.page, exporter.render(shown, title, _links(task, evaluation), about, files))
+        links, together = _links(task, evaluation), _programme(task)
+        atomic.write_text(task.work / task.page, exporter.render(shown, title, links, about, files, together))
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
@@ -152,6 +153,14 @@ def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     if task.region not in WHOLE and METHODS in whole(evaluation):
         links.append((words.translate(vocabulary.METHOD_CHECK), f"../method_check.{task.lang}.html"))
     return links + _twins(task, evaluation)
+
+
+def _programme(task: Task) -> str:
+    """Address of the programme's page, if this run makes it or an earlier one published it."""
+    if task.region in WHOLE:
+        return ""
+    name = f"{PAGES['programme_report']}.{task.lang}.html"
+    return f"../{name}" if task.with_programme or (task.published.parent / name).is_file() else ""
 
 
 def _twins(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:

@@ -107,7 +107,7 @@ def _words(n: int, failed: int) -> dict[str, str | Markup]:
         "all": translate("Clear"),
         "archive": translate("Assessments of the same data, by date"),
         "downloads": translate("Downloads"),
-        "download": translate("All numbers of these reports (CSV)"),
+        "download": translate("Figures, targets and estimates (CSV)"),
         "shown": say("Found: {n} of {of} regions.", n=all_of_them, of=formats.number(n, 0)),
         "listed": say("The first {n} are listed.", n=all_of_them),
         "list_all": translate("List all"),

@@ -30,6 +30,11 @@ def quoted(phrase: str) -> Html:
     return Html(Markup('<q lang="zh-CN">{}</q>').format(phrase))  # says its language once, around all words
 
 
+def counted(number: str) -> Html:
+    """The number of a table or figure before its caption; nothing without one."""
+    return Html('<span class="number">{}</span>\N{EM SPACE}').format(number) if number else Html("")
+
+
 def demo() -> Html:
     """The label of simulated data."""
     return Html('<strong class="demo">{}</strong>').format(translate(vocabulary.DEMO))

@@ -81,6 +81,16 @@ class Section(Part):
         return Html('<h2 id="{}">{}</h2>').format(self.code, self.title) + drawn(self.parts)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Annex(Section):
+    """A section that a reader opens. Its anchor is inside, so that a browser that follows a link to it opens it."""
+
+    def html(self) -> Html:
+        """The folded section under its heading."""
+        opened = Html('<details class="annex"><summary><h2>{}</h2></summary><div class="inside" id="{}">{}')
+        return opened.format(self.title, self.code, drawn(self.parts)) + Html("</div></details>")
+
+
 @dataclass(frozen=True, slots=True)
 class Heading(Part):
     """A heading inside of a section; sections have level 2."""

@@ -17,7 +17,7 @@ from evalkit.reporting.language.words import Html, language, say, translate
 
 
 def title(evaluation: Evaluation) -> Piece:
-    """Head of a region's page."""
+    """Head of a region's page; the cut-off date is given with the sources."""
     return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 
@@ -30,7 +30,7 @@ def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
         kicker=kicker(evaluation),
         name=name,
         title=heading(evaluation),
-        meta=joined(Html.escape(about), cutoff(evaluation)),
+        meta=Html.escape(about) if about else cutoff(evaluation),
     )
     return stacked(top, notices(evaluation))
 
@@ -91,15 +91,6 @@ def notices(evaluation: Evaluation) -> Piece:
             say(
                 "Compiled from public documents; not an official evaluation; not commissioned, reviewed or "
                 "endorsed by any body named here."
-            )
-        )
-    if evaluation.is_desk_review and (used := evaluation.own_sources):
-        titles = [wording.source_title(one, evaluation) for one in used]
-        told.append(
-            say(
-                "This report rests on {n} document(s) only: {list}. What came later was not looked into.",
-                n=len(used),
-                list=wording.listed(titles),
             )
         )
     label = audience.label(evaluation)

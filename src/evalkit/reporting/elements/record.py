@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from evalkit.analysis.effects.findings import Finding
-from evalkit.analysis.goals import observed
+from evalkit.analysis.goals import observed, published_figures
 from evalkit.analysis.goals.attainment import Attainment
 from evalkit.analysis.programme.pooled_effect import Programme
 from evalkit.analysis.results import Result, rows
@@ -44,7 +44,9 @@ def record(
     Args:
         panel: the data, if the index is to show the region's figures with the judgements.
     """
-    found = [*judged, *(result for finding in findings for result in finding.results)]
+    known = panel or read(evaluation)
+    found = [*judged, *published_figures.rows(judged, known, evaluation)]
+    found += [result for finding in findings for result in finding.results]
     results: list[Result] = [*found, *(result for listed in more for result in listed)]
     table = rows(evaluation.assessment.name, evaluation.region, results)
     summary = {
@@ -54,7 +56,6 @@ def record(
         **(_figures(panel, evaluation, judged) if panel else {}),
     }
     figures = [figure.model_dump() for figure in headline(judged, findings)]
-    known = panel or read(evaluation)
     rests_on = origin(known, evaluation)
     about = {"data": known.fingerprint, "inputs": rests_on.inputs, "hidden": sorted(map(list, rests_on.hidden))}
     return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, **about})

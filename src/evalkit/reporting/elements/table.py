@@ -1,7 +1,9 @@
 """A table as a value: a caption that says what it rests on, columns, rows of cells that know their numbers."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, Self, cast
@@ -10,11 +12,24 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, Template
 
 from evalkit.reporting.elements import take_away
-from evalkit.reporting.elements.html import demo
+from evalkit.reporting.elements.html import counted, demo
 from evalkit.reporting.elements.parts import EMPTY, Fold, Part, Spark, Value
 from evalkit.reporting.language.formats import Number
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import Html, translate
+
+_unstamped: ContextVar[bool] = ContextVar("unstamped", default=False)
+
+
+@contextmanager
+def unstamped(is_marked: bool = True) -> Iterator[None]:
+    """Tables on a page that is marked as a whole need no label of simulated data of their own."""
+    token = _unstamped.set(is_marked)
+    try:
+        yield
+    finally:
+        _unstamped.reset(token)
+
 
 Kind = Literal["", "n", "s", "w"]
 
@@ -80,6 +95,7 @@ class Table(Part):
         name: unique on a page, the id of its element.
         simulated: whether its caption says that it holds demonstration data.
         stacked: on a narrow screen the cells are stacked, each with the name of its column.
+        number: by which it can be cited (Table 3), once its page is whole.
     """
 
     name: str
@@ -88,6 +104,7 @@ class Table(Part):
     rows: tuple[tuple[Cell, ...] | Group | Below, ...]
     simulated: bool = False
     stacked: bool = False
+    number: str = ""
 
     @classmethod
     def of(
@@ -108,7 +125,12 @@ class Table(Part):
 
     def html(self) -> Html:
         """The table element with room to scroll."""
-        return Html(_template().render(table=self, escape=Html.escape, labels=self.labels, demo=demo()))
+        known = {"escape": Html.escape, "labels": self.labels, "demo": self._stamp, "number": counted(self.number)}
+        return Html(_template().render(table=self, **known))
+
+    @property
+    def _stamp(self) -> Html:
+        return demo() + " " if self.simulated and not _unstamped.get() else Html("")
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -150,6 +172,7 @@ class Picture(Part):
     caption: Html
     table: Table
     simulated: bool = False
+    number: str = ""
     narrow: Html = EMPTY
     description: str = ""
 
@@ -163,8 +186,8 @@ class Picture(Part):
 
     def html(self) -> Html:
         """The figure element; its data are folded."""
-        opened = Html('<figure id="{}"><p class="figure-title">{}</p>{}{}').format(
-            self.name, self.title, self.svg, self.narrow
+        opened = Html('<figure id="{}"><p class="figure-title">{}{}</p>{}{}').format(
+            self.name, counted(self.number), self.title, self.svg, self.narrow
         )
         note = Html("<figcaption>{}</figcaption>").format(self.note)
         data = Fold(Html.escape(translate("Data of this figure")), (self.table,)).html()

@@ -1,29 +1,41 @@
-"""Technical terms: what they mean, and the way there from their first use."""
+"""Technical terms: what they mean, opened in place where they are used first."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from markupsafe import Markup
+
 from evalkit.reporting.elements.parts import Heading, Parts
 from evalkit.reporting.language import vocabulary, words
 from evalkit.reporting.language.words import Html, translate
 
-LINK = '<a href="#term-{}">{}</a>'
+# A popover needs no script; a browser that knows none shows the meanings below the text.
+BUTTON = '<button type="button" class="term" popovertarget="means-{}">{}</button>'
 
 
 @contextmanager
-def linking() -> Iterator[None]:
-    """The first use of every term in the messages that are said leads to its meaning."""
+def explained() -> Iterator[list[str]]:
+    """The first use of every term in the messages that are said opens its meaning; lists the terms used."""
     left = {code: translate(word) for code, (word, _) in vocabulary.MEANINGS.items() if code != "p"}  # in every word
+    used: list[str] = []
 
     def rewrite(message: str) -> str:
         for code in [code for code, word in left.items() if word in message]:
             word = left.pop(code)
-            message = re.sub(f"{re.escape(word)}(?![^<]*</a>)", LINK.format(code, word), message, count=1)
+            used.append(code)
+            message = re.sub(f"{re.escape(word)}(?![^<]*</button>)", BUTTON.format(code, word), message, count=1)
         return message
 
     with words.rewriting(rewrite):
-        yield
+        yield used
+
+
+def meanings(codes: list[str]) -> Html:
+    """The meanings of these terms, each hidden until it is asked for."""
+    note = Markup('<div popover id="means-{}" class="meaning"><strong>{}</strong> {}</div>')
+    listed = ((code, *vocabulary.MEANINGS[code]) for code in codes)
+    return Html("").join(Html(note.format(code, translate(word), translate(told))) for code, word, told in listed)
 
 
 def listed() -> Parts:

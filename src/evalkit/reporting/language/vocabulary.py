@@ -16,6 +16,11 @@ STANDING = {
 }
 SECTIONS = {
     "conclusions": "Conclusions in brief",
+    "responsibilities": "Who owes what by when",
+    "needed": "What is still needed",
+    "citizens": "For residents",
+    "yardsticks": "What must not get worse, reference values, rules",
+    "remarks": "The evaluator's remarks, risks and lessons",
     "changes": "What has changed since the last report",
     "reform": "What is evaluated",
     "goals": "Were the goals met?",
@@ -26,7 +31,7 @@ SECTIONS = {
     "quality": "Can the data be taken as reported?",
     "published": "Figures as published",
     "appraisal": "Appraisal and incentives",
-    "problems": "Problems, risks and recommendations",
+    "problems": "Problems and recommendations",
     "evidence": "Evidence, comments and sign-off",
     "limits": "Limits, and what must not be concluded",
     "plan": "The evaluation plan",
@@ -478,6 +483,34 @@ MEANINGS = {
         "comes out with them put back.",
     ),
 }
+# Whether the reform did it, over all primary indicators: as half a sentence, and on the card.
+ANSWERS = {
+    "supported": "the evidence supports an effect",
+    "partly": "effect supported for {n} of {of} indicators",
+    "opposite": "opposite effect on {n} of {of} indicators",
+    "uncertain": "whether the reform did it is not clear",
+    "no_direction": "no direction counts as better, so no effect is judged",
+    "no_data": "whether the reform worked cannot be answered",
+    "cannot_judge": "no verdict on the reform is possible yet",
+}
+ANSWERS_IN_SHORT = {
+    "supported": "yes, the evidence supports it",
+    "partly": "supported for {n} of {of} indicators",
+    "opposite": "opposite effect on {n} of {of} indicators",
+    "uncertain": "not clear",
+    "no_direction": "not judged",
+    "no_data": "cannot be answered",
+    "cannot_judge": "cannot be judged yet",
+}
+# A verdict at the end of a sentence.
+VERDICTS = {
+    "supported": "the evidence supports an effect",
+    "opposite": "the opposite of what was wanted",
+    "uncertain": "not sufficient to tell",
+    "chance": "within what chance explains, so not sufficient to tell",
+    "cannot_judge": "not judged",
+    "no_direction": "no direction counts as better, so not judged",
+}
 MATERIALS = {
     "tasks": "material on {n} of {total} tasks",
     "items": "material on {n} of {total} items of checklists and responsibility lists",
@@ -501,11 +534,6 @@ OPERATORS = {
     "<~": "just under {value}",
     ">~": "just over {value}",
     "rank": "rank {value} or better",
-}
-AGAINST = {
-    "above": "{indicator}: {value} ({period}), {gap} above the target ({target}).",
-    "below": "{indicator}: {value} ({period}), {gap} below the target ({target}).",
-    "level": "{indicator}: {value} ({period}), level with the target ({target}).",
 }
 COMMITMENTS = {
     **dict.fromkeys(("确保", "达到", "保持", "提高到", "实现", "做到"), "a firm commitment"),

@@ -1,29 +1,41 @@
 """Who does what by when: one table of everything that each body owes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from evalkit.analysis.goals import obligations
 from evalkit.analysis.goals.ledger import State
 from evalkit.analysis.goals.obligations import Body, Owed
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements.html import paragraphs
+from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
 
 def table(evaluation: Evaluation) -> Piece:
-    """Who owes what by when: tasks, recommendations and open problems of each body, whatever the source calls it."""
-    found = obligations.bodies(evaluation)
+    """Who owes what by when: tasks, recommendations and open problems of each body, whatever the source calls it.
+
+    What is done is counted, not listed.
+    """
+    every = obligations.bodies(evaluation)
+    found = [replace(one, owed=left) for one in every if (left := tuple(owed for owed in one.owed if not _done(owed)))]
     if not found:
         return Html("")
+    done = len({owed.name[language()] for one in every for owed in one.owed if _done(owed)})
     columns = heads("What:w", "Kind", "Due:s", "Progress")
     rows: list[Sequence[object] | Group] = []
     for one in found:
         rows += [Group(_body(one)), *map(_owed, one.owed)]
     caption = say("Responsibilities and deadlines")
-    return Table.of("departments-table", caption, columns, rows, tables.is_fictional(evaluation), stacked=True)
+    shown = Table.of("departments-table", caption, columns, rows, tables.is_fictional(evaluation), stacked=True)
+    return stacked(shown, paragraphs(say("Done tasks are not listed here: {n}.", n=done)) if done else "")
+
+
+def _done(one: Owed) -> bool:
+    return isinstance(one.state, State) and one.state.status in ("done", "done_late")
 
 
 def _body(one: Body) -> Html:

@@ -1,100 +1,58 @@
-"""The first screen of a report: three to five sentences, and one row for each primary indicator."""
+"""The first screen of a report: the answer, and one row for each primary indicator with an estimate."""
 
 from collections.abc import Sequence
 
-from evalkit import periods
+from evalkit.analysis.bundle import Bundle
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals.attainment import ORDER, Attainment, observations
 from evalkit.analysis.goals.observed import Figures, Observation
-from evalkit.analysis.results import Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
-from evalkit.reporting.elements import prose, sparklines, tables, terms
-from evalkit.reporting.elements.html import bullets, small
-from evalkit.reporting.elements.prose import joined
+from evalkit.reporting.answer import effect_words, goal_words, source_words
+from evalkit.reporting.answer.card import MOST, Answer
+from evalkit.reporting.elements import sparklines, tables, terms
+from evalkit.reporting.elements.html import small
+from evalkit.reporting.elements.parts import EMPTY, Piece
 from evalkit.reporting.elements.sparklines import Axis
 from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import Html, commas, language, say, semicolons, translate
-from evalkit.reporting.region import goal_cells, goal_tables, ledgers
-
-MOST = 5  # sentences that a reader with two minutes takes in
-NAMED = 3  # goals that a sentence names
-WANTING = ("not_met", "behind", "near", "direction_not_met")  # statuses whose goals are named
+from evalkit.reporting.language.words import Html, commas, say, semicolons, translate
+from evalkit.reporting.region import boxes, goal_cells, goal_tables, ledgers
 
 
-def conclusions(
-    judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
-) -> Html:
-    """Three to five plain sentences with number, period and certainty; what is wanting comes first."""
-    primary = [one for one in findings if one.primary]
-    with terms.linking():
-        first = joined(_goals_sentence(judged, evaluation), _age_sentence(panel, evaluation))
-        room = MOST - 1 - any(isinstance(one.effect, Withheld) for one in primary) - bool(evaluation.details.tasks)
-        told = [first, *_indicator_sentences(primary, judged, panel, evaluation, room)]
-        told += [_withheld_sentence(primary), ledgers.sentence(evaluation)]
-    return bullets(filter(None, told), "conclusions")
+def answer(found: Bundle) -> Answer:
+    """The answer of a region's report, from what was found."""
+    evaluation, primary = found.evaluation, found.primary
+    goals, effect = goal_words.clause(found.goals), effect_words.clause(primary, found.goals)
+    held, newest = effect_words.certainty(primary), source_words.newest(found.panel, evaluation)
+    line = say("{goals}; {effect}.", goals=goals, effect=effect)
+    basis = say("Certainty: {certainty}. Newest figure: {newest}.", certainty=held, newest=newest)
+    with terms.explained() as used:
+        cards = (
+            goal_words.card(found.goals, found.references, evaluation),
+            effect_words.card(primary, found.headlines, evaluation),
+            effect_words.certainty_card(primary),
+        )
+        sentences = tuple(filter(None, _sentences(found)))[:MOST]
+    return Answer(line, basis, cards, sentences, terms.meanings(used))
 
 
-def _indicator_sentences(
-    primary: Sequence[Finding], judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, room: int
-) -> list[Html]:
-    """At most `room` sentences: the latest figure and effect of every primary indicator; two if there is only one."""
-    seen = {one.indicator.id: _latest(one.indicator, judged, panel, evaluation) for one in primary}
-    ranked = sorted(primary, key=lambda one: _rank(_goal(one.indicator, judged)))
-    told = [
-        (_latest_sentence(one.indicator, seen[one.indicator.id], judged, evaluation), effect_sentence(one))
-        for one in [one for one in ranked if seen[one.indicator.id]][:room]
+def _sentences(found: Bundle) -> list[Html]:
+    """What is behind the cards: the region's own estimates, those of all regions, or what the sources report."""
+    evaluation, primary = found.evaluation, found.primary
+    named = [*(one.indicator.id for one in primary), *(one.indicator for one in found.goals)]
+    is_incomplete = bool(boxes.not_received(found.goals, found.findings, found.panel, evaluation))
+    return [
+        source_words.sources(evaluation),
+        effect_words.own(primary),
+        effect_words.programme_sentence(found.headlines, evaluation, with_verdict=False),
+        effect_words.best_sentence(found.best, evaluation),
+        source_words.achievements(found.panel, evaluation, named),
+        ledgers.sentence(evaluation),
+        source_words.needed("#not-received") if is_incomplete else Html(""),
     ]
-    sentences = (
-        _apart(primary[0].indicator, *told[0]) if len(primary) == len(told) == 1 else [joined(*two) for two in told]
-    )
-    if silent := [one.indicator.name[language()] for one in ranked if not seen[one.indicator.id]]:
-        sentences.append(say("{indicator}: no figure in the sources used.", indicator=wording.listed(silent)))
-    return sentences[:room]
-
-
-def _apart(indicator: Indicator, latest: Html, effect: Html) -> list[Html]:
-    """Figure and effect of the only indicator, in one sentence each."""
-    told = say("{indicator}: {told}", indicator=indicator.name[language()], told=effect)
-    return [latest, told] if effect else [latest]
-
-
-def _goals_sentence(judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
-    """How many targets have which status, worst first; those that are missed by name."""
-    if not judged:
-        return say("The sources used state no target of this region's own.")
-    told = [_counted(code, judged, evaluation) for code in ORDER if any(one.goal == code for one in judged)]
-    if all(one.goal == "not_measured" for one in judged):
-        return say("Whether the {n} targets were met is not in the sources used; they are not judged.", n=len(judged))
-    listing = semicolons(told)
-    if evaluation.assessment.as_of is None:
-        return say("Targets ({n}): {list}.", n=len(judged), list=listing)
-    return say("Targets ({n}) on {as_of}: {list}.", n=len(judged), as_of=prose.as_of(evaluation), list=listing)
-
-
-def _age_sentence(panel: Panel, evaluation: Evaluation) -> Html:
-    """How old the newest figure of the region is."""
-    tables = (table.loc[table["unit"] == evaluation.region] for table in (panel.published, panel.rows))
-    known = [period for own in tables for period in own.loc[own["value"].notna(), "period"].unique()]
-    if not known:
-        return Html("")
-    return say("The newest figure used is of {period}.", period=formats.period(max(known, key=periods.last_day)))
-
-
-def _counted(code: str, judged: Sequence[Attainment], evaluation: Evaluation) -> Html:
-    names = [evaluation.indicators[one.indicator].name[language()] for one in judged if one.goal == code]
-    told = say("{status}: {n}", n=len(names), status=translate(chips.GOALS[code][2]))
-    distinct = list(dict.fromkeys(names))
-    if code not in WANTING:
-        return told
-    if len(distinct) > NAMED:
-        return told + say(" ({list} and others)", list=wording.listed(distinct[:NAMED]))
-    if len(distinct) == 1 < len(names):
-        return told + say(" (all of {indicator})", indicator=distinct[0])
-    return told + say(" ({list})", list=wording.listed(distinct))
 
 
 def _goal(indicator: Indicator, judged: Sequence[Attainment]) -> Attainment | None:
@@ -117,100 +75,13 @@ def _latest(
     return next((figure for figure in reversed(seen) if figure.value is not None), None)
 
 
-def _latest_sentence(
-    indicator: Indicator, latest: Observation | None, judged: Sequence[Attainment], evaluation: Evaluation
-) -> Html:
-    """A primary indicator's latest figure, against its target where it has one."""
-    if latest is None:
-        return Html("")
-    goal = _goal(indicator, judged)
-    known = {
-        "indicator": indicator.name[language()],
-        "value": wording.observation(latest, indicator),
-        "period": wording.when(latest),
-    }
-    if goal is None:
-        return say("{indicator}: {value} ({period}); the sources used state no target.", **known)
-    if goal.gap is None or goal.growth is not None:
-        told = say("{indicator}: {value} ({period}).", **known)
-    else:
-        known["target"] = wording.target(goal.target, indicator)
-        known["gap"] = formats.difference(abs(goal.gap), indicator, signed=False)
-        side = "above" if goal.gap > 0 else "below" if goal.gap < 0 else "level"
-        told = say(vocabulary.AGAINST[side], **known)
-    return joined(told, _outlook_sentence(goal, indicator, evaluation))
+def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
+    """One row for each primary indicator: latest figure, target with its chip, effect with its chip; not met first.
 
-
-def _outlook_sentence(goal: Attainment, indicator: Indicator, evaluation: Evaluation) -> Html:
-    """Before the deadline where the figures are heading; where nothing can be said, why."""
-    status, ahead = translate(chips.GOALS[goal.goal][2]), goal.trajectory
-    if goal.goal in ("on_track", "behind") and ahead is not None and ahead.expected is not None:
-        figure = formats.difference if goal.benchmark else formats.mean
-        expected, low, high = (
-            figure(amount or 0.0, indicator) for amount in (ahead.expected, ahead.expected_low, ahead.expected_high)
-        )
-        return say(
-            "{status}: if it goes on like this, {value} is to be expected at the deadline, {deadline} (80% interval "
-            "{low} to {high}).",
-            status=status,
-            value=expected,
-            deadline=formats.period(ahead.deadline),
-            low=low,
-            high=high,
-        )
-    if not goal.reasons:
-        return Html("")
-    why = joined(*(wording.goal_reason(one, evaluation) for one in goal.reasons))
-    return say("{status}: {why}", status=status, why=why)
-
-
-def _withheld_sentence(primary: Sequence[Finding]) -> Html:
-    """Why there is no effect, written once for primary indicators that share the reason."""
-    groups = wording.reasons(
-        [(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)]
-    )
-    told = [why_it for _, why_it in groups]
-    return joined(say("Whether the reform made a difference cannot be estimated."), *told) if told else Html("")
-
-
-def effect_sentence(one: Finding) -> Html:
-    """One estimate in words: period, interval, comparison group, judgement, and how sure one may be."""
-    if not isinstance(one.effect, Effect):
-        return Html("")
-    att, post = one.effect["att"], one.design.post
-    known = {
-        "n": one.effect.n_comparison,
-        "effect": formats.effect(att.estimate, one.indicator),
-        "first": formats.period(post[0]),
-        "last": formats.period(post[-1]),
-    }
-    if att.conf_low is None:
-        return say(
-            "After the start ({first} to {last}) its change was {effect} more than in {n} comparison "
-            "regions; too few for a 95% interval or a judgement.",
-            **known,
-        )
-    interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
-    told = say(
-        "After the start ({first} to {last}) its change was {effect} more than in {n} comparison "
-        "regions (95% interval {interval}).",
-        **known,
-        interval=interval,
-    )
-    return joined(told, _judgement(one)) if one.primary else told
-
-
-def _judgement(one: Finding) -> Html:
-    """The judgement with its certainty."""
-    drawn, word = one.conclusion, translate(chips.EFFECTS[one.conclusion.verdict][2])
-    if not drawn.certainty:
-        return say("Judgement: {word}.", word=word)
-    certainty = translate(vocabulary.CERTAINTIES[drawn.certainty])
-    return say("Judgement: {word}; certainty of the evidence: {certainty}.", word=word, certainty=certainty)
-
-
-def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Table:
-    """One row for each primary indicator: latest figure, target with its chip, effect with its chip; not met first."""
+    Empty where nothing is estimated: the answer then says all there is.
+    """
+    if not any(isinstance(one.effect, Effect) for one in findings if one.primary):
+        return EMPTY
     primary = sorted((one for one in findings if one.primary), key=lambda one: _rank(_goal(one.indicator, judged)))
     columns = heads("Primary indicator", "Latest", "Trend", "Target met?", "Effect of the reform?")
     seen = goal_tables.figures([one.indicator.id for one in primary], panel, evaluation)

@@ -12,11 +12,20 @@ from docx.shared import Mm, RGBColor
 from evalkit.publishing.downloads import docx as word
 from evalkit.publishing.downloads import docx_style
 from evalkit.publishing.downloads.imprint import Imprint
+from evalkit.publishing.downloads.numbering import numbered
 from evalkit.reporting.elements.parts import Fold, Head, Heading, Section, Spark
-from evalkit.reporting.elements.table import Column, Group, Picture, Table
+from evalkit.reporting.elements.table import Below, Column, Group, Picture, Table
+from evalkit.reporting.language import words
 from evalkit.reporting.language.words import Html
 
-IMPRINT = Imprint("zh", "某县", "总结评估", "总结评估报告 · 征求意见稿", "数据截止：2022年12月31日。")
+IMPRINT = Imprint(
+    "zh",
+    "某县",
+    "县域医共体总结评估（方法演示）",
+    "总结评估报告 · 征求意见稿",
+    "数据截止：2022年12月31日。",
+    state="征求意见稿",
+)
 HEAD = Head("r", "a", "key", "定稿", "某县", "总结评估", Html("数据截止"))
 SVG = Html('<svg viewBox="0 0 400 200" role="img" aria-label="上升了"><path d="M0 0L400 200" stroke="#000"/></svg>')
 SPARK = Spark(
@@ -34,7 +43,7 @@ def figure(data=None, svg=SVG):
     return Picture("f", "就诊率上升", svg, Html("口径说明"), data or table(("时期",), ("2020",), caption="本图数值"))
 
 
-def section(title, *parts, name="one"):
+def section(title, *parts, name="conclusions"):
     return Section(name, title, parts)
 
 
@@ -43,7 +52,8 @@ def text(shown):
 
 
 def made(*body, imprint=IMPRINT):
-    return docx.Document(io.BytesIO(word.document([HEAD, *body], imprint)))
+    words.use(imprint.lang)
+    return docx.Document(io.BytesIO(word.document(numbered([HEAD, *body], divided=True), imprint)))
 
 
 def paragraphs(document, style=None):
@@ -54,14 +64,72 @@ def fonts(style):
     return {kind: style.element.rPr.find(qn("w:rFonts")).get(qn(f"w:{kind}")) for kind in ("ascii", "eastAsia")}
 
 
-def test_the_head_becomes_a_title_page_and_navigation_stays_behind():
-    document = made(text("正文"))
-    assert paragraphs(document) == ["定稿", "某县", "总结评估", "数据截止", "正文"]
-    assert [one.style.name for one in document.paragraphs][:4] == ["Kicker", "Title", "Subtitle", "Meta"]
+def test_the_cover_has_the_title_in_full_who_made_the_report_and_when():
+    document = made(section("结论", text("正文")), imprint=replace(IMPRINT, evaluator="评估组", dated="2023年3月1日"))
+    lines = ["某县县域医共体总结评估报告", "（方法演示）（征求意见稿）", "编制单位：评估组", "成文日期：2023年3月1日"]
+    cover = ["Title", "Subtitle", "Cover Line", "Cover Line", "Meta", "Contents Title", "toc 1", "Heading 1"]
+    assert paragraphs(document)[:4] == lines
+    assert [one.style.name for one in document.paragraphs][:8] == cover
+    assert paragraphs(document, "Signature") == ["评估组", "2023年3月1日"]
+
+
+def test_a_draft_leaves_room_for_its_maker_and_its_date():
+    assert paragraphs(made(text("正文")), "Cover Line") == ["编制单位：＿＿＿＿＿＿＿＿", "成文日期：＿＿＿＿＿＿＿＿"]
+    assert paragraphs(made(text("正文"), imprint=replace(IMPRINT, state="")), "Cover Line") == []
+
+
+def test_a_long_title_is_broken_behind_the_region():
+    document = made(text("x"), imprint=replace(IMPRINT, title="县域医共体与城市医联体建设公开资料摸底"))
+    assert paragraphs(document, "Title") == ["某县\n县域医共体与城市医联体建设公开资料摸底报告"]
+
+
+def test_the_contents_are_a_field_whose_entries_are_there():
+    document = made(section("结论", text("x")), section("概况", text("y"), name="reform"))
+    assert paragraphs(document, "toc 1") == ["一、结论", "改革概况与实施情况"]
+    entries = [one for one in document.paragraphs if one.style.name == "toc 1"]
+    xml = "".join(one._p.xml for one in entries)
+    assert re.findall(r'fldCharType="(\w+)"', xml) == ["begin", "separate", "end"]
+    assert "TOC" in xml
+    marks = [one.get(qn("w:name")) for one in document.element.body.iter(qn("w:bookmarkStart"))]
+    assert {link.fragment for one in entries for link in one.hyperlinks} <= set(marks)
+
+
+def test_pages_are_counted_from_the_first_page_of_text():
+    document = made(section("结论", text("x")))
+    front, body = (one._sectPr for one in document.sections)
+    assert front.find(qn("w:footerReference")) is None
+    assert body.find(qn("w:pgNumType")).get(qn("w:start")) == "1"
+
+
+def test_lists_are_numbered_as_official_reports_number_them():
+    listed = Html("<ul><li>甲<ul><li>子</li><li>丑</li></ul></li><li>乙</li></ul>")
+    document = made(section("结论", listed, text("又"), Html("<ul><li>独</li></ul>")))
+    assert paragraphs(document)[-6:] == ["1. 甲", "（1）子", "（2）丑", "2. 乙", "又", "独"]
+    assert document.element.body.xml.count("<w:numPr>") == 0
+
+
+def test_a_number_is_not_torn_from_its_unit_nor_a_p_from_its_value():
+    document = made(text("高 0.9 个百分点（p < 0.001）"), table(("p",), ("< 0.001",)))
+    gap = "\N{NO-BREAK SPACE}"
+    assert f"高 0.9{gap}个百分点（p{gap}<{gap}0.001）" in paragraphs(document)
+    assert document.tables[0].cell(1, 0).text == f"<{gap}0.001"
+
+
+def test_what_the_main_text_does_not_need_is_annexed_and_listed():
+    rows = [["就诊率"], Below("原文"), ["费用"]]
+    goals = Table.of("goals-table", "目标", [Column("指标")], rows, simulated=False)
+    document = made(section("目标", goals, Fold(Html("规则"), (text("第一条"),)), name="goals"))
+    assert paragraphs(document, "Table Title") == ["表1\N{EM SPACE}目标", "表1各项的来源"]
+    assert [[cell.text for cell in row.cells] for row in document.tables[0].rows] == [["指标"], ["就诊率"], ["费用"]]
+    assert [[cell.text for cell in row.cells] for row in document.tables[1].rows][1:] == [["就诊率", "原文"]]
+    assert paragraphs(document, "Attachments") == ["附件：1. 目标、成效与检验明细"]
+    assert paragraphs(document, "Annex Mark") == ["附件1"]
+    assert paragraphs(document, "Annex Heading") == ["一、目标"]
+    assert paragraphs(document, "Annex Text") == ["第一条"]
 
 
 def test_headings_are_numbered_and_one_level_up():
-    document = made(section("结论", Heading(Html("说明"))), section("目标", name="two"))
+    document = made(section("结论", Heading(Html("说明"))), section("目标", text("x"), name="goals"))
     assert paragraphs(document, "Heading 1") == ["一、结论", "二、目标"]
     assert paragraphs(document, "Heading 2") == ["（一）说明"]
 
@@ -73,7 +141,7 @@ def test_what_is_folded_stands_open():
 
 
 def test_tables_are_numbered_above_with_their_caption():
-    document = made(table(("指标",), ("就诊率",)), table(("任务",), ("一项",), caption="任务表"))
+    document = made(table(("指标",), ("就诊率",)), table(("任务",), ("一项",), caption="任务表", name="u"))
     assert paragraphs(document, "Table Title") == ["表1\N{EM SPACE}目标表", "表2\N{EM SPACE}任务表"]
     body = [one.tag.rpartition("}")[2] for one in document.element.body if "bookmark" not in one.tag]
     assert body[-5:] == ["p", "tbl", "p", "tbl", "sectPr"]
@@ -90,14 +158,13 @@ def test_figures_are_pictures_with_number_title_and_alternative():
 
 def test_a_tall_figure_fits_on_a_page():
     document = made(figure(svg=Html(SVG.replace("0 0 400 200", "0 0 100 400"))))
-    assert document.inline_shapes[0].height.mm == pytest.approx(205, abs=5)
+    assert document.inline_shapes[0].height.mm == pytest.approx(190, abs=5)
 
 
-def test_data_of_figures_stand_in_an_annex_at_the_end():
-    document = made(section("走势", figure()), section("局限", table(("指标",), ("就诊率",))))
-    assert paragraphs(document, "Heading 1") == ["一、走势", "二、局限", "附：图中数据"]
-    assert paragraphs(document, "Table Title") == ["表1\N{EM SPACE}目标表", "表2\N{EM SPACE}本图数值（图1）"]
-    assert "图中数据" not in paragraphs(document)
+def test_data_of_figures_are_not_printed():
+    document = made(section("走势", figure(), name="indicators"))
+    assert paragraphs(document, "Figure Title") == ["附图1\N{EM SPACE}就诊率上升"]
+    assert document.tables == []
 
 
 def test_a_small_drawing_in_a_cell_is_a_small_picture():
@@ -112,9 +179,9 @@ def test_chips_keep_shape_and_word():
 
 
 def test_links_within_the_document_stay():
-    document = made(section("一", Html('<p>见<a href="#one">此处</a></p>')))
-    assert "见此处" in paragraphs(document)
-    assert [one.fragment for paragraph in document.paragraphs for one in paragraph.hyperlinks] == ["one"]
+    document = made(section("一", Html('<p>见<a href="#conclusions">此处</a></p>')))
+    (shown,) = [one for one in document.paragraphs if one.text == "见此处"]
+    assert [one.fragment for one in shown.hyperlinks] == ["conclusions"]
     assert not [one for one in document.part.rels.values() if one.is_external]
 
 
@@ -138,18 +205,18 @@ def test_the_columns_fill_the_page():
 
 
 def orientations(document):
-    return ["across" if one.page_width > one.page_height else "upright" for one in document.sections]
+    return ["across" if one.page_width > one.page_height else "upright" for one in document.sections][1:]  # the cover
 
 
 def wide(n=14):
-    return table(["Indicators"] * n, ["1"] * n, caption="宽表")
+    return table(["Indicators"] * n, ["1"] * n, caption="宽表", name="glance-table")
 
 
 def test_a_table_that_needs_it_has_a_page_across_with_its_heading():
     document = made(text("前"), section("宽", wide(), text("后")))
     assert orientations(document) == ["upright", "across", "upright"]
     assert paragraphs(document, "Table Title Across") == ["表1\N{EM SPACE}宽表"]
-    assert [one.text for one in document.sections[1].iter_inner_content() if hasattr(one, "text")][:2] == [
+    assert [one.text for one in document.sections[2].iter_inner_content() if hasattr(one, "text")][:2] == [
         "一、宽",
         "表1\N{EM SPACE}宽表",
     ]
@@ -164,7 +231,7 @@ def test_a_wide_table_at_the_end_leaves_no_empty_page():
 
 
 def test_paper_and_margins_follow_the_standard():
-    (section,) = made(text("正文")).sections
+    _, section = made(text("正文")).sections
     sides = section.top_margin, section.bottom_margin, section.left_margin, section.right_margin
     assert [round(side.mm) for side in (section.page_width, section.page_height, *sides)] == [210, 297, 37, 35, 28, 26]
 
@@ -172,14 +239,21 @@ def test_paper_and_margins_follow_the_standard():
 def test_headings_are_black_letters_and_text_is_fangsong():
     styles = made(section("一", text("正文"))).styles
     assert fonts(styles["Heading 1"]) == {"ascii": "Arial", "eastAsia": "黑体"}
-    assert fonts(styles["Title"])["eastAsia"] == "黑体"
+    assert fonts(styles["Title"])["eastAsia"] == "方正小标宋简体"
+    assert [styles[name].font.size.pt for name in ("Title", "Heading 1", "Heading 2", "Body Text")] == [22, 16, 16, 16]
+    pitch = styles["Body Text"].paragraph_format.line_spacing.pt
+    assert (int((297 - 37 - 35) / 25.4 * 72 / pitch), pitch) == (22, pytest.approx(28.95, abs=0.05))
     assert fonts(styles["Body Text"]) == {"ascii": "Times New Roman", "eastAsia": "仿宋"}
     assert fonts(styles["Table Title"])["eastAsia"] == "黑体"
 
 
-def test_state_and_labels_stand_on_every_page_with_its_number():
-    (section,) = made(text("正文"), imprint=replace(IMPRINT, labels=("内部资料，不得公开",))).sections
-    assert section.header.paragraphs[0].text == "内部资料，不得公开 · 某县 · 总结评估 · 总结评估报告 · 征求意见稿"
+@pytest.mark.parametrize(
+    ("labels", "state", "mark"),
+    [(("内部资料，不得公开",), "征求意见稿", "内部资料，不得公开 · 征求意见稿"), ((), "草稿", "草稿"), ((), "", "")],
+)
+def test_only_labels_and_drafts_are_marked_on_every_page(labels, state, mark):
+    _, section = made(text("正文"), imprint=replace(IMPRINT, labels=labels, state=state)).sections
+    assert section.header.paragraphs[0].text == mark
     assert section.footer.paragraphs[0].text == "—  —"
     assert re.findall("<w:instrText>(.*?)<", section.footer._element.xml) == ["PAGE"]
 
@@ -187,15 +261,16 @@ def test_state_and_labels_stand_on_every_page_with_its_number():
 @pytest.mark.parametrize(("lang", "locale"), [("zh", "zh-CN"), ("en", "en-GB")])
 def test_properties_say_what_it_is_and_in_which_language(lang, locale):
     about = made(text("x"), imprint=replace(IMPRINT, lang=lang)).core_properties
-    assert (about.title, about.language) == ("某县 · 总结评估", locale)
+    subject = {"zh": "某县县域医共体总结评估报告", "en": "某县: 县域医共体总结评估"}
+    assert (about.title, about.language) == (subject[lang], locale)
     assert about.subject == IMPRINT.line
 
 
 def test_english_documents_number_in_english_and_do_not_indent():
     document = made(section("Goals", text("Text"), table(("a",), ("b",))), imprint=replace(IMPRINT, lang="en"))
     assert paragraphs(document, "Heading 1") == ["1\N{EM SPACE}Goals"]
-    assert paragraphs(document, "Table Title") == ["Table 1\N{EM SPACE}目标表"]
-    assert document.styles["Body Text"].element.pPr.ind is None
+    assert paragraphs(document, "Table Title") == ["Table A1\N{EM SPACE}目标表"]
+    assert document.styles["Body Text"].paragraph_format.first_line_indent in (None, 0)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +315,7 @@ def template(tmp_path):
 def test_a_bureau_may_bring_its_own_template(template):
     body = section("结论", table(("指标", "数值"), ("就诊率", "65")))
     document = made(body, imprint=replace(IMPRINT, template=str(template)))
-    paper = document.sections[0]
+    paper = document.sections[1]
     assert (paper.page_width.mm, paper.page_height.mm) == (pytest.approx(148, abs=0.1), pytest.approx(210, abs=0.1))
     assert paper.header.paragraphs[0].text == "某市卫生健康委员会"
     assert paper.footer.paragraphs[0].text.startswith(IMPRINT.line)

@@ -2,8 +2,11 @@
 
 import pytest
 
-from evalkit.publishing.downloads.numbering import Numbers, chinese
+from evalkit.publishing.downloads.numbering import Numbers, chinese, numbered
+from evalkit.reporting.elements.parts import Fold, Parts, Section, flat
+from evalkit.reporting.elements.table import Column, Picture, Table
 from evalkit.reporting.language import words
+from evalkit.reporting.language.words import Html
 
 
 @pytest.mark.parametrize(
@@ -26,8 +29,59 @@ def test_parts_are_counted_anew_in_every_section(lang, told):
     assert [numbers.heading(level) for level in (1, 2, 2, 1, 2)] == told
 
 
-@pytest.mark.parametrize(("lang", "told"), [("zh", ["表1", "图1", "表2"]), ("en", ["Table 1", "Figure 1", "Table 2"])])
-def test_tables_and_figures_are_counted_apart(lang, told):
+def table(name):
+    return Table.of(name, "x", [Column("a")], [["1"]], simulated=False)
+
+
+def picture(name):
+    return Picture(name, "t", Html("<svg/>"), Html(""), table(f"{name}-data"))
+
+
+def labels(page):
+    return {one.name: one.number for one in flat(page) if isinstance(one, Table | Picture)}
+
+
+PAGE = (
+    Section("conclusions", "C", (table("glance-table"), Fold(Html("more"), (table("rules"),)))),
+    Section("reform", "R", (picture("timeline"), Parts((table("structures"),)))),
+    Section("goals", "G", (table("goals-table"),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("lang", "main", "annexed", "figure"), [("zh", "表", "附表", "附图"), ("en", "Table ", "Table A", "Figure A")]
+)
+def test_tables_of_main_text_and_annexes_are_counted_apart(lang, main, annexed, figure):
     words.use(lang)
-    numbers = Numbers()
-    assert [numbers.table(), numbers.figure(), numbers.table()] == told
+    assert labels(numbered(PAGE, divided=True)) == {
+        "glance-table": f"{main}1",
+        "rules": f"{annexed}1",
+        "timeline": f"{figure}1",
+        "structures": f"{annexed}2",
+        "goals-table": f"{main}2",
+    }
+
+
+def test_a_page_without_annexes_is_counted_through():
+    words.use("zh")
+    found = labels(numbered(PAGE, divided=False))
+    assert [found[name] for name in ("glance-table", "rules", "structures", "goals-table")] == [
+        "表1",
+        "表2",
+        "表3",
+        "表4",
+    ]
+    assert found["timeline"] == "图1"
+
+
+def test_numbers_change_nothing_else():
+    words.use("zh")
+    for before, after in zip(flat(PAGE), flat(numbered(PAGE, divided=True)), strict=True):
+        assert (type(before), getattr(before, "name", "")) == (type(after), getattr(after, "name", ""))
+    assert set(labels(PAGE).values()) == {""}
+
+
+def test_the_page_prints_them():
+    words.use("zh")
+    shown = str(numbered(PAGE, divided=True)[2].html())
+    assert '<caption><span class="number">表2</span>\N{EM SPACE}x</caption>' in shown

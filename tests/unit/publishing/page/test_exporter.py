@@ -7,8 +7,10 @@ import nbformat.v4 as nb
 import pytest
 
 from evalkit.publishing.page import exporter
-from evalkit.reporting.elements.parts import Head, Paragraph, Section, stacked
-from evalkit.reporting.language import words
+from evalkit.reporting.answer.card import Answer, Card
+from evalkit.reporting.elements.parts import Annex, Head, Paragraph, Section, stacked
+from evalkit.reporting.elements.table import Table, heads
+from evalkit.reporting.language import section_order, vocabulary, words
 from evalkit.reporting.language.words import Html
 
 HEAD = Head("r", "a", "key", "Kicker", "Region", "Title", Html("Meta"))
@@ -90,17 +92,72 @@ def test_the_contents_stand_after_the_header_and_point_to_the_sections(page):
     assert '<li><a href="#goals">Were the goals met?</a></li>' in page
 
 
-@pytest.mark.parametrize(("stage", "first"), [("midterm", "implementation"), ("final", "goals")])
+def of_stage(stage, *codes):
+    return exporter.arranged([HEAD, *(Section(code, code) for code in codes)], stage)
+
+
+@pytest.mark.parametrize(("stage", "first"), [("midterm", "responsibilities"), ("final", "goals")])
 def test_sections_and_contents_are_in_the_order_of_the_stage(stage, first):
-    parts = [HEAD, *(Section(code, code) for code in ("goals", "implementation"))]
-    made = exporter.render(exporter.arranged(parts, stage), "t", [])
+    made = exporter.render(of_stage(stage, "goals", "responsibilities"), "t", [])
     assert re.search('<h2 id="([a-z]+)">', made)[1] == first
     assert re.search('<li><a href="#([a-z]+)">', made)[1] == first
 
 
+def test_annexes_are_folded_and_their_anchor_is_inside_so_that_a_link_opens_them():
+    made = exporter.render(of_stage("final", "goals", "effects"), "t", [])
+    assert '<details class="annex"><summary><h2>effects</h2></summary><div class="inside" id="effects">' in made
+    assert '<ol class="annexes" aria-labelledby="annexes"><li><a href="#effects">effects</a></li></ol>' in made
+    assert 'id="with-annexes"' in made
+
+
+def test_a_page_without_annexes_has_no_choice_to_print_them(page):
+    assert "with-annexes" not in page[page.index("<body") :]
+
+
 def test_what_is_shown_behind_a_section_stays_with_it():
-    parts = [HEAD, Section("goals", "Goals"), Html("<p>of goals</p>"), Section("implementation", "Tasks")]
-    assert exporter.arranged(parts, "midterm") == [HEAD, parts[3], parts[1], parts[2]]
+    parts = [HEAD, Section("goals", "Goals"), Html("<p>of goals</p>"), Section("plan", "Plan"), Html("<p>of plan</p>")]
+    arranged = exporter.arranged(parts, "midterm")
+    assert arranged[:-1] == [*parts[:3], Annex("plan", "Plan", (parts[4],))]
+
+
+def test_what_a_report_has_nothing_on_is_one_line():
+    every = (*section_order.FRONT["final"], *section_order.ANNEXES["final"])
+    assert isinstance(of_stage("final", *every)[-1], Annex)
+    line = str(of_stage("final", *(code for code in every if code not in ("plan", "members")))[-1])
+    assert "This report has no material on: The evaluation plan; Members." in line
+
+
+ANSWER = Answer(Html("Ten <b>of</b> 12; not told."), Html("Certainty: low."), (Card("effect", "Did it?", Html("no")),))
+
+
+def answered(programme=""):
+    shown = [HEAD, Section("conclusions", "In brief", (ANSWER,)), Section("goals", "Goals")]
+    return exporter.render(shown, "t", [], "draft", programme=programme)
+
+
+def test_the_answer_stands_before_the_contents_and_describes_the_page():
+    made = answered()
+    assert made.index('class="answer"') < made.index('<nav class="contents"') < made.index('<h2 id="goals">')
+    for name in ('name="description"', 'property="og:description"'):
+        assert f'<meta {name} content="Ten of 12; not told. Certainty: low.">' in made
+
+
+def test_without_an_answer_title_and_state_describe_the_page():
+    assert '<meta name="description" content="t · draft">' in exporter.render([], "t", [], "draft")
+
+
+def test_the_card_on_the_effect_leads_to_the_programme_where_it_is_published():
+    assert "programme.en.html" not in answered()
+    assert '<a href="../programme.en.html">Programme: all regions together</a>' in answered("../programme.en.html")
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_page_of_simulated_values_has_one_watermark_instead_of_a_stamp_per_table(simulated):
+    table = Table.of("t", "About", heads("A"), [["1"]], simulated)
+    made = exporter.render([HEAD, Section("goals", "Goals", (table,))], "t", [])
+    assert ('class="marked"' in made) == ("--mark: " in made) == simulated
+    assert vocabulary.DEMO not in made
+    assert (vocabulary.DEMO in str(table)) == simulated
 
 
 @pytest.mark.parametrize(("lang", "tag"), [("zh", "zh-CN"), ("en", "en")])
@@ -137,7 +194,7 @@ def test_an_index_escapes_what_comes_from_data():
     template = exporter.environment().get_template("project_index.html.j2")
     index = template.render(page=exporter.index_page(text, []), heads=["a", "b"], groups=[group])
     assert "<script>" not in index
-    assert index.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 7
+    assert index.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 10
 
 
 def test_a_piece_of_html_is_short_in_a_notebook_file():

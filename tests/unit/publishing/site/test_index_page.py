@@ -240,4 +240,4 @@ def test_every_index_speaks_its_language(project, left):
     for lang in LANGUAGES:
         words.use(lang)
         page = (project.root / f"reports/a/site/index.{lang}.html").read_text(encoding="utf-8")
-        assert words.translate("All numbers of these reports (CSV)") in page
+        assert words.translate("Figures, targets and estimates (CSV)") in page

@@ -30,19 +30,20 @@ def test_the_title_carries_the_mark_by_which_the_runner_knows_the_page(project):
     )
 
 
-def test_the_title_says_stage_state_and_cut_off(project):
+def test_the_title_says_stage_and_state(project):
     project.assessment("stage: midterm\nstate: draft\nas_of: 2021-03-31\ntitle: {en: An assessment}\n")
     told = str(prose.title(project.load("a")))
     assert "<h1>a</h1>" in told
     assert "Review of public sources (Draft)" in told
-    assert "Data cut-off: 31 Mar 2021." in told
+    assert "Data cut-off" not in told  # it stands with the sources
+    assert "Data cut-off: 31 Mar 2021." in str(prose.head(project.load(), "All regions"))
     assert "An assessment" in told
 
 
 @pytest.mark.parametrize(
     ("as_of", "told"),
     [
-        ("2020-12-31", "Period evaluated: from the start of the reform (2019 Q1) on. Data cut-off: 31 Dec 2020."),
+        ("2020-12-31", "Period evaluated: from the start of the reform (2019 Q1) on."),
         ("2018-12-31", "Period evaluated: up to the cut-off date; no start of the reform is known by then."),
     ],
 )

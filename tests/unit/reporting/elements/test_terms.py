@@ -1,6 +1,7 @@
-"""Technical terms: their first use leads to their meaning, and every meaning stands on the page."""
+"""Technical terms: their first use opens their meaning in place, and every meaning stands on the page."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -9,27 +10,37 @@ from evalkit.reporting.language import vocabulary, words
 from evalkit.reporting.language.words import say
 
 
-def test_the_first_use_of_a_term_leads_to_its_meaning_and_later_ones_do_not():
+def test_the_first_use_of_a_term_opens_its_meaning_and_later_ones_do_not():
     words.use("en")
-    with terms.linking():
+    with terms.explained() as used:
         first, second = (say("the 95% interval, and the 95% interval of {name}", name="<a>") for _ in range(2))
-    assert first == 'the <a href="#term-interval">95% interval</a>, and the 95% interval of &lt;a&gt;'
+    button = '<button type="button" class="term" popovertarget="means-interval">95% interval</button>'
+    assert first == f"the {button}, and the 95% interval of &lt;a&gt;"
     assert second == "the 95% interval, and the 95% interval of &lt;a&gt;"
     assert say("the 95% interval") == "the 95% interval"
+    assert used == ["interval"]
 
 
 def test_names_from_data_are_left_alone():
     words.use("en")
-    with terms.linking():
+    with terms.explained() as used:
         assert say("{name}", name="95% interval") == "95% interval"
+    assert used == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_term_can_be_opened_where_it_is_used(lang):
+    words.use(lang)
+    for code in set(vocabulary.MEANINGS) - {"p"}:
+        word, meaning = map(words.translate, vocabulary.MEANINGS[code])
+        with terms.explained() as used:
+            assert f'popovertarget="means-{code}"' in say(word)
+        (note,) = re.findall("<div popover .*?</div>", str(terms.meanings(used)))
+        assert f'id="means-{code}"' in note
+        assert meaning in unescape(note)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_term_has_its_meaning_under_its_anchor(lang):
     words.use(lang)
-    anchors = re.findall('<dt id="term-([a-z]+)">', str(terms.listed()))
-    assert anchors == list(vocabulary.MEANINGS)
-    for code in set(anchors) - {"p"}:
-        word = words.translate(vocabulary.MEANINGS[code][0])
-        with terms.linking():
-            assert say(word) == f'<a href="#term-{code}">{word}</a>'
+    assert re.findall('<dt id="term-([a-z]+)">', str(terms.listed())) == list(vocabulary.MEANINGS)

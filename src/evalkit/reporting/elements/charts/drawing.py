@@ -50,9 +50,15 @@ class Drawing(Part):
     def picture(self) -> Picture:
         """The figure as a part of a page."""
         narrow = compact(_svg(self.narrow, self.name), f"{self.name}-narrow", self.alternative, "narrow")
-        wide = Html(self.svg())
         return Picture(
-            self.name, self.title, wide, self.caption, self.table, self.simulated, Html(narrow), self.description
+            self.name,
+            self.title,
+            Html(self.svg()),
+            self.caption,
+            self.table,
+            self.simulated,
+            narrow=Html(narrow),
+            description=self.description,
         )
 
     def html(self) -> Html:
