@@ -162,7 +162,7 @@ class Picture(Part):
     """A figure: a drawing whose title is the finding, how to read it, and the data behind it.
 
     Attributes:
-        narrow: the drawing for phones; where there is none, they show `svg`.
+        narrow: the drawing for phones; without one they show `svg`.
         description: what the drawing shows, for those who do not see it.
     """
 

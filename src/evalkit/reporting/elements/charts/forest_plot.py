@@ -21,7 +21,7 @@ class Row:
     """An estimate in the unit of the axis.
 
     Attributes:
-        low, high: its interval; None where there is none.
+        low, high: its interval, if it has one.
         amount, verdict: in words, right of it.
         is_pooled: drawn as a diamond instead of a square.
     """

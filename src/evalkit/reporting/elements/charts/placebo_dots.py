@@ -23,7 +23,7 @@ class Strip:
 
     Attributes:
         placebos: estimates of the comparison regions.
-        own, low, high: the region's estimate and its interval; no interval where there is none.
+        own, low, high: the region's estimate, and its interval if it has one.
         tail: the size beyond which 5 % of the placebos lie; None where they are too few.
         name, unit: of the region, and of the axis.
     """

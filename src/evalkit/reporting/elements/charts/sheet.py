@@ -1,6 +1,6 @@
 """The two sheets on which every chart is drawn, the page's and the phone's, and plots with margins in points.
 
-Margins come from the measured width of what stands in them: a layout engine would draw everything twice.
+Margins come from the measured width of their contents: a layout engine would draw everything twice.
 """
 
 import re
