@@ -12,7 +12,7 @@ from evalkit.reporting.elements import shared_cells, tables
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.sheet import Sheet
 from evalkit.reporting.elements.parts import Piece, stacked
-from evalkit.reporting.elements.table import Table, heads
+from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, semicolons, translate
 from evalkit.reporting.region import reform_figures
@@ -26,8 +26,8 @@ def structures(evaluation: Evaluation) -> Piece:
     listed = evaluation.details.structures
     if not listed:
         return Html("")
-    columns = heads("Part", "What the source says", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [*heads("Part", "What the source says"), shared_cells.ground_head(above)]
     rows = [
         [one.name[language()], one.value[language()] if one.value else formats.NOTHING, ground]
         for one, ground in zip(listed, grounds, strict=True)
@@ -35,7 +35,7 @@ def structures(evaluation: Evaluation) -> Piece:
     shown = shared_cells.without_empty(columns, rows)
     caption = say("How the reform is built")
     table = Table.of("structures-table", caption, *shown, tables.is_fictional(evaluation))
-    return stacked(shared_cells.folded(caption, table, len(rows)), below)
+    return stacked(above, shared_cells.folded(caption, table, len(rows)))
 
 
 def policies(evaluation: Evaluation) -> Piece:
@@ -43,22 +43,25 @@ def policies(evaluation: Evaluation) -> Piece:
     listed = _known(evaluation)
     if not listed:
         return Html("")
-    columns = heads("Date:s", "Measure or document", "Kind:s", "May move", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
-    rows = [
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [*heads("Measure or document", "Date:s", "Kind:s", "May move"), shared_cells.ground_head(above)]
+    undated = sum(not one.date for one in listed)
+    rows: list[list[object] | Group] = [
         [
-            formats.period(one.date) if one.date else translate("not stated in the source"),
             one.name[language()],
+            formats.period(one.date) if one.date else formats.NOTHING,
             translate(vocabulary.LANES[one.role]),
             shared_cells.indicators(one.indicators, evaluation),
             ground,
         ]
         for one, ground in zip(listed, grounds, strict=True)
     ]
+    if undated:
+        rows.insert(len(rows) - undated, Group(say("No date in the source ({n})", n=undated)))
     shown = shared_cells.without_empty(columns, rows)
     caption = say("Measures and documents")
     table = Table.of("policies-table", caption, *shown, tables.is_fictional(evaluation))
-    return stacked(shared_cells.folded(caption, table, len(rows)), below, _confounders(listed))
+    return stacked(above, shared_cells.folded(caption, table, len(listed)), _confounders(listed))
 
 
 def _known(evaluation: Evaluation) -> list[Policy]:
@@ -98,8 +101,12 @@ def timeline(evaluation: Evaluation) -> Drawing | Html:
         return reform_figures.timeline(marks, evaluation, sheet)
 
     caption = _caption(marks, sum(not one.date for one in known), evaluation)
+    is_one = len({one.cited.source for one in marks}) == 1
+    if is_one:
+        named = wording.source(marks[0].cited.source, evaluation, between=" · ")
+        caption += Html("<br>") + say("Source: {list}", list=named)
     description = semicolons([f"{formats.period(one.date)} {one.name}" for one in marks])
-    table = _entries(marks, evaluation, simulated)
+    table = _entries(marks, evaluation, simulated, is_one)
     return drawing(paint, "fig-timeline", _title(marks), caption, table, simulated, description)
 
 
@@ -128,7 +135,7 @@ def _caption(marks: Sequence[Mark], undated: int, evaluation: Evaluation) -> Htm
     return Html("" if language() == "zh" else " ").join(told)
 
 
-def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> Table:
+def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool, is_one_source: bool) -> Table:
     columns = heads("No.:n", "Date:s", "Entry", "Kind:s", "Happened", "Source:w")
     rows = [
         (
@@ -137,11 +144,12 @@ def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> 
             one.name,
             translate(vocabulary.LANES[one.lane]),
             translate("reported") if one.happened else translate("planned, or nothing reported"),
-            wording.source(one.cited.source, evaluation),
+            formats.NOTHING if is_one_source else wording.source(one.cited.source, evaluation),
         )
         for number, one in zip(reform_figures.numbers(marks), marks, strict=True)
     ]
-    return Table.of("timeline-table", say("Dated entries of this figure"), columns, rows, simulated)
+    shown = shared_cells.without_empty(columns, rows)
+    return Table.of("timeline-table", say("Dated entries of this figure"), *shown, simulated)
 
 
 def incentives(evaluation: Evaluation) -> Piece:
@@ -149,8 +157,11 @@ def incentives(evaluation: Evaluation) -> Piece:
     listed = evaluation.details.incentives
     if not listed:
         return Html("")
-    columns = heads("Consequence", "Tied to", "Indicators", "How it may bend the figures", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [
+        *heads("Consequence", "Tied to", "Indicators", "How it may bend the figures"),
+        shared_cells.ground_head(above),
+    ]
     rows = [
         [
             one.name[language()],
@@ -164,4 +175,4 @@ def incentives(evaluation: Evaluation) -> Piece:
     shown = shared_cells.without_empty(columns, rows)
     table = Table.of("incentives-table", say("What hangs on results"), *shown, tables.is_fictional(evaluation))
     apart = say("<p>Appraisal scores and estimates of effects are kept apart: neither enters the other.</p>")
-    return stacked(table, below, apart)
+    return stacked(above, table, apart)
