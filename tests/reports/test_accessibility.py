@@ -24,8 +24,13 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 @pytest.fixture
 def opened(browser, site, request):
-    name, width = request.param
-    page = browser.new_page(bypass_csp=True, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    name, width, *scheme = request.param
+    page = browser.new_page(
+        bypass_csp=True,
+        viewport={"width": width, "height": 800},
+        reduced_motion="reduce",
+        color_scheme=scheme[0] if scheme else "light",
+    )
     page.goto(site.page(name).path.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     yield page
@@ -54,7 +59,10 @@ def test_axe_finds_no_violation(opened):
     assert kept > 20
 
 
-@pytest.mark.parametrize("opened", [(name, 1280) for name in (*ZH, "index")], indirect=True, ids=str)
+LIGHT, DARK = ([(name, 1280, scheme) for name in (*ZH, "index")] for scheme in ("light", "dark"))
+
+
+@pytest.mark.parametrize("opened", [*LIGHT, *DARK], indirect=True, ids=str)
 def test_every_text_stands_out_from_its_ground(opened):
     seen = opened.evaluate(CONTRAST.read_text(encoding="utf-8"))
     assert len(seen) > 10

@@ -68,6 +68,7 @@ def printed(request, browser, site, program, tmp_path_factory) -> Printed:
     )
     page = context.new_page()
     page.goto(site.page(request.param).path.as_uri())
+    page.evaluate("document.querySelector('#with-annexes')?.click()")
     page.emulate_media(media="print")
     wide, chips = page.evaluate(WIDE), page.evaluate(COLOURS)
     counts = page.evaluate(MARKS.read_text(encoding="utf-8"))
@@ -113,6 +114,24 @@ def test_headings_and_captions_stand_above_what_follows_them(printed, kind):
 
 def test_what_is_folded_on_the_screen_is_open_on_paper(printed):
     assert printed.cut("fold") == []
+
+
+@pytest.mark.parametrize("how", ["folded", "one open", "all asked for"])
+def test_annexes_are_printed_on_demand(browser, site, program, tmp_path, how):
+    """The front alone by default; with it the annexes that a reader has opened, or all."""
+    page = browser.new_page(bypass_csp=True)
+    page.goto(site.page(PAGES[0]).path.as_uri())
+    if how == "one open":
+        page.evaluate("document.querySelector('#limits').closest('details').open = true")
+    if how == "all asked for":
+        page.evaluate("document.querySelector('#with-annexes').click()")
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    page.close()
+    asked = [program("pdftotext"), "-raw", tmp_path / "page.pdf", "-"]
+    told = subprocess.run(asked, check=True, capture_output=True, encoding="utf-8").stdout
+    assert "目标完成情况" in told
+    assert ("局限与不能得出的结论" in told) == (how != "folded")
+    assert ("数据与方法来源" in told) == (how == "all asked for")
 
 
 def test_status_is_legible_without_colour(printed):

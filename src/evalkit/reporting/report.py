@@ -66,7 +66,7 @@ class Report(Bundle):
             raise InputError([_unknown(f"page {self.page}", "section", code, self.sections)])
         with words.speaking(self.lang):
             mark = [prose.what_if(self.evaluation)] if self.evaluation.what_if else []
-            return prose.section(code, *mark, *build(self))
+            return prose.section(code, "", *mark, *build(self))  # a section of nothing is empty
 
     def record(self) -> Record:
         """What the runner takes from the page's notebook: rows of results.csv, and the summary for the index."""

@@ -33,8 +33,8 @@ def test_every_section_of_a_region_is_built_from_the_same_parts(made):
 def test_every_page_has_sections_with_headings_and_a_place_in_every_stage():
     for name, page in pages.PAGES.items():
         assert [code for code in page.sections if code not in vocabulary.SECTIONS] == [], name
-    for order in section_order.ORDER.values():
-        assert sorted(order) == sorted(pages.REGION_REPORT)
+    for stage, front in section_order.FRONT.items():
+        assert sorted([*front, *section_order.ANNEXES[stage]]) == sorted(pages.REGION_REPORT)
 
 
 @pytest.mark.parametrize("page", ["before_after", "difference_in_differences"])

@@ -114,7 +114,7 @@ def own(primary: Sequence[Finding]) -> Html:
 
 
 def effect_sentence(one: Finding) -> Html:
-    """One estimate in words: size, comparison, interval, verdict; empty if there is none."""
+    """One estimate in words: size, comparison, interval, verdict; empty without one."""
     if not isinstance(one.effect, Effect):
         return Html("")
     att = one.effect["att"]
@@ -182,7 +182,7 @@ def _name(one: Headline, evaluation: Evaluation) -> str:
 
 
 def programme_sentence(programme: Sequence[Headline], evaluation: Evaluation, with_verdict: bool = True) -> Html:
-    """What all regions of a kind show together, with its interval; the verdict where it is not said elsewhere."""
+    """What all regions of a kind show together, with its interval; the verdict only if asked for."""
     told = [_headline(one, evaluation) for one in programme]
     if with_verdict:
         told = [
@@ -209,7 +209,7 @@ def _headline(one: Headline, evaluation: Evaluation) -> Html:
 
 
 def best_sentence(best: Sequence[Result], evaluation: Evaluation) -> Html:
-    """The best estimates, which borrow strength from all regions; empty if there is none."""
+    """The best estimates, which borrow strength from all regions; empty without one."""
     told = [
         say(
             "{indicator} {effect} ({interval})",

@@ -11,9 +11,9 @@ from evalkit.reporting.language import vocabulary, words
 from evalkit.reporting.language.words import Html, translate
 
 # A popover needs no script; a browser that knows none shows the meanings below the text.
-BUTTON = '<button type="button" class="term" popovertarget="means-{}">{}</button>'
+# Its neighbouring brackets and commas stay in its line.
+BUTTON = '<span class="whole">{}<button type="button" class="term" popovertarget="means-{}">{}</button>{}</span>'
 WITHOUT_SERIES = ("comparison",)  # a report that estimates nothing says with whom it would have to compare
-LINK = '<a href="#term-{}">{}</a>'
 
 
 @contextmanager
@@ -26,7 +26,9 @@ def explained() -> Iterator[list[str]]:
         for code in [code for code, word in left.items() if word in message]:
             word = left.pop(code)
             used.append(code)
-            message = re.sub(f"{re.escape(word)}(?![^<]*</button>)", BUTTON.format(code, word), message, count=1)
+            button = BUTTON.format(r"\1", code, word, r"\2")
+            place = rf"([（(]?){re.escape(word)}([，。；：、）,.;:)]?)(?![^<]*</button>)"
+            message = re.sub(place, button, message, count=1)
         return message
 
     with words.rewriting(rewrite):

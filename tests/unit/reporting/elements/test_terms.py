@@ -15,7 +15,7 @@ def test_the_first_use_of_a_term_opens_its_meaning_and_later_ones_do_not():
     with terms.explained() as used:
         first, second = (say("the 95% interval, and the 95% interval of {name}", name="<a>") for _ in range(2))
     button = '<button type="button" class="term" popovertarget="means-interval">95% interval</button>'
-    assert first == f"the {button}, and the 95% interval of &lt;a&gt;"
+    assert first == f'the <span class="whole">{button},</span> and the 95% interval of &lt;a&gt;'
     assert second == "the 95% interval, and the 95% interval of &lt;a&gt;"
     assert say("the 95% interval") == "the 95% interval"
     assert used == ["interval"]

@@ -1,0 +1,100 @@
+"""The front of a report: the answer first and in sight, few screens, annexes folded and opened by their links."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+DEMO, JINHUA, QIONGLAI = "demo-final-2022/demo-city-b/report", "final-2022/jinhua/report", "final-2022/qionglai/report"
+LONGEST = {f"{QIONGLAI}.zh": 6, f"{JINHUA}.zh": 12, f"{DEMO}.zh": 12, f"{DEMO}.en": 12}  # screens
+SIZES = {"wide": (1280, 800), "phone": (375, 812)}
+BOTTOM = "(names) => document.querySelector(names).getBoundingClientRect().bottom"
+TOP = "(name) => document.getElementById(name).getBoundingClientRect().top"
+
+
+@pytest.fixture
+def opened(browser, site):
+    pages = []
+
+    def open_(name, size="wide", anchor="", **known):
+        width, height = SIZES[size]
+        page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce", **known)
+        page.goto(site.page(name).path.as_uri() + anchor)
+        pages.append(page)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", LONGEST)
+def test_answer_and_verdict_are_seen_without_scrolling(opened, name, size):
+    page = opened(name, size, bypass_csp=True)
+    for part in (".answer .line", ".answer .basis", ".answer .effect strong"):
+        assert page.evaluate(BOTTOM, part) <= SIZES[size][1]
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_a_report_is_a_few_screens_with_its_annexes_folded(opened, name):
+    page = opened(name, bypass_csp=True)
+    assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST[name] * SIZES["wide"][1]
+
+
+@pytest.mark.parametrize("name", [f"{JINHUA}.zh", f"{DEMO}.zh"])
+def test_goals_and_responsibilities_are_within_four_screens(opened, name):
+    page = opened(name, bypass_csp=True)
+    for code in ("goals", "responsibilities"):
+        assert page.evaluate(TOP, code) <= 4 * SIZES["wide"][1]
+
+
+def test_a_link_to_an_annex_opens_it_without_a_script(opened):
+    page = opened(f"{DEMO}.zh", java_script_enabled=False)
+    assert not page.locator("#limits").is_visible()
+    page.locator("nav.contents a[href='#limits']").click()
+    assert page.locator("#limits").is_visible()
+    assert page.locator("#limits").bounding_box()["y"] < SIZES["wide"][1]
+
+
+def test_an_address_with_an_anchor_opens_its_annex(opened):
+    assert opened(f"{DEMO}.zh", anchor="#limits").locator("#limits").is_visible()
+
+
+def test_a_term_is_explained_in_place(opened):
+    page = opened(f"{DEMO}.zh", java_script_enabled=False)
+    meaning = page.locator("#means-interval")
+    assert not meaning.is_visible()
+    page.locator("[popovertarget=means-interval]").click()
+    assert meaning.is_visible()
+    page.keyboard.press("Escape")
+    assert not meaning.is_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_floats_over_the_text(opened, size):
+    page = opened(f"{DEMO}.zh", size, bypass_csp=True)
+    fixed = """() => [...document.querySelectorAll("body *")]
+      .filter((one) => ["fixed", "sticky"].includes(getComputedStyle(one).position))
+      .filter((one) => !one.closest("table, .scroll, nav.contents, figure, [popover]")).map((one) => one.outerHTML)"""
+    assert page.evaluate(fixed) == []
+
+
+def test_numbers_are_not_broken_in_two(opened):
+    page = opened(f"{DEMO}.zh", "phone", bypass_csp=True)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    broken = """() => {
+      const range = document.createRange(), found = [];
+      const all = document.evaluate("//main//text()[normalize-space()]", document, null, 7);
+      for (let i = 0; i < all.snapshotLength; i++) {
+        const node = all.snapshotItem(i);
+        if (node.parentElement.closest("svg, code, [popover]") || !node.parentElement.checkVisibility()) continue;
+        for (const match of node.data.matchAll(/[0-9][0-9,.]*[0-9]/g)) {
+          range.setStart(node, match.index);
+          range.setEnd(node, match.index + match[0].length);
+          const tops = new Set([...range.getClientRects()].map((one) => Math.round(one.top)));
+          const where = `${node.data.slice(0, 99)} of ${node.parentElement.outerHTML.slice(0, 99)}`;
+          if (tops.size > 1) found.push(`${match[0]} in ${where}`);
+        }
+      }
+      return found;
+    }"""
+    assert page.evaluate(broken) == []
