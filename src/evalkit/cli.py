@@ -13,6 +13,7 @@ import typer
 import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake
+from evalkit.files import text_file
 from evalkit.publishing.run import safe_path
 from evalkit.terminal import console
 
@@ -244,6 +245,11 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         raise SystemExit(128 + signal.SIGINT) from None
+    except UnicodeEncodeError as error:
+        if not (name := text_file.NOT_UTF_8.search(error.object)):
+            raise
+        terminal.tell(InputError([text_file.misnamed(name[0])]))
+        raise SystemExit(2) from None
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader has closed the pipe: `evalkit status a | head -1`
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -53,6 +53,8 @@ def _line(line: str) -> str:
     if quoted := re.fullmatch(r"(.+)  (\[.+\])", plain):  # the line of the file that a question is about
         told = _line(quoted[1])
         return f"{indent}{told}  {quoted[2]}" if told else ""
+    if counted := re.fullmatch(r"([\d,]+  )(.+)", plain):  # how often a rule of the change log was applied
+        return indent + counted[1] + (_whole(counted[2]) or counted[2])
     found = _whole(line) or _whole(plain) or _sentences(plain)
     if found:
         return indent + found.lstrip()

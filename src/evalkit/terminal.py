@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST_ALIKE = 20  # mistakes with the same cure that are listed; the rest are only counted
 #: Everything that moves the cursor, colours or hides text, or changes the direction of writing; not tab and newline.
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def visible(text: str) -> str:

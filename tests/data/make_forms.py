@@ -1,7 +1,8 @@
 """The common forms of tables, made from known values: rows of cells per sheet, and what surrounds a table."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evalkit.workbooks.cells import Cell, Sheet, Workbook
 
@@ -11,12 +12,15 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Truth:
-    """What a workbook says: values by region, period and indicator, as they are written in its cells."""
+    """What a workbook says: values by region, period and indicator, as they are written in its cells.
+
+    A value may be a text or a whole `Cell`, for its number format.
+    """
 
     units: Sequence[str]
     periods: Sequence[object]
     indicators: Sequence[str]
-    values: Mapping[Key, float]
+    values: Mapping[Key, object]
     unit_word: str = "地区"
     period_word: str = "年份"
 
@@ -225,7 +229,9 @@ def as_workbook(pages: Sequence[Page], name: str = "上报.xlsx") -> Workbook:
         cells = {}
         for row, contents in enumerate(page.rows, 1):
             for column, content in enumerate(contents, 1):
-                if content is not None:
+                if isinstance(content, Cell):
+                    cells[row, column] = replace(content, row=row, column=column)
+                elif content is not None:
                     value = float(content) if isinstance(content, (int, float)) else content
                     cells[row, column] = Cell(row, column, value)
         sheets.append(Sheet(page.name, cells, tuple(page.merged)))
@@ -258,3 +264,26 @@ def without_heading(page: Page) -> Page:
     """The first column without a heading, as pivot tables have it."""
     rows = [[None, *page.rows[0][1:]], *page.rows[1:]]
     return Page(page.name, rows, [one for one in page.merged if one[:2] != (1, 1)], page.heads, page.labels)
+
+
+def with_blanks(page: Page, row: int, column: int) -> Page:
+    """A blank row so many rows below the headings, and a blank column before this one; zero for none."""
+    rows, merged = [list(one) for one in page.rows], list(page.merged)
+    if row:
+        rows.insert(min(page.heads + row, len(rows)), [])
+    if column:
+        rows = [[*one[: column - 1], None, *one[column - 1 :]] if one else one for one in rows]
+        merged = [(a, b + (b >= column), c, d + (d >= column)) for a, b, c, d in merged]
+    return Page(page.name, rows, merged, page.heads, page.labels + (0 < column <= page.labels))
+
+
+def measures_below(page: Page) -> Page:
+    """The units of measure of the headings in a row of their own below them."""
+    heads, body = page.rows[: page.heads], page.rows[page.heads :]
+    named = [re.fullmatch(r"(.+?)\s*[（(](.+)[）)]", one) if isinstance(one, str) else None for one in heads[-1]]
+    if not any(named[page.labels :]):
+        return page
+    named = [None] * page.labels + named[page.labels :]
+    names: Row = [match[1] if match else one for match, one in zip(named, heads[-1], strict=True)]
+    below: Row = [match[2] if match else None for match in named]
+    return Page(page.name, [*heads[:-1], names, below, *body], page.merged, page.heads + 1, page.labels)

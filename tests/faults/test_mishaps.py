@@ -69,6 +69,34 @@ def test_a_signal_ends_a_run_in_good_order_and_the_next_one_goes_on(small, wait,
     assert project.published() == plain
 
 
+LIMITS = """
+from evalkit.publishing.run import kernels, workers
+workers.AROUND, kernels.ANSWER_SECONDS = 60, 20
+"""
+SOME = ("r0", "r1", "r2")
+
+
+@pytest.mark.parametrize("kind", ["worker", "warm parent", "kernel"])
+def test_a_process_that_is_stopped_ends_in_its_time_limit_and_costs_no_other_page(small, wait, plain, preload, kind):
+    if kind == "warm parent" and preload == "0":
+        pytest.skip("there is none")
+    project = small()
+    run = project.start(*SOME, "--timeout", "60", "--jobs", "2", before=LIMITS, PAUSE="2")
+    wait(lambda: run.one_of("kernel") and run.one_of(kind), f"there is no {kind}")
+    run.one_of(kind).suspend()
+    status, failed = run.end(), {"kernel": 1}.get(kind, 0)
+    assert status == failed, run.told
+    assert not run.has_traceback(), run.told
+    run.is_gone()
+    assert run.told[1].count("the notebook exceeded its time limit") == failed
+    assert project.unfinished() == []
+    assert len(project.pages()) == len(SOME) - failed
+    found = project.published()
+    assert [name for name in found if name.startswith("site/r") and found[name] != plain[name]] == []
+    assert project.run(*SOME).process.returncode == 0
+    assert project.pages() == {name: name for name in SOME}
+
+
 def test_a_second_run_of_the_project_says_so_and_stops(small, wait, plain):
     project = small()
     first = project.start(PAUSE="300")

@@ -1,6 +1,8 @@
 """Random tables in the common forms, with noise around them: what `new` and `ingest` make of them is right or asked."""
 
+import re
 import runpy
+import unicodedata
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from evalkit.ingest import pipeline, read_workbook
 from evalkit.scaffold import draft_mapping, guess_names, preview, read_samples
 from evalkit.workbooks import cell_text
+from evalkit.workbooks.cells import Cell, Shown
 from evalkit.workbooks.log import Reading
 
 forms = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "data" / "make_forms.py")))
@@ -24,7 +27,33 @@ HEADINGS = {
 }
 
 
-CHANGES = ["", "", "total", "total above", "area", "unmerged", "remarks", "codes", "no heading"]
+CHANGES = ["", "", "total", "total above", "area", "unmerged", "remarks", "codes", "no heading", "measures"]
+#: How some of the cells are written.
+WRITTEN = ["", "", "full width", "thousands", "flag", "footnote", "dash", "withheld", "percent format", "scale", "sign"]
+WIDE_DIGITS = str.maketrans("0123456789.", "０１２３４５６７８９．")
+#: Where a blank row and a blank column are: so many rows below the headings, before this column; zero for none.
+BLANKS = [(0, 0), (0, 0), (0, 0), (1, 0), (2, 0), (0, 1), (2, 1), (0, 2)]
+LOST = ("—", "..", "<5", "c", "x", ":")
+
+
+def written(value, name, how, mark):
+    """A value as some workbook writes it, or what stands there instead of it."""
+    measure = cell_text.label(name).measure
+    factor = int(measure.factor) if measure else 1
+    text = f"{value:g}" if how != "thousands" else f"{value:,}"
+    if how == "percent format" and measure and measure.kind == "percent":
+        return Cell(1, 1, value / 100, percent=True)
+    if how == "scale" and factor > 1:
+        return Cell(1, 1, value * factor, shown=Shown(factor))
+    if how in ("dash", "withheld"):
+        return mark
+    return {
+        "full width": text.translate(WIDE_DIGITS),
+        "thousands": text,
+        "flag": f"{text} b",
+        "footnote": f"{text}①",
+        "sign": f"{text}%" if measure and measure.kind == "percent" else value,
+    }.get(how, value)
 
 
 def changed(page, change, form):
@@ -38,6 +67,8 @@ def changed(page, change, form):
         return forms.beside_text(
             page, "备注" if change == "remarks" else "Code", ["停电两日" if change == "remarks" else "A17"]
         )
+    if change == "measures" and form in ("indicators across", "a sheet per period"):
+        return forms.measures_below(page)
     return forms.without_heading(page) if change == "no heading" and form != "World Bank" else page
 
 
@@ -55,6 +86,9 @@ def truths(draw):
     for key, number_drawn in zip(keys, whole, strict=True):
         percent = "%" in key[2] or "1,000" in key[2] or "千" in key[2]
         values[key] = number_drawn % 90 + 2.5 if percent else float(number_drawn)
+    how, mark = draw(st.sampled_from(WRITTEN)), draw(st.sampled_from(LOST))
+    for key in draw(st.lists(st.sampled_from(keys), max_size=6, unique=True)) if how else []:
+        values[key] = written(values[key], key[2], how, mark)
     word, period = draw(st.sampled_from(HEADINGS[lang])), {"zh": "年份", "en": "Year"}[lang]
     return forms.Truth(units, list(range(first, first + number)), indicators, values, word, period)
 
@@ -71,9 +105,10 @@ def workbooks(draw):
     above = draw(st.sampled_from([[], [["监测情况表"], []], [["Table 3: Regional statistics"]]]))
     below = draw(st.sampled_from([[], [[], ["Source: Regional health statistics"]], [["注：来源于统计年报"]]]))
     change = draw(st.sampled_from(CHANGES)) if form != "World Bank" else ""
+    blanks = (0, 0) if form == "World Bank" else draw(st.sampled_from(BLANKS))
     pages = []
     for made in forms.FORMS[form](truth):
-        page = changed(made, change, form)
+        page = forms.with_blanks(changed(made, change, form), *blanks)
         page = forms.shifted(page, serial=serial)
         if cut == "two parts":
             page = forms.in_two_parts(page, draw(st.sampled_from([[["续表"]], [[], ["(continued)"]], [[]]])))
@@ -111,6 +146,12 @@ def meant(truth):
     for (unit, period, indicator), value in truth.values.items():
         about = cell_text.label(indicator)
         factor = float(about.measure.factor) if about.measure else 1.0
+        if value in LOST:
+            continue
+        if isinstance(value, Cell):
+            value, factor = float(value.value), 100.0 if value.percent else 1.0
+        elif isinstance(value, str):
+            value = float(re.sub("[^0-9.]", "", unicodedata.normalize("NFKC", value.rstrip("① b%"))))
         found[cell_text.key(unit), period, about.name] = value * factor
     return found
 

@@ -64,7 +64,7 @@ class Sequence:
             return move(source, target)
 
         monkeypatch.setattr(batch.shutil, "move", moved)
-        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess, 2)))
+        monkeypatch.setattr(batch, "workers", lambda jobs, timeout: nullcontext(Workers(SameProcess, 2)))
         monkeypatch.setattr(task, "run", self.page)
         monkeypatch.setattr(source_code, "source_hash", lambda: "code")  # half of the time of a run without kernels
         monkeypatch.setattr(region_files, "make", self.downloads)

@@ -17,29 +17,36 @@ RULE = "disclosure: {threshold: 5000}\n"
 REGION = """region: NAME
 targets: [{indicator: cases, operator: '>=', value: 60000, source: plan, phrase: …}]
 """
+#: What a final report must hold; only final ones keep a log of what they have published.
+SIGNED = """problems: [{id: p, name: {en: Beds}}]
+recommendations: [{name: {en: Beds}, owner: Bureau, due: 2023}]
+signatures: [{name: Reviewer}]
+"""
 
 
 @pytest.fixture
 def small(project):
-    """Two regions without a panel whose latest figures are small; `revise` replaces them by large ones."""
+    """Two regions without a panel with small figures; `revise` makes the later ones large, `revise all` all."""
     project.indicators("cases: {name: {en: Cases}, unit: count}\n")
-    project.table("units", "unit\na\nb")
+    project.table("units", "unit | adoption\na | 2020\nb | 2020")
     for name in "ab":
         project.region(name, REGION.replace("NAME", name))
+        project.write(f"params/narrative/a/{name}.yml", SIGNED)
     return project
 
 
-def published(project, revised):
-    rows = [
-        ("a", 2019, SECRETS[0]), ("a", 2020, 70_001 if revised else SECRETS[1]),
-        ("b", 2019, SECRETS[2]), ("b", 2020, 70_002 if revised else SECRETS[3]),
-    ]  # fmt: skip
+def published(project, revised=()):
+    values = dict(zip([("a", 2019), ("a", 2020), ("b", 2019), ("b", 2020)], SECRETS, strict=True))
+    values |= {at: 70_001 + place for place, at in enumerate(values) if at[1] in revised}
+    rows = [(*at, value) for at, value in values.items()]
     lines = [f"{unit},{period},cases,{value},press,phrase" for unit, period, value in rows]
     project.write("data/d/published.csv", "\n".join(["unit,period,indicator,value,source,phrase", *lines]))
 
 
 def assess(project, rule):
-    base = "dataset: d\nregions: [a, b]\nindicators: {primary: [cases]}\nlanguages: [en]\nprogramme: false\n"
+    base = (
+        "dataset: d\nregions: [a, b]\nindicators: {primary: [cases]}\nlanguages: [en]\nprogramme: false\nstate: final\n"
+    )
     project.assessment(rule, base=base)
 
 
@@ -65,15 +72,15 @@ def hidden_numbers(folder: Path) -> list[tuple[str, str]]:
 
 
 def do(project, steps, then):
-    published(project, revised=False)
+    published(project)
     assess(project, "")
     for step in steps:
         if step == "run":
             run(project)
         elif step == "freeze":
             freezing.freeze(project.load(), dt.date(2020, 1, 1), again=True)
-        elif step == "revise":
-            published(project, revised=True)
+        elif step.startswith("revise"):
+            published(project, revised=(2019, 2020) if step == "revise all" else (2020,))
         else:
             assess(project, RULE)
     assess(project, RULE)
@@ -90,6 +97,7 @@ ALL, ONE = ("a", "b"), ("a",)
         (("freeze", "run", "rule"), ALL),
         (("run", "freeze", "revise", "rule"), ALL),
         (("run", "rule", "freeze", "revise"), ONE),
+        (("freeze", "revise all", "rule"), ALL),  # nothing is hidden now, and what was frozen was
     ],
     ids=lambda given: "-".join(given),
 )
@@ -103,7 +111,7 @@ def test_nothing_that_may_be_published_holds_a_hidden_number(small, steps, then)
 
 
 def test_without_the_rule_they_are_there(small):
-    published(small, revised=False)
+    published(small)
     assess(small, "")
     run(small, ("a",))
     assert hidden_numbers(small.root / "reports/a/site") != []

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from itertools import pairwise
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -11,7 +12,12 @@ NAMES = ("report", "before_after", "difference_in_differences")
 REAL = [f"final-2022/{region}/report.zh" for region in ("qionglai", "lanxi", "jinhua")]
 DEMO = [f"demo-midterm-2021/demo-city-d/report.{lang}" for lang in ("zh", "en")]
 PROP99 = [f"prop99/california/{name}.{lang}" for lang in ("zh", "en") for name in NAMES]
-INDEXES = ["index", "final-2022/index.zh", *(f"{name}/index.en" for name in ("demo-midterm-2021", "prop99"))]
+INDEXES = [
+    "index",
+    "index.en",
+    "final-2022/index.zh",
+    *(f"{name}/index.en" for name in ("demo-midterm-2021", "prop99")),
+]
 SORTABLE = ["final-2022/index.zh", "demo-midterm-2021/index.en"]
 REPORTS = [*REAL, *DEMO, *PROP99]
 DEMO_LABELS = {"zh": "演示数据", "en": "Demonstration data"}
@@ -43,7 +49,8 @@ def test_every_id_is_unique_and_every_anchor_leads_somewhere(page):
 
 def test_every_link_leads_to_a_file(page):
     links = [link["href"] for link in page.soup.find_all("a", href=True) if not link["href"].startswith("#")]
-    assert [link for link in links if not (page.path.parent / link).is_file()] == []
+    files = [(page.path.parent / unquote(urlsplit(link).path)) if urlsplit(link).path else page.path for link in links]
+    assert [file for file in files if not file.is_file()] == []
     if page.path.parent.name != "reports":
         assert links
 

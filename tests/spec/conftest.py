@@ -1,6 +1,10 @@
 """What the specifications of raw workbooks share: a small project whose workbooks are made by tests/data."""
 
+import os
 import runpy
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,3 +97,37 @@ def raw(project, workbooks) -> Raw:
 def told() -> Callable[[Any], str]:
     """Messages as one text."""
     return lambda mistakes: "\n".join(map(str, mistakes))
+
+
+SERVER = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+SECRET = "s3cr:t/p@ss"
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    """A PostgreSQL server of our own on a socket and a free port; its address with a password."""
+    if not SERVER:
+        if os.environ.get("EVALKIT_REQUIRE_DATABASE") == "1":
+            pytest.fail("no PostgreSQL server here: apt-get install postgresql")
+        pytest.skip("no PostgreSQL server here")
+    folder = Path(tempfile.mkdtemp(prefix="evalkit-"))  # short enough for a socket's path
+    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    if as_user:
+        folder.chmod(0o755)
+        shutil.chown(folder, "postgres")
+    password, data, port = folder / "password", folder / "data", str(40_000 + os.getpid() % 20_000)
+    password.write_text(SECRET)
+    password.chmod(0o644)
+
+    def run(*command):
+        subprocess.run([*as_user, *command], check=True, capture_output=True, cwd=folder)
+
+    login = ["-U", "evaluator", f"--pwfile={password}", "-A", "scram-sha-256", "-E", "UTF8"]
+    run(str(SERVER[-1] / "initdb"), "-D", str(data), *login)
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
+    run(str(SERVER[-1] / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    try:
+        yield f"postgresql://evaluator:s3cr%3At%2Fp%40ss@127.0.0.1:{port}/postgres"
+    finally:
+        run(str(SERVER[-1] / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)

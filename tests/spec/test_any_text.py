@@ -136,6 +136,8 @@ def test_two_notebooks_of_one_page_are_refused(told):
         ("\x00", "a null character"),
         ("\x1b[31m", "the control character U+001B"),
         ("\x85\uffff", "the control character U+FFFF"),
+        ("\u202e", "a mark that turns the direction of all text after it (U+202E)"),
+        ("\u2067", "a mark that turns the direction of all text after it (U+2067)"),
     ],
 )
 def test_a_control_character_in_a_table_is_told_with_its_line(told, file, sign, name):

@@ -1,11 +1,6 @@
 """A query on a database, and records, as sources of a panel: read-only, no password anywhere, no small number."""
 
-import os
-import shutil
 import sqlite3
-import subprocess
-import tempfile
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -23,7 +18,6 @@ QUERY = (
     "files: []\nurl: ${EVALKIT_TEST_DATABASE}\nquery: %s\nindicators: {primary_visit_share: {}, primary_visits: {}}\n"
 )
 SELECT = "SELECT region AS unit, period, indicator, value FROM panel ORDER BY 1, 2"
-SERVER = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").is_dir() else []
 SECRET = "s3cr:t/p@ss"
 
 
@@ -56,36 +50,6 @@ def sqlite(tmp_path, monkeypatch):
         connection.executemany("INSERT INTO panel VALUES (?, ?, ?, ?)", ROWS)
     monkeypatch.setenv("EVALKIT_TEST_DATABASE", f"sqlite:///{path}")
     return path
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    """A PostgreSQL server of our own on a socket and a free port; its address with a password."""
-    if not SERVER:
-        if os.environ.get("EVALKIT_REQUIRE_DATABASE") == "1":
-            pytest.fail("no PostgreSQL server here: apt-get install postgresql")
-        pytest.skip("no PostgreSQL server here")
-    folder = Path(tempfile.mkdtemp(prefix="evalkit-"))  # short enough for a socket's path
-    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-    if as_user:
-        folder.chmod(0o755)
-        shutil.chown(folder, "postgres")
-    password, data, port = folder / "password", folder / "data", str(40_000 + os.getpid() % 20_000)
-    password.write_text(SECRET)
-    password.chmod(0o644)
-
-    def run(*command):
-        subprocess.run([*as_user, *command], check=True, capture_output=True, cwd=folder)
-
-    login = ["-U", "evaluator", f"--pwfile={password}", "-A", "scram-sha-256", "-E", "UTF8"]
-    run(str(SERVER[-1] / "initdb"), "-D", str(data), *login)
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
-    run(str(SERVER[-1] / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
-    try:
-        yield f"postgresql://evaluator:s3cr%3At%2Fp%40ss@127.0.0.1:{port}/postgres"
-    finally:
-        run(str(SERVER[-1] / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -382,3 +382,68 @@ def test_one_unknown_name_is_one_mistake_and_no_question_about_sums(begin):
     found = pipeline.ingest(begun.root, read, files, lambda done, total: None, sandbox.CHILDREN)
     assert [one.what for one in found.refused] == ["unknown unit '临川县'"]
     assert [one for one in found.questions if "add up to" in one.what] == []
+
+
+@pytest.mark.parametrize("heading", ["visits", "Patients", "beds", "人次"])
+def test_an_indicator_may_have_the_name_of_what_is_counted(begin, heading):
+    rows = [["county", "year", heading], *([u, y, 5] for u in ("Aby", "Belt") for y in (2018, 2019))]
+    assert len(begin([forms.Page("panel", rows)]).panel()) == 4
+
+
+def test_names_of_what_is_counted_under_years_are_indicators(begin):
+    rows = [["County", 2018, None, 2019, None], [None, "Visits", "Beds", "Visits", "Beds"]]
+    rows += [["Aby", 1, 2, 3, 4], ["Belt", 5, 6, 7, 8]]
+    panel = begin([forms.Page("data", rows, [(1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 1, 5)])]).panel()
+    assert (panel["Aby", "2019", "beds"], panel["Belt", "2018", "visits"]) == (4, 5)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["2017年上半年", "2017年下半年", "2018年上半年"],
+        ["2017H1", "2017H2", "2018H1"],
+        ["H1 2017", "H2 2017", "H1 2018"],
+    ],
+)
+def test_half_years_are_no_running_totals(begin, labels):
+    begun = begin([forms.Page("门诊人次", [["县", *labels], ["甲县", 5, 4, 6], ["乙县", 3, 2, 4]])])
+    assert "cumulative" not in begun.text("params/mappings/first.yml")
+    assert begun.panel()["甲县", "2017H2", "门诊人次"] == 4
+
+
+@pytest.mark.parametrize("heading", ["县（区）", "县（市、区）名称", "旗县区", "Health district", "Local area"])
+def test_a_heading_of_regions_is_no_question(begin, heading):
+    begun = begin([forms.Page("门诊人次", [[heading, 2018, 2019], ["甲某", 1, 2], ["乙某", 3, 4]])])
+    assert not any("name the regions" in mark for mark in begun.marks)
+    assert len(begun.panel()) == 4
+
+
+def test_an_indicator_that_nothing_names_is_named_in_one_place(begin, tmp_path):
+    begun = begin(csv(tmp_path, "region,2016,2017\nAby,60.1,60.2\nBelt,61,62\n"))
+    assert '"?"' not in begun.text("params/mappings/first.yml")
+    assert begun.panel(unit="index", replaced=[('{en: "?"}', "{en: Share seen, zh: 占比}")])[
+        "Aby", "2016", "indicator_1"
+    ]
+
+
+def test_a_caption_beside_the_columns_is_no_value(begin):
+    head = [None, "县", "年份", "门诊人次"]
+    rows = [head, [None, "甲县", 2018, 1], [None, "乙县", 2018, 2], ["续表"], head, [None, "甲县", 2019, 3]]
+    assert len(begin([forms.Page("数据", rows)]).panel()) == 3
+
+
+def test_regions_that_never_began_are_no_notes(begin):
+    about = [["县", "启动时间", "人口"], ["江　县", "2018年", 45.1], ["临川县", None, 33.2], ["石桥区", None, 20.5]]
+    begun = begin([*forms.periods_over_indicators(ZH), forms.Page("启动", about)])
+    assert not any("titles and notes" in mark for mark in begun.marks)
+
+
+def test_a_row_of_withheld_numbers_below_the_headings_is_no_heading(begin):
+    rows = [
+        ["县", "年份", "门诊人次", "住院人次"],
+        ["甲县", "2018", "c", "x"],
+        ["甲县", "2019", 5, 6],
+        ["乙县", "2018", 7, 8],
+    ]
+    begun = begin([forms.Page("数据", rows)])
+    assert len(begun.panel()) == 4

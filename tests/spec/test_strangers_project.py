@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,7 +12,7 @@ from nbformat import v4
 
 from evalkit.errors import InputError
 from evalkit.publishing import preflight
-from evalkit.publishing.run import batch, safe_path
+from evalkit.publishing.run import batch, kernels, safe_path
 from evalkit.publishing.run.run_keys import run_keys
 
 TRAP = "import os; open(os.environ['EXECUTED'], 'a').write(__file__ + chr(10))\n"
@@ -65,6 +67,25 @@ def test_a_run_in_a_folder_full_of_traps_sees_none_fire(trapped, tmp_path_factor
     assert made.returncode == 0, made.stderr
     assert (trapped.root / "reports/a/site/a/small.en.html").is_file()
     assert not executed.exists(), executed.read_text()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes as Linux has them")
+def test_each_defence_of_the_warm_parent_is_there_by_itself(monkeypatch, tmp_path):
+    """Each of them alone keeps it from importing from the working folder, so a run shows none that is missing."""
+    seen = {}
+
+    def popen(command, **named):
+        seen.update(named, command=command, mode=Path(named["cwd"]).stat().st_mode & 0o777)
+        raise OSError
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(kernels.PRELOAD, raising=False)
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    with suppress(OSError), kernels.warm_parent():
+        pass
+    assert seen["command"][1] == "-P"
+    assert seen["env"]["PYTHONSAFEPATH"] == "1"
+    assert (Path(seen["cwd"]) != tmp_path, seen["mode"]) == (True, 0o700)
 
 
 def test_an_empty_entry_of_pythonpath_leads_nowhere(monkeypatch, tmp_path):

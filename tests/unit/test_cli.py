@@ -53,6 +53,13 @@ WRONG = {
 }
 
 
+def test_a_name_that_is_not_utf_8_is_a_mistake_wherever_it_is_met(evalkit, monkeypatch):
+    monkeypatch.setattr(cli, "app", lambda: "reports/\udcbc\udcd7/a.html 378 1796".encode())
+    status, _, said = evalkit()
+    assert status == 2
+    assert said.startswith("reports/\\udcbc\\udcd7/a.html: its name is not UTF-8 text\n    Rename it")
+
+
 def test_mistakes_that_one_answer_mends_are_told_up_to_a_number_and_counted(evalkit, monkeypatch):
     alike = [Mistake(f"B{row}", "is no whole number", "Name the unit.") for row in range(terminal.MOST_ALIKE + 5)]
 

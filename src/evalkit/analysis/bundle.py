@@ -20,7 +20,9 @@ from evalkit.analysis.results import Result
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.panel import consistency
 from evalkit.panel.observations import Panel, read
+from evalkit.project import published_answers
 from evalkit.project.evaluation import Evaluation
+from evalkit.project.published_answers import PublishedAnswer
 
 SPOILING = ("anticipation", "merger", "trend")  # faults of the data that make an own estimate another one
 
@@ -40,6 +42,11 @@ class Bundle:
     def every(self) -> Panel:
         """The panel with every indicator that it holds: for checks of the data, and for what citizens ask."""
         return read(self.evaluation, every=True)
+
+    @cached_property
+    def answers(self) -> tuple[PublishedAnswer, ...]:
+        """What others have published on the dataset, to be shown with the report's own estimates."""
+        return published_answers.read(self.evaluation)
 
     @cached_property
     def goals(self) -> tuple[Attainment, ...]:

@@ -150,7 +150,7 @@ class Reader:
             return Figure(reason=reason)
         number = cell_text.number(told)
         signed = rule.percent and number is not None and number.suffix is not None and number.suffix.kind == "percent"
-        if number is None or number.markers or (number.suffix and not signed):
+        if number is None or number.markers or number.flags or (number.suffix and not signed):
             cure = "Type digits only, in the unit of the form; 初步数 is chosen in the row 状态 Status."
             raise Unclear(where, f"{told!r} is not a plain number", cure)
         self._note(where, told, cell_text.plain(number.value), ", ".join(["number stored as text", *number.rules]))

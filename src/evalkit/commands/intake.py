@@ -9,6 +9,7 @@ from rich.text import Text
 
 from evalkit import terminal
 from evalkit.errors import InputError
+from evalkit.localized import localized
 from evalkit.project.evaluation import load, locate
 from evalkit.terminal import console, errors
 
@@ -69,17 +70,17 @@ def collection(assessment: str, project: Path | None) -> None:
     path = outstanding.write(evaluation, collected)
     table = Table(box=None, pad_edge=False)
     for heading in ("Region", "State", "Returned", "Full", "Part", "Empty", "Open", "Late", "Questions"):
-        table.add_column(heading, no_wrap=True)
+        table.add_column(localized(heading), no_wrap=True)
     for one in collected.returns:
         region, _, _, _, *rest = outstanding.cells(evaluation, one)
-        table.add_row(*(Text(str(cell)) for cell in (region, one.state, *rest)))
+        table.add_row(*(Text(str(cell)) for cell in (region, localized(one.state), *rest)))
     Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow terminal wraps lines instead of cutting cells
     for one in collected.others:
         for told in one.questions:
             console.print(f"{told.where}: {told.what}", markup=False)
     waiting = sum(not one.file for one in collected.returns)
     console.print(
-        f"{assessment}: {waiting} of {len(evaluation.regions)} regions returned nothing. Open {evaluation.show(path)}"
+        f"{assessment}: {waiting} of {len(collected.returns)} regions returned nothing. Open {evaluation.show(path)}"
     )
 
 

@@ -12,7 +12,10 @@ SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u
 CONTROLS = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbf[\xbe\xbf]"
 )
+#: How Python spells what is not UTF-8 in the name of a file.
+NOT_UTF_8 = re.compile(r"[^\s\"']*[\udc80-\udcff][^\s\"']*")
 NAMES = {"\x00": "a null character", "\x0b": "a soft line break, as Word writes it", "\x0c": "a page break"}
+DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # not needed by any right-to-left script
 NAMED = 20  # of one file
 
 
@@ -38,6 +41,11 @@ def read(path: Path, shown: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def misnamed(name: str) -> Mistake:
+    """What is said of a file whose name is not UTF-8, as archives made on Windows bring them."""
+    return Mistake(name, "its name is not UTF-8 text", "Rename it; unpack archives from Windows with: unzip -O GBK")
+
+
 def unreadable(error: OSError, shown: str) -> Mistake:
     """What is said of a file that the disk does not give."""
     return Mistake(shown, f"cannot be read: {error.strerror}", "Check the file and its rights.")
@@ -60,4 +68,6 @@ def controls(content: bytes, shown: str) -> list[Mistake]:
 
 def named(sign: str) -> str:
     """What a control character is called."""
+    if sign in DIRECTIONS:
+        return f"a mark that turns the direction of all text after it (U+{ord(sign):04X})"
     return NAMES.get(sign, f"the control character U+{ord(sign):04X}")

@@ -29,7 +29,7 @@ def read(found: Found, facts: SheetFacts, date_1904: bool) -> None:
 
 def _never(cell: Cell) -> bool:
     text = cell_text.as_text(cell.value)
-    return not text.strip() or cell_text.missing(text, {}) is not None or lexicon.says("never", text)
+    return not text.strip() or cell_text.missing(text, {}) not in (None, "withheld") or lexicon.says("never", text)
 
 
 def _adoption(facts: SheetFacts, unit: str, cell: Cell, date_1904: bool) -> Adoption:

@@ -43,6 +43,7 @@ class Value:
         rules: what was normalised.
         step: the rounding step of a number written in 万 or 亿; zero otherwise.
         problem: what is wrong, and its cure; the number, if any, must not be used.
+        flags: the letters behind the number, as in 607 b.
         doubt: what the cell shows instead of the number that it stores, which was used.
     """
 
@@ -52,6 +53,7 @@ class Value:
     step: Decimal = NOUGHT
     markers: frozenset[str] = frozenset()
     footnote: str = ""
+    flags: str = ""
     problem: tuple[str, str] | None = None
     doubt: str = ""
 
@@ -135,7 +137,10 @@ def _of_text(text: str, wanted: Expected, declared: dict[str, Reason], accept: b
             f"{shown!r} is not a number", "Write digits only; a further mark of missing values goes under `missing`."
         )
     return _in_unit(
-        Value(number.value, None, number.rules, NOUGHT, number.markers, number.footnote), number.suffix, wanted, accept
+        Value(number.value, None, number.rules, NOUGHT, number.markers, number.footnote, number.flags),
+        number.suffix,
+        wanted,
+        accept,
     )
 
 

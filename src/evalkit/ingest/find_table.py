@@ -315,11 +315,12 @@ def _same(cells: dict[int, Cell], header: dict[int, Cell]) -> bool:
 
 
 def _strangers(found: Found, table: Table, ignored: set[int]) -> Iterator[Stranger]:
-    """The first value of every column that has no heading, or an undeclared one."""
+    """The first value of every column without a heading, or with an undeclared one; captions are alone in their row."""
     known = {*found.columns.values(), *(heading.column for heading in found.headings)} | ignored
     told: set[int] = set()
     for line in found.lines:
-        for column, cell in line.cells.items():
+        alone = len(line.cells) == 1 and all(isinstance(cell.value, str) for cell in line.cells.values())
+        for column, cell in {}.items() if alone else line.cells.items():
             if column not in known | told and _text(cell).strip():
                 told.add(column)
                 yield Stranger(cell, table.layout in ("long", "adoption"))

@@ -211,7 +211,11 @@ class Mapping(Model):
     periods: MappingOf[str, PeriodText] = {}
     """labels of periods that have to be explained (`2020-03: 2020Q1`)."""
     missing: MappingOf[str, Reason] = {}
-    """further marks of missing values, or other meanings (`无: not_applicable`)."""
+    """further marks of missing values, or other meanings (`无: not_applicable`); a mark such as `c` or `<5` is asked
+    about until it is declared (`c: withheld`)."""
+    flags: MappingOf[str, str] = {}
+    """what flags behind numbers mean, which are asked about otherwise: `provisional`, `revised`, or a text that becomes
+    the value's note (`b: break in the series`)."""
     status: Literal["published", "derived", "reported", "provisional", "simulated"] = "reported"
     """of all rows of the panel."""
     source: str = ""

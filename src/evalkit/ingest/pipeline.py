@@ -14,7 +14,7 @@ import pandas as pd
 
 from evalkit import periods
 from evalkit.errors import InputError, Mistake
-from evalkit.files import atomic, lock
+from evalkit.files import atomic, lock, text_file
 from evalkit.ingest import aliases, database, own_words, plausibility, read_workbook, reconcile, records
 from evalkit.ingest.combine import Collection, encoded, joined
 from evalkit.ingest.facts import Reader
@@ -82,7 +82,7 @@ def files(root: Path, mapping: FileMapping) -> list[Path]:
     """The workbooks that a mapping names, in order.
 
     Raises:
-        InputError: a pattern finds no file, or a link that leads out of data/raw/.
+        InputError: a pattern finds no file, or a link that leads out of data/raw/, or a name is not UTF-8.
     """
     raw = root / RAW
     found: dict[str, list[Path]] = {
@@ -99,8 +99,12 @@ def files(root: Path, mapping: FileMapping) -> list[Path]:
         raise InputError(
             Mistake(one.relative_to(root).as_posix(), f"is a link that leads out of {RAW}/", cure) for one in outside
         )
-    chosen = {path for listed in found.values() for path in listed if not path.name.startswith(".")}
-    return sorted(path for path in chosen if not any(path.relative_to(raw).match(one) for one in mapping.ignore_files))
+    every = {path for listed in found.values() for path in listed if not path.name.startswith(".")}
+    chosen = [path for path in every if not any(path.relative_to(raw).match(one) for one in mapping.ignore_files)]
+    names = [path.relative_to(root).as_posix() for path in sorted(chosen)]
+    if misnamed := [text_file.misnamed(name) for name in names if text_file.NOT_UTF_8.search(name)]:
+        raise InputError(misnamed)
+    return sorted(chosen)
 
 
 def ingest(root: Path, mapping: FileMapping, files: Sequence[Path], tell: Tell, jobs: int | None = None) -> Ingested:

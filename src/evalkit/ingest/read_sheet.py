@@ -24,6 +24,11 @@ FOOTNOTE = re.compile(rf"([{re.escape(cell_text.FOOTNOTE_MARKS)}])\s*([^;；。{
 #: A footnote whose number is not a superscript: 注：2 2016年起….
 NUMBERED = re.compile(r"(?:(?<=[:：])|^)\s*[(（]?(\d)[)）、.]?(?=[\s、.)）]\s*\D|\s+\d{4}年|[^\d\s.])")
 NOT_READ = "Declare it in the mapping, or list it under `ignore_columns`."
+ASK_SHOWN = "Ask which is meant: `answers`, or `zero: missing` at the indicator, settles it in the mapping."
+ASK_NOTE = "Ask what it says."
+ASK_FLAG = "Ask what it says; write it under `flags` in the mapping (`b: break in the series`)."
+ASK_MARK = "Ask what it says; write it under `missing` in the mapping (`c: withheld`)."
+STATES = ("provisional", "revised")
 #: A value rounded to this many or more is asked about: the source knows it better.
 COARSE = 100
 
@@ -58,7 +63,7 @@ class SheetReader:
         self.reported, self.edition = "", -1
         self.units_in_rows = table.unit is not None and table.unit.column is not None
         self._expected: dict[tuple[str, str, Measure | None], Expected] = {}
-        self.doubts: dict[tuple[str, str], list[str]] = {}
+        self._doubts: dict[tuple[str, str, str], list[str]] = {}
         self._steps: dict[str, tuple[Decimal, str, int]] = {}
 
     def read(self, date_1904: bool) -> None:
@@ -123,11 +128,25 @@ class SheetReader:
             self.reading.ask(self.sheet.name, cell, told, "Ask for the numbers as counted.")
 
     def _ask_doubts(self) -> None:
-        """Ask once for each indicator about cells that show other than they store."""
-        for (name, doubt), cells in self.doubts.items():
-            what = f"{len(cells)} cells of {name} {doubt}; the stored numbers were read"
-            cure = "Ask which is meant: `answers`, or `zero: missing` at the indicator, settles it in the mapping."
-            self.reading.ask(self.sheet.name, cells[0], what, cure)
+        """Ask once for each indicator about cells with the same doubt."""
+        for (name, doubt, cure), cells in self._doubts.items():
+            self.reading.ask(self.sheet.name, cells[0], f"{len(cells)} cells of {name} {doubt}", cure)
+
+    def _doubt(self, place: Place, named: Named, found: Value) -> None:
+        """Remember what is doubtful about a cell: what it shows, an unknown footnote, a flag, a mark for no number."""
+        told = [(f"{found.doubt}; the stored numbers were read", ASK_SHOWN)] if found.doubt else []
+        unknown = [mark for mark in found.footnote if mark not in self.footnotes and mark.strip()]
+        told += (
+            [(f"have the footnote mark {unknown[0]}, but the sheet has no such footnote", ASK_NOTE)] if unknown else []
+        )
+        for letter in found.flags:
+            if letter not in self.context.mapping.flags:
+                told.append((f"have the flag {letter!r}; the numbers were read without it", ASK_FLAG))
+        mark = cell_text.key(cell_text.as_text(place.cell and place.cell.value))
+        if found.reason == "withheld" and mark not in self.context.missing:
+            told.append((f"hold {mark!r}, taken as a number that is withheld", ASK_MARK))
+        for doubt, cure in told:
+            self._doubts.setdefault((named.text, doubt, cure), []).append(place.address)
 
     def _places(self, line: Line, found: Found, headings: list[tuple[int, Facts]]) -> Iterator[Place]:
         """The cells of a row that may hold values. A row with a label alone is a caption and gives none.
@@ -177,12 +196,12 @@ class SheetReader:
         found = self._answered(place, named, self.answers.get(place.address))
         if found.problem:
             self.reading.refuse(self.sheet.name, place.address, *found.problem)
-        elif found.value is None:
+            return
+        self._doubt(place, named, found)
+        if found.value is None:
             self._gap(place, found, named)
         else:
             value = cell_text.plain(found.value)
-            if found.doubt:
-                self.doubts.setdefault((named.text, found.doubt), []).append(place.address)
             if found.rules:
                 before = place.cell and place.cell.value
                 self.reading.change(self.sheet.name, place.address, before, value, "; ".join(found.rules))
@@ -201,7 +220,7 @@ class SheetReader:
         if place.cell is None:
             return Value(reason="missing")
         found = cell_value.read(place.cell, self._wanted(named, place.measure), self.context.missing, bool(answer))
-        return replace(found, doubt="", rules=(*found.rules, f"accepted: {answer.why}")) if answer else found
+        return replace(found, doubt="", flags="", rules=(*found.rules, f"accepted: {answer.why}")) if answer else found
 
     def _gap(self, place: Place, found: Value, named: Named) -> None:
         facts, mark = place.facts, place.cell and (place.cell.error or place.cell.value)
@@ -221,10 +240,13 @@ class SheetReader:
         period, mapping = place.facts.period, self.context.mapping
         assert place.facts.unit
         assert period
-        markers = found.markers | period.markers | named.markers
+        declared = [meaning for letter in found.flags if (meaning := mapping.flags.get(letter))]
+        markers = found.markers | period.markers | named.markers | {one for one in declared if one in STATES}
         provisional = "provisional" in markers
-        notes = [place.note, self._footnote(place, found.footnote), self._comment(place)]
+        notes = [place.note, self._footnote(found.footnote), self._comment(place)]
         notes += [mapping.provisional.note] if provisional else []
+        notes += [one for one in declared if one not in STATES]
+        notes += [f"flag {one}" for one in found.flags if one not in mapping.flags and not cell_text.flagged_as(one)]
         return Row(
             unit=place.facts.unit,
             period=period.period,
@@ -252,11 +274,7 @@ class SheetReader:
             return "declared"
         return "claimed" if claimed else ""
 
-    def _footnote(self, place: Place, marks: str) -> str:
-        unknown = [mark for mark in marks if mark not in self.footnotes and mark.strip()]
-        if unknown:
-            told = f"has the footnote mark {unknown[0]}, but the sheet has no such footnote"
-            self.reading.ask(self.sheet.name, place.address, told, "Ask what it says.")
+    def _footnote(self, marks: str) -> str:
         return "；".join(self.footnotes[mark] for mark in marks if mark in self.footnotes)
 
     def _comment(self, place: Place) -> str:

@@ -71,6 +71,13 @@ class SheetFacts:
             first = next(cell for cell in cells if content(cell) in read.labels)
             cure = "Check that starts of the reform are dated the same way; `periods` in the mapping settles it."
             self.reading.ask(self.sheet.name, first.address, read.asked, cure)
+        marked = period_labels.flagged(map(content, undeclared))
+        if marked:
+            first = next(cell for cell in undeclared if content(cell) in marked)
+            what = f"{', '.join(dict.fromkeys(marked))}: read as periods with a flag"
+            self.reading.ask(
+                self.sheet.name, first.address, what, "Ask what it says; `periods` in the mapping settles it."
+            )
 
     def reported(self) -> tuple[str, int]:
         """The day on which the sheet was reported, and the place of its mark in `revision.order`.

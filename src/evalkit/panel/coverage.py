@@ -10,8 +10,8 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 
 KEY = ["unit", "indicator", "period"]
-Reason = Literal["hidden", "missing", "not_applicable", "error", "stated", "no_row"]
-REASONS: tuple[Reason, ...] = ("hidden", "missing", "not_applicable", "error", "stated", "no_row")
+Reason = Literal["hidden", "missing", "not_applicable", "withheld", "error", "stated", "no_row"]
+REASONS: tuple[Reason, ...] = ("hidden", "missing", "not_applicable", "withheld", "error", "stated", "no_row")
 
 
 def grid(panel: Panel) -> pd.DataFrame:
@@ -40,8 +40,8 @@ def grid(panel: Panel) -> pd.DataFrame:
 def gaps(panel: Panel, evaluation: Evaluation, due: pd.DataFrame) -> pd.DataFrame:
     """The missing values of a `grid`, each with a reason and the note of its file.
 
-    Reasons: `hidden` is a suppressed small count; `missing`, `not_applicable` and `error` come from the cell of a
-    workbook; `stated` is a row without a value but with a note; `no_row` means that the panel has no such row.
+    Reasons: `hidden` is a suppressed small count; `missing`, `not_applicable`, `withheld` and `error` come from the
+    cell of a workbook; `stated` is a row without a value but with a note; `no_row`: the panel has no such row.
 
     Returns:
         A table with columns unit, indicator, period, reason, note (all text).

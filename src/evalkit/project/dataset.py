@@ -31,11 +31,16 @@ UNITS = (
 PUBLISHED = (
     *("unit", "period", "indicator", "value", "text", "operator", "status", "released", "source", "phrase"),
     *("period_zh", "period_en"),  # the period in words, where the source is not as exact as `period`
+    *("note_zh", "note_en"),  # a remark on the figure
 )
 TARGETS = ("unit", "indicator", "operator", "value", "unit_of_value", "deadline", "source", "phrase")
 MEMBERS = ("unit", "of", "role", "from", "to", "source", "phrase")
 ROLES = ("lead", "member")
-SOURCES = ("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date", "standing", "file")
+SOURCES = (
+    *("source", "title_zh", "title_en", "publisher_zh", "publisher_en", "date"),
+    *("place_zh", "place_en"),  # where in the publication it is: edition, column, website
+    *("standing", "file"),
+)
 NUMBERS = ("value", "numerator", "denominator")
 MOST_COLUMNS, LONGEST_HEADER = 1_000, 1_000_000
 STATUSES = ("published", "derived", "reported", "provisional", "simulated")
@@ -112,13 +117,13 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
     require(table, ("unit",), where)
     table = table.reindex(columns=[*UNITS, *(c for c in table.columns if c not in UNITS)], fill_value="")
     mistakes = [
-        Mistake(_at(where, row), f"duplicate unit {name!r}", "Keep one row per unit.")
+        Mistake(at(where, row), f"duplicate unit {name!r}", "Keep one row per unit.")
         for row, name in table["unit"][table["unit"].duplicated()].items()
     ]
     for column in ("adoption", "adoption_alternatives"):
         table[column] = table[column].map(_as_periods)
         mistakes += [
-            Mistake(_at(where, row), f"`{column}` {text!r} is not a period", _period_cure(text))
+            Mistake(at(where, row), f"`{column}` {text!r} is not a period", _period_cure(text))
             for row, cell in table[column].items()
             for text in map(str.strip, cell.split(";"))
             if (text or (cell and column == "adoption")) and not _is_start(text)
@@ -127,7 +132,7 @@ def units(folder: Path, shown: str) -> pd.DataFrame:
         numbers = pd.to_numeric(table[column], errors="coerce")
         wrong = numbers.isna() & (table[column] != "")
         mistakes += [
-            Mistake(_at(where, row), f"`{column}` {table.at[row, column]!r} is not a number", "Write digits only.")
+            Mistake(at(where, row), f"`{column}` {table.at[row, column]!r} is not a number", "Write digits only.")
             for row in table.index[wrong]
         ]
         table[column] = numbers
@@ -213,10 +218,10 @@ def regions(assessment: Assessment, units: pd.DataFrame, file: str) -> tuple[str
 def published(folder: Path, shown: str) -> pd.DataFrame:
     """published.csv with `value` as a number (NaN if the fact is a text); empty if the file does not exist."""
     where = f"{shown}/published.csv"
-    table = _optional(folder / "published.csv", where, PUBLISHED, ("unit", "period", "indicator", "source", "phrase"))
+    table = optional(folder / "published.csv", where, PUBLISHED, ("unit", "period", "indicator", "source", "phrase"))
     mistakes = cell_mistakes(table, where) + duplicates(table, where)
     mistakes += [
-        Mistake(_at(where, row), "the source is missing", "Every published figure names its source.")
+        Mistake(at(where, row), "the source is missing", "Every published figure names its source.")
         for row in table.index[table["source"] == ""]
     ]
     if mistakes:
@@ -228,7 +233,7 @@ def published(folder: Path, shown: str) -> pd.DataFrame:
 def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
     """targets.csv, by unit (`*` = all units); the file writes a range as `3;5`."""
     where = f"{shown}/targets.csv"
-    table = _optional(folder / "targets.csv", where, TARGETS, ("unit", "indicator", "operator", "source", "phrase"))
+    table = optional(folder / "targets.csv", where, TARGETS, ("unit", "indicator", "operator", "source", "phrase"))
     found: dict[str, list[Target]] = {}
     mistakes: list[Mistake] = []
     for row, cells in table.iterrows():
@@ -237,7 +242,7 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
         if ";" in cells["value"]:
             value = cells["value"].split(";")
         try:
-            found.setdefault(cells["unit"], []).append(build({**given, "value": value}, Target, _at(where, row)))
+            found.setdefault(cells["unit"], []).append(build({**given, "value": value}, Target, at(where, row)))
         except InputError as error:
             mistakes.extend(error.mistakes)
     if mistakes:
@@ -248,21 +253,21 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
 def members(folder: Path, shown: str, known: pd.Index) -> pd.DataFrame:
     """members.csv: which unit belongs to which, in which role, from when to when; an empty date is open-ended."""
     where = f"{shown}/members.csv"
-    table = _optional(folder / "members.csv", where, MEMBERS, ("unit", "of"))
+    table = optional(folder / "members.csv", where, MEMBERS, ("unit", "of"))
     table["role"] = table["role"].mask(table["role"] == "", "member")
     mistakes = [
         Mistake(
-            _at(where, row), f"`{column}` {table.at[row, column]!r} is not a unit of units.csv", nearest(name, known)
+            at(where, row), f"`{column}` {table.at[row, column]!r} is not a unit of units.csv", nearest(name, known)
         )
         for column in ("unit", "of")
         for row, name in table.loc[~table[column].isin(known), column].items()
     ]
     mistakes += [
-        Mistake(_at(where, row), f"unknown role {name!r}", nearest(name, ROLES))
+        Mistake(at(where, row), f"unknown role {name!r}", nearest(name, ROLES))
         for row, name in table.loc[~table["role"].isin(ROLES), "role"].items()
     ]
     mistakes += [
-        Mistake(_at(where, row), f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
+        Mistake(at(where, row), f"`{column}` {text!r} is not a period", "Write 2019, 2019Q1, 2019-02 or 2019-02-14.")
         for column in ("from", "to")
         for row, text in table[column].items()
         if text and not periods.valid(text)
@@ -275,14 +280,14 @@ def members(folder: Path, shown: str, known: pd.Index) -> pd.DataFrame:
 def sources(folder: Path, shown: str) -> pd.DataFrame:
     """sources.csv, indexed by `source`: title, publisher, date and standing (press, draft, official, data)."""
     where = f"{shown}/sources.csv"
-    return _optional(folder / "sources.csv", where, SOURCES, ("source",)).set_index("source", drop=False)
+    return optional(folder / "sources.csv", where, SOURCES, ("source",)).set_index("source", drop=False)
 
 
 def unknown_units(table: pd.DataFrame, known: pd.Index, where: str) -> list[Mistake]:
     """One mistake for each unit that is missing from units.csv, at its first row."""
     first = table.drop_duplicates("unit")
     return [
-        Mistake(_at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), known))
+        Mistake(at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), known))
         for row, name in first.loc[~first["unit"].isin(known), "unit"].head(20).items()
     ]
 
@@ -290,7 +295,7 @@ def unknown_units(table: pd.DataFrame, known: pd.Index, where: str) -> list[Mist
 def duplicates(table: pd.DataFrame, where: str) -> list[Mistake]:
     """One mistake per row that repeats a unit, period and indicator."""
     twice = table.duplicated(["unit", "period", "indicator"])
-    return [_twice(_at(where, row), table.loc[row]) for row in table.index[twice][:20]]
+    return [_twice(at(where, row), table.loc[row]) for row in table.index[twice][:20]]
 
 
 def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
@@ -298,7 +303,7 @@ def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
     mistakes = _bad_periods(table, where)
     for column in ("value", "numerator", "denominator"):
         if column in table:
-            mistakes += _bad_numbers(table, column, where)
+            mistakes += bad_numbers(table, column, where)
     mistakes += _bad_dates(table, where) if "released" in table else []
     return mistakes + (_bad_statuses(table, where) if "status" in table else [])
 
@@ -322,7 +327,8 @@ def _too_wide(shown: str) -> InputError:
     return InputError([Mistake(shown, f"has more than {MOST_COLUMNS:,} columns", cure)])
 
 
-def _optional(path: Path, where: str, columns: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:
+def optional(path: Path, where: str, columns: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:
+    """A table that a dataset need not have, as text with every column; empty where it is missing."""
     if not path.is_file():
         return pd.DataFrame(columns=list(columns), dtype=str)
     table = read_text(path, where)
@@ -333,7 +339,8 @@ def _optional(path: Path, where: str, columns: tuple[str, ...], needed: tuple[st
     return table.reindex(columns=list(columns), fill_value="")
 
 
-def _at(where: str, row: object) -> str:
+def at(where: str, row: object) -> str:
+    """A row of a table as an editor numbers it."""
     return f"{where}, line {int(str(row)) + 2}"
 
 
@@ -342,14 +349,15 @@ def _twice(where: str, row: "pd.Series[str]") -> Mistake:
     return Mistake(where, f"duplicate row for {key}", "Keep one row for each unit, period and indicator.")
 
 
-def _bad_numbers(table: pd.DataFrame, column: str, where: str) -> list[Mistake]:
+def bad_numbers(table: pd.DataFrame, column: str, where: str) -> list[Mistake]:
+    """One mistake per cell that is neither a finite number nor empty."""
     cells = table[column]
     if pd.api.types.is_numeric_dtype(cells):
         wrong = np.isinf(cells.astype(float))
     else:
         wrong = ~np.isfinite(pd.to_numeric(cells, errors="coerce")) & (cells != "")
     return [
-        Mistake(_at(where, row), f"`{column}` {cells[row]!r} is not a number", "Write digits and a point only.")
+        Mistake(at(where, row), f"`{column}` {cells[row]!r} is not a number", "Write digits and a point only.")
         for row in table.index[wrong][:20]
     ]
 
@@ -357,7 +365,7 @@ def _bad_numbers(table: pd.DataFrame, column: str, where: str) -> list[Mistake]:
 def _bad_dates(table: pd.DataFrame, where: str) -> list[Mistake]:
     good = {text: not text or periods.valid(text) for text in table["released"].unique()}
     return [
-        Mistake(_at(where, row), f"`released` {table.at[row, 'released']!r} is not a date", "Write 2019-04-30.")
+        Mistake(at(where, row), f"`released` {table.at[row, 'released']!r} is not a date", "Write 2019-04-30.")
         for row in table.index[~table["released"].map(good).astype(bool)][:20]
     ]
 
@@ -365,7 +373,7 @@ def _bad_dates(table: pd.DataFrame, where: str) -> list[Mistake]:
 def _bad_periods(table: pd.DataFrame, where: str) -> list[Mistake]:
     good = {text: periods.valid(text) for text in table["period"].unique()}
     return [
-        Mistake(_at(where, row), f"{table.at[row, 'period']!r} is not a period", "Write 2019, 2019Q1 or 2019-01.")
+        Mistake(at(where, row), f"{table.at[row, 'period']!r} is not a period", "Write 2019, 2019Q1 or 2019-01.")
         for row in table.index[~table["period"].map(good).astype(bool)][:20]
     ]
 
@@ -374,7 +382,7 @@ def _bad_statuses(table: pd.DataFrame, where: str) -> list[Mistake]:
     wrong = ~table["status"].isin([*STATUSES, ""])
     return [
         Mistake(
-            _at(where, row),
+            at(where, row),
             f"unknown status {table.at[row, 'status']!r}",
             nearest(str(table.at[row, "status"]), STATUSES),
         )

@@ -336,6 +336,8 @@ class Region(Model):
     """lists of things to be unified, built or done."""
     duties: tuple[Duties, ...] = ()
     """responsibility lists: owners and their duties."""
+    bodies: tuple[Text, ...] = ()
+    """names in both languages of bodies that tasks or problems name and no responsibility list has."""
     cascades: tuple[Cascade, ...] = ()
     """chains of counts, each a part of the one before."""
     platforms: tuple[Platform, ...] = ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from evalkit.analysis.programme.cohorts import LEAST_TREATED
 from evalkit.errors import Collector, InputError, Mistake, nearest, one_line
 from evalkit.panel.observations import read, units_as_of
-from evalkit.project import suite
+from evalkit.project import published_answers, suite
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import not_a_file_name
 
@@ -32,6 +32,8 @@ def check(evaluation: Evaluation) -> None:
         with mistakes():
             if one is not None:
                 read(one)
+    with mistakes():
+        published_answers.read(evaluation)
     for name in (*evaluation.assessment.notebooks, *(name for one in whole(evaluation) for name in WHOLE[one])):
         with mistakes():
             notebook_path(evaluation.root, name)

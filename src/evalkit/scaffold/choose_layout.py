@@ -263,7 +263,7 @@ def _indicator(form: Form, known: Collection[str]) -> tuple[dict[str, str], str]
     title = next((one for one in map(_title, first.above) if one), "")
     if title and len(form.shapes) == 1:
         return {"fixed": title}, "taken from the title: is it the indicator's name?"
-    return {"fixed": OPEN}, "neither a column nor the sheet names it: write its name or id"
+    return {"fixed": OPEN}, "neither a column nor the sheet names it: name it in params/indicators.yml"
 
 
 def _titles_of_parts(form: Form) -> list[str]:
@@ -346,7 +346,8 @@ def _years(form: Form) -> None:
         where = "sheet" if all(map(_dated, form.names)) else "above" if any(map(_dated, first.above)) else "file"
         form.spec["year"] = {where: "(?:19|20)\\d\\d"}
         form.doubts["year"] = "the labels name no year"
-    read = [period_labels.period(label, "2020") for label in _labels(first)]
+    together = period_labels.together(_labels(first))  # 上半年 is a half-year where 下半年 also occurs
+    read = [together.period(label, "2020") for label in _labels(first)]
     if any(isinstance(one, PeriodLabel) and one.cumulative for one in read):
         form.spec["cumulative"] = ["*"]
         form.doubts["cumulative"] = "labels such as 1-6月 run from January"

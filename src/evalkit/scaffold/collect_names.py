@@ -200,7 +200,7 @@ def _dates(found: Collected, one: Shape, heading: str) -> None:
     found.has_dates = True
     for name, cell in _rows(one, heading):
         written = recognise.text(cell)
-        if cell_text.missing(written, {}) or lexicon.says("never", written):
+        if cell_text.missing(written, {}) not in (None, "withheld") or lexicon.says("never", written):
             continue
         read = period_labels.reform_date(content(cell))
         found.adoption.setdefault(name, read.text if isinstance(read, DateLabel) else OPEN)

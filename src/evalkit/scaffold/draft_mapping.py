@@ -10,7 +10,7 @@ from evalkit.ingest import aliases as naming
 from evalkit.project import indicators_file
 from evalkit.project.params import Indicator
 from evalkit.scaffold import guess_names, read_samples
-from evalkit.scaffold.choose_layout import Form
+from evalkit.scaffold.choose_layout import OPEN, Form
 from evalkit.scaffold.guess_names import FirstUnit
 from evalkit.scaffold.read_samples import Samples
 from evalkit.workbooks import cell_text
@@ -61,8 +61,9 @@ def _lines(
         asked = "left out: they hold no values over time"
         yield f"ignore_sheets: [{', '.join(map(quoted, ignored))}]  # ? {asked}"
     yield "tables:"
+    nameless = naming.own_names(indicators).get(OPEN, OPEN)
     for form in found.forms:
-        yield from _table(form)
+        yield from _table(form, nameless)
     yield "indicators:"
     yield from _indicators(found.names.indicators, indicators)
     aliased = [one for one in units if one.alias]
@@ -77,12 +78,14 @@ def _renamed(one: FirstUnit) -> str:
     return "  # ? is it the same region throughout?" if one.name else ""
 
 
-def _table(form: Form) -> Iterator[str]:
+def _table(form: Form, nameless: str) -> Iterator[str]:
+    """A table of the mapping; an indicator that nothing names goes by its id."""
     seen = f"seen in {comment(form.file)}: " if form.spec["layout"] != "adoption" else ""
     yield f"  - layout: {form.spec['layout']}" + _mark(form, "layout", seen)
     for key in (*ORDER, "ignore_columns", "cumulative"):
         if key in form.spec:
-            yield f"    {key}: {_flow(form.spec[key])}" + _mark(form, key)
+            value = {"fixed": nameless} if (key, form.spec[key]) == ("indicator", {"fixed": OPEN}) else form.spec[key]
+            yield f"    {key}: {_flow(value)}" + _mark(form, key)
 
 
 def _mark(form: Form, key: str, more: str = "") -> str:
@@ -111,8 +114,8 @@ def _indicators(names: Iterable[str], indicators: Mapping[str, Indicator]) -> It
             strange.append(cell_text.as_named(name))
     for name, aliases in known.items():
         unit = indicators[name].unit
-        listed = ", ".join(map(quoted, dict.fromkeys(aliases)))
-        yield f"  {name}: {{aliases: [{listed}]}}" + (f"  # {unit}" if unit else "")
+        listed = ", ".join(map(quoted, dict.fromkeys(alias for alias in aliases if alias != OPEN)))
+        yield f"  {name}: " + (f"{{aliases: [{listed}]}}" if listed else "{}") + (f"  # {unit}" if unit else "")
     for name in dict.fromkeys(strange):
         near = difflib.get_close_matches(name, own, n=1, cutoff=0.5)
         guess = f"is it {own[near[0]]} ({near[0]})?" if near else "which indicator of params/indicators.yml is it?"

@@ -72,10 +72,11 @@ def _remarks(forms: Sequence[Form]) -> list[str]:
     """Titles and notes, and rows that hold a text and no value."""
     found: list[str] = []
     for form in forms:
+        values = form.spec["layout"] != "adoption"  # who never began has no date
         for _, part in form.parts():
             found += [*part.titles, *part.notes]
             at = {heading.column for heading in part.headings} | {part.columns.get("value", 0)}
-            for line in part.lines:
+            for line in part.lines if values else []:
                 if not at & line.cells.keys():
                     found += [recognise.text(cell) for cell in line.cells.values()]
     return found

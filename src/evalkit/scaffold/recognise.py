@@ -20,7 +20,11 @@ Kind = Literal["text", "period", "year", "number"]
 FIRST = 60
 #: What a label of a period looks like within a longer text.
 DATED = re.compile(r"(?:19|20)\d\d")
+#: A mark such as x or c, which may also be a name.
+LETTERS = re.compile("[A-Za-z]{1,2}")
 PLAIN = re.compile(r"[+-]?[\d,.]+(?:e[+-]?\d+)?%?")
+#: The last word of a heading in English.
+LAST_WORD = re.compile(r"\s([A-Za-z]+)$")
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -84,7 +88,7 @@ def shape(file: str, sheet: Sheet) -> Shape | None:
     _first_of_several(found)
     data = [one.number for one in found.all_of("data")]
     found.level_texts = tuple(tuple(_texts_of_level(grid, row, rows, data)) for row in rows)
-    found.levels = tuple(map(_level, found.level_texts))
+    found.levels = tuple(_level(texts, alone=len(rows) == 1) for texts in found.level_texts)
     found.above = [text(cell) for row, cells in grid.rows.items() if row < rows[0] for cell in cells.values()]
     return found
 
@@ -109,11 +113,18 @@ def kind_of(written: str) -> Kind:
     """The same of a text."""
     if re.fullmatch(r"(?:19|20)\d\d", cell_text.key(written)):
         return "year"
-    if cell_text.missing(written, {}) or PLAIN.fullmatch(cell_text.key(written)):
+    if (cell_text.missing(written, {}) and not may_be_mark(written)) or PLAIN.fullmatch(cell_text.key(written)):
         return "number"
+    if cell_text.label(written).total and not DATED.search(written):
+        return "text"  # 合计 may also be the total of a year
     if is_period(written):  # before 2018年 is a number of years
         return "period"
     return "number" if cell_text.number(written) else "text"
+
+
+def may_be_mark(written: str) -> bool:
+    """Whether a text is a letter for a withheld number (x, c), which may also be a name."""
+    return bool(LETTERS.fullmatch(written.strip())) and cell_text.missing(written, {}) == "withheld"
 
 
 def is_period(written: str) -> bool:
@@ -231,7 +242,7 @@ def _goes_on(grid: Grid, first: int, rows: Sequence[int], place: int) -> bool:
         return True
     if lexicon.heading(text(here)):
         return len(cells) > 1
-    texts = all(kind(cell) == "text" for cell in cells.values())
+    texts = all(kind(cell) == "text" and not may_be_mark(text(cell)) for cell in cells.values())
     below = grid.rows.get(rows[place + 1], {}) if place + 1 < len(rows) else {}
     return (
         texts
@@ -250,16 +261,19 @@ def _columns(grid: Grid, rows: tuple[int, ...]) -> list[Column]:
     found = []
     for number in numbers:
         heading = next((text(cell) for row in reversed(rows) if (cell := grid.at(row, number)) and text(cell)), "")
-        below = [cell for row, cells in grid.rows.items() if row > rows[-1] and (cell := cells.get(number))]
+        rest = [cells for row, cells in grid.rows.items() if row > rows[-1] and number in cells]
+        below = [cells[number] for cells in rest if heading or len(cells) > 1]  # a note is alone in its row
         if below:
             found.append(_column(number, heading, below))
     return found
 
 
 def _column(number: int, heading: str, below: list[Cell]) -> Column:
-    kinds = [kind(cell) for cell in below if text(cell)]
+    kinds = [kind(cell) for cell in below if text(cell) and not may_be_mark(text(cell))]
     share = {name: kinds.count(name) / max(1, len(kinds)) for name in ("text", "period", "year", "number")}
     said = lexicon.heading(heading) if heading else ""
+    if not said and lexicon.says("unit", (LAST_WORD.findall(heading) or [""])[0]):
+        said = "unit"  # Health district
     looks = "text" if share["text"] > 0.5 else "period" if share["period"] > 0.5 else "data"
     if said in ("province", "kind", "note", "measure", "unit", "indicator") and looks == "text":
         return Column(number, heading, said, True, below)
@@ -362,12 +376,19 @@ def _texts_of_level(grid: Grid, row: int, rows: tuple[int, ...], columns: list[i
     return found
 
 
-def _level(texts: Sequence[str]) -> str:
-    """What a row of headings tells, by the most of its texts."""
+def _same_measure(texts: Sequence[str]) -> bool:
+    """Whether texts such as Visits and Beds are names: as measures they would all say the same."""
+    measures = [one for text in texts if (one := cell_text.measure(text))]
+    same = len({(one.kind, one.factor) for one in measures}) == 1
+    return same and len(measures) > 1 and all(text.isascii() for text in texts)
+
+
+def _level(texts: Sequence[str], alone: bool) -> str:
+    """What a row of headings tells, by the most of its texts; `alone` if no other row names the indicators."""
     named = [one for one in texts if not cell_text.label(one).total] or list(texts)
     tests = {
         "period": lambda one: bool(re.fullmatch(r"(?:19|20)\d\d", cell_text.key(one))) or is_period(one),
-        "measure": lambda one: cell_text.measure(one) is not None,
+        "measure": lambda one: not alone and cell_text.measure(one) is not None and not _same_measure(named),
         "joined": lambda one: split(one) is not None,
         "unit": lambda one: are_regions([one]),
     }

@@ -10,7 +10,7 @@ from typing import Literal
 from evalkit.units_of_measure import RATES
 from evalkit.workbooks import lexicon
 
-Reason = Literal["missing", "not_applicable", "error"]
+Reason = Literal["missing", "not_applicable", "withheld", "error"]
 
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63\uff0d"), "-")
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -24,6 +24,9 @@ MISSING_MARKS: dict[str, Reason] = {
     **dict.fromkeys(("暂缺", "暂未统计", "尚未统计", "不详", "na", "nan", "null", "none"), "missing"),
     **dict.fromkeys(("不适用", "n/a", "n.a.", "无此项", "未开展"), "not_applicable"),
 }
+#: A number that is only known to be small: <5, ≤10, fewer than 5.
+BELOW = re.compile(r"(?:[<≤]=?|lessthan|fewerthan|少于|小于|低于)\d+(?:\.\d+)?%?|\d+(?:例|人|人次)?以下")
+FLAG = re.compile(r"[(\[]?([a-z]{1,3})[)\]]?")
 EXCEL_ERROR = re.compile(r"#(?:div/0!|ref!|value!|name\?|num!|null!|n/a|spill!|calc!|getting_data)")
 PROVISIONAL = ("预计", "预估", "初步", "初步数", "快报", "快报数", "预计数", "预测", "暂定")
 CUMULATIVE = ("累计", "本年累计", "累计数", "年初至今", "ytd")
@@ -35,6 +38,8 @@ MARKERS = {
 }
 TOTAL = re.compile(r"(?:.*[^\w])?(?:合计|小计|总计|共计|总数)(?:数)?|.*(?:合计|小计|总计)|其中.*")
 IN_WORD = re.compile(r"[^\W\d_]{2}", re.ASCII)
+#: The lists of flags in the lexicon.
+FLAGS = ("flag", "flag_provisional", "flag_revised")
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)|\d+)(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?(?![\d,.])")
 
 TIMES = {
@@ -119,6 +124,7 @@ class Number:
         suffix: the unit of measure after it, as in 65.3% or 145.5万.
         markers: the meaning of a remark in brackets after it, such as （预计）.
         footnote: the footnote mark after it, if any.
+        flags: the letters of a statistical office after it, as in 607 b.
         rules: what had to be normalised.
     """
 
@@ -126,6 +132,7 @@ class Number:
     suffix: Measure | None = None
     markers: frozenset[str] = frozenset()
     footnote: str = ""
+    flags: str = ""
     rules: tuple[str, ...] = ()
 
     @property
@@ -187,7 +194,29 @@ def missing(text: str, declared: dict[str, Reason]) -> Reason | None:
     if EXCEL_ERROR.fullmatch(found):
         return "error"
     repeated = re.sub(r"-+", "-", re.sub(r"\.{3,}", "...", re.sub(r"/+", "/", found)))
-    return MISSING_MARKS.get(found) or MISSING_MARKS.get(repeated)
+    return MISSING_MARKS.get(found) or MISSING_MARKS.get(repeated) or _withheld(found)
+
+
+@lru_cache(maxsize=10_000)
+def _withheld(found: str) -> Reason | None:
+    """Whether a cell says that a number exists and is not published: c, [x], : c, <5, 保密."""
+    mark = re.sub(r"^:(?=.)|^[(\[](.*)[)\]]$", r"\1", found)
+    said = any(lexicon.says("withheld", one) for one in (found, mark)) or BELOW.fullmatch(found)
+    return "withheld" if said else None
+
+
+@lru_cache(maxsize=10_000)
+def flags(text: str) -> str:
+    """The letters of a flag behind a number or a year (b, (p), be); empty if the text is none."""
+    match = FLAG.fullmatch(key(text))
+    letters = match[1] if match else ""
+    return letters if all(any(lexicon.says(one, letter) for one in FLAGS) for letter in letters) else ""
+
+
+def flagged_as(letters: str) -> frozenset[str]:
+    """The markers that flags mean: `provisional`, `revised`."""
+    meanings = {one: one.removeprefix("flag_") for one in FLAGS if one != "flag"}
+    return frozenset(meaning for one, meaning in meanings.items() for letter in letters if lexicon.says(one, letter))
 
 
 @lru_cache(maxsize=10_000)
@@ -307,12 +336,16 @@ def number(text: str) -> Number | None:
     match = NUMBER.match(found)
     rest = found[match.end() :].strip() if match else ""
     suffix = measure(rest) if rest else None
-    if not match or (rest and not suffix):
+    flagged = flags(rest) if rest and not suffix else ""
+    if not match or (rest and not suffix and not flagged):
         return None
+    if flagged:
+        markers |= flagged_as(flagged)
+        rules.append(f"flag {flagged}")
     digits = re.sub(r"[,\s]", "", match[0])
     if digits != match[0]:
         rules.append("thousands separators")
-    return Number(Decimal(digits), suffix, markers, footnote, tuple(rules))
+    return Number(Decimal(digits), suffix, markers, footnote, flagged, tuple(rules))
 
 
 def exact(value: float) -> Decimal:
@@ -343,4 +376,4 @@ def _without_markers(text: str) -> tuple[str, frozenset[str]]:
     return text, frozenset(markers)
 
 
-lexicon.CACHES.extend((measure.cache_clear, label.cache_clear))
+lexicon.CACHES.extend(one.cache_clear for one in (measure, label, _withheld, flags))

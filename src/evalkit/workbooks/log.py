@@ -54,7 +54,7 @@ LOG = ("file", *Change._fields)
 
 
 class Gap(NamedTuple):
-    """A missing value, and the reason: missing, not_applicable or error."""
+    """A missing value, and the reason: missing, not_applicable, withheld or error."""
 
     unit: str
     period: str

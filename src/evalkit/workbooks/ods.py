@@ -11,6 +11,8 @@ from evalkit.workbooks.xml_walk import Attributes, parse
 
 #: What a number format may divide by.
 _SCALES = (10**3, 10**4, 10**6, 10**8, 10**9)
+#: Where cells of these types keep their value.
+_VALUES = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"}
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:[0-9]+")
 
 
@@ -105,6 +107,7 @@ class _Walk:
         self._merge()
         shown = _shown(self.cell.get("office:value", ""), content) if kind in ("float", "currency") else None
         failed = self.cell.get("calcext:value-type") == "error" or (formula and bool(_ERROR.fullmatch(content)))
+        failed = failed or _contradicts_itself(kind, self.cell)
         for row in range(self.row, self.row + self.rows):
             for column in range(self.column, self.column + self.columns):
                 self.parts.count(self.where)
@@ -129,11 +132,20 @@ class _Walk:
             self.parts.merged.append((self.row, self.column, *last))
 
 
+def _contradicts_itself(kind: str, cell: Attributes) -> bool:
+    """Whether a cell lacks the value of its type, or has one of another: readers differ in what they take it for."""
+    if kind == "string":
+        return "office:value" in cell
+    return kind in _VALUES and f"office:{_VALUES[kind]}" not in cell
+
+
 def _shown(stored: str, text: str) -> Shown | None:
     """How a cell shows its number otherwise than stored; the file holds both."""
     try:
         value = Decimal(stored)
     except InvalidOperation:
+        return None
+    if not value.is_finite():
         return None
     number = cell_text.number(text)
     if number is None:

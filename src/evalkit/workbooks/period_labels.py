@@ -25,9 +25,8 @@ IN_ENGLISH = re.compile(
     rf"(?:{BARE_YEAR}[-/., ]?)?(?P<name>{ENGLISH_MONTHS})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?"
     rf"(?:[-/., ]?{BARE_YEAR})?"
 )
-#: A flag of a statistical office behind a year, and what it says.
-FLAGGED = re.compile(rf"({BARE_YEAR}(?:年|q[1-4]|h[12])?)(?:\(([a-z])\)|([rpebf])|[*※†‡]+)")
-FLAGS = {"r": "revised", "p": "provisional", "e": "provisional", "f": "provisional"}
+#: A flag of a statistical office, or a mark of a footnote, behind a year.
+FLAGGED = re.compile(rf"({BARE_YEAR}(?:年|q[1-4]|h[12])?)(?P<flag>[(\[][a-z]{{1,3}}[)\]]|[a-z]{{1,2}}|[*※†‡]+)")
 FISCAL = re.compile(
     rf"(?:fy|财年|财政年度|学年)?{YEAR}(?:[-/–](?P<next>\d{{2}}|\d{{4}}))(?:财年|财政年度|学年|年度|fy)?"
 )
@@ -137,6 +136,11 @@ def together(values: Iterable[str | float | dt.date]) -> Together:
     return Together()
 
 
+def flagged(values: Iterable[str | float | dt.date]) -> list[str]:
+    """Those labels that carry a flag or the mark of a footnote: 2019r, 2020*."""
+    return [one for one in values if isinstance(one, str) and FLAGGED.fullmatch(cell_text.key(one)) and period(one)]
+
+
 def _days(values: list[str | float | dt.date]) -> Together | None:
     """Days that denote periods, by their common position in the year."""
     days = {value: day for value in values if (day := _as_day(value))}
@@ -232,6 +236,8 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
     name = _plain(text)
     markers = cell_text.label(text).markers | ({"cumulative"} if name.endswith("累计") else set())
     name = name.removesuffix("累计")
+    if match := FLAGGED.fullmatch(cell_text.key(text)):
+        return _flagged(match, year, markers)
     if re.fullmatch(r"\d{4}\.1", name):
         return _january_or_october()
     if re.fullmatch(r"\d{2}年.*", name):
@@ -247,13 +253,17 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
     return _is_a_day() if DAY.fullmatch(name) else None
 
 
+def _flagged(match: re.Match[str], year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
+    """A year with a flag, or with the mark of a footnote, behind it."""
+    found, letters = period(match[1], year), cell_text.flags(match["flag"])
+    if not letters and match["flag"].strip("*※†‡"):
+        return None
+    markers |= cell_text.flagged_as(letters)
+    return replace(found, markers=markers) if isinstance(found, PeriodLabel) else found
+
+
 def _of_special_form(name: str, year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
-    """Flagged years, half-years, fiscal years that can be no months, and months in English."""
-    if flagged := FLAGGED.fullmatch(name):
-        found, flag = period(flagged[1], year), FLAGS.get(flagged[2] or flagged[3] or "")
-        return (
-            replace(found, markers=markers | ({flag} if flag else set())) if isinstance(found, PeriodLabel) else found
-        )
+    """Half-years, fiscal years that can be no months, and months in English."""
     if (half := HALF.fullmatch(name)) and half["word"] != "上半年":
         return _half(half, year)
     if (pair := FISCAL.fullmatch(name)) and int(pair["next"]) > 12:

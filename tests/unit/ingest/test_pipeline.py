@@ -300,7 +300,9 @@ def test_a_footnote_mark_becomes_a_note_and_one_without_footnote_a_question(work
     workbooks(["演示市甲,2020Q1,就诊率,60①,,,", "演示市乙,2020Q1,就诊率,60②,,,", "注：①含村站；③其他,,,,,,"])
     found = read()
     assert found.rows["note"].tolist() == ["含村站", ""]
-    assert "表!D3: has the footnote mark ②, but the sheet has no such footnote" in told(found.questions)
+    assert "表!D3: 1 cells of 就诊率 have the footnote mark ②, but the sheet has no such footnote" in told(
+        found.questions
+    )
 
 
 def test_no_order_of_files_changes_the_panel(workbooks, read, project):
@@ -355,6 +357,19 @@ def test_negative_numbers_stay_numbers_in_the_log(project, workbooks, evalkit, r
     assert evalkit("d")[0] == 0
     assert written(project, "panel.csv")["value"].tolist() == ["-3.5"]
     assert "-3.5" in written(project, "ingest/log.csv")["after"].tolist()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_name_that_is_not_utf_8_is_named_with_its_cure(project, workbooks, evalkit):
+    for name in ("甲县", "乙县"):
+        workbooks(["演示市甲,2020Q1,就诊率,60,,,"], name="x")
+        path = project.root / "data/raw/x.csv"
+        path.rename(path.with_name(os.fsdecode(name.encode("gbk")) + ".csv"))
+    status, _, said = evalkit("d")
+    assert status == 2
+    assert said.count("its name is not UTF-8 text") == 2
+    assert "data/raw/\\udcbc\\udcd7\\udccf\\udcd8.csv" in said
+    assert "unzip -O GBK" in said
 
 
 def test_three_ingests_at_once_all_write_the_same_panel(project, workbooks, read):

@@ -61,7 +61,7 @@ def publish(project, monkeypatch):
             return Outcome(one, summary=NOTHING, figures=figures, data=observations.read(evaluation).fingerprint)
 
         monkeypatch.setattr(task, "run", make)
-        monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(SameProcess, 2)))
+        monkeypatch.setattr(batch, "workers", lambda jobs, timeout: nullcontext(Workers(SameProcess, 2)))
         project.assessment(more, base=BASE)
         evaluation = project.load()
         keys = run_keys(evaluation, regions)

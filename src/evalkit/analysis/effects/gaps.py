@@ -86,6 +86,18 @@ def means(design: Design) -> pd.DataFrame:
     return pd.DataFrame([region, pool], index=["region", "pool"])
 
 
+def comparable_levels(design: Design) -> Design | None:
+    """The design with the periods after its last definition break only; None where a break parts before from after.
+
+    Effects compare differences, which a shared break does not touch; a mean across a break has no meaning.
+    """
+    if not design.own_breaks:
+        return design
+    last = max(design.own_breaks)
+    pre = tuple(period for period in design.pre if period >= last)
+    return replace(design, pre=pre) if pre and all(period >= last for period in design.post) else None
+
+
 def as_gap(design: Design) -> Design:
     """The region less its pool as one series, at the region's level."""
     level = design.outcome.iloc[0][list(design.pre)].mean()

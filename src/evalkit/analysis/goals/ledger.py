@@ -142,8 +142,9 @@ def _event(one: Milestone, as_of: dt.date | None) -> Event | None:
 
 
 def owners_by_name(details: Region) -> dict[str, Owner]:
-    """Owners in the responsibility lists, by each of their names."""
-    owners = [one for duties in details.duties for one in duties.owners]
+    """Owners in the responsibility lists, and other bodies, by each of their names."""
+    owners = [Owner(name=name) for name in details.bodies]
+    owners += [one for duties in details.duties for one in duties.owners]
     return {name: one for one in owners for name in (*one.aliases, one.name.zh, one.name.en) if name}
 
 

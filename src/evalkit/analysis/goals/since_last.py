@@ -81,6 +81,7 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
     pairs += [
         (name, None, _latest(name, before, previous), _latest(name, panel, evaluation), None, None) for name in bare
     ]
+    pairs = [(*pair[:2], _same_season(pair[0], pair[2], pair[3], before, evaluation), *pair[3:]) for pair in pairs]
     return tuple(Since(*pair, *_difference(pair[0], pair[2], pair[3], evaluation)) for pair in pairs)
 
 
@@ -108,6 +109,21 @@ def _pair(one: Attainment, known: Sequence[Attainment]) -> Pair:
     if before is None:
         return one.indicator, one.target, None, one.latest, None, one.goal
     return one.indicator, one.target, before.latest, one.latest, before.goal, one.goal
+
+
+def _same_season(
+    name: str, then: Observation | None, now: Observation | None, before: Panel, evaluation: Evaluation
+) -> Observation | None:
+    """The newest figure then known of the season of the figure now, from the same source; else the newest of all."""
+    if then is None or now is None or now.value is None or len(now.period) == len("2020"):
+        return then
+    if periods.frequency(then.period) != periods.frequency(now.period) or then.period[4:] == now.period[4:]:
+        return then
+    known = observations(before, evaluation.region, name)
+    alike = [
+        one for one in known if one.value is not None and one.period[4:] == now.period[4:] and one.method == now.method
+    ]
+    return alike[-1] if alike else then
 
 
 def _latest(indicator: str, panel: Panel, evaluation: Evaluation) -> Observation | None:

@@ -15,7 +15,7 @@ from evalkit.publishing.downloads.blocks import Block, Entry
 from evalkit.publishing.downloads.imprint import Imprint
 from evalkit.reporting.elements.parts import Facts, Paragraph, Piece, Section, flat
 from evalkit.reporting.elements.table import Picture, Table
-from evalkit.reporting.language import words
+from evalkit.reporting.language import vocabulary, words
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import Html, translate
 from evalkit.workbooks import writing
@@ -153,6 +153,8 @@ def _told(page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
     limits = (one for one in parts if isinstance(one, Section) and one.code == "limits")
     texts = (text_of(piece) for section in limits for piece in flat(section.parts) if isinstance(piece, Html))
     yield from ((translate("Limits"), line) for text in texts for line in text.split("\n"))
+    own = (one for one in parts if isinstance(one, Section) and one.code not in vocabulary.SECTIONS)
+    yield from ((one.title, "\n".join(text_of(it) for it in flat(one.parts) if isinstance(it, Html))) for one in own)
     for table in (one for one in parts if isinstance(one, Table) and one.name == "definitions-table"):
         for name, *others in (row for row in table.rows if isinstance(row, tuple)):
             yield name.text, "\n".join(cell.text for cell in others)

@@ -98,7 +98,7 @@ def render(
     Args:
         about: stage and state, for the head of every printed sheet.
         files: what can be taken away, with its address.
-        programme: address of the page about all regions together; empty without one.
+        programme: address of the page about all regions together; empty if there is none.
     """
     whole = [
         part for piece in shown for part in (piece.parts if type(piece) is Parts and not piece.opened else (piece,))
@@ -162,7 +162,8 @@ def index_page(title: str, links: list[tuple[str, str]], sortable: bool = False,
     made = page(title, links, about)
     made["style"] += _style("index.css")
     if sortable:
-        script = (TEMPLATES / "evalkit/index.js").read_text(encoding="utf-8").strip()
+        script = (TEMPLATES / "evalkit/index.js").read_text(encoding="utf-8")
+        script = re.sub(r"^ *(//.*\n)?", "", script, flags=re.MULTILINE).strip()  # no comments, no indent
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         made |= {"script": Markup(script), "script_hash": f"sha256-{digest}"}
     return made

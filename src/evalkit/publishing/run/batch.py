@@ -171,7 +171,7 @@ def _make(
         kept.enter_context(run_cache.for_a_while())
         came = kept.enter_context(interruptible(lambda: _call(stops)))
         kept.enter_context(_shared(evaluation, bool(scheduler)))
-        pool = kept.enter_context(_pool(evaluation, min(jobs, len(tasks)), scheduler))
+        pool = kept.enter_context(_pool(evaluation, min(jobs, len(tasks)), scheduler, limits))
         stops.append(pool.stop)
         if came.number:
             return {}, came
@@ -204,9 +204,9 @@ def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractCo
     return run_cache.shared(evaluation.reports / "work", across_machines)
 
 
-def _pool(evaluation: Evaluation, jobs: int, scheduler: str) -> AbstractContextManager[Workers]:
+def _pool(evaluation: Evaluation, jobs: int, scheduler: str, limits: Limits) -> AbstractContextManager[Workers]:
     if not scheduler:
-        return workers(jobs)
+        return workers(jobs, limits.timeout)
     from evalkit.publishing.run import cluster
 
     return cluster.workers(scheduler, evaluation.reports)

@@ -35,7 +35,7 @@ ADDRESS = "EVALKIT_WARM_PARENT"
 CHOOSES = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 NAME = "evalkit-preloaded"
 LAUNCHER = "ipykernel_launcher"
-START_SECONDS, KILL_SECONDS = 60, 1
+START_SECONDS, ANSWER_SECONDS, KILL_SECONDS = 60, 30, 1
 PAUSE = 0.01  # seconds between polls
 PRELOAD = "EVALKIT_PRELOAD"  # 0 disables forking, as on systems that cannot fork safely
 MEMORY = "EVALKIT_KERNEL_MEMORY"  # memory limit of a kernel in GiB
@@ -53,6 +53,7 @@ class ForkedKernel:
     def __init__(self, arguments: list[str], env: dict[str, str], cwd: str | None) -> None:
         self.returncode: int | None = None
         self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.settimeout(ANSWER_SECONDS)
         try:
             self._connection.connect(os.environ[ADDRESS])
             request = {"arguments": arguments, "env": env, "cwd": str(cwd or Path.cwd())}
@@ -70,14 +71,16 @@ class ForkedKernel:
     def poll(self) -> int | None:
         """The exit status; None while the kernel runs."""
         if self.returncode is None:
-            with contextlib.suppress(BlockingIOError):
+            try:
                 said = self._connection.recv(64).decode()
+            except BlockingIOError:
+                said = "" if _has_ended(self.pid) else "running"  # a warm parent that is stopped tells nothing
+            if said != "running":
                 self.returncode = int(said.split()[1]) if said.startswith("exit") else -signal.SIGKILL
         return self.returncode
 
     def wait(self) -> int:
         """Block until the kernel has ended."""
-        self._connection.setblocking(True)
         while self.poll() is None:
             time.sleep(PAUSE)
         self.close()
@@ -189,6 +192,9 @@ def warm_parent() -> Iterator[str | None]:
         finally:
             if process.stdin:
                 process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(ANSWER_SECONDS)
+            process.kill()  # it is stopped
             process.wait()
 
 
@@ -196,16 +202,23 @@ def _is_ready(address: str) -> bool:
     """Wait until the warm parent has imported everything; False if it fails to start in time."""
     deadline = time.monotonic() + START_SECONDS
     while not Path(f"{address}.ready").exists():
-        if time.monotonic() > deadline or _has_ended(address):
+        if time.monotonic() > deadline or _is_gone(address):
             return False
         time.sleep(0.02)
     return True
 
 
-def _has_ended(address: str) -> bool:
-    """Whether the warm parent has ended, even if its own parent has not reaped it yet."""
+def _is_gone(address: str) -> bool:
+    """Whether the warm parent has ended."""
     try:
-        pid = Path(f"{address}.pid").read_text(encoding="ascii")
+        return _has_ended(int(Path(f"{address}.pid").read_text(encoding="ascii")))
+    except (OSError, ValueError):
+        return True
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process has ended, even if its parent has not reaped it yet."""
+    try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
     except OSError:
         return True

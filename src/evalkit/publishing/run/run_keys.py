@@ -12,6 +12,7 @@ from evalkit.files.atomic import write_text
 from evalkit.files.hashes import sha256
 from evalkit.panel import consistency, ingest_logs, observations
 from evalkit.project import evaluation as project
+from evalkit.project import published_answers
 from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.publishing import preflight
 from evalkit.publishing.preflight import WHOLE, notebook_path, notebooks_of
@@ -51,6 +52,8 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
     parameters |= {region: evaluation.key for region in regions if region in WHOLE}
     if (template := evaluation.root / preflight.TEMPLATE).is_file():
         parameters = {region: sha256(key, _of_file(template)) for region, key in parameters.items()}
+    if (answers := evaluation.root / "data" / evaluation.assessment.dataset / published_answers.FILE).is_file():
+        parameters = {region: sha256(key, _of_file(answers)) for region, key in parameters.items()}
     data = _data(evaluation, parameters, sha256(code, *_files(evaluation)))
     names = {name for region in regions for name in notebooks_of(evaluation, region)}
     notebooks = {name: notebook_path(evaluation.root, name).read_bytes() for name in sorted(names)}

@@ -141,7 +141,8 @@ def lines(evaluation: Evaluation, removed: Sequence[str], withdrawn: int) -> lis
             "of disclosure. Regions that were not made now are missing until they are run."
         )
     if removed:
-        told.append(f"Removed from site/, as the assessment does not ask for it: {named(removed)}")
+        why = "the assessment does not ask for it, or no run vouches for it"
+        told.append(f"Removed from site/, as {why}: {named(removed)}")
     if others := foreign(evaluation):
         told.append(f"In site/, but not of this assessment, and left there: {named(others)}")
     return told

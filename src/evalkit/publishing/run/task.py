@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from evalkit.errors import ResultError, one_line
 from evalkit.files import atomic
@@ -144,7 +145,8 @@ def _title(task: Task, evaluation: Evaluation) -> str:
 def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     """Navigation: index, the other notebooks of this region, the same page in the other languages."""
     up = "" if task.region in WHOLE else "../"
-    links = [(words.translate("All regions"), f"{up}index.{task.lang}.html")]
+    chosen = f"?{urlencode({'with': task.region})}" if up else ""  # the index marks the region among the others
+    links = [(words.translate("All regions"), f"{up}index.{task.lang}.html{chosen}")]
     links += [
         (words.translate(vocabulary.NOTEBOOKS.get(name, name)), f"{PAGES.get(name, name)}.{task.lang}.html")
         for name in notebooks_of(evaluation, task.region)

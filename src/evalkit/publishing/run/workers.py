@@ -13,13 +13,16 @@ from multiprocessing.connection import wait
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from evalkit.publishing.run import kernels
+from evalkit.publishing.run.process_pool import Processes, ProcessLostError
 
-LOST = "the process that made the page was killed three times; run again with fewer --jobs"
+LOST = (
+    "the process that made the page was killed, or did not answer in time, three times; "
+    "run again with fewer --jobs or a longer --timeout"
+)
 ATTEMPTS = 3
 SUSPECT = 2  # after this many lost attempts, a job runs alone, so that it cannot break others
+AROUND = 180  # seconds to start a process and a kernel, and to write the page, besides the time of the notebook
 PAGES_PER_PROCESS = 200  # a process is replaced after this many pages, which bounds memory leaks of libraries
 PRELOADED = (
     "papermill",
@@ -80,7 +83,7 @@ class Workers:
             one, executor = self._in_hand.pop(future)
             try:
                 answer = future.result()
-            except (BrokenExecutor, ProcessExpired) as error:
+            except (BrokenExecutor, ProcessLostError) as error:
                 if isinstance(error, BrokenExecutor):
                     self._replace(executor)
                 one.attempts += 1
@@ -122,36 +125,26 @@ class Workers:
 
 
 @contextmanager
-def workers(jobs: int) -> Iterator[Workers]:
-    """A pool of processes with one numerical thread each, forked from a server that has imported papermill."""
+def workers(jobs: int, timeout: float) -> Iterator[Workers]:
+    """A pool of processes with one numerical thread each, forked from a server that has imported papermill.
+
+    Args:
+        jobs: number of processes.
+        timeout: seconds for a notebook; a process that takes much longer is stuck, and replaced.
+    """
+    os.environ.update(kernels.ONE_THREAD)
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(list(PRELOADED))
     with kernels.warm_parent() as address:
-        made = Workers(lambda: _Processes(jobs, address), jobs + 1)
+        made = Workers(
+            lambda: Processes(context, jobs, PAGES_PER_PROCESS, timeout + AROUND, _begin, (address,)), jobs + 1
+        )
         try:
             yield made
         finally:
             made.close()
-
-
-class _Processes(Executor):
-    """Pebble's pool as an executor: a killed process fails only its own job, with `ProcessExpired`."""
-
-    def __init__(self, jobs: int, address: str | None) -> None:
-        os.environ.update(kernels.ONE_THREAD)
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context = multiprocessing.get_context(method)
-        if method == "forkserver":
-            context.set_forkserver_preload(list(PRELOADED))
-        self._pool = ProcessPool(jobs, PAGES_PER_PROCESS, _begin, (address,), context)
-
-    def submit(self, make: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
-        try:
-            return self._pool.schedule(make, given, named)
-        except RuntimeError as error:  # Pebble could not start a process and has closed the pool
-            raise BrokenExecutor(str(error)) from error
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
 
 
 def _begin(address: str | None) -> None:

@@ -1,26 +1,28 @@
 """The page of all assessments, and the dated archive of one dataset's assessments, with stable links."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup, escape
 
 from evalkit.errors import InputError
 from evalkit.files.atomic import write_text
 from evalkit.project.evaluation import Evaluation, assessments, load
 from evalkit.publishing.page import exporter
+from evalkit.publishing.preflight import PROGRAMME
 from evalkit.publishing.run import manifests, site_contents
 from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.language import audience, vocabulary, words
-from evalkit.reporting.language.words import language, say, translate
-from evalkit.reporting.overview import index_table
+from evalkit.reporting.elements.html import demo, link, small
+from evalkit.reporting.elements.table import Group, Table, heads
+from evalkit.reporting.language import audience, formats, vocabulary, words
+from evalkit.reporting.language.words import Html, language, say, translate
+from evalkit.reporting.overview import index_table, pooled_verdicts
 from evalkit.reporting.overview.index_table import Row
 
-PAGE = "index.html"
-INTERNAL_PAGE = "index.internal.html"  # the same with what is not for publication
+PAGE = "index.html"  # of a site; and of the project, in its first language
+PAGES = {"zh": PAGE, "en": "index.en.html"}
+INTERNAL_PAGES = {"zh": "index.internal.html", "en": "index.internal.en.html"}  # with what is not for publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +36,24 @@ class Entry:
 
 
 def write(root: Path, known: Iterable[Evaluation]) -> None:
-    """Write reports/index.html: every published public assessment, in Chinese and English.
+    """Write reports/index.html and index.en.html: every published public assessment, in Chinese and in English.
 
     If some are internal, reports/index.internal.html lists all: a public page never links to an internal one.
     """
     shown = [one for one in known if _has_site(one)]
     public = [one for one in shown if is_public(one)]
-    write_text(root / "reports" / PAGE, _page(public))
-    if len(public) < len(shown):
-        write_text(root / "reports" / INTERNAL_PAGE, _page(shown))
-    else:
-        (root / "reports" / INTERNAL_PAGE).unlink(missing_ok=True)
+    for lang in words.LANGUAGES:
+        with words.speaking(lang):
+            write_text(root / "reports" / PAGES[lang], _page(public, PAGES))
+            if len(public) < len(shown):
+                write_text(root / "reports" / INTERNAL_PAGES[lang], _page(shown, INTERNAL_PAGES))
+            else:
+                (root / "reports" / INTERNAL_PAGES[lang]).unlink(missing_ok=True)
 
 
 def page_of(evaluation: Evaluation) -> str:
-    """The page over all assessments to which the pages of this one may lead."""
-    return PAGE if is_public(evaluation) else INTERNAL_PAGE
+    """The page over all assessments to which the pages of this one may lead, in the language now spoken."""
+    return (PAGES if is_public(evaluation) else INTERNAL_PAGES)[language()]
 
 
 def is_public(evaluation: Evaluation) -> bool:
@@ -57,21 +61,39 @@ def is_public(evaluation: Evaluation) -> bool:
     return not audience.is_internal(evaluation) and site_contents.is_for_its_readers(evaluation)
 
 
-def _page(shown: Sequence[Evaluation]) -> str:
-    groups = {code: [one for one in shown if _group(one) == code] for code in vocabulary.GROUPS}
-    words.use("zh")
-    title = f"评估报告总目 · {_in('en', lambda: translate('All evaluation reports'))}"
+def _page(shown: Sequence[Evaluation], pages: Mapping[str, str]) -> str:
+    title = translate("All evaluation reports")
+    links = [(words.NAMES[other], pages[other]) for other in words.LANGUAGES if other != language()]
     return (
         exporter.environment()
         .get_template("project_index.html.j2")
         .render(
-            page=exporter.index_page(title, []),
-            heading=_both(lambda: translate("All evaluation reports")),
-            heads=[_both(head) for head in _HEADS],
-            groups=[_shown(code, listed) for code, listed in groups.items() if listed],
-            nothing=_both(lambda: say("No assessment has been published yet.")),
+            page=exporter.index_page(title, links),
+            table=_table(shown).html() if shown else "",
+            nothing=say("No assessment has been published yet."),
         )
     )
+
+
+def _table(shown: Sequence[Evaluation]) -> Table:
+    """One row per assessment: real regions first, then demonstrations and examples, each dataset newest first."""
+    rows: list[Sequence[object] | Group] = []
+    for code, words_for in vocabulary.GROUPS.items():
+        listed = sorted((one for one in _by_date(shown) if _group(one) == code), key=lambda one: one.assessment.dataset)
+        if listed:
+            label = Html.escape(translate(words_for))
+            rows.append(Group(demo() + " " + label if code == "demonstration" else label))
+            rows += map(_row, listed)
+    columns = heads(
+        "Assessment:w",
+        "Data cut-off",
+        "Stage and state",
+        "Reports",
+        "Targets",
+        "Effects on primary indicators, region by region",
+        "Effects on primary indicators, all regions together",
+    )
+    return Table.of("assessments-table", say("Assessments"), columns, rows, simulated=False, stacked=True)
 
 
 def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
@@ -128,48 +150,19 @@ def _by_date(listed: Iterable[Evaluation]) -> list[Evaluation]:
     return sorted(listed, key=lambda one: (one.assessment.as_of or dt.date.max, one.assessment.name), reverse=True)
 
 
-def _shown(code: str, listed: list[Evaluation]) -> dict[str, Any]:
-    """A group of assessments: its title, and a table per dataset."""
-    datasets: dict[str, list[Evaluation]] = {}
-    for one in _by_date(listed):
-        datasets.setdefault(one.assessment.dataset, []).append(one)
-    return {
-        "id": code,
-        "title": _both(lambda: translate(vocabulary.GROUPS[code])),
-        "demo": _both(lambda: translate(vocabulary.DEMO)) if code == "demonstration" else "",
-        "datasets": [_dataset(name, found) for name, found in datasets.items()],
-    }
-
-
-def _dataset(name: str, listed: list[Evaluation]) -> dict[str, Any]:
-    return {
-        "label": say("Dataset {name}", name=name),
-        "caption": _both(lambda: say("Dataset {name}", name=name)),
-        "rows": [_row(one) for one in listed],
-    }
-
-
-_HEADS: tuple[Callable[[], str], ...] = (
-    lambda: translate("Assessment"),
-    lambda: translate("Data cut-off"),
-    lambda: translate("Stage and state"),
-    lambda: translate("Reports"),
-    lambda: translate("Targets"),
-    lambda: translate("Effects on primary indicators"),
-)
-
-
-def _row(evaluation: Evaluation) -> list[Markup]:
+def _row(evaluation: Evaluation) -> Sequence[object]:
     found = [_left(manifests.current(evaluation, region)) for region in evaluation.regions]
     known = [one for one in found if one.state == "published"]
     goals, effects = index_table.counted_goals(known), index_table.counted_effects(known)
+    pooled = pooled_verdicts.counted(manifests.current(evaluation, PROGRAMME))
     return [
         _title(evaluation),
-        _both(lambda: prose.as_of(evaluation)),
-        _both(lambda: prose.kicker(evaluation)),
-        _both(lambda: say("{n} of {of} published", n=len(known), of=len(found))),
-        _both(lambda: index_table.counts(goals, vocabulary.GOAL_COUNTS) if goals else translate("no target stated")),
-        _both(lambda: index_table.counts(effects, vocabulary.EFFECT_COUNTS) if effects else "—"),
+        prose.as_of(evaluation),
+        prose.kicker(evaluation),
+        say("{n} of {of} published", n=len(known), of=len(found)),
+        index_table.counts(goals, vocabulary.GOAL_COUNTS) or translate("no target stated"),
+        index_table.counts(effects, vocabulary.EFFECT_COUNTS) or formats.NOTHING,
+        index_table.counts(pooled, vocabulary.EFFECT_COUNTS) or formats.NOTHING,
     ]
 
 
@@ -177,32 +170,13 @@ def _left(manifest: dict[str, Any]) -> Row:
     return Row("", "", "", index_table.state(manifest), manifest.get("summary", {}))
 
 
-def _title(evaluation: Evaluation) -> Markup:
-    """The title in each language of the assessment, linked to the page in that language."""
-    told = []
-    for lang in evaluation.assessment.languages:
-        title = _in(lang, lambda: prose.heading(evaluation))
-        link = Markup('<a href="{}" hreflang="{}">{}</a>').format(
-            _address(evaluation, lang), words.HTML_LANG[lang], title
-        )
-        told.append(Markup('<span class="en" lang="en">{}</span>').format(link) if lang == "en" else link)
+def _title(evaluation: Evaluation) -> Html:
+    """The title, linked to the assessment's index in the reader's language, else in its own with the name of that."""
+    address, lang = _address(evaluation, language()), language()
+    own = lang if lang in evaluation.assessment.languages else evaluation.assessment.languages[0]
+    told = link(address, prose.heading(evaluation))
+    if own != lang:
+        told += Html(" ") + small(formats.in_brackets(words.NAMES[own]).strip())
     if audience.is_internal(evaluation):
-        told.append(Markup('<small class="internal">{}</small>').format(_both(lambda: audience.label(evaluation))))
-    return Markup("").join(told)
-
-
-def _both(tell: Callable[[], object]) -> Markup:
-    """A text in Chinese and, if it differs, in English."""
-    chinese, english = escape(_in("zh", tell)), escape(_in("en", tell))
-    if chinese == english:
-        return chinese
-    return Markup('{} <span class="en" lang="en">{}</span>').format(chinese, english)
-
-
-def _in(lang: str, tell: Callable[[], object]) -> object:
-    """The result of `tell` in another language; the page's own language is restored."""
-    own = language()
-    words.use(lang)
-    told = tell()
-    words.use(own)
+        told += Html('<small class="internal">{}</small>').format(audience.label(evaluation))
     return told

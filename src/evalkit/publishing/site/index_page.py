@@ -1,15 +1,15 @@
 """The index of an assessment: all regions in one page, searchable and sortable without a server."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from evalkit import periods
 from evalkit.analysis.goals.cross_region import Crossing, compare
 from evalkit.files.atomic import write_text
 from evalkit.panel.observations import read
 from evalkit.project.evaluation import Evaluation
-from evalkit.publishing.downloads import file_names
 from evalkit.publishing.page import exporter
 from evalkit.publishing.preflight import PAGES, PROGRAMME, WHOLE
 from evalkit.publishing.run import manifests, site_contents
@@ -18,7 +18,7 @@ from evalkit.publishing.site.all_assessments import Entry
 from evalkit.reporting.elements import parts, prose, tables
 from evalkit.reporting.language import audience, formats, vocabulary, words
 from evalkit.reporting.language.words import language, say, translate
-from evalkit.reporting.overview import cross_region_table, index_table
+from evalkit.reporting.overview import cross_region_table, index_strips, index_table, index_tiles, pooled_verdicts
 from evalkit.reporting.overview.index_table import Row
 
 Left = dict[str, dict[str, Any]]  # manifests of the last run, by region
@@ -61,7 +61,9 @@ def _leads_to(other: Evaluation, evaluation: Evaluation) -> bool:
 
 def rows(evaluation: Evaluation, left: Left) -> list[Row]:
     """The rows of the index, in the current language."""
-    return [_row(evaluation, region, left[region]) for region in evaluation.regions]
+    own = evaluation.units.loc[list(evaluation.regions)].to_dict(orient="records")
+    given = zip(evaluation.regions, own, strict=True)
+    return [_row(evaluation, region, dict(unit), left[region]) for region, unit in given]
 
 
 def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, dated: list[Entry]) -> str:
@@ -82,7 +84,11 @@ def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, d
             notices=parts.drawn([prose.notices(evaluation)]),
             question=parts.drawn([prose.question(evaluation)]),
             programme=_whole(evaluation),
+            verdicts=pooled_verdicts.sentences(manifests.current(evaluation, PROGRAMME), evaluation),
             overall=index_table.overall(listed),
+            strips=index_strips.strips(listed, primary),
+            tiles=index_tiles.tiles(listed),
+            keys=" ".join(index_table.keys(listed, primary)),
             filters=index_table.filters(listed, primary),
             legend=index_table.legend(listed, primary),
             table=index_table.table(listed, primary, simulated).html(),
@@ -103,13 +109,21 @@ def _words(n: int, failed: int) -> dict[str, str | Markup]:
         "regions": translate("Region by region"),
         "find": translate("Search and filter"),
         "name": translate("Name contains"),
+        "distribution": translate("Where the regions lie"),
+        "tiles": translate("Targets met, region by region"),
+        "compare": translate("Chosen regions side by side"),
+        "choose": translate("Choose for comparison: "),
+        "remove": translate("Remove"),
+        "chosen": translate("Tick two to four regions of the table to see them side by side."),
+        "quarters": "|".join(map(translate, vocabulary.QUARTERS)),
+        "before": translate("Previous"),
+        "after": translate("Next"),
         "any": translate("any"),
         "all": translate("Clear"),
         "archive": translate("Assessments of the same data, by date"),
         "downloads": translate("Downloads"),
         "download": translate("Figures, targets and estimates (CSV)"),
         "shown": say("Found: {n} of {of} regions.", n=all_of_them, of=formats.number(n, 0)),
-        "listed": say("The first {n} are listed.", n=all_of_them),
         "list_all": translate("List all"),
         "colon": "：" if language() == "zh" else ": ",
     }
@@ -147,35 +161,30 @@ def _is_simulated(left: dict[str, Any]) -> bool:
     return bool(left.get("summary", {}).get("simulated"))
 
 
-def _row(evaluation: Evaluation, region: str, left: dict[str, Any]) -> Row:
-    unit, state = evaluation.units.loc[region], index_table.state(left)
-    report, *annexes = _pages(evaluation, region) if left else [("", "")]
+def _row(evaluation: Evaluation, region: str, unit: Mapping[Any, Any], left: dict[str, Any]) -> Row:
+    first = evaluation.assessment.notebooks[0]
+    page = f"{PAGES.get(first, first)}.{language()}.html"
     return Row(
         name=evaluation.name(region, language()),
         kind=str(unit["kind"]),
         province=str(unit["province"]),
-        state=state,
+        state=index_table.state(left),
         summary=left.get("summary", {}),
-        report=report[1],
-        links=tuple(one for one in (*annexes, *_downloads(evaluation, region)) if one[1])
-        if state == "published"
-        else (),
+        report=f"{region}/{page}" if left and _there(evaluation, region, page) else "",
+        alike=_alike(evaluation, unit, left.get("summary", {}).get("latest", {})),
     )
 
 
-def _pages(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
-    """Label and address of a region's pages in the language now spoken; no address where a page is not there."""
-    pages = {name: f"{PAGES.get(name, name)}.{language()}.html" for name in evaluation.assessment.notebooks}
-    return [
-        (
-            translate(vocabulary.NOTEBOOKS.get(name, name)),
-            f"{region}/{page}" if _there(evaluation, region, page) else "",
-        )
-        for name, page in pages.items()
-    ]
-
-
-def _downloads(evaluation: Evaluation, region: str) -> list[tuple[str, str]]:
-    """The region's Excel and Word files in the current language, if they were made."""
-    names = [name for name in file_names.every(region, [language()]) if _there(evaluation, region, name)]
-    return [(name.rpartition(".")[2].upper(), f"{file_names.FOLDER}/{name}") for name in names]
+def _alike(evaluation: Evaluation, unit: Mapping[Any, Any], latest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """By indicator with a figure: what a unit must share for its figure to compare, with the definitions by then."""
+    found = {}
+    for name, (period, _) in latest.items():
+        about = evaluation.indicators[name]
+        if not about.comparable.never:
+            own = [
+                one for one in about.breaks if all(str(unit.get(key, "")) == want for key, want in one.where.items())
+            ]
+            past = [one for one in own if periods.first_day(one.start) <= periods.first_day(period)]
+            definitions = [str(one.note or one.start) for one in past]
+            found[name] = (*(str(unit.get(column, "")) for column in about.comparable.same), *definitions)
+    return found

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
@@ -66,18 +67,21 @@ def publish(evaluation: Evaluation, keys: Keys, target: Path) -> int:
     names += [path.relative_to(site).as_posix() for path in site_contents.indexes(evaluation)]
     mark = secrets.token_hex(8)
     new, old = target.with_name(f".{target.name}.{mark}.new"), target.with_name(f".{target.name}.{mark}.old")
+    before = _list_of(target).read_text(encoding="utf-8") if target.exists() and _list_of(target).is_file() else ""
     try:
         for name in names:
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(site / name, new / name)
         listed = "".join(f"{_hash(new / name)}  {target.name}/{name}\n" for name in sorted(names))
+        write_text(_list_of(target), listed + before)  # if killed before the end, it accounts for either
         if target.exists():
             target.rename(old)
         new.rename(target)
         write_text(_list_of(target), listed)
     finally:
-        for folder in (new, old):
-            shutil.rmtree(folder, ignore_errors=True)
+        for folder in target.parent.iterdir():  # of a killed call too
+            if re.fullmatch(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}\.(new|old)", folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
     return len(names)
 
 
@@ -88,7 +92,7 @@ def _around(evaluation: Evaluation) -> list[Mistake]:
     if not site_contents.is_for_its_readers(evaluation):
         what = "was made for other readers or under another rule of disclosure; the next run removes all of it"
         found.append(Mistake("site/", what, again))
-    told = "the assessment does not ask for it; the next run removes it"
+    told = "the assessment does not ask for it, or no run vouches for it; the next run removes it"
     found += [Mistake(f"site/{name}", told, again) for name in site_contents.left_over(evaluation)]
     told = "is not of this assessment; runs leave it alone"
     found += [Mistake(f"site/{name}", told, "Move it elsewhere.") for name in site_contents.foreign(evaluation)]

@@ -28,11 +28,12 @@ def sources(evaluation: Evaluation) -> Html:
     used = evaluation.own_sources if evaluation.is_desk_review else ()
     if not used:
         return Html("")
-    return say(
-        "This report rests on {n} document(s) only: {list}. What came later was not looked into.",
-        n=len(used),
-        list=wording.listed([wording.source_title(one, evaluation) for one in used]),
+    message = (
+        "This report rests on a single document: {list}. What came later was not looked into."
+        if len(used) == 1
+        else "This report rests on {n} documents only: {list}. What came later was not looked into."
     )
+    return say(message, n=len(used), list=wording.listed([wording.source_title(one, evaluation) for one in used]))
 
 
 def achievements(panel: Panel, evaluation: Evaluation, named: Sequence[str] = ()) -> Html:

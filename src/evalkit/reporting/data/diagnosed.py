@@ -7,9 +7,9 @@ from evalkit.analysis.effects.findings import Finding
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.data.coverage_figures import simulated
-from evalkit.reporting.elements.html import bullets, demo, paragraphs
+from evalkit.reporting.elements.html import bullets, demo, paragraphs, small
 from evalkit.reporting.elements.parts import Piece, stacked
-from evalkit.reporting.elements.table import Table, heads
+from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, plain, say, translate
 
@@ -17,25 +17,22 @@ BY_CHANCE = ("bunching", "missing", "gap_period", "repeated_year")  # their stat
 
 
 def table(flags: Sequence[Flag], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Every flag in a row: who, what was seen, in what and when, how strong, and what it does to the evaluation."""
+    """Every flag in a row, by what was seen and what that does: who, in what and when, how strong."""
     if not panel.exists:
         return paragraphs(_no_panel())
     if not flags:
         return paragraphs(_method(panel), say("No check of the data found anything unusual."))
-    columns = heads(
-        "Region", "What was seen", "Indicator", "Periods:s", "Strength / limit:n", "What it does to the evaluation:w"
-    )
-    rows = [
-        (
-            _who(flag, evaluation),
-            translate(vocabulary.FLAGS[flag.check]),
-            wording.indicators(flag.indicators, evaluation),
-            _periods(flag),
-            _strength(flag),
-            translate(vocabulary.CONSEQUENCES[flag.consequence]),
-        )
-        for flag in flags
-    ]
+    columns = heads("Region", "Indicator", "Periods:s", "Strength / limit:n")
+    rows: list[Sequence[object] | Group] = []
+    for check, consequence in dict.fromkeys((flag.check, flag.consequence) for flag in flags):
+        alike = [flag for flag in flags if (flag.check, flag.consequence) == (check, consequence)]
+        heading = plain("{kind} ({n})", kind=translate(vocabulary.FLAGS[check]), n=len(alike))
+        effect = small(translate(vocabulary.CONSEQUENCES[consequence]))
+        rows.append(Group(Html("{}<br>{}").format(heading, effect)))
+        rows += [
+            (_who(flag, evaluation), wording.indicators(flag.indicators, evaluation), _periods(flag), _strength(flag))
+            for flag in alike
+        ]
     caption = say(
         "Data that are unusual among the regions of their stratum: reasons to look, not findings against a region"
     )

@@ -16,7 +16,7 @@ from evalkit.reporting.data import coverage_figures
 from evalkit.reporting.data.coverage_figures import simulated
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.figures import Drawing
-from evalkit.reporting.elements.html import demo, items, paragraphs
+from evalkit.reporting.elements.html import demo, items, paragraphs, small
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Column, Group, Table, heads
 from evalkit.reporting.language import audience, formats, vocabulary, wording
@@ -105,20 +105,27 @@ def _notes(gaps: pd.DataFrame) -> Html:
 
 
 def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Every finding in a row, by kind: who, in what and when, what the figures are, what it does."""
+    """Every finding in a row, by kind and by what it does: who, in what and when, what the figures are."""
     if not found:
         return paragraphs(say("No figure contradicts another of its own region."))
-    columns = heads("Region", "Indicator", "Periods:s", "Figures", "What it does to the evaluation:w")
     rows: list[Sequence[object] | Group] = []
     for kind in KINDS:
         listed = [one for one in found if one.kind == kind]
-        if listed:
-            heading = say("{kind} ({n})", kind=translate(vocabulary.QUALITY_KINDS[kind]), n=len(listed))
-            more = say(" – the first {n} are listed", n=MOST) if len(listed) > MOST else ""
-            rows.append(Group(heading + more))
-            rows += [_row(one, evaluation) for one in listed[:MOST]]
+        for consequence in dict.fromkeys(one.consequence for one in listed):
+            alike = [one for one in listed if one.consequence == consequence]
+            rows.append(Group(_alike(kind, consequence, len(alike))))
+            rows += [_row(one, evaluation) for one in alike[:MOST]]
+    columns = heads("Region", "Indicator", "Periods:s", "Figures:w")
     caption = say("Figures that do not fit those of the same region: reasons to ask, not findings against a region")
     return Table.of("quality-findings", caption, columns, rows, simulated(panel))
+
+
+def _alike(kind: str, consequence: str, n: int) -> Html:
+    """The heading of findings of one kind that do the same to the evaluation, which it says once for all of them."""
+    heading = say("{kind} ({n})", kind=translate(vocabulary.QUALITY_KINDS[kind]), n=n)
+    more = say(" – the first {n} are listed", n=MOST) if n > MOST else ""
+    effect = small(translate(vocabulary.QUALITY_CONSEQUENCES[consequence]))
+    return heading + more + Html("<br>") + effect
 
 
 def changes(panel: Panel, evaluation: Evaluation) -> Piece:
@@ -196,7 +203,6 @@ def _row(one: Finding, evaluation: Evaluation) -> Sequence[object]:
         wording.indicators(one.indicators, evaluation),
         _periods(one),
         _facts(one, evaluation),
-        translate(vocabulary.QUALITY_CONSEQUENCES[one.consequence]),
     ]
 
 

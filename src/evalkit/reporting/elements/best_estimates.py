@@ -33,7 +33,7 @@ def table(found: Sequence[Result], findings: Sequence[Finding]) -> Piece:
 
 def _row(one: Best, finding: Finding) -> list[object]:
     about = finding.indicator
-    regions = say("{n} regions", n=formats.count(one.regions))
+    regions = say("{n} regions that started the reform", n=formats.count(one.regions))
     return [
         about.name[language()],
         _with_interval(finding.effect.estimates[0], about),

@@ -132,6 +132,20 @@ class Fold(Part):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class OnlyInWorkbook(Part):
+    """Parts that only the workbook holds, such as forms to be filled in; page and document show nothing."""
+
+    parts: tuple[Piece, ...]
+
+    def __repr__(self) -> str:
+        return f"OnlyInWorkbook({len(self.parts)})"
+
+    def html(self) -> Html:
+        """Nothing."""
+        return EMPTY
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Head(Part):
     """The head of a page, and by which region, assessment and parameters the runner knows the page."""
 

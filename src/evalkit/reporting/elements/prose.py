@@ -1,12 +1,14 @@
 """Sentences: number, unit, period and uncertainty; no causal verb that the design does not carry."""
 
 import importlib.metadata
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from evalkit.analysis.effects import before_after
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.results import Withheld
+from evalkit.errors import nearest
 from evalkit.panel.observations import Panel, units_as_of
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements.html import bullets, paragraphs
@@ -21,8 +23,12 @@ def title(evaluation: Evaluation) -> Piece:
     return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 
-def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
-    """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it."""
+def head(evaluation: Evaluation, name: str, about: Html | str = "", with_notices: bool = True) -> Piece:
+    """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it.
+
+    Args:
+        with_notices: False for a page that holds nothing about the assessment's regions.
+    """
     top = Head(
         region=evaluation.region,
         assessment=evaluation.assessment.name,
@@ -32,7 +38,7 @@ def head(evaluation: Evaluation, name: str, about: Html | str = "") -> Piece:
         title=heading(evaluation),
         meta=Html.escape(about) if about else cutoff(evaluation),
     )
-    return stacked(top, notices(evaluation))
+    return stacked(top, notices(evaluation) if with_notices else what_if(evaluation))
 
 
 def heading(evaluation: Evaluation) -> str:
@@ -73,11 +79,11 @@ def period(evaluation: Evaluation) -> Html:
         return say("Period evaluated: up to the cut-off date; no start of the reform is known by then.")
     if event := evaluation.details.start:
         return say(
-            "Period evaluated: from {event} ({start}) on; the sources used do not say when implementation began.",
+            "Period evaluated: since {event} ({start}); the sources used do not say when implementation began.",
             event=event[language()],
             start=formats.period(start),
         )
-    return say("Period evaluated: from the start of the reform ({start}) on.", start=formats.period(start))
+    return say("Period evaluated: since the start of the reform ({start}).", start=formats.period(start))
 
 
 def notices(evaluation: Evaluation) -> Piece:
@@ -106,10 +112,37 @@ def what_if(evaluation: Evaluation) -> Piece:
     return Paragraph("notice", changes)
 
 
-def section(code: str, *parts: object) -> Piece:
-    """A heading with a stable anchor and the parts under it; empty if every part is empty."""
+def section(code: str, *parts: object, title: str | Mapping[str, str] | None = None) -> Piece:
+    """A heading with a stable anchor and the parts under it; empty if every part is empty.
+
+    Args:
+        code: a section of the reports, or with `title` one of your own; the anchor in links.
+        parts: the content: texts, tables, figures.
+        title: of a section of your own, in each language: {"zh": "…", "en": "…"}; a text for all languages.
+
+    Raises:
+        ValueError: an unknown section without a title, or a title that lacks the language of the page.
+    """
     filled = tuple(filled_parts(parts))
-    return Section(code, translate(vocabulary.SECTIONS[code]), filled) if filled or not parts else Html("")
+    heading = _own_title(code, title) if title is not None else _known_title(code)
+    return Section(code, heading, filled) if filled or not parts else Html("")
+
+
+def _known_title(code: str) -> str:
+    if code not in vocabulary.SECTIONS:
+        own = 'For a section of your own add its title: title={"zh": "…", "en": "…"}.'
+        raise ValueError(f"there is no section {code!r}. {nearest(code, vocabulary.SECTIONS)} {own}")
+    return translate(vocabulary.SECTIONS[code])
+
+
+def _own_title(code: str, title: str | Mapping[str, str]) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", code):
+        raise ValueError(f"{code!r} cannot be an anchor: write small letters, digits, - and _, a letter first")
+    if isinstance(title, str):
+        return title
+    if language() not in title:
+        raise ValueError(f"the section {code!r} has no title in {language()!r}: add it to `title`")
+    return title[language()]
 
 
 def question(evaluation: Evaluation) -> Piece:
@@ -196,8 +229,10 @@ def conditions(findings: Sequence[Finding]) -> Piece:
     return Table.of("conditions-table", caption, columns, rows, simulated)
 
 
-def rule() -> Fold:
-    """The rule of the judgement, printed with its result."""
+def rule(findings: Sequence[Finding]) -> Piece:
+    """The rule of the judgement, printed with its result; empty where no effect is estimated."""
+    if not any(isinstance(one.effect, Effect) for one in findings):
+        return Html("")
     told = paragraphs(*map(translate, vocabulary.RULE))
     return Fold(Html.escape(translate("The rule of the judgement")), (told,))
 
@@ -237,6 +272,30 @@ def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
     if set(evaluation.sources["standing"]) & {"press", "draft"}:
         told.append(say("Figures and targets are quoted from press reports and drafts; they were not checked on site."))
     return bullets(told)
+
+
+def citation(evaluation: Evaluation) -> Html:
+    """Who made the report and when, and how to cite it."""
+    signed = evaluation.narrative.signatures if audience.may_show("signatures", evaluation) else ()
+    dates = [one.date for one in signed if one.date]
+    told = [
+        say("Evaluators: {names}.", names=wording.listed([one.name for one in signed]))
+        if signed
+        else say("The evaluators have not signed yet."),
+        say("Date of the report: {date}.", date=formats.date(max(dates)))
+        if dates
+        else say("Draft, not dated; made from what was public on {as_of}.", as_of=as_of(evaluation)),
+    ]
+    cited = say(
+        "How to cite: {region}: {title} ({kicker}; data cut-off {as_of}; parameters {hash}). Name the original source "
+        "of quoted figures as well; the rights in quoted texts remain with their authors.",
+        region=evaluation.name(evaluation.region, language()),
+        title=heading(evaluation),
+        kicker=stage_and_state(evaluation),
+        as_of=as_of(evaluation),
+        hash=evaluation.key[:12],
+    )
+    return paragraphs(joined(*told)) + Html('<p id="cite">{}</p>').format(cited)
 
 
 def provenance(panel: Panel, evaluation: Evaluation) -> Facts:

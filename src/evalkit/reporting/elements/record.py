@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from evalkit.analysis.effects.findings import Finding
-from evalkit.analysis.goals import observed, published_figures
+from evalkit.analysis.goals import ledger, observed, published_figures
 from evalkit.analysis.goals.attainment import Attainment
 from evalkit.analysis.programme.pooled_effect import Programme
-from evalkit.analysis.results import Result, rows
+from evalkit.analysis.results import Result, Withheld, rows
 from evalkit.analysis.revisions import headline, origin
 from evalkit.panel.observations import Panel, read
 from evalkit.project.evaluation import Evaluation
@@ -66,7 +66,21 @@ def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:
     tables = [rows(evaluation.assessment.name, one.region, one.results) for one in found]
     simulated = any(result.simulated for one in found for result in one.results)
     records = [record for table in tables for record in table.to_dict(orient="records")]
-    return Record({"rows": records, "summary": {"goals": [], "effects": [], "simulated": simulated}})
+    primary = evaluation.assessment.indicators.primary
+    verdicts = [_pooled(one) for one in found if one.indicator.id in primary]
+    summary = {"goals": [], "effects": [], "simulated": simulated, "programme": verdicts}
+    return Record({"rows": records, "summary": summary})
+
+
+def _pooled(one: Programme) -> dict[str, Any]:
+    """The programme's judgement on a primary indicator, with the headline estimate where there is one."""
+    told: dict[str, Any] = {"indicator": one.indicator.id, "kind": one.sample.kind, "verdict": one.conclusion.verdict}
+    headline = one.headline
+    if isinstance(headline, Withheld):
+        return told
+    effect = headline["group"]
+    numbers = {name: getattr(effect, name) for name in ("estimate", "conf_low", "conf_high", "p_value")}
+    return told | {"several": ":" in one.region, "n_treated": headline.n_treated} | numbers
 
 
 def _figures(panel: Panel, evaluation: Evaluation, judged: Sequence[Attainment]) -> dict[str, Any]:
@@ -78,7 +92,10 @@ def _figures(panel: Panel, evaluation: Evaluation, judged: Sequence[Attainment])
     own = replace(panel, rows=rows, published=published)
     primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
     found = [observed.figures(own, evaluation, one, evaluation.region) for one in primary]
-    measured = {*rows.loc[rows["value"].notna(), "indicator"], *published.loc[published["value"].notna(), "indicator"]}
+    filled = [table.loc[table["value"].notna(), ["indicator", "period"]] for table in (rows, published)]
+    measured = {name for table in filled for name in table["indicator"]}
+    years = [period[:4] for table in filled for period in table["period"].unique()]
+    tasks = [one.state.status for one in ledger.tasks(evaluation)]
     chosen = evaluation.assessment.chosen
     return {
         "series": {one.indicator.id: [_point(seen) for seen in one.comparable[-DRAWN:]] for one in found},
@@ -86,6 +103,9 @@ def _figures(panel: Panel, evaluation: Evaluation, judged: Sequence[Attainment])
         "targets": _levels(judged),
         "adoption": str(panel.units.at[evaluation.region, "adoption"]),
         "coverage": [len(measured.intersection(chosen)), len(chosen)],
+        "years": [min(years), max(years)] if years else [],
+        "measured": len(measured),
+        "tasks": [len(tasks) - tasks.count("unknown"), len(tasks)],
     }
 
 

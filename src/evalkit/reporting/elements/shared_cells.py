@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from evalkit.analysis.goals import ledger
 from evalkit.analysis.goals.ledger import State
 from evalkit.project.evaluation import Evaluation
-from evalkit.project.params import Cited
+from evalkit.project.params import Cited, Text
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.html import paragraphs, quoted
+from evalkit.reporting.elements.html import quoted
 from evalkit.reporting.elements.parts import Fold, Piece
-from evalkit.reporting.elements.table import Column, Group, Table, cell
+from evalkit.reporting.elements.table import Column, Group, Table, cell, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
@@ -32,6 +33,14 @@ def state(one: State) -> Html:
 def indicators(names: Iterable[str], evaluation: Evaluation) -> str:
     """The names of indicators as a list; a dash without any."""
     return wording.listed([evaluation.indicators[name].name[language()] for name in names]) or formats.NOTHING
+
+
+def bodies(named: str | None, evaluation: Evaluation) -> str:
+    """Who is named, on an English page by the English names that the region's file gives."""
+    if not named or language() == "zh":
+        return named or formats.NOTHING
+    owners = ledger.owners_by_name(evaluation.details)
+    return wording.listed([owners[one].name["en"] if one in owners else one for one in ledger.named_together(named)])
 
 
 def folded(caption: Html | str, table: Table, rows: int) -> Piece:
@@ -65,20 +74,26 @@ def commitment(word: str | None) -> Html:
 
 
 def grounds(listed: Sequence[Cited], evaluation: Evaluation) -> tuple[list[Html], Html]:
-    """The source's words for each entry, and where they come from: said once, at the end, where it is one source."""
+    """The source's words for each entry, and where they come from: said once, above, where it is one source."""
     if len({one.source for one in listed}) > 1:
         return [tables.cited(one.source, one.phrase, evaluation, one.note) for one in listed], Html("")
-    return [_quoted(one) for one in listed], sources(listed, evaluation)
+    return [words(one.phrase, one.note) for one in listed], sources([one.source for one in listed], evaluation)
 
 
-def sources(listed: Sequence[Cited], evaluation: Evaluation) -> Html:
-    """The sources of all entries, below them."""
-    if not listed:
-        return Html("")
-    names = [wording.source(name, evaluation) for name in dict.fromkeys(one.source for one in listed)]
-    return paragraphs(say("Source: {list}", list=Html("<br>").join(names)))
+def ground_head(above: Html) -> Column:
+    """The heading over the grounds of entries: their words only where the source is named above."""
+    (column,) = heads("Words of the source:w" if above else "Source:w")
+    return column
 
 
-def _quoted(one: Cited) -> Html:
-    words = quoted(one.phrase)
-    return words + Html('<br><span class="note">{}</span>').format(one.note[language()]) if one.note else words
+def sources(codes: Iterable[str], evaluation: Evaluation) -> Html:
+    """The line that names the sources of a table, each once with its standing."""
+    named = [wording.source(code, evaluation, between=" · ") for code in dict.fromkeys(codes) if code]
+    told = say("Source: {list}", list=Html("<br>").join(named))
+    return Html('<p class="source">{}</p>').format(told) if named else Html("")
+
+
+def words(phrase: str, *notes: Text | None) -> Html:
+    """A source's words and the notes on them, without the name of the source."""
+    told = [Html('<span class="note">{}</span>').format(note[language()]) for note in notes if note]
+    return Html("<br>").join([quoted(phrase), *told] if phrase else told)

@@ -5,72 +5,23 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from evalkit.analysis.effects import gaps
 from evalkit.analysis.effects.before_after import Change
 from evalkit.analysis.effects.checks import INFORMATION
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.goals.observed import observations
 from evalkit.analysis.results import Check, Result, Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
-from evalkit.reporting.elements.html import quoted, small
+from evalkit.reporting.elements.html import quoted, small, withheld
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads, lines
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
-__all__ = ["checks", "definitions", "effects", "estimates", "published", "series"]
-
-
-def published(panel: Panel, evaluation: Evaluation) -> Piece:
-    """Every published figure of the region with its status, source and wording."""
-    own = panel.published[panel.published["unit"] == evaluation.region]
-    if own.empty:
-        return say("<p>The sources used hold no published figure of this region.</p>")
-    columns = heads("Indicator", "Period:s", "Figure:n", "Status", "Source:w")
-    rows = [
-        (
-            _indicator(evaluation.indicators[row["indicator"]]),
-            row[f"period_{language()}"] or formats.period(row["period"]),
-            _published_value(row, evaluation.indicators[row["indicator"]]),
-            chips.data_status(row["status"] or "published"),
-            _ground(row, evaluation),
-        )
-        for _, row in own.iterrows()
-    ]
-    return stacked(
-        Table.of(
-            "published-table",
-            say("Published figures, each with its source and its wording"),
-            columns,
-            rows,
-            "simulated" in set(own["status"]),
-        ),
-        _reconciled(own, panel, evaluation),
-    )
-
-
-def _reconciled(own: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Piece:
-    """Published figures next to those of the panel (a platform's export, annual statistics), with their difference."""
-    rows_of_region = panel.rows[panel.rows["unit"] == evaluation.region]
-    both = own.merge(rows_of_region, on=["indicator", "period"], suffixes=("", "_panel")).dropna(subset="value")
-    if both.empty:
-        return Html("")
-    columns = heads("Indicator", "Period:s", "Published:n", "Panel:n", "Panel less published:n")
-    rows = [_both(row, evaluation.indicators[row["indicator"]]) for _, row in both.iterrows()]
-    caption = say("Published figures beside those of the panel, for the same period")
-    return Table.of("reconciliation-table", caption, columns, rows, "simulated" in set(both["status_panel"]))
-
-
-def _both(row: "pd.Series[str]", indicator: Indicator) -> list[object]:
-    published, other = float(row["value"]), float(row["value_panel"])
-    return [
-        _indicator(indicator),
-        formats.period(row["period"]),
-        formats.value(published, indicator),
-        formats.value(other, indicator),
-        formats.difference(other - published, indicator),
-    ]
+__all__ = ["checks", "definitions", "effects", "estimates", "series"]
 
 
 def effects(findings: Sequence[Finding]) -> Piece:
@@ -107,7 +58,10 @@ def _withheld_list(findings: Sequence[Finding]) -> Piece:
 
 
 def _effect_row(one: Finding, effect: Effect) -> list[object]:
-    att, means = effect["att"], effect.means
+    att, means = effect["att"], _levels(one, effect)
+    since: Html | str = ""
+    if one.design.own_breaks and means is not None:
+        since = small(say("since the definition changed ({period})", period=formats.period(max(one.design.own_breaks))))
     smallest = next((check for check in one.checks if check.method == "detectable"), None)
     interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
     return [
@@ -116,18 +70,34 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
         lines(formats.effect(att.estimate, one.indicator), small(interval)),
         formats.probability(att.p_value),
         formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
-        _before_after(means, "region", one.indicator),
+        lines(_before_after(means, "region", one.indicator), since),
         lines(_before_after(means, "pool", one.indicator), small(say("{n} regions", n=effect.n_comparison))),
     ]
 
 
-def _before_after(means: pd.DataFrame, who: str, indicator: Indicator) -> str:
-    before, after = (_on_reader_scale(float(means[name][who]), indicator) for name in ("pre", "post"))
-    return f"{before} → {after}"
+def _levels(one: Finding, effect: Effect) -> pd.DataFrame | None:
+    """Means before and after, of the periods since the last definition break; None where a break parts the two."""
+    if not one.design.own_breaks:
+        return effect.means
+    alike = gaps.comparable_levels(one.design)
+    return gaps.means(alike) if alike else None
+
+
+def _before_after(means: pd.DataFrame | None, who: str, indicator: Indicator) -> str | Html:
+    """Levels with as many decimals as the larger asks for; a reason where a definition break parts them."""
+    if means is None:
+        return withheld(say("the definition changed in between; levels are not comparable"))
+    before, after = (_plain(float(means[name][who]), indicator) for name in ("pre", "post"))
+    decimals = formats.decimals_of(max(abs(before), abs(after)))
+    return f"{formats.fixed(before, decimals)} → {formats.fixed(after, decimals)}"
+
+
+def _plain(amount: float, indicator: Indicator) -> float:
+    return math.exp(amount) if indicator.scale == "log" else amount
 
 
 def _on_reader_scale(amount: float, indicator: Indicator) -> str:
-    plain = math.exp(amount) if indicator.scale == "log" else amount
+    plain = _plain(amount, indicator)
     return formats.fixed(plain, formats.decimals_of(plain))
 
 
@@ -179,7 +149,7 @@ def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Pie
                 method,
                 wording.term(one.term),
                 formats.effect(one.estimate, indicator),
-                formats.number(one.std_error, 3),
+                formats.error(one.std_error, one.estimate, indicator),
                 formats.interval(one.conf_low, one.conf_high, indicator),
                 formats.probability(one.p_value),
                 sizes,
@@ -212,7 +182,7 @@ def _between(low: float, high: float, indicator: Indicator) -> str:
     return say("{low} to {high}", low=_on_reader_scale(low, indicator), high=_on_reader_scale(high, indicator))
 
 
-def definitions(evaluation: Evaluation) -> Piece:
+def definitions(panel: Panel, evaluation: Evaluation) -> Piece:
     """What each indicator of the report means, where that comes from and how well it is verified."""
     columns = heads("Indicator", "Definition", "Data source", "Verification")
     rows = [
@@ -222,10 +192,11 @@ def definitions(evaluation: Evaluation) -> Piece:
             wording.bilingual(one.source) or formats.NOTHING,
             one.verification[language()] if one.verification else formats.NOTHING,
         )
-        for one in _defined(evaluation)
+        for one in _defined(panel, evaluation)
     ]
     caption = say("What the indicators of this report mean")
-    return Table.of("definitions-table", caption, columns, by_domain(_defined(evaluation), rows), simulated=False)
+    grouped = by_domain(_defined(panel, evaluation), rows)
+    return Table.of("definitions-table", caption, columns, grouped, simulated=False)
 
 
 def by_domain(indicators: Sequence[Indicator], rows: Sequence[Sequence[object]]) -> list[Group | Sequence[object]]:
@@ -240,35 +211,16 @@ def by_domain(indicators: Sequence[Indicator], rows: Sequence[Sequence[object]])
     return grouped
 
 
-def _defined(evaluation: Evaluation) -> list[Indicator]:
-    """Every indicator that a table of results leads from to its definition."""
+def _defined(panel: Panel, evaluation: Evaluation) -> list[Indicator]:
+    """Every indicator that a table of results leads from to its definition; citizens' ones where there is a figure."""
     about, details = evaluation.assessment, evaluation.details
     judged = [one.indicator for part in (evaluation.targets, details.plan.guards, details.references) for one in part]
-    return [evaluation.indicators[name] for name in dict.fromkeys([*about.chosen, *about.citizens, *judged])]
+    citizens = [name for name in about.citizens if observations(panel, evaluation.region, name)]
+    return [evaluation.indicators[name] for name in dict.fromkeys([*about.chosen, *citizens, *judged])]
 
 
 def _indicator(indicator: Indicator) -> Html:
     return Html('<span class="indicator">{}</span>').format(indicator.name[language()])
-
-
-def _published_value(row: "pd.Series[str]", indicator: Indicator) -> str:
-    """The figure; in Chinese as the source words it, where the table holds these words."""
-    if pd.isna(row["value"]):
-        return quoted(row["text"])
-    if row["text"] and language() == "zh":
-        return Html.escape(row["text"])
-    return wording.exactness(row["operator"], float(row["value"]), indicator)
-
-
-def _ground(row: "pd.Series[str]", evaluation: Evaluation) -> Html:
-    """Source and wording of a figure; a calculation is not shown as a quotation."""
-    readings = evaluation.indicators[row["indicator"]].readings
-    if row["status"] != "derived" or wording.CHINESE.search(row["phrase"]):
-        return cited(row["source"], row["phrase"], evaluation, readings)
-    steps = say("Calculation: {steps}", steps=row["phrase"].replace(" / ", " ÷ "))
-    return Html("<br>").join(
-        [cited(row["source"], "", evaluation), steps, *([readings[language()]] if readings else [])]
-    )
 
 
 def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = None) -> Html:

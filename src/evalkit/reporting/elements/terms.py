@@ -13,6 +13,7 @@ from evalkit.reporting.language.words import Html, translate
 # A popover needs no script; a browser that knows none shows the meanings below the text.
 # Its neighbouring brackets and commas stay in its line.
 BUTTON = '<span class="whole">{}<button type="button" class="term" popovertarget="means-{}">{}</button>{}</span>'
+WITHOUT_SERIES = ("comparison",)  # a report that estimates nothing says with whom it would have to compare
 
 
 @contextmanager
@@ -41,11 +42,13 @@ def meanings(codes: list[str]) -> Html:
     return Html("").join(Html(note.format(code, translate(word), translate(told))) for code, word, told in listed)
 
 
-def listed() -> Parts:
-    """All terms with their meaning."""
+def listed(has_series: bool = True) -> Parts:
+    """The terms with their meaning; without series of the indicators only those that such a report uses."""
     entry = Html('<dt id="term-{}">{}</dt><dd>{}</dd>')
     entries = [
-        entry.format(code, translate(word), translate(meaning)) for code, (word, meaning) in vocabulary.MEANINGS.items()
+        entry.format(code, translate(word), translate(meaning))
+        for code, (word, meaning) in vocabulary.MEANINGS.items()
+        if has_series or code in WITHOUT_SERIES
     ]
     terms = Html('<dl id="terms">{}</dl>').format(Html("").join(entries))
     return Parts((Heading(Html.escape(translate("Technical terms"))), terms))

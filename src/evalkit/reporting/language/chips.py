@@ -32,6 +32,12 @@ PROGRESS_SHAPES = {
     "told": "…",
     "planned": "→",
 }
+OUTCOMES = {
+    "passed": ("✓", "passed", "passed"),
+    "failed": ("✗", "failed", "not passed"),
+    "informs": ("i", "info", "for information"),
+    "not_applicable": ("–", "info", "not applicable"),
+}
 STATUSES = {
     "published": "Published",
     "derived": "Derived from published figures",
@@ -54,12 +60,8 @@ def effect(verdict: str) -> Html:
 
 def outcome(passed: bool | None, informs: bool = False) -> Html:
     """How a check came out; one that neither passed nor failed either informs or does not apply."""
-    words = {
-        True: ("✓", "passed", "passed"),
-        False: ("✗", "failed", "not passed"),
-        None: ("i", "info", "for information") if informs else ("–", "info", "not applicable"),
-    }
-    return _chip("check", *words[passed])
+    neither = "informs" if informs else "not_applicable"
+    return _chip("check", *OUTCOMES[neither if passed is None else "passed" if passed else "failed"])
 
 
 def progress(status: str, word: str) -> Html:

@@ -13,6 +13,19 @@ from evalkit.reporting.language.words import language, locale, say, translate
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "—"
+# Decimals of estimates, one number per unit: an estimate, its interval and its error are as exact as each other.
+EFFECT_DECIMALS = {
+    "percent": 1,
+    "yuan": 1,
+    "count": 1,
+    "days": 2,
+    "years": 2,
+    "per_1000": 2,
+    "per_10000": 2,
+    "per_100000": 2,
+    "index": 1,
+    "other": 1,
+}
 
 
 class Number(str):
@@ -126,7 +139,7 @@ def decimals_of(amount: float) -> int:
 
 def difference(amount: float | None, indicator: Indicator, signed: bool = True) -> str:
     """A difference of two values in the indicator's unit: percentages differ by points."""
-    return number(amount, 2, signed, _spaced(_unit_of_difference(indicator)))
+    return number(amount, 2, signed, _spaced(unit_of_difference(indicator)))
 
 
 def effect(amount: float | None, indicator: Indicator, signed: bool = True) -> str:
@@ -135,11 +148,20 @@ def effect(amount: float | None, indicator: Indicator, signed: bool = True) -> s
         return NOTHING
     if indicator.scale == "log":
         return fixed(100 * math.expm1(amount), 1, signed, "%")
-    decimals = 1 if indicator.unit == "percent" or abs(amount) >= 1 else 3
-    return fixed(amount, decimals, signed, _spaced(_unit_of_difference(indicator)))
+    return fixed(amount, EFFECT_DECIMALS.get(indicator.unit, 3), signed, _spaced(unit_of_difference(indicator)))
 
 
-def _unit_of_difference(indicator: Indicator) -> str:
+def error(amount: float | None, estimate: float | None, indicator: Indicator) -> str:
+    """A standard error in the unit and with the decimals of its estimate; for logarithms by the delta method."""
+    if amount is None or not math.isfinite(amount):
+        return NOTHING
+    if indicator.scale == "log":
+        return fixed(100 * math.exp(estimate or 0.0) * amount, 1, unit="%")
+    return effect(amount, indicator, signed=False)
+
+
+def unit_of_difference(indicator: Indicator) -> str:
+    """The unit in which two values of the indicator differ."""
     return translate("percentage points") if indicator.unit == "percent" else unit(indicator)
 
 
@@ -148,7 +170,7 @@ def interval(low: float | None, high: float | None, indicator: Indicator) -> str
     if low is None or high is None:
         return NOTHING
     first, last = effect(low, indicator), effect(high, indicator)
-    name = "%" if indicator.scale == "log" else _unit_of_difference(indicator)
+    name = "%" if indicator.scale == "log" else unit_of_difference(indicator)
     return say("{low} to {high}", low=first.removesuffix(name).rstrip(), high=last)
 
 

@@ -271,6 +271,16 @@ PROGRAMME_RULE = (
     "starts anew 999 times (randomization inference); with more, from errors clustered at the level of assignment.",
 )
 FEW_CLUSTERS = {"wild_bootstrap": "Wild cluster bootstrap", "randomization": "Randomization inference"}
+DISAGREEMENTS = {
+    "only_check": "{name}: the check disagrees, so no conclusion is drawn. The interval of the headline ({headline}) "
+    "holds zero; {method} gives {check} (95% interval {interval}).",
+    "only_headline": "{name}: the check disagrees, so no conclusion is drawn. The headline is {headline}; {method} "
+    "gives {check}, and its 95% interval ({interval}) holds zero.",
+    "opposite": "{name}: the check disagrees, so no conclusion is drawn. The headline is {headline}; {method} gives "
+    "{check} (95% interval {interval}), the opposite direction.",
+    "judged": "{name}: the check is weaker than the headline. {method} gives {check}, and its 95% interval "
+    "({interval}) holds zero: how large the effect is remains less certain than the headline says.",
+}
 PROGRAMME_LIMITS = (
     "The pooled effect assumes that without the reform treated regions would have changed like regions of the same "
     "stratum that were not treated yet. Points before the start can contradict this, but not prove it.",
@@ -291,9 +301,22 @@ QUANTITIES = {
     "reading of segmented series": "Before and after, both models agreeing",
     "reading of controlled series": "Region less comparison group, both models agreeing",
 }
+METHOD_CHECK_CONCLUSIONS = {
+    "reliable": "The judgement can be relied on: where nothing happened, it claimed an effect in {least} to {most}% of "
+    "simulated panels, no more often than the 5% it allows (±{margin} by chance).",
+    "unreliable": "The judgement claims too much: where nothing happened, it claimed an effect in {least} to {most}% "
+    "of simulated panels, more often than the 5% it allows (±{margin} by chance).",
+}
+METHOD_CHECK_ALONE = (
+    "Models of a region's own series, without comparison regions, find something where nothing happened too often in "
+    "{n} of {of} combinations of model and panel (up to {most}%). That is why no judgement rests on them."
+)
+METHOD_CHECK_MARKS = (
+    "± is how far chance alone moves a share of 5% in so many panels. ↑ and ↓ mark shares that lie further from what "
+    "an exact test gives: ↑ above, ↓ below. Shares of fewer than 50 panels are not marked."
+)
 METHOD_CHECK_LEAD = (
-    "Where nothing happened, the judgement of a region claimed an effect in {least} to {most}% of simulated panels. An "
-    "effect of the size called detectable had p at most 0.05 in {power}% of panels.",
+    "An effect of the size called detectable had p at most 0.05 in {power}% of panels.",
     "Every p-value, interval and judgement of a region's report was run on simulated panels whose truth is known, "
     "through the same code. Shares are in per cent of {panels} panels of each kind (synthetic and before/after "
     "methods: of every fifth). Chance moves a share of 5% by up to {margin} points in so many panels.",
@@ -321,9 +344,9 @@ FLAGS = {
 }
 CONSEQUENCES = {
     "baseline_holds_effect": "The baseline may already hold a part of the effect, which is then understated; "
-    "“anticipation” in the assessment leaves such periods out.",
+    "the assessment can leave such periods out.",
     "comparison_gains_too": "As a comparison region it takes a part of the effect away from its neighbours; "
-    "“exclude” in the assessment leaves it out.",
+    "the assessment can leave it out.",
     "not_the_same_unit": "Values before and after are not those of the same area and must not be compared.",
     "target_met_on_paper": "Whether the target was met rests on figures that should be checked at their source.",
     "trend_taken_for_effect": "The trend from before the start goes on after it and is taken for an effect.",
@@ -345,7 +368,6 @@ COMPARABLE = {
     "only_region": "the sources used give it for this region only",
 }
 RISK_LEVELS = {"high": "high risk", "medium": "medium risk", "low": "low risk"}
-SIGNATORIES = ("Head of the evaluation", "Reviewer", "Expert")
 STANDINGS = {
     "overdue": "Past its due date; no material on its closing received",
     "open": "Not closed yet",
@@ -458,8 +480,8 @@ MEANINGS = {
     ),
     "interval": (
         "95% interval",
-        "A range made so that it misses the true effect in at most 5 of 100 cases, if all regions vary alike. Where it "
-        "holds zero, the figures agree with no effect at all.",
+        "The range in which the true effect roughly lies: made this way 100 times, it holds the true effect in about "
+        "95, if all regions vary alike. Where it holds zero, the figures agree with no effect at all.",
     ),
     "p": (
         "p",
@@ -515,6 +537,11 @@ MATERIALS = {
     "tasks": "material on {n} of {total} tasks",
     "items": "material on {n} of {total} items of checklists and responsibility lists",
     "events": "reports on {n} of {total} milestones",
+}
+SERIES_NEEDED = {  # by whether the years are known
+    True: "{name}: quarterly, {first} to {last}, of this region and of at least 19 comparison regions (kept in: "
+    "{holder})",
+    False: "{name}: quarterly, of this region and of at least 19 comparison regions (kept in: {holder})",
 }
 OWED = {"task": "task of the plan", "recommendation": "recommendation", "problem": "open problem"}
 OWED_STANDINGS = {
@@ -626,6 +653,18 @@ GROUPS = {
     "demonstration": "Demonstrations (fictional regions, simulated values)",
     "example": "Worked examples with a published answer",
 }
+TILES = {
+    "all": "all judged targets met",
+    "most": "at least half met",
+    "few": "fewer than half met",
+    "open": "none can be judged",
+    "none": "no target stated",
+}
+QUARTERS = ("lowest quarter of {n}", "second quarter of {n}", "third quarter of {n}", "highest quarter of {n}")
+POOLED = {
+    "higher": "{name}: across the {n} regions that reformed, the change was {effect} higher than in those compared.",
+    "lower": "{name}: across the {n} regions that reformed, the change was {effect} lower than in those compared.",
+}
 
 # Words of the page on the quality of the data, by code;
 QUALITY_KINDS = {
@@ -666,6 +705,7 @@ GAP_REASONS = {
     "hidden": "hidden as a small number",
     "missing": "marked as missing",
     "not_applicable": "marked as not applicable",
+    "withheld": "withheld at its source",
     "error": "error in the workbook's cell",
     "stated": "no value, with a note",
     "no_row": "no value received",
@@ -675,6 +715,7 @@ INGEST_RULES = {
     "full-width signs": "full-width signs",
     "thousands separators": "thousands separators",
     "footnote mark": "footnote mark behind the number",
+    "flag": "flag behind the number",
     "marker in brackets": "remark behind the number (such as: expected)",
     "unit of measure": "unit of measure in the cell",
     "rounded to": "number known only to its last digits",

@@ -15,6 +15,7 @@ from evalkit.reporting.language.words import Html, commas, language, plain, rewr
 
 FEW = 4  # indicators that are named
 CHINESE = re.compile("[\u4e00-\u9fff]")
+TENTHS = "〇一二三四五六七八九"
 OR_MORE = re.compile("以上|不低于|不少于|至少|≥")
 
 
@@ -162,7 +163,18 @@ def wanted(operator: str, value: float, phrase: str, indicator: Indicator) -> st
 def exactness(operator: str, value: float, indicator: Indicator) -> str:
     """A number with how exact it is, or which side of it is meant: about 40%, just under 40%, at least 40%."""
     shown = formats.number(value, 0) if operator == "rank" else formats.value(value, indicator)
+    if operator == ">~" and language() == "zh":
+        return _and_more(value, indicator)
     return formats.phrased(vocabulary.OPERATORS.get(operator, "{value}"), shown)
+
+
+def _and_more(value: float, indicator: Indicator) -> str:
+    """More than so many, as Chinese writes it: 六成以上, 16万余份, 120余人."""
+    if indicator.unit == "percent" and value % 10 == 0 and 0 < value < 100:
+        return f"{TENTHS[int(value / 10)]}成以上"
+    is_round = value >= 10_000 and value % 10_000 == 0
+    number = formats.number(value / 10_000, 2) + "万" if is_round else formats.number(value, 2)
+    return f"{number}余{formats.unit(indicator)}"
 
 
 def growth(amount: float, goal: Target, indicator: Indicator, signed: bool = True) -> str:

@@ -24,6 +24,9 @@ HTML_LANG = {"zh": "zh-CN", "en": "en"}
 NAMES = {"zh": "中文", "en": "English"}  # each in itself, for a reader who looks for it
 
 CHINESE = re.compile(r"[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uff5e·\d]*[\u4e00-\u9fff）〕》])?")
+_RTL = "[\u0590-\u08ff\u200e\u200f\ufb1d-\ufdff\ufe70-\ufefc]+"
+#: Words in right-to-left letters, and marks among them: isolated, so that they leave the order of their line alone.
+RIGHT_TO_LEFT = re.compile(f"{_RTL}(?: {_RTL})*")
 
 _language: ContextVar[str] = ContextVar("language", default="zh")
 _rewrite: ContextVar[Callable[[str], str]] = ContextVar("rewrite", default=str)
@@ -32,7 +35,8 @@ _rewrite: ContextVar[Callable[[str], str]] = ContextVar("rewrite", default=str)
 class Html(Markup):
     """Safe markup that a notebook cell may end with.
 
-    Text that enters it is escaped, and Chinese words are marked with `lang` on a page in another language (WCAG 3.1.2).
+    Text that enters it is escaped, and Chinese words are marked with `lang` on a page in another language (WCAG 3.1.2);
+    right-to-left words are isolated.
     Attributes cannot hold that mark: build their text with a plain `Markup`. The repr is short, as notebooks
     store it as well.
     """
@@ -43,7 +47,10 @@ class Html(Markup):
     def escape(cls, s: object, /) -> Self:
         """Text as markup, with Chinese marked; markup unchanged."""
         safe = escape(s)
-        if hasattr(s, "__html__") or language() == "zh":
+        if hasattr(s, "__html__"):
+            return cls(safe)
+        safe = Markup(RIGHT_TO_LEFT.sub(r"<bdi>\g<0></bdi>", str(safe)))
+        if language() == "zh":
             return cls(safe)
         return cls(CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', str(safe)))
 

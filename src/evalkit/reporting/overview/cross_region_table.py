@@ -1,5 +1,7 @@
 """Regions side by side on the index: comparable figures, and why a figure is not comparable."""
 
+from collections.abc import Sequence
+
 from evalkit.analysis.goals.cross_region import Cell, Crossing
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
@@ -17,16 +19,12 @@ def table(found: Crossing, evaluation: Evaluation) -> Piece:
     """Latest figures, regions in rows; a figure that may not be compared says why."""
     if len(evaluation.regions) < 2 or len(evaluation.regions) > MOST or not found.indicators:
         return Html("")
-    columns = [*heads("Region"), *(Column(one.name[language()]) for one in found.indicators)]
-    rows = [
-        (evaluation.name(region, language()), *(_cell(found.cells[one.id][region], one) for one in found.indicators))
-        for region in evaluation.regions
-    ]
     simulated = any(
         cell.figure is not None and cell.figure.status == "simulated"
         for cells in found.cells.values()
         for cell in cells.values()
     )
+    columns, rows = _every(found, evaluation) if _is_dense(found) else _existing(found, evaluation)
     caption = say(
         "Latest figures side by side; only figures of one definition, one kind of region and one period compare"
     )
@@ -39,10 +37,45 @@ def table(found: Crossing, evaluation: Evaluation) -> Piece:
     return stacked(Table.of("crossing-table", caption, columns, rows, simulated), told)
 
 
+def _is_dense(found: Crossing) -> bool:
+    """Whether at least half of the table would be filled; otherwise only the figures that exist are listed."""
+    cells = [cell for row in found.cells.values() for cell in row.values()]
+    return 2 * sum(cell.figure is not None for cell in cells) >= len(cells)
+
+
+def _every(found: Crossing, evaluation: Evaluation) -> tuple[list[Column], list[Sequence[object]]]:
+    """Regions in rows, indicators in columns."""
+    columns = [*heads("Region"), *(Column(one.name[language()]) for one in found.indicators)]
+    return columns, [
+        (evaluation.name(region, language()), *(_cell(found.cells[one.id][region], one) for one in found.indicators))
+        for region in evaluation.regions
+    ]
+
+
+def _existing(found: Crossing, evaluation: Evaluation) -> tuple[list[Column], list[Sequence[object]]]:
+    """A row for each figure that exists."""
+    rows: list[Sequence[object]] = []
+    for one in found.indicators:
+        for region, cell in found.cells[one.id].items():
+            if cell.figure is not None:
+                shown = wording.observation(cell.figure, one), small(wording.when(cell.figure))
+                rows.append(
+                    (
+                        one.name[language()],
+                        evaluation.name(region, language()),
+                        lines(*shown),
+                        _why(cell) or translate("yes"),
+                    )
+                )
+    return heads("Indicator", "Region", "Latest figure", "Comparable?:w"), rows
+
+
 def folded(found: Crossing, evaluation: Evaluation) -> Piece:
     """The same table, behind its size where it is a large one."""
     shown, size = table(found, evaluation), (len(evaluation.regions), len(found.indicators))
     if not shown or (size[0] <= OPEN[0] and size[1] <= OPEN[1]):
+        return shown
+    if not _is_dense(found):
         return shown
     told = say("Show the table ({regions} regions, {indicators} indicators)", regions=size[0], indicators=size[1])
     return Fold(told, (shown,))

@@ -21,6 +21,7 @@ EFFECT_MARKS = dict(zip(vocabulary.EFFECTS_IN_SHORT, "rsqjd", strict=True))
 GROUP_OF = {"direction_not_met": "not_met", "direction_unclear": "cannot_tell"} | dict.fromkeys(
     ("met_early", "direction_met"), "met"
 )
+UNJUDGED = ("cannot_judge", "no_direction")
 STACKED = 100  # rows; with more, the labels of their cells would make the page half as long again
 
 
@@ -33,7 +34,7 @@ class Row:
         kind: the code in units.csv; empty without one, as for `province`.
         summary: what the region's notebook left for the index.
         report: address of its report, if any; of a failed region that of an earlier run.
-        links: label and address of its annexes and downloads.
+        alike: by indicator, what units must share for their figures to compare; an absent one compares with none.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Row:
     state: State
     summary: Mapping[str, Any] = field(default_factory=dict)
     report: str = ""
-    links: tuple[tuple[str, str], ...] = ()
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def goals(self) -> Counter[str]:
@@ -61,8 +62,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A choice among the rows: in which columns to look, and for what (value, label): a text, or the mark of a chip."""
+    """A choice among the rows: in which columns to look, and for what (value, label): a text, or the mark of a chip.
 
+    `code` is its name in the address of the page.
+    """
+
+    code: str
     label: str
     columns: str
     options: tuple[tuple[str, str], ...]
@@ -71,11 +76,16 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column: what it is about, its head, and how a row fills it."""
+    """A column: what it is about, its head, and how a row fills it; `key` is its name in the address of the page."""
 
-    about: str
+    key: str
     head: Column
     cell: Callable[[Row], object]
+
+    @property
+    def about(self) -> str:
+        """What the column is about, apart from the indicator."""
+        return self.key.partition(":")[0]
 
 
 def state(manifest: Mapping[str, Any]) -> State:
@@ -84,24 +94,30 @@ def state(manifest: Mapping[str, Any]) -> State:
 
 
 def table(rows: Sequence[Row], primary: Sequence[Indicator], simulated: bool) -> Table:
-    """One row per region: who, goals counted, latest figures with their course, effects, coverage, links."""
+    """One row per region: who, goals counted, latest figures with their course, effects, coverage."""
     columns = _columns(rows, primary)
     filled = ([column.cell(row) for column in columns] for row in rows)
     heads, caption = [one.head for one in columns], say("Regions of this assessment")
     return Table.of("regions-table", caption, heads, filled, simulated, stacked=len(rows) <= STACKED)
 
 
+def keys(rows: Sequence[Row], primary: Sequence[Indicator]) -> tuple[str, ...]:
+    """The name of every column in the address of the page, in order."""
+    return tuple(column.key for column in _columns(rows, primary))
+
+
 def filters(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[Filter]:
     """The choices that leave more than one possibility, each with the columns that they look at."""
     columns = [column.about for column in _columns(rows, primary)]
     goals, effects = _statuses(rows)
+    effects = effects if "effect" in columns else []
     goal_options = tuple((GOAL_MARKS[code], translate(chips.GOALS[code][2])) for code in goals)
     effect_options = tuple((EFFECT_MARKS[code], translate(chips.EFFECTS[code][2])) for code in effects)
     found = [
-        Filter(translate("Kind"), _places("kind", columns), _texts(_kind(row.kind) for row in rows)),
-        Filter(translate("Province"), _places("province", columns), _texts(row.province for row in rows)),
-        Filter(translate("With a target that is"), _places("goals", columns), goal_options, marks=True),
-        Filter(translate("With an effect that is"), _places("effect", columns), effect_options, marks=True),
+        Filter("kind", translate("Kind"), _places("kind", columns), _texts(kind_name(row.kind) for row in rows)),
+        Filter("province", translate("Province"), _places("province", columns), _texts(row.province for row in rows)),
+        Filter("goal", translate("With a target that is"), _places("goals", columns), goal_options, marks=True),
+        Filter("effect", translate("With an effect that is"), _places("effect", columns), effect_options, marks=True),
     ]
     return [one for one in found if len(one.options) > 1]
 
@@ -109,6 +125,7 @@ def filters(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[Filter]:
 def legend(rows: Sequence[Row], primary: Sequence[Indicator]) -> Html:
     """What the short words and the small drawings in the table mean; goals from the worst to the best."""
     goals, effects = _statuses(rows)
+    effects = effects if any_judged(rows) else []
     lists = [
         (translate("Targets"), [_meaning(_goal(code), vocabulary.GOALS_IN_SHORT, chips.GOALS, code) for code in goals]),
         (
@@ -167,24 +184,63 @@ def counts(found: Mapping[Any, int], wording: Mapping[str, str]) -> Html:
     return commas(say(text, n=formats.count(found[code])) for code, text in wording.items() if found.get(code))
 
 
+def any_judged(rows: Iterable[Row]) -> bool:
+    """Whether any region's effect could be judged."""
+    shown = (row for row in rows if row.state == "published")
+    return any(verdict not in UNJUDGED for row in shown for verdict in row.effects.values())
+
+
 def _columns(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[_Column]:
-    """Who, goals, figures, effects, coverage, links; what no row has is left out."""
+    """Who, goals, figures, effects, coverage; what no row has is left out.
+
+    Where no effect can be judged, the columns say instead what the sources hold: years, figures, tasks.
+    """
     over = _axis(rows, primary)
-    usual = {one.id: _usual_period(rows, one) for one in primary}
+    with_figure = [one for one in primary if any(one.id in row.summary.get("latest", {}) for row in rows)]
+    usual = {one.id: usual_period(rows, one) for one in with_figure}
     found = [_Column("name", Column(translate("Region")), _name)]
     if any(row.kind for row in rows):
-        found.append(_Column("kind", Column(translate("Kind")), lambda row: _kind(row.kind) or formats.NOTHING))
+        found.append(_Column("kind", Column(translate("Kind")), lambda row: kind_name(row.kind) or formats.NOTHING))
     if any(row.province for row in rows):
         found.append(_Column("province", Column(translate("Province")), lambda row: row.province or formats.NOTHING))
     found.append(_Column("goals", Column(translate("Targets"), "w"), _goals))
     found += [
-        _Column("figure", _figure_head(one, usual[one.id]), _figure_of(one, usual[one.id], over)) for one in primary
+        _Column(f"figure:{one.id}", _figure_head(one, usual[one.id]), _figure_of(one, usual[one.id], over))
+        for one in with_figure
     ]
-    found += [_Column("effect", _effect_head(one), _effect_of(one)) for one in primary]
-    found.append(_Column("coverage", Column(translate("Indicators with a figure")), _coverage))
-    if any(row.links for row in rows):
-        found.append(_Column("links", Column(translate("Annexes and downloads")), _links))
+    if not any_judged(rows):
+        return found + _held(rows)
+    found += [_Column(f"effect:{one.id}", _effect_head(one), _effect_of(one)) for one in primary]
+    found.append(_Column("coverage", Column(translate("Indicators with a figure")), _fact("coverage", _share)))
     return found
+
+
+def _held(rows: Sequence[Row]) -> list[_Column]:
+    """What the sources hold of each region, where no effect can be judged: years, indicators, tasks with material."""
+    asked = (
+        _Column("years", Column(translate("Years of the figures"), "s"), _fact("years", _span)),
+        _Column("figures", Column(translate("Indicators with a figure")), _fact("measured", formats.count)),
+        _Column("tasks", Column(translate("Tasks with material / listed")), _fact("tasks", _share)),
+    )
+    return [one for one in asked if any(one.cell(row) != formats.NOTHING for row in rows)]
+
+
+def _fact(name: str, words: Callable[[Any], str]) -> Callable[[Row], str]:
+    """The cell of a fact from a region's summary; a dash without one, or where its report failed."""
+
+    def cell(row: Row) -> str:
+        fact = row.summary.get(name) if row.state == "published" else None
+        return words(fact) if fact else formats.NOTHING
+
+    return cell
+
+
+def _span(years: Sequence[str]) -> str:
+    return years[0] if years[0] == years[1] else f"{years[0]}–{years[1]}"
+
+
+def _share(counts: Sequence[int]) -> str:
+    return f"{counts[0]}/{counts[1]}" if counts[1] else formats.NOTHING
 
 
 def _places(about: str, columns: Sequence[str]) -> str:
@@ -204,7 +260,8 @@ def _name(row: Row) -> Html | str:
     return link(row.report, row.name) if row.report else row.name
 
 
-def _kind(code: str) -> str:
+def kind_name(code: str) -> str:
+    """A kind of units as the page writes it."""
     return translate(vocabulary.KIND_NAMES[code]) if code in vocabulary.KIND_NAMES else code
 
 
@@ -244,7 +301,7 @@ def _statuses(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
     return [code for code in GOAL_MARKS if code in goals], [code for code in EFFECT_MARKS if code in effects]
 
 
-def _usual_period(rows: Sequence[Row], indicator: Indicator) -> str:
+def usual_period(rows: Sequence[Row], indicator: Indicator) -> str:
     """The period of most latest figures: said once in the head; a row says it where its own is another."""
     found = Counter(latest[0] for row in rows if (latest := row.summary.get("latest", {}).get(indicator.id)))
     return found.most_common(1)[0][0] if found else ""
@@ -280,13 +337,3 @@ def _effect_of(indicator: Indicator) -> Callable[[Row], object]:
         return _effect(row.effects[indicator.id]) if known else formats.NOTHING
 
     return cell
-
-
-def _coverage(row: Row) -> str:
-    share = row.summary.get("coverage") if row.state == "published" else None
-    return f"{share[0]}/{share[1]}" if share else formats.NOTHING
-
-
-def _links(row: Row) -> Html | str:
-    told = [link(address, label) for label, address in row.links]
-    return Html(" ").join(told) or formats.NOTHING

@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
-from evalkit.analysis.effects.did import Effect
-from evalkit.analysis.programme.group_time import SMALL_COHORT, Pooled
-from evalkit.analysis.programme.multiplicity import RESOLVABLE
-from evalkit.analysis.programme.pooled_effect import Programme, Regional, Regions
-from evalkit.analysis.results import Estimate, Reason, Result, Withheld
+from evalkit.analysis.programme import agreement
+from evalkit.analysis.programme.group_time import Pooled
+from evalkit.analysis.programme.pooled_effect import Programme
+from evalkit.analysis.results import Estimate, Result, Withheld
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.html import bullets, paragraphs, small
 from evalkit.reporting.elements.parts import Piece, stacked
-from evalkit.reporting.elements.table import Cell, Column, Group, Table, heads, lines
+from evalkit.reporting.elements.table import Cell, Column, Table, heads, lines
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.plain_text import text_of
-from evalkit.reporting.language.words import Html, language, plain, say, semicolons, translate
-from evalkit.reporting.overview.pooled_figures import MANY
+from evalkit.reporting.language.words import Html, language, say, translate
+from evalkit.reporting.overview import interval_matrix, pooled_cohorts
 
+CHECKS = (("callaway_santanna", "group"), ("imputation", "simple"))  # methods, and the term that compares
+PARTS = ("subgroup=", "cohort=", "weighted=")  # terms about a part of the regions
 BACON = ("treated_vs_never", "earlier_vs_later", "later_vs_earlier")
 
 
@@ -74,92 +74,119 @@ def judgements(found: Sequence[Programme], evaluation: Evaluation) -> Piece:
 
 def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Piece:
     """Units by first treated period, how many are compared, and who does not enter, by name."""
-    columns = heads("First treated period", "Regions:n", "Note:w")
-    rows = [row for one in found for row in _cohort_rows(one, evaluation)]
-    if not rows:
-        return Html("")
-    caption = say("Regions by the period in which they started")
-    return Table.of("cohorts-table", caption, columns, rows, any(one.results[0].simulated for one in found))
-
-
-def _cohort_rows(one: Programme, evaluation: Evaluation) -> list[Sequence[object] | Group]:
-    pooled = one.headline
-    if not isinstance(pooled, Pooled):
-        return []
-    small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
-    last = say("no region is left to compare with: no effect is estimated; comparison for the others until then")
-    alone = {
-        start for number, start in one.sample.starts.items() if number not in one.sample.cohort[one.sample.compared]
-    }
-    rows: list[Sequence[object] | Group] = [Group(_who(one))]
-    for start, units in pooled.cohorts.items():
-        told = [note for note, applies in ((small, units < SMALL_COHORT), (last, start in alone)) if applies]
-        rows.append((formats.period(start), formats.count(units), semicolons(told)))
-    never = int((~one.sample.treated).sum())
-    rows.append((translate("not treated"), formats.count(never), _comparison(one)))
-    for why, names in _left_out(one.sample.left_out or {}, evaluation):
-        rows.append((translate("does not enter"), formats.count(len(names)), f"{why}: {wording.listed(names)}"))
-    return rows
-
-
-def _comparison(one: Programme) -> Html:
-    told = [translate(vocabulary.POOLS[one.sample.comparison])]
-    if one.sample.parameters.comparison.eligible == "not_yet_treated":
-        told.append(translate("regions not yet treated serve as comparison as well"))
-    if one.sample.holes:
-        told.append(plain("{n} values missing; they are left out, not filled", n=one.sample.holes))
-    return semicolons(told)
-
-
-def _left_out(gone: "dict[str, Reason] | object", evaluation: Evaluation) -> list[tuple[str, list[str]]]:
-    assert isinstance(gone, dict)
-    groups: dict[str, list[str]] = {}
-    for unit, reason in gone.items():
-        groups.setdefault(text_of(wording.why(reason)), []).append(evaluation.name(unit, language()))
-    return list(groups.items())
+    return pooled_cohorts.cohorts(found, [_who(one) for one in found], evaluation)
 
 
 def aggregates(found: Sequence[Programme]) -> Piece:
-    """The pooled effect by four ways of averaging, and the imputation estimator as a check."""
+    """The pooled effect with its judgement, whether the check agrees, other ways of averaging, and what is refused."""
+    estimated = [(one, pooled) for one in found if isinstance(pooled := one.headline, Pooled)]
+    if not estimated:
+        return paragraphs(*_withheld(found))
+    columns = heads(
+        "Indicator", "Mean over regions (headline):n", "p:n", "Judgement", "Effect estimated / comparison:n"
+    )
+    rows = [
+        [
+            interval_matrix.heading(one.indicator, _who(one)),
+            interval_matrix.cell(pooled["group"], one.indicator),
+            formats.probability(pooled["group"].p_value),
+            chips.effect(one.conclusion.verdict),
+            f"{formats.count(pooled.n_treated)} / {formats.count(pooled.n_comparison)}",
+        ]
+        for one, pooled in estimated
+    ]
+    simulated = any(one.results[0].simulated for one in found)
+    caption = say("Pooled effects against the mean of all observed periods before the start")
+    return stacked(
+        Table.of("programme-table", caption, columns, rows, simulated),
+        bullets([told for one, _ in estimated for told in _disagreements(one)], "disagreements"),
+        _averages(estimated, simulated),
+        _parts(found),
+        paragraphs(*_withheld(found)),
+    )
+
+
+def _disagreements(one: Programme) -> list[Html]:
+    """A sentence for each check that differs from the headline on whether there is an effect."""
+    told = []
+    for method, term in CHECKS:
+        check = one.by(method)
+        if not isinstance(one.headline, Pooled) or check is None or isinstance(check, Withheld):
+            continue
+        kind = agreement.compare(one.headline["group"], check[term])
+        if kind == "agree":
+            continue
+        code = "judged" if one.conclusion.verdict in ("supported", "opposite") else kind
+        interval = formats.interval(check[term].conf_low, check[term].conf_high, one.indicator)
+        facts = {
+            "name": _who(one),
+            "method": wording.method(method),
+            "headline": formats.effect(one.headline["group"].estimate, one.indicator),
+            "check": formats.effect(check[term].estimate, one.indicator),
+            "interval": interval,
+        }
+        told.append(say(vocabulary.DISAGREEMENTS[code], **facts))
+    return told
+
+
+def _averages(estimated: Sequence[tuple[Programme, Pooled]], simulated: bool) -> Table:
+    """The same effects averaged in other ways, and by estimators built differently."""
     columns = heads(
         "Indicator",
-        "Mean over regions (headline):n",
-        "p:n",
         "Mean over region-periods:n",
         "Mean over time since the start:n",
         "Mean over calendar periods:n",
         "Check: Callaway and Sant'Anna:n",
         "Check: imputation:n",
-        "Effect estimated / comparison:n",
     )
-    rows = [_aggregate_row(one, pooled) for one in found if isinstance(pooled := one.headline, Pooled)]
-    shown: Piece = Html("")
-    if rows:
-        caption = say("Pooled effects against the mean of all observed periods before the start")
-        shown = Table.of("programme-table", caption, columns, rows, any(one.results[0].simulated for one in found))
-    return stacked(shown, _parts(found), _withheld(found))
+    rows = []
+    for one, pooled in estimated:
+        check, classic = one.by("imputation"), one.by("callaway_santanna")
+        averages = [interval_matrix.cell(pooled[term], one.indicator) for term in ("simple", "dynamic", "calendar")]
+        checks = [
+            interval_matrix.cell(result[term], one.indicator)
+            if result is not None and not isinstance(result, Withheld)
+            else formats.NOTHING
+            for result, term in ((classic, "group"), (check, "simple"))
+        ]
+        rows.append([interval_matrix.heading(one.indicator, _who(one)), *averages, *checks])
+    caption = say("Other ways of averaging, and other estimators, as checks (95% intervals)")
+    return Table.of("averages-table", caption, columns, rows, simulated)
 
 
 def _parts(found: Sequence[Programme]) -> Piece:
     """Effects by cohort and declared subgroup, with the test that subgroups are equal; weighted by residents."""
-    columns = heads("Indicator", "Regions", "Effect, 95% interval:n", "p:n", "Note:w")
-    rows = [
-        (
-            _who(one),
-            _part(estimate.term),
-            _with_interval(estimate, one.indicator),
-            formats.probability(estimate.p_value),
-            wording.why(estimate.reason) if estimate.reason else "",
-        )
+    listed = {
+        (one.region, one.indicator.id): {
+            estimate.term: estimate for estimate in pooled.estimates if estimate.term.startswith(PARTS)
+        }
         for one in found
-        if isinstance(one.headline, Pooled)
-        for estimate in one.headline.estimates
-        if estimate.term.startswith(("subgroup=", "cohort=", "weighted="))
-    ]
-    if not rows:
+        if isinstance(pooled := one.headline, Pooled)
+    }
+    terms = list(dict.fromkeys(term for estimates in listed.values() for term in estimates))
+    if not terms:
         return Html("")
+    rows: list[list[object]] = []
+    reasons: dict[str, Html] = {}  # one for each kind
+    for one in found:
+        estimates = listed.get((one.region, one.indicator.id), {})
+        cells = [
+            interval_matrix.cell(estimates[term], one.indicator, _chance(estimates[term]))
+            if term in estimates
+            else formats.NOTHING
+            for term in terms
+        ]
+        if estimates:
+            rows.append([interval_matrix.heading(one.indicator, _who(one)), *cells])
+        reasons |= {each.reason.code: wording.why(each.reason) for each in estimates.values() if each.reason}
+    columns = [*heads("Indicator"), *(Column(_part(term), "n") for term in terms)]
     caption = say("Pooled effects by the period of the start, by declared subgroup, and weighted by residents")
-    return Table.of("programme-parts-table", caption, columns, rows, any(one.results[0].simulated for one in found))
+    simulated = any(one.results[0].simulated for one in found)
+    return stacked(Table.of("programme-parts-table", caption, columns, rows, simulated), bullets(reasons.values()))
+
+
+def _chance(one: Estimate) -> Html:
+    return Html("") if one.p_value is None else small(say("p {p}", p=formats.equal_to(one.p_value)))
 
 
 def _part(term: str) -> Html:
@@ -175,36 +202,21 @@ def _part(term: str) -> Html:
     return say("{column}: largest less smallest, with the test that all are equal", column=column)
 
 
-def _aggregate_row(one: Programme, pooled: Pooled) -> list[object]:
-    check, classic = one.by("imputation"), one.by("callaway_santanna")
-    cells = [_with_interval(pooled[term], one.indicator) for term in ("group", "simple", "dynamic", "calendar")]
-    imputed = formats.NOTHING if check is None or isinstance(check, Withheld) else ""
-    return [
-        _who(one),
-        cells[0],
-        formats.probability(pooled["group"].p_value),
-        *cells[1:],
-        _with_interval(classic["group"], one.indicator) if isinstance(classic, Pooled) else formats.NOTHING,
-        imputed or _with_interval(check["simple"], one.indicator),  # type: ignore[index]
-        f"{formats.count(pooled.n_treated)} / {formats.count(pooled.n_comparison)}",
-    ]
-
-
 def _with_interval(one: Estimate, indicator: Indicator) -> Cell:
     interval = formats.interval(one.conf_low, one.conf_high, indicator)
     return lines(formats.effect(one.estimate, indicator), small(interval))
 
 
-def _withheld(found: Sequence[Programme]) -> Piece:
-    """Indicators without a pooled effect, by reason."""
+def _withheld(found: Sequence[Programme]) -> list[Html]:
+    """Indicators without a pooled effect, a sentence for each reason."""
     groups: dict[Html, list[str]] = {}
     for one in found:
         if isinstance(first := one.results[0], Withheld):
             groups.setdefault(wording.why(first.reason), []).append(_who(one))
-    columns = heads("Indicator", "Why there is no estimate")
-    rows = [(wording.listed(names), why) for why, names in groups.items()]
-    caption = say("Pooled effects that are not estimated")
-    return Table.of("programme-withheld-table", caption, columns, rows, simulated=False) if rows else Html("")
+    return [
+        say("Not estimated ({n}): {list}. {why}", n=len(names), list=wording.listed(names), why=why)
+        for why, names in groups.items()
+    ]
 
 
 def until(found: Sequence[Programme]) -> Html:
@@ -291,69 +303,6 @@ def few_clusters(found: Sequence[Programme]) -> Piece:
 def _estimate_and_p(result: Result, indicator: Indicator) -> tuple[str, str]:
     estimate = result.estimates[0]
     return formats.effect(estimate.estimate, indicator), formats.probability(estimate.p_value)
-
-
-def regions(found: Regions, evaluation: Evaluation) -> Piece:
-    """Every region's headline with its p and q, and what multiplicity leaves of it; of many regions the numbers."""
-    effects = [one for one in found.effects if isinstance(one.effect, Effect)]
-    if not effects:
-        return paragraphs(say("No region's own effect can be estimated."))
-    listed = _by_indicator if len(evaluation.regions) > MANY else _by_region
-    return stacked(listed(effects, evaluation), paragraphs(_resolution(found)))
-
-
-def _by_region(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
-    columns = heads("Region", "Indicator", "Effect, 95% interval:n", "p:n", "q:n")
-    rows = [
-        [
-            evaluation.name(one.region, language()),
-            one.indicator.name[language()],
-            _with_interval(one.effect["att"], one.indicator),
-            formats.probability(one.effect["att"].p_value),
-            formats.probability(one.q_value),
-        ]
-        for one in effects
-    ]
-    caption = say("Region by region: p unadjusted, q adjusted for all {n} estimates (Benjamini-Hochberg)", n=len(rows))
-    return Table.of("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
-
-
-def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
-    """How many regions' effects remain; the index has their names, results.csv their p and q."""
-    columns = heads(
-        "Indicator",
-        "Regions with an estimate:n",
-        "above zero, q at most 0.05:n",
-        "below zero, q at most 0.05:n",
-        "q above 0.05:n",
-    )
-    rows = []
-    for name in evaluation.assessment.chosen:
-        own = [one for one in effects if one.indicator.id == name]
-        clear = [one.effect["att"].estimate or 0.0 for one in own if (one.q_value or 0.0) <= RESOLVABLE]
-        above = sum(estimate > 0 for estimate in clear)
-        about = evaluation.indicators[name].name[language()]
-        counts = len(own), above, len(clear) - above, len(own) - len(clear)
-        rows.append([about, *map(formats.count, counts)])
-    caption = say(
-        "Regions by what remains of their effects when q is adjusted for all {n} estimates (Benjamini-Hochberg); each "
-        "region's own p and q stand in results.csv",
-        n=formats.count(len(effects)),
-    )
-    return Table.of("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
-
-
-def _resolution(found: Regions) -> Html:
-    """The smallest q attainable, and what follows from it."""
-    smallest = found.smallest_q or 1.0
-    told = say("The smallest q that these comparison groups can give is {q}.", q=formats.probability(smallest))
-    if smallest <= RESOLVABLE:
-        return told
-    unresolved = say(
-        "That is above 0.05: with these comparison groups multiplicity cannot be resolved, which does not mean that "
-        "there is no effect."
-    )
-    return prose.joined(told, unresolved)
 
 
 def limits() -> Html:

@@ -1,27 +1,32 @@
 """The page on how reliable the methods are: shares of simulated panels, as `make calibrate` found them."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from evalkit.analysis.results import ALPHA
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import prose
-from evalkit.reporting.elements.html import paragraphs
+from evalkit.reporting.elements.html import paragraphs, small
 from evalkit.reporting.elements.parts import Piece, stacked
-from evalkit.reporting.elements.table import Column, Table, heads
+from evalkit.reporting.elements.table import Cell, Column, Table, heads, lines
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, say, translate
 from evalkit.simulation.calibration import SCENARIOS, Scenario, stored
 from evalkit.simulation.programmes import METHOD, PROGRAMMES, Programme
 
+TOO_HIGH, TOO_LOW = "↑", "↓"
+ENOUGH = 50  # panels; of fewer a share says too little to be marked
+ALONE = ("segmented_hac", "segmented_ar1", "segmented_persistent", "local_level")
 NULL = [one for one in SCENARIOS if not one.effect]
 EFFECTS = [one for one in SCENARIOS if one.effect]
 
 
 def title(evaluation: Evaluation) -> Piece:
-    """Head of the page."""
-    return prose.head(evaluation, translate(vocabulary.METHOD_CHECK))
+    """Head of the page; what it says is true of the methods, whatever the regions."""
+    return prose.head(evaluation, translate(vocabulary.METHOD_CHECK), with_notices=False)
 
 
 def lead() -> Html:
@@ -31,12 +36,30 @@ def lead() -> Html:
     detected = _of(table, "did_mean", "rejects").reindex([one.name for one in EFFECTS if one.effect == 1.0])
     facts = {**_measured(table, "did_mean", claimed), "power": _percent(float(detected.min()))}
     told = [say(text, **_named_in(text, facts)) for text in vocabulary.METHOD_CHECK_LEAD]
+    told.insert(0, _conclusion(table, claimed, facts))
+    told.insert(1, _alone(table))
     if (table["quantity"] == METHOD).any():
         pooled = _measured(table, METHOD, _of(table, METHOD, "rejects"))
-        told.insert(1, say(vocabulary.METHOD_CHECK_PROGRAMMES, **pooled))
+        told.insert(2, say(vocabulary.METHOD_CHECK_PROGRAMMES, **pooled))
     else:
         told.append(say(vocabulary.METHOD_CHECK_UNMEASURED))
     return paragraphs(*told)
+
+
+def _conclusion(table: pd.DataFrame, claimed: "pd.Series[float]", facts: Mapping[str, object]) -> Html:
+    """Whether the judgement can be relied on: it claims no more often than the 5 % it allows, chance allowed for."""
+    panels = int(table.loc[table["quantity"] == "supported_or_opposite", "panels"].min())
+    within = float(claimed.max()) <= ALPHA + _margin(ALPHA, panels)
+    text = vocabulary.METHOD_CHECK_CONCLUSIONS["reliable" if within else "unreliable"]
+    return Html("<strong>{}</strong>").format(say(text, **_named_in(text, dict(facts))))
+
+
+def _alone(table: pd.DataFrame) -> Html:
+    """How often models of the region's own series, without comparison, claim too much; no judgement rests on them."""
+    own = table[(table["kind"] == "rejects") & table["quantity"].isin(ALONE) & (table["panels"] >= ENOUGH)]
+    own = own[own["scenario"].isin([one.name for one in NULL])]
+    beyond = [_mark(row) == TOO_HIGH for row in own.itertuples()]
+    return say(vocabulary.METHOD_CHECK_ALONE, n=sum(beyond), of=len(own), most=_percent(float(own["share"].max())))
 
 
 def _of(table: pd.DataFrame, quantity: str, kind: str) -> "pd.Series[float]":
@@ -49,12 +72,12 @@ def _measured(table: pd.DataFrame, quantity: str, shares: "pd.Series[float]") ->
     """Smallest and largest of the shares, how many panels they rest on, and how far chance moves them."""
     panels = int(table.loc[table["quantity"] == quantity, "panels"].max())
     ends = {"least": _percent(float(shares.min())), "most": _percent(float(shares.max()))}
-    return {**ends, "panels": formats.count(panels), "margin": formats.number(_margin(panels), 1)}
+    return {**ends, "panels": formats.count(panels), "margin": formats.number(100 * _margin(ALPHA, panels), 1)}
 
 
-def _margin(panels: int) -> float:
-    """Half the 95 % interval of a share of 5 %, in points."""
-    return 100 * 1.96 * math.sqrt(ALPHA * (1 - ALPHA) / panels)
+def _margin(share: float, panels: int) -> float:
+    """Half the 95 % interval of a share found in so many panels."""
+    return 1.96 * math.sqrt(share * (1 - share) / panels)
 
 
 def _named_in(text: str, facts: dict[str, object]) -> dict[str, object]:
@@ -139,18 +162,58 @@ def power() -> Piece:
     return stacked(found, judged)
 
 
-def _table(name: str, caption: Html, kind: str, scenarios: list[Scenario], only: list[str] | None = None) -> Table:
-    """Quantities in rows, scenarios in columns, with the exact test's own share below."""
+def _table(name: str, caption: Html, kind: str, scenarios: list[Scenario], only: list[str] | None = None) -> Piece:
+    """Quantities in rows, scenarios in columns, with the exact test's own share below and what the marks mean.
+
+    A share beyond what chance allows is marked; so are shares of fewer panels than the others of their row.
+    """
     table = stored()
     table = table[(table["kind"] == kind) & table["scenario"].isin([one.name for one in scenarios])]
-    wide = table.pivot_table(index="quantity", columns="scenario", values="share", sort=False)
-    quantities = [one for one in (only or list(wide.index)) if one in wide.index and not one.startswith("condition:")]
-    columns = [*heads("Quantity"), *(Column(describe(one), "n") for one in scenarios)]
-    rows = [[_quantity(one), *(_share(wide, one, scenario.name) for scenario in scenarios)] for one in quantities]
+    cells = {(row.quantity, row.scenario): row for row in table.itertuples()}
+    known = list(dict.fromkeys(table["quantity"]))
+    quantities = [one for one in (only or known) if one in known and not one.startswith("condition:")]
+    most = table.groupby("quantity")["panels"].max()
+    columns = [*heads("Quantity", "Panels:n"), *(Column(describe(one), "n") for one in scenarios)]
+    marked = scenarios is NULL
+    rows: list[list[object]] = [
+        [
+            _quantity(one),
+            _panels(int(most[one]), marked),
+            *(_cell(cells.get((one, scenario.name)), int(most[one]), marked) for scenario in scenarios),
+        ]
+        for one in quantities
+    ]
     if kind != "chip" and only is None:
         exact = table.drop_duplicates("scenario").set_index("scenario")["nominal"]
-        rows.append([translate("To be expected of an exact test"), *(_percent(exact[one.name]) for one in scenarios)])
-    return Table.of(name, caption, columns, rows, simulated=False)
+        expected = [_percent(exact[one.name]) for one in scenarios]
+        rows.append([translate("To be expected of an exact test"), "", *expected])
+    note = paragraphs(say(vocabulary.METHOD_CHECK_MARKS)) if marked else ""
+    return stacked(Table.of(name, caption, columns, rows, simulated=False), note)
+
+
+def _panels(n: int, marked: bool) -> Cell:
+    """How many panels a row rests on, and how far chance moves a share of 5 % in so many."""
+    margin = say("±{margin}", margin=formats.number(100 * _margin(ALPHA, n), 1))
+    return lines(formats.count(n), small(margin) if marked else None)
+
+
+def _cell(row: Any, most: int, marked: bool) -> object:
+    """A share with its mark; of fewer panels than the row's, with their number."""
+    if row is None or not math.isfinite(row.share):
+        return formats.NOTHING
+    few = small(say("of {n}", n=formats.count(row.panels))) if row.panels < most else None
+    mark = _mark(row) if marked and row.panels >= ENOUGH else ""
+    shown = _percent(row.share)
+    return lines(Html("<strong>{} {}</strong>").format(shown, mark) if mark else shown, few)
+
+
+def _mark(row: Any) -> str:
+    """An arrow where a share lies further from what an exact test gives than chance moves it."""
+    exact = ALPHA if row.kind == "chip" else row.nominal
+    margin = _margin(exact, row.panels)
+    if row.share > exact + margin:
+        return TOO_HIGH
+    return "" if row.kind == "chip" or row.share >= exact - margin else TOO_LOW
 
 
 def describe(scenario: Scenario) -> Html:
@@ -176,10 +239,6 @@ def _quantity(code: str) -> str:
         return translate(vocabulary.CHECKS[code][0])
     prefix = translate("Region less comparison group") + ": " if code.startswith("controlled_") else ""
     return prefix + wording.method(code)
-
-
-def _share(wide: pd.DataFrame, quantity: str, scenario: str) -> str:
-    return _found(wide[scenario][quantity] if scenario in wide else None)
 
 
 def _found(share: float | None) -> str:

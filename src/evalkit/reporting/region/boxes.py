@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from evalkit import periods
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals import ledger, observed
 from evalkit.analysis.goals.attainment import Attainment
@@ -12,18 +13,24 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import prose, tables
 from evalkit.reporting.elements.html import bullets, demo, paragraphs
 from evalkit.reporting.elements.parts import Heading, Parts, Piece
-from evalkit.reporting.language import formats, vocabulary, wording
+from evalkit.reporting.language import vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, semicolons, translate
+
+YEARS_BEFORE = 2  # years before the start that an estimate should know
 
 
 def not_received(
     judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
 ) -> Piece:
     """What was asked for and not received: figures, series, materials; empty where nothing is missing."""
-    told = [*_figures(judged, findings, panel, evaluation), *_series(findings), *_materials(evaluation)]
+    told = [
+        *_figures(judged, findings, panel, evaluation),
+        *_series(findings, panel, evaluation),
+        *_materials(evaluation),
+    ]
     if not told:
         return Html("")
-    lead, title = say("An assessment needs these; the sources used do not hold them:"), "Not in the sources used"
+    lead, title = say("To judge goals and effects, the sources used lack:"), "Data to be supplied"
     if evaluation.was_requested:
         lead = say("Asked for, and not received by the cut-off date ({as_of}):", as_of=prose.as_of(evaluation))
         title = "Not received this time"
@@ -48,12 +55,22 @@ def _figures(
     ]
 
 
-def _series(findings: Sequence[Finding]) -> list[Html]:
-    """The panel, without which no effect can be estimated."""
-    reasons = [one.effect.reason.code for one in findings if isinstance(one.effect, Withheld)]
-    if "no_panel" not in reasons:
-        return []
-    return [say("period-by-period figures of this region and of comparison regions, without which no effect is judged")]
+def _series(findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> list[Html]:
+    """The panel, without which no effect can be estimated: which figures, of which years, kept by whom."""
+    lacking = [
+        one.indicator
+        for one in findings
+        if isinstance(one.effect, Withheld) and one.effect.reason.code == "no_panel" and one.primary
+    ]
+    start, as_of = str(panel.units.at[evaluation.region, "adoption"]), evaluation.assessment.as_of
+    first = periods.first_day(start).year - YEARS_BEFORE if start else None
+    told = []
+    for one in lacking:
+        about = {"name": one.name[language()], "holder": wording.bilingual(one.source) or translate("not stated")}
+        if first and as_of:
+            about |= {"first": str(first), "last": str(as_of.year)}
+        told.append(say(vocabulary.SERIES_NEEDED[bool(first and as_of)], **about))
+    return told
 
 
 def _materials(evaluation: Evaluation) -> list[Html]:
@@ -100,11 +117,10 @@ def _plain(figures: Figures) -> Html:
     if start is None or start.value is None or latest.value is None or latest != figures.comparable[-1]:
         return say("{name}: {value} ({period})", **known)
     return say(
-        "{name}: {value} ({period}); {before} in {earlier} ({change})",
+        "{name}: {value} ({period}), {change} ({before})",
         **known,
         before=wording.observation(start, indicator),
-        earlier=formats.period(start.period),
-        change=formats.difference(latest.value - start.value, indicator),
+        change=wording.since(latest.value - start.value, indicator, start.period),
     )
 
 

@@ -35,6 +35,13 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
         if seen
         else say("Neither assessment has a figure of these indicators, so nothing can be compared.")
     )
+    if seen and all("same_figure" in one.notes for one in seen):
+        told = say(
+            "Since “{title}” (data cut-off {as_of}) the sources used hold no newer figure.",
+            title=prose.heading(previous),
+            as_of=prose.as_of(previous),
+        )
+        return stacked(paragraphs(told), unseen if names else "")
     return stacked(_since_table(seen, previous, evaluation) if seen else "", unseen if names else "")
 
 
@@ -81,6 +88,8 @@ def revised(panel: Panel, evaluation: Evaluation) -> Piece:
     if evaluation.previous is None:
         return Html("")
     found = in_time.revised(panel, evaluation)
+    if found is None and evaluation.is_desk_review:
+        return Html("")
     if found is None:
         told = say("The figures of the previous assessment were not frozen: whether any was revised cannot be checked.")
         return paragraphs(told)
@@ -110,7 +119,7 @@ def revisions(judged: Sequence[Attainment], findings: Sequence[Finding], panel: 
     """How the figures that this report leads with were revised from one published run to the next."""
     before = last_run.read(evaluation.root, evaluation.assessment.name, evaluation.region)
     if before is None and evaluation.assessment.state != "final":
-        return paragraphs(say("No final version of this report was published before, so no figure counts as revised."))
+        return Html("")  # no final version was published before, so nothing counts as revised
     run = extended(before, panel.fingerprint, headline(judged, findings), origin(panel, evaluation))
     restarted = [say("Figures shown before small numbers were hidden by today's rule are not listed.")]
     restarted = restarted if run.restarted else []

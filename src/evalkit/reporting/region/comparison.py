@@ -2,6 +2,7 @@
 
 from evalkit.analysis.effects.comparability import compare
 from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.effects.gaps import comparable_levels
 from evalkit.analysis.effects.synthetic import Synthetic
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements.parts import Piece
@@ -36,7 +37,8 @@ def _some(names: list[str]) -> str:
 
 def comparability(finding: Finding) -> Piece:
     """Region and comparison group before the start, with the difference in SDs of the group."""
-    found = compare(finding.design)
+    levels = comparable_levels(finding.design)
+    found = compare(levels) if levels else None
     if found is None:
         return Html("")
     columns = heads("Aspect", "Region:n", "Comparison group:n", "SD of the group:n", "Difference in SD:n")
@@ -45,6 +47,8 @@ def comparability(finding: Finding) -> Piece:
         for row in found.table.itertuples()
     ]
     caption = say("Before the start: {name}, on the scale of the estimates", name=finding.indicator.name[language()])
+    if breaks := finding.design.own_breaks:
+        caption += say(" (since the definition changed: {period})", period=formats.period(max(breaks)))
     return Table.of(f"alike-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)
 
 

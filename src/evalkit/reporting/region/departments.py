@@ -30,12 +30,19 @@ def table(evaluation: Evaluation) -> Piece:
     for one in found:
         rows += [Group(_body(one)), *map(_owed, one.owed)]
     caption = say("Responsibilities and deadlines")
+    if all(_is_silent(owed) for one in found for owed in one.owed):
+        columns, rows = columns[:-1], [row if isinstance(row, Group) else row[:-1] for row in rows]
+        caption = say("Responsibilities and deadlines; no evidence seen for any (not the same as not done)")
     shown = Table.of("departments-table", caption, columns, rows, tables.is_fictional(evaluation), stacked=True)
     return stacked(shown, paragraphs(say("Done tasks are not listed here: {n}.", n=done)) if done else "")
 
 
 def _done(one: Owed) -> bool:
     return isinstance(one.state, State) and one.state.status in ("done", "done_late")
+
+
+def _is_silent(one: Owed) -> bool:
+    return isinstance(one.state, State) and one.state.status == "unknown"
 
 
 def _body(one: Body) -> Html:
@@ -54,7 +61,7 @@ def _owed(one: Owed) -> list[object]:
 
 def _stands(one: Owed) -> Html:
     """The progress of a task or the state of a problem; a short word if nothing was received."""
-    if isinstance(one.state, State) and one.state.status != "unknown":
+    if isinstance(one.state, State) and not _is_silent(one):
         return chips.progress(one.state.status, vocabulary.PROGRESS[one.state.status])
     code = "unknown" if isinstance(one.state, State) else one.state or "recommended"
     return Html('<span class="withheld">{}</span>').format(translate(vocabulary.OWED_STANDINGS[code]))

@@ -111,14 +111,15 @@ def _comment_row(one: Comment) -> tuple[object, ...]:
     return one.by, formats.date(one.date), one.text[language()], reply
 
 
-def signatures(evaluation: Evaluation) -> Table:
-    """Who signed the report with which conclusion; an empty form if it is unsigned."""
+def signatures(evaluation: Evaluation) -> Piece:
+    """Who signed the report with which conclusion; a sentence if it is unsigned."""
     shown = audience.may_show("signatures", evaluation)
     listed = evaluation.narrative.signatures if shown else ()
+    if not listed:
+        told = say("Signatures are published with the final version.")
+        return Html('<p id="signatures">{}</p>').format(say("Not signed yet.") if shown else told)
     columns = heads("Role", "Name", "Conclusion:w", "Date of signature:s")
-    unsigned = _pending(translate("Not signed yet" if shown else "Published with the final version"))
-    empty = [(translate(role), formats.NOTHING, formats.NOTHING, unsigned) for role in vocabulary.SIGNATORIES]
-    rows = [_signed_row(one) for one in listed] or empty
+    rows = [_signed_row(one) for one in listed]
     return Table.of("signatures-table", say("Sign-off"), columns, rows, tables.is_fictional(evaluation))
 
 

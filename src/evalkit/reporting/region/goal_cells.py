@@ -37,8 +37,8 @@ def goal(one: Attainment, evaluation: Evaluation) -> Html:
 
 
 def source(code: str, phrase: str, note: Text | None, evaluation: Evaluation) -> Html:
-    """Source, its standing, its words and a note about them, in one line."""
-    told = [say("Source: {list}", list=wording.source(code, evaluation, between=" · "))]
+    """Source, its standing, its words and a note about them, in one line; no source where it is named above."""
+    told = [say("Source: {list}", list=wording.source(code, evaluation, between=" · "))] if code else []
     if phrase:
         told.append(quoted(phrase))
     if note is not None:
@@ -120,15 +120,28 @@ def pace(one: Attainment, indicator: Indicator) -> Html:
 
 
 def _own(ahead: Trajectory, indicator: Indicator) -> Html:
+    message = (
+        "down about {size} a year on the present trend (95% interval {interval}; {n} figures, {first} to {last})"
+        if ahead.pace < 0
+        else "up about {size} a year on the present trend (95% interval {interval}; {n} figures, {first} to {last})"
+    )
     return say(
-        "{pace} a year on the present trend (95% interval {low} to {high}; {n} figures, {first} to {last})",
-        pace=_rate(ahead.pace, indicator),
-        low=_rate(ahead.pace_low, indicator),
-        high=_rate(ahead.pace_high, indicator),
+        message,
+        size=_rate(abs(ahead.pace), indicator, signed=False),
+        interval=_between(ahead, indicator),
         n=ahead.n,
         first=formats.period(ahead.first),
         last=formats.period(ahead.last),
     )
+
+
+def _between(ahead: Trajectory, indicator: Indicator) -> str:
+    """The interval of a pace, its unit once; without signs where both ends go the same way as the pace."""
+    bounds = [ahead.pace_low, ahead.pace_high]
+    signed = not all(bound * ahead.pace > 0 for bound in bounds)
+    low, high = bounds if signed else sorted(map(abs, bounds))
+    first, last = (_rate(bound, indicator, signed) for bound in (low, high))
+    return say("{low} to {high}", low=first.removesuffix(formats.unit_of_difference(indicator)).rstrip(), high=last)
 
 
 def _expected(one: Attainment, ahead: Trajectory, indicator: Indicator) -> list[Html]:
@@ -142,8 +155,8 @@ def _expected(one: Attainment, ahead: Trajectory, indicator: Indicator) -> list[
     return [say(message, period=formats.period(ahead.deadline), value=value, low=low, high=high)]
 
 
-def _rate(amount: float, indicator: Indicator) -> str:
-    return formats.difference(round(amount, min(2, formats.decimals_of(amount))), indicator)
+def _rate(amount: float, indicator: Indicator, signed: bool = True) -> str:
+    return formats.difference(round(amount, min(2, formats.decimals_of(amount))), indicator, signed)
 
 
 def status(one: Attainment, evaluation: Evaluation) -> Html:

@@ -45,9 +45,11 @@ def _goals(
     shown, rows = shared_cells.without_empty(
         columns, [_row(one, seen[one.indicator], over, evaluation) for one in judged]
     )
-    whole = _with_sources(rows, [_source(one, evaluation) for one in judged])
+    codes = dict.fromkeys(one.target.source for one in judged)
+    is_one = len(codes) == 1
+    whole = _with_sources(rows, [_source(one, evaluation, is_one) for one in judged])
     drawn = Table.of(name, caption, shown, whole, _is_demo(judged, evaluation), stacked=True)
-    return stacked(drawn, sparklines.legend(over))
+    return stacked(shared_cells.sources(codes, evaluation) if is_one else "", drawn, sparklines.legend(over))
 
 
 def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Piece:
@@ -66,8 +68,10 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
     return Table.of("references-table", caption, columns, whole, is_demo, stacked=True)
 
 
-def rules() -> Fold:
-    """The rules by which targets are judged, printed with the result."""
+def rules(judged: Sequence[Attainment]) -> Piece:
+    """The rules by which targets are judged, printed with the result; empty where nothing is judged."""
+    if all(one.goal == "not_measured" for one in judged):
+        return Html("")
     minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE
     facts = {
         "about": f"{bounds.ABOUT:.0%}",
@@ -100,16 +104,17 @@ def _row(one: Attainment, seen: Figures, over: Axis | None, evaluation: Evaluati
     ]
 
 
-def _source(one: Attainment, evaluation: Evaluation) -> Html:
+def _source(one: Attainment, evaluation: Evaluation, is_above: bool) -> Html:
     target = one.target
-    return goal_cells.source(target.source, target.phrase, target.note, evaluation)
+    return goal_cells.source("" if is_above else target.source, target.phrase, target.note, evaluation)
 
 
 def _with_sources(
     rows: Sequence[Sequence[object] | Group], sources: Sequence[Html]
 ) -> list[Sequence[object] | Group | Below]:
     """Every row with its source below it."""
-    return [part for row, source in zip(rows, sources, strict=True) for part in (row, Below(source))]
+    pairs = zip(rows, sources, strict=True)
+    return [part for row, source in pairs for part in ((row, Below(source)) if source else (row,))]
 
 
 def _reference_row(one: Referenced, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:

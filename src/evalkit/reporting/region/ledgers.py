@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from evalkit import periods
 from evalkit.analysis.goals import ledger
-from evalkit.analysis.goals.ledger import Entry, Event
+from evalkit.analysis.goals.ledger import Entry, Event, State
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Checklist, Duties, Item, Milestone, Owner, Task
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.html import bullets, paragraphs, quoted
+from evalkit.reporting.elements.html import bullets, paragraphs, quoted, small
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import Html, commas, language, say, translate
+from evalkit.reporting.language.words import Html, commas, language, say, semicolons, translate
 
 
 def sentence(evaluation: Evaluation) -> Html:
@@ -43,7 +43,8 @@ def tasks(evaluation: Evaluation) -> Piece:
         rows += [Group(label), *(_task_row(one, notes, evaluation, is_silent) for one in group)]
     shown = shared_cells.without_empty(columns, rows)
     table = Table.of("tasks-table", _tasks_caption(entries, is_silent), *shown, tables.is_fictional(evaluation))
-    return stacked(table, _footnotes(notes), shared_cells.sources([one.task for one in entries], evaluation))
+    above = shared_cells.sources([one.task.source for one in entries], evaluation)
+    return stacked(above, table, _footnotes(notes))
 
 
 def _tasks_caption(entries: Sequence[Entry], is_silent: bool) -> Html:
@@ -72,22 +73,14 @@ def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation, is_silen
     task = one.task
     return [
         _task_name(task, notes),
-        _bodies(task.lead, evaluation),
-        _bodies(task.support, evaluation),
+        shared_cells.bodies(task.lead, evaluation),
+        shared_cells.bodies(task.support, evaluation),
         formats.period(task.due or ""),
         shared_cells.commitment(task.commitment),
         task.amount[language()] if task.amount else formats.NOTHING,
         shared_cells.indicators(task.indicators, evaluation),
         formats.NOTHING if is_silent else shared_cells.state(one.state),
     ]
-
-
-def _bodies(named: str | None, evaluation: Evaluation) -> str:
-    """Who is named, on an English page by the English names of the responsibility lists."""
-    if not named or language() == "zh":
-        return named or formats.NOTHING
-    owners = ledger.owners_by_name(evaluation.details)
-    return wording.listed([owners[one].name["en"] if one in owners else one for one in ledger.named_together(named)])
 
 
 def _task_name(task: Task, notes: Sequence[str]) -> Html:
@@ -134,12 +127,12 @@ def milestones(evaluation: Evaluation) -> Piece:
     listed = ledger.milestones(evaluation)
     if not listed:
         return Html("")
-    columns = heads("Date:s", "Event", "Commitment", "Status", "Source:w")
-    grounds, below = shared_cells.grounds([one.milestone for one in listed], evaluation)
+    grounds, above = shared_cells.grounds([one.milestone for one in listed], evaluation)
+    columns = [*heads("Event", "Date:s", "Commitment", "Status"), shared_cells.ground_head(above)]
     rows = [
         [
-            _dated(one.milestone),
             one.milestone.name[language()],
+            _dated(one.milestone),
             shared_cells.commitment(one.milestone.commitment),
             _reached(one),
             ground,
@@ -147,7 +140,7 @@ def milestones(evaluation: Evaluation) -> Piece:
         for one, ground in zip(listed, grounds, strict=True)
     ]
     shown = shared_cells.without_empty(columns, rows)
-    return stacked(Table.of("milestones-table", say("Milestones"), *shown, tables.is_fictional(evaluation)), below)
+    return stacked(above, Table.of("milestones-table", say("Milestones"), *shown, tables.is_fictional(evaluation)))
 
 
 def _dated(one: Milestone) -> str:
@@ -160,7 +153,7 @@ def _dated(one: Milestone) -> str:
 
 
 def _reached(one: Event) -> Html:
-    """Reached, with the time where it is another than that of the first column."""
+    """Reached, with the time where it is another than the one announced."""
     word = vocabulary.EVENTS[one.status]
     if one.status not in chips.PROGRESS_SHAPES:
         return Html('<span class="withheld">{}</span>').format(translate(word))
@@ -171,15 +164,55 @@ def _reached(one: Event) -> Html:
 
 
 def checklists(evaluation: Evaluation) -> Piece:
-    """Each checklist with what is known of its items."""
+    """Each checklist with what is known of its items: a sentence where it is the same of all, else a table."""
     listed = evaluation.details.checklists
-    grounds, below = shared_cells.grounds(listed, evaluation)
-    pairs = zip(listed, grounds, strict=True)
-    return stacked(*(part for one, words in pairs for part in (_checklist(one, evaluation), paragraphs(words))), below)
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    as_of = evaluation.assessment.as_of
+    known = [[ledger.item_state(item, as_of) for item in one.items] for one in listed]
+    silent: list[Html] = []
+    told: list[Piece] = []
+    for one, states, ground in zip(listed, known, grounds, strict=True):
+        if all(state.status == "unknown" for state in states):
+            silent.append(_in_a_row(one, ground))
+        elif len({(state.status, state.text, state.when) for state in states}) == 1:
+            told.append(paragraphs(_alike(one, states[0], ground, evaluation)))
+        else:
+            told += [_checklist(one, states, evaluation), paragraphs(ground)]
+    if silent:
+        lead = say("Of the items of these checklists no evidence was seen (not the same as not done):")
+        told.append(paragraphs(lead) + bullets(silent, "checklists"))
+    return stacked(above, *told)
 
 
-def _checklist(one: Checklist, evaluation: Evaluation) -> Table:
-    states = [ledger.item_state(item, evaluation.assessment.as_of) for item in one.items]
+def _in_a_row(one: Checklist, ground: Html) -> Html:
+    """A checklist of which nothing is known, in a line."""
+    told = say(
+        '<span id="checklist-{id}">{name}</span> ({n}): {list}.',
+        id=one.id,
+        name=one.name[language()],
+        n=len(one.items),
+        list=semicolons(item.name[language()] for item in one.items),
+    )
+    return told + small(Html("<br>") + ground) if ground else told
+
+
+def _alike(one: Checklist, state: State, ground: Html, evaluation: Evaluation) -> Html:
+    """A checklist with the same to say of every item: what it is, the items, where they should show."""
+    told = say(
+        '<strong id="checklist-{id}">{name}</strong> ({n}): {list}. {state}',
+        id=one.id,
+        name=one.name[language()],
+        n=len(one.items),
+        list=semicolons(item.name[language()] for item in one.items),
+        state=shared_cells.state(state),
+    )
+    names = dict.fromkeys(name for item in one.items for name in item.indicators)
+    if names:
+        told += say("<br>Should show in: {list}.", list=shared_cells.indicators(names, evaluation))
+    return told + small(Html("<br>") + ground) if ground else told
+
+
+def _checklist(one: Checklist, states: Sequence[State], evaluation: Evaluation) -> Table:
     columns = heads("Item", "Status:w", "Should show in")
     rows = [
         [item.name[language()], shared_cells.state(state), shared_cells.indicators(item.indicators, evaluation)]
@@ -198,12 +231,14 @@ def _checklist(one: Checklist, evaluation: Evaluation) -> Table:
 def duties(evaluation: Evaluation) -> Piece:
     """Each responsibility list: who has to do what, and what is known of it."""
     listed = evaluation.details.duties
-    grounds, below = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(listed, evaluation)
     pairs = zip(listed, grounds, strict=True)
-    return stacked(*(part for one, words in pairs for part in (_duties(one, evaluation), paragraphs(words))), below)
+    return stacked(above, *(part for one, words in pairs for part in (_duties(one, evaluation), paragraphs(words))))
 
 
 def _duties(one: Duties, evaluation: Evaluation) -> Piece:
+    if not any(owner.phrase or owner.items for owner in one.owners):
+        return _only_named(one)
     columns = heads("Body", "Duties:w")
     rows = [(_names(owner), _duty(owner, evaluation)) for owner in one.owners]
     table = Table.of(
@@ -213,6 +248,18 @@ def _duties(one: Duties, evaluation: Evaluation) -> Piece:
     return stacked(table, is_open)
 
 
+def _only_named(one: Duties) -> Html:
+    """The bodies of a list whose duties no source names, in a sentence."""
+    told = say(
+        '<span id="duties-{id}">{name}</span> ({n} bodies): {list}. The sources used do not name their duties.',
+        id=one.id,
+        name=one.name[language()],
+        n=len(one.owners),
+        list=wording.listed([owner.name[language()] for owner in one.owners]),
+    )
+    return paragraphs(told)
+
+
 def _duties_caption(one: Duties, evaluation: Evaluation) -> Html:
     """How many bodies, and for how many of their duties there is evidence."""
     about = {"name": one.name[language()], "n": len(one.owners)}
@@ -220,6 +267,12 @@ def _duties_caption(one: Duties, evaluation: Evaluation) -> Html:
     if not states:
         return say("{name}: {n} bodies", **about)
     known = sum(state.status != "unknown" for state in states)
+    if not known:
+        return say(
+            "{name}: {n} bodies, {total} duties; no evidence seen for any (not the same as not done)",
+            **about,
+            total=len(states),
+        )
     return say(
         "{name}: {n} bodies, evidence for {known} of {total} duties; for the others none was "
         "seen (not the same as not done)",
@@ -257,8 +310,8 @@ def platforms(evaluation: Evaluation) -> Piece:
     if not listed:
         return Html("")
     as_of = evaluation.assessment.as_of
-    columns = heads("System", "In use since:s", "Figures that it gives", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [*heads("System", "In use since:s", "Figures that it gives"), shared_cells.ground_head(above)]
     rows = [
         (
             one.name[language()],
@@ -269,4 +322,4 @@ def platforms(evaluation: Evaluation) -> Piece:
         for one, ground in zip(listed, grounds, strict=True)
     ]
     caption = say("Systems from which figures come. Before a system is in use there are no data, which is not zero")
-    return stacked(Table.of("platforms-table", caption, columns, rows, tables.is_fictional(evaluation)), below)
+    return stacked(above, Table.of("platforms-table", caption, columns, rows, tables.is_fictional(evaluation)))

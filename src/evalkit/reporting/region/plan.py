@@ -105,7 +105,9 @@ def logic_model(evaluation: Evaluation) -> Piece:
     )
     label = demo() + " " if tables.is_fictional(evaluation) else Html("")
     shown = Html('<p class="figure-title">{}</p>{}<p class="caption">{}{}</p>').format(title, picture, label, caption)
-    data = Fold(Html.escape(translate("Data of this figure")), (_table(parts, evaluation),))
+    cited = dict.fromkeys(one.source for listed in parts.values() for one in listed if one.source)
+    above = shared_cells.sources(cited, evaluation) if len(cited) == 1 else Html("")
+    data = Fold(Html.escape(translate("Data of this figure")), (above, _table(parts, evaluation, bool(above))))
     return Parts((shown, data), Html('<div class="logic-model" id="fig-logic-model">'), Html("</div>"))
 
 
@@ -119,14 +121,26 @@ def _stack(code: str, elements: Sequence[Element]) -> Stack:
     return Stack(translate(vocabulary.LOGIC[code]), texts or [translate("not filled in")])
 
 
-def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation) -> Table:
-    columns = heads("Element", "Part of the model:s", "Indicators", "Source:w")
+def _ground(one: Element, evaluation: Evaluation, is_above: bool) -> Html:
+    """Source and words of an element; its words only where the source is named above."""
+    if not one.source:
+        return say("evaluator; no source given")
+    if is_above:
+        return shared_cells.words(one.phrase or "")
+    return tables.cited(one.source, one.phrase or "", evaluation)
+
+
+def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation, is_above: bool) -> Table:
+    columns = [
+        *heads("Element", "Part of the model:s", "Indicators"),
+        shared_cells.ground_head(Html("above") if is_above else Html("")),
+    ]
     rows = [
         (
             one.text[language()],
             translate(vocabulary.LOGIC[code]),
             shared_cells.indicators(one.indicators, evaluation),
-            tables.cited(one.source, one.phrase or "", evaluation) if one.source else say("evaluator; no source given"),
+            _ground(one, evaluation, is_above),
         )
         for code, elements in parts.items()
         for one in elements

@@ -25,7 +25,7 @@ def problems(evaluation: Evaluation) -> Piece:
     if not entries:
         return Html('<p class="withheld">{}</p>').format(_without(evaluation))
     columns = heads("Problem:w", "Cause:w", "Owner", "Raised with data up to:s", "Due:s", "How it stands:w")
-    shown = shared_cells.without_empty(columns, [_problem_row(one) for one in entries])
+    shown = shared_cells.without_empty(columns, [_problem_row(one, evaluation) for one in entries])
     return Table.of("problems-table", say("Problem ledger"), *shown, tables.is_fictional(evaluation))
 
 
@@ -35,12 +35,12 @@ def _without(evaluation: Evaluation) -> Html:
     return say("The evaluator has entered no problem in the ledger.")
 
 
-def _problem_row(one: Entry) -> list[object]:
+def _problem_row(one: Entry, evaluation: Evaluation) -> list[object]:
     problem = one.problem
     return [
         problem.name[language()],
         problem.cause[language()] if problem.cause else formats.NOTHING,
-        problem.owner or formats.NOTHING,
+        shared_cells.bodies(problem.owner, evaluation),
         formats.date(one.raised),
         formats.period(problem.due or ""),
         _standing(one),
@@ -64,14 +64,15 @@ def recommendations(evaluation: Evaluation) -> Piece:
         return Html("")
     columns = heads("Recommendation:w", "Owner", "Due:s", "Problems addressed:w")
     names = {one.problem.id: one.problem.name[language()] for one in carried.ledger(evaluation)}
-    shown = shared_cells.without_empty(columns, [_recommendation_row(one, names) for one in listed])
+    shown = shared_cells.without_empty(columns, [_recommendation_row(one, names, evaluation) for one in listed])
     caption = say("Recommendations with owner and date")
     return Table.of("recommendations-table", caption, *shown, tables.is_fictional(evaluation))
 
 
-def _recommendation_row(one: Recommendation, names: dict[str, str]) -> list[object]:
+def _recommendation_row(one: Recommendation, names: dict[str, str], evaluation: Evaluation) -> list[object]:
     addressed = Html("<br>").join(Html.escape(names.get(problem, problem)) for problem in one.problems)
-    return [one.name[language()], one.owner, formats.period(one.due), addressed or formats.NOTHING]
+    owner = shared_cells.bodies(one.owner, evaluation)
+    return [one.name[language()], owner, formats.period(one.due), addressed or formats.NOTHING]
 
 
 def risks(evaluation: Evaluation, judged: Sequence[Attainment], guards: Sequence[Attainment] = ()) -> Piece:

@@ -9,7 +9,7 @@ from evalkit.project.region_file import Policy
 from evalkit.reporting.elements import shared_cells, tables
 from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
 from evalkit.reporting.elements.parts import Piece, stacked
-from evalkit.reporting.elements.table import Table, heads
+from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.region import reform_figures
@@ -23,8 +23,8 @@ def structures(evaluation: Evaluation) -> Piece:
     listed = evaluation.details.structures
     if not listed:
         return Html("")
-    columns = heads("Part", "What the source says", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [*heads("Part", "What the source says"), shared_cells.ground_head(above)]
     rows = [
         [one.name[language()], one.value[language()] if one.value else formats.NOTHING, ground]
         for one, ground in zip(listed, grounds, strict=True)
@@ -32,7 +32,7 @@ def structures(evaluation: Evaluation) -> Piece:
     shown = shared_cells.without_empty(columns, rows)
     caption = say("How the reform is built")
     table = Table.of("structures-table", caption, *shown, tables.is_fictional(evaluation))
-    return stacked(shared_cells.folded(caption, table, len(rows)), below)
+    return stacked(above, shared_cells.folded(caption, table, len(rows)))
 
 
 def policies(evaluation: Evaluation) -> Piece:
@@ -40,22 +40,25 @@ def policies(evaluation: Evaluation) -> Piece:
     listed = _known(evaluation)
     if not listed:
         return Html("")
-    columns = heads("Date:s", "Measure or document", "Kind:s", "May move", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
-    rows = [
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [*heads("Measure or document", "Date:s", "Kind:s", "May move"), shared_cells.ground_head(above)]
+    undated = sum(not one.date for one in listed)
+    rows: list[list[object] | Group] = [
         [
-            formats.period(one.date) if one.date else translate("not stated in the source"),
             one.name[language()],
+            formats.period(one.date) if one.date else formats.NOTHING,
             translate(vocabulary.LANES[one.role]),
             shared_cells.indicators(one.indicators, evaluation),
             ground,
         ]
         for one, ground in zip(listed, grounds, strict=True)
     ]
+    if undated:
+        rows.insert(len(rows) - undated, Group(say("No date in the source ({n})", n=undated)))
     shown = shared_cells.without_empty(columns, rows)
     caption = say("Measures and documents")
     table = Table.of("policies-table", caption, *shown, tables.is_fictional(evaluation))
-    return stacked(shared_cells.folded(caption, table, len(rows)), below, _confounders(listed))
+    return stacked(above, shared_cells.folded(caption, table, len(listed)), _confounders(listed))
 
 
 def _known(evaluation: Evaluation) -> list[Policy]:
@@ -91,8 +94,12 @@ def timeline(evaluation: Evaluation) -> Drawing | Html:
     marks.sort(key=lambda one: (periods.first_day(one.date), periods.last_day(one.date), one.lane))
     figure, simulated = reform_figures.timeline(marks, evaluation), tables.is_fictional(evaluation)
     mark_simulated(figure, simulated)
+    is_one = len({one.cited.source for one in marks}) == 1
     caption = _caption(sum(not one.date for one in known), evaluation)
-    table = _entries(marks, evaluation, simulated)
+    if is_one:
+        named = wording.source(marks[0].cited.source, evaluation, between=" · ")
+        caption += Html("<br>") + say("Source: {list}", list=named)
+    table = _entries(marks, evaluation, simulated, is_one)
     return drawing(figure, "fig-timeline", _title(marks), caption, table, simulated)
 
 
@@ -124,7 +131,7 @@ def _caption(undated: int, evaluation: Evaluation) -> Html:
     return Html("" if language() == "zh" else " ").join(told)
 
 
-def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> Table:
+def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool, is_one_source: bool) -> Table:
     columns = heads("No.:n", "Date:s", "Entry", "Kind:s", "Happened", "Source:w")
     rows = [
         (
@@ -133,11 +140,12 @@ def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool) -> 
             one.name,
             translate(vocabulary.LANES[one.lane]),
             translate("reported") if one.happened else translate("planned, or nothing reported"),
-            wording.source(one.cited.source, evaluation),
+            formats.NOTHING if is_one_source else wording.source(one.cited.source, evaluation),
         )
         for number, one in enumerate(marks, start=1)
     ]
-    return Table.of("timeline-table", say("Dated entries of this figure"), columns, rows, simulated)
+    shown = shared_cells.without_empty(columns, rows)
+    return Table.of("timeline-table", say("Dated entries of this figure"), *shown, simulated)
 
 
 def incentives(evaluation: Evaluation) -> Piece:
@@ -145,8 +153,11 @@ def incentives(evaluation: Evaluation) -> Piece:
     listed = evaluation.details.incentives
     if not listed:
         return Html("")
-    columns = heads("Consequence", "Tied to", "Indicators", "How it may bend the figures", "Source:w")
-    grounds, below = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(listed, evaluation)
+    columns = [
+        *heads("Consequence", "Tied to", "Indicators", "How it may bend the figures"),
+        shared_cells.ground_head(above),
+    ]
     rows = [
         [
             one.name[language()],
@@ -160,4 +171,4 @@ def incentives(evaluation: Evaluation) -> Piece:
     shown = shared_cells.without_empty(columns, rows)
     table = Table.of("incentives-table", say("What hangs on results"), *shown, tables.is_fictional(evaluation))
     apart = say("<p>Appraisal scores and estimates of effects are kept apart: neither enters the other.</p>")
-    return stacked(table, below, apart)
+    return stacked(above, table, apart)

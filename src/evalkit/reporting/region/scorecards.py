@@ -7,8 +7,8 @@ from evalkit.project.appraisal import Dimension, Rated, Scorecard
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Text
 from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.elements.html import bullets, small
-from evalkit.reporting.elements.parts import Piece, stacked
+from evalkit.reporting.elements.html import bullets, paragraphs, small
+from evalkit.reporting.elements.parts import OnlyInWorkbook, Piece, stacked
 from evalkit.reporting.elements.table import Cell, Column, Table, heads, lines
 from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import Html, language, say, translate
@@ -22,7 +22,9 @@ def appraisals(evaluation: Evaluation) -> list[Appraisal]:
 def cards(evaluation: Evaluation) -> Piece:
     """Every scorecard with the scores of its last year, or as an empty form, and the remarks on it."""
     told = [
-        part for one in appraisals(evaluation) for part in (_card(one, evaluation), bullets(_remarks(one, evaluation)))
+        part
+        for one in appraisals(evaluation)
+        for part in (_shown(one, _card(one, evaluation)), _form(one), bullets(_remarks(one, evaluation)))
     ]
     apart = say(
         "<p>Appraisal scores say how units were rated. They are no estimate of what the reform changed, and enter "
@@ -33,7 +35,30 @@ def cards(evaluation: Evaluation) -> Piece:
 
 def years(evaluation: Evaluation) -> Piece:
     """Every scorecard year by year: each score with its change, evidence, and appeals or corrections."""
-    return stacked(*(_years(one, evaluation) for one in appraisals(evaluation)))
+    return stacked(*(_shown(one, _years(one, evaluation)) for one in appraisals(evaluation)))
+
+
+def _shown(one: Appraisal, table: Table) -> Piece:
+    """A table of scores; as an empty form it is only in the workbook."""
+    return table if one.groups else OnlyInWorkbook((table,))
+
+
+def _form(one: Appraisal) -> Html:
+    """What a form without any score asks for: dimensions, and units to be appraised."""
+    if one.groups:
+        return Html("")
+    card = one.card
+    told = say(
+        '<strong id="scorecard-{id}">{name}</strong>: {n} dimensions ({list}).',
+        id=card.id,
+        name=card.name[language()],
+        n=len(card.dimensions),
+        list=wording.listed([each.name[language()] for each in card.dimensions]),
+    )
+    units = [name[language()] for name in _waiting(card, []) if name]
+    if units:
+        told = prose.joined(told, say("Units to be appraised: {list}.", list=wording.listed(units)))
+    return paragraphs(prose.joined(told, say("The form to be filled in is in the workbook.")))
 
 
 def _card(one: Appraisal, evaluation: Evaluation) -> Table:

@@ -11,7 +11,7 @@ from evalkit.analysis.effects.design import assign
 from evalkit.analysis.programme import pooled_effect
 from evalkit.analysis.results import Withheld
 from evalkit.project.evaluation import of_region
-from evalkit.reporting.overview import pooled, pooled_figures
+from evalkit.reporting.overview import pooled, pooled_figures, pooled_regions
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_headline_rests_on_comparable_units_and_is_that_of_all(nation):
 def test_of_many_regions_the_table_gives_numbers(nation):
     evaluation = nation.load()
     found = pooled_effect.regional(nation.read(), evaluation)
-    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", pooled.regions(found, evaluation)._repr_html_())
+    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", pooled_regions.regions(found, evaluation)._repr_html_())
     clear = [one.effect["att"].estimate > 0 for one in found.effects if one.q_value <= 0.05]
     assert 25 <= sum(clear) <= 36  # of the 32 that gained
     assert cells[-5:] == ["Rate", "64", str(sum(clear)), str(clear.count(False)), str(64 - len(clear))]

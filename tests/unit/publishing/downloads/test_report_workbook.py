@@ -59,6 +59,15 @@ def test_the_sheets_are_notes_contents_tables_and_results():
     assert opened(page()).sheetnames == ["说明 notes", "目录 contents", "1 Goals", "数据 results"]
 
 
+def test_sections_of_ones_own_are_notes_with_their_titles_in_each_language():
+    own = [
+        Section("ours", title, (Html("<p>{}</p>").format(text),)) for title, text in (("Ours", "a=b"), ("本县", "无"))
+    ]
+    notes = list(opened(page(more=own[:1]), page(more=own[1:])).worksheets[0].iter_rows(values_only=True))
+    assert ("Ours", "a=b") in notes
+    assert ("本县", "无") in notes
+
+
 def test_each_language_has_its_tables():
     assert opened(page(), page()).sheetnames[2:4] == ["1 Goals", "1 Goals zh"]
     assert opened(page(), page(caption="目标（全部）")).sheetnames[2:4] == ["1 Goals", "1 目标"]

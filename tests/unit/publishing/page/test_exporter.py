@@ -168,7 +168,7 @@ def test_a_page_says_its_language(lang, tag):
 
 def test_the_style_is_the_same_on_report_and_index():
     style = exporter.page("t", [])["style"]
-    index = exporter.environment().get_template("project_index.html.j2").render(page=exporter.page("t", []), groups=[])
+    index = exporter.environment().get_template("project_index.html.j2").render(page=exporter.page("t", []), table="")
     assert "--blue:" in style
     assert "/*" not in style
     assert style in index
@@ -189,12 +189,10 @@ def test_a_link_to_the_other_language_is_in_that_language():
 
 def test_an_index_escapes_what_comes_from_data():
     text = "<script>alert(1)</script>"
-    dataset = {"label": f'"{text}', "caption": text, "rows": [[text, text]]}
-    group = {"id": "real", "title": text, "demo": "", "datasets": [dataset]}
     template = exporter.environment().get_template("project_index.html.j2")
-    index = template.render(page=exporter.index_page(text, []), heads=["a", "b"], groups=[group])
+    index = template.render(page=exporter.index_page(text, []), table="", nothing=text)
     assert "<script>" not in index
-    assert index.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 10
+    assert index.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 7
 
 
 def test_a_piece_of_html_is_short_in_a_notebook_file():

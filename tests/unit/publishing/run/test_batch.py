@@ -205,7 +205,7 @@ def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monk
             future.set_exception(BrokenProcessPool("terminated abruptly"))
             return future
 
-    monkeypatch.setattr(batch, "workers", lambda jobs: nullcontext(Workers(Killed, 2)))
+    monkeypatch.setattr(batch, "workers", lambda jobs, timeout: nullcontext(Workers(Killed, 2)))
     project.assessment(base=BASE)
     evaluation = project.load()
     published = batch.publish(evaluation, run_keys(evaluation, ["a", "b"]), ["en"], jobs=2)

@@ -118,10 +118,11 @@ def test_nothing_asked_nothing_answered():
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_killed_process_costs_its_own_work_only(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "PRELOADED", ())
+    monkeypatch.setenv("EVALKIT_PRELOAD", "0")
     monkeypatch.setattr(module, "SUSPECT", ATTEMPTS + 1)  # what kills its process always runs next to the other work
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with module.workers(2) as workers:
+    with module.workers(2, timeout=600) as workers:
         workers.ask(Path.read_text, pipe, lost="lost")
         workers.ask(signal.raise_signal, signal.SIGKILL, lost="killed every time")
         answers = workers.answers()

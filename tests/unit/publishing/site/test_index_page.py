@@ -45,7 +45,7 @@ def test_there_is_an_index_in_each_language_and_one_in_the_first(project, left):
 
 def test_goals_are_counted_and_effects_judged_in_one_row(left):
     row = re.search('<tr><th scope="row">.*?</tr>', left()).group()
-    assert re.sub("(<[^>]*>)+", "|", row) == "|a|not met 1| |met 2|—|uncertain|—|"
+    assert re.sub("(<[^>]*>)+", "|", row) == "|a|not met 1| |met 2|uncertain|—|"
     assert '<a href="a/report.en.html">a</a>' in row
 
 
@@ -59,21 +59,12 @@ def test_the_figures_that_a_run_left_are_drawn_without_reading_the_panel(project
     assert re.search(r'71%<svg role="img" aria-label="60 → 71%"><path d="M[^"]+"/><path class="a"', row)
 
 
-def test_annexes_and_downloads_are_linked_where_they_stand(project, left):
+def test_a_row_links_to_the_report_alone_which_leads_to_the_rest(project, left):
     project.assessment("notebooks: [region_report, before_after]\n")
     for file in ("a/before_after.en.html", "downloads/a.xlsx", "downloads/a.en.docx"):
         project.write(f"reports/a/site/{file}", "")
-    index = left()
-    row = re.search('<tr><th scope="row">.*?</tr>', index).group()
-    links = [("a/report.en.html", "a"), ("a/before_after.en.html", "Before and after")]
-    assert re.findall('<a href="(.*?)">(.*?)</a>', row) == [
-        *links,
-        ("downloads/a.xlsx", "XLSX"),
-        ("downloads/a.en.docx", "DOCX"),
-    ]
-    chinese = (project.root / "reports/a/site/index.zh.html").read_text(encoding="utf-8")
-    assert "downloads/a.xlsx" in chinese
-    assert "docx" not in chinese
+    row = re.search('<tr><th scope="row">.*?</tr>', left()).group()
+    assert re.findall('<a href="(.*?)">(.*?)</a>', row) == [("a/report.en.html", "a")]
 
 
 def test_only_pages_that_stand_are_linked(project, left):
@@ -99,7 +90,7 @@ def test_a_failed_region_stands_with_its_reason_as_text(left):
 def test_a_failed_region_keeps_the_link_to_its_earlier_report_and_shows_nothing_of_the_run_that_failed(left):
     row = re.search('<tr><th scope="row">.*?</tr>', left(failed="small (en): broken")).group()
     told = "report failed; the link leads to an earlier one"
-    assert re.sub("(<[^>]*>)+", "|", row) == f"|a|{told}|—|—|—|"
+    assert re.sub("(<[^>]*>)+", "|", row) == f"|a|{told}|"
     assert '<a href="a/report.en.html">a</a>' in row
 
 
@@ -141,24 +132,58 @@ def over_all(project, page="index.html"):
 def test_the_page_over_all_assessments_lists_those_with_a_site(project, left):
     project.write("params/assessments/other.yml", OTHER.format(data="d", more=""))
     left()
-    page = over_all(project)
-    (row,) = page.tbody.find_all("tr")
-    links = [(link["href"], link["hreflang"]) for link in row.th.find_all("a")]
-    assert links == [("a/site/index.zh.html", "zh-CN"), ("a/site/index.en.html", "en")]
-    assert [one["lang"] for one in (page.html, row.th.span)] == ["zh-CN", "en"]
+    for lang, file, twin in (("zh-CN", "index.html", "index.en.html"), ("en", "index.en.html", "index.html")):
+        page = over_all(project, file)
+        (row,) = page.tbody.find_all("tr", class_=False)
+        assert [link["href"] for link in row.th.find_all("a")] == [f"a/site/index.{lang[:2]}.html"]
+        assert page.html["lang"] == lang
+        assert page.nav.a["href"] == twin
 
 
-def test_it_says_when_at_which_stage_how_many_and_with_what_result_in_both_languages(project, left):
+VERDICTS = [{"indicator": "rate", "kind": "", "verdict": "supported", "several": False, "n_treated": 43}]
+
+
+def test_it_says_when_at_which_stage_how_many_and_with_what_result_in_the_reader_s_language(project, left):
     project.assessment("as_of: 2022-12-31\nstage: midterm\nstate: review\nrequested: true\n")
+    manifest = dict.fromkeys(manifests.NEEDED) | {"failed": "", "summary": {"programme": VERDICTS}}
+    manifest |= {"frames": {}, "shared": dict(shared_parameters.of(project.load(), "_programme"))}
+    manifests.write(project.load(), "_programme", manifest)
     left()
-    cells = [" ".join(one.get_text(" ").split()) for one in over_all(project).tbody.tr.find_all("td")]
-    assert cells == [
-        "2022年12月31日 31 Dec 2022",
-        "中期评估报告 · 送审稿 Mid-term assessment report · Draft for approval",
-        "已发布 1 个，共 1 个 1 of 1 published",
-        "未达标 1 项，达标 2 项 1 not met, 2 met",
-        "证据不足、尚不能判定 1 项 1 uncertain (evidence not sufficient to tell)",
-    ]
+    told = {
+        file: [" ".join(one.get_text(" ").split()) for one in over_all(project, file).tbody.find_all("td")]
+        for file in ("index.html", "index.en.html")
+    }
+    assert told == {
+        "index.html": [
+            "2022年12月31日",
+            "中期评估报告 · 送审稿",
+            "已发布 1 个，共 1 个",
+            "未达标 1 项，达标 2 项",
+            "证据不足、尚不能判定 1 项",
+            "证据支持有效 1 项",
+        ],
+        "index.en.html": [
+            "31 Dec 2022",
+            "Mid-term assessment report · Draft for approval",
+            "1 of 1 published",
+            "1 not met, 2 met",
+            "1 uncertain (evidence not sufficient to tell)",
+            "1 supported by the evidence",
+        ],
+    }
+
+
+def test_the_index_of_an_assessment_begins_with_the_judgement_on_all_regions_together(project, left):
+    numbers = {"estimate": 1.73, "conf_low": 1.2, "conf_high": 2.25, "p_value": 0.0001}
+    manifest = dict.fromkeys(manifests.NEEDED) | {"failed": "", "summary": {"programme": [VERDICTS[0] | numbers]}}
+    manifest |= {"frames": {}, "shared": dict(shared_parameters.of(project.load(), "_programme"))}
+    manifests.write(project.load(), "_programme", manifest)
+    first, second = BeautifulSoup(left(), "html.parser").find_all("ul", class_="conclusions")
+    assert " ".join(first.get_text().split()) == (
+        "▲ Evidence supports an effect Rate: across the 43 regions that reformed, the change was 1.7 percentage points "
+        "higher than in those compared. 95% interval: +1.2 to +2.2 percentage points."
+    )
+    assert second.li.get_text() == "1 regions: 1 published."
 
 
 def test_real_regions_demonstrations_and_examples_stand_apart(project, left, others):
@@ -167,17 +192,15 @@ def test_real_regions_demonstrations_and_examples_stand_apart(project, left, oth
     others(show=OTHER.format(data="made-up", more=""), case=OTHER.format(data="d", more="example: true\n"))
     left()
     page = over_all(project)
-    found = {
-        heading["id"]: [row.th.a["href"] for row in heading.find_next("tbody").find_all("tr")]
-        for heading in page.find_all("h2")
-    }
-    assert found == {
-        "real": ["a/site/index.zh.html"],
-        "demonstration": ["show/site/index.zh.html"],
-        "example": ["case/site/index.zh.html"],
-    }
-    labelled = [caption for caption in page.find_all("caption") if "演示数据" in caption.get_text()]
-    assert [caption.find_parent("table").tbody.a["href"] for caption in labelled] == ["show/site/index.zh.html"]
+    found = [
+        (body.find("th", scope="rowgroup").get_text(), [link["href"] for link in body.find_all("a")])
+        for body in page.find("table").find_all("tbody")
+    ]
+    assert found == [
+        ("真实地区评估", ["a/site/index.zh.html"]),
+        ("演示数据（虚构地区）。 方法演示（虚构地区、模拟数据）", ["show/site/index.zh.html"]),
+        ("有已发表答案的示例", ["case/site/index.zh.html"]),
+    ]
 
 
 def test_assessments_of_the_same_data_are_listed_by_date_with_links_that_stay(project, left, others):
@@ -197,7 +220,7 @@ def test_assessments_of_the_same_data_are_listed_by_date_with_links_that_stay(pr
         None,
         "../../first/site/index.zh.html",
     ]
-    rows = over_all(project).tbody.find_all("tr")
+    rows = over_all(project).tbody.find_all("tr", class_=False)
     assert [row.th.a["href"].split("/")[0] for row in rows] == ["third", "a", "first"]
 
 
@@ -208,7 +231,7 @@ def test_an_assessment_alone_with_its_data_has_no_archive(left):
 def test_what_is_not_for_the_public_says_so_on_its_index_and_over_all(project, left):
     project.assessment("audience: internal\n")
     assert "Internal: not for publication" in left()
-    assert "Internal: not for publication" in over_all(project, "index.internal.html").tbody.th.get_text()
+    assert "Internal: not for publication" in over_all(project, "index.internal.en.html").find("table").get_text()
     assert over_all(project).tbody is None
 
 
@@ -221,7 +244,9 @@ def test_a_public_page_never_leads_to_an_internal_one(project, left):
     index = project.root / "reports/a/site/index.en.html"
     assert "../../other/site/" not in index.read_text(encoding="utf-8")
     assert "other/site/" not in (project.root / "reports/index.html").read_text(encoding="utf-8")
-    assert 'href="../../index.internal.html"' in (project.root / "reports/other/site/index.en.html").read_text("utf-8")
+    assert 'href="../../index.internal.en.html"' in (project.root / "reports/other/site/index.en.html").read_text(
+        "utf-8"
+    )
     project.write("params/assessments/other.yml", OTHER.format(data="d", more=""))
     index_page.write(projects.load("other", project=project.root))
     assert not (project.root / "reports/index.internal.html").exists()

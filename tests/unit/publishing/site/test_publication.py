@@ -1,6 +1,9 @@
 """`evalkit publish`: what is copied is whole, and what does not agree with the assessment is refused."""
 
 import hashlib
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +66,8 @@ def test_publishing_again_replaces_what_was_published(project, publish, copy, tm
         ("site/downloads/results.csv", "site/index.html: the index or results.csv does not fit the reports"),
         ("site/c/report.en.html", "site/c/report.en.html: the assessment does not ask for it"),
         ("site/notes.txt", "site/notes.txt: is not of this assessment"),
+        ("site/.htaccess", "site/.htaccess: is not of this assessment"),
+        ("site/downloads/b.html", "site/downloads/b.html: the assessment does not ask for it"),
         ("work/b/manifest.json", "b: missing"),
     ],
 )
@@ -101,3 +106,49 @@ def test_a_link_is_refused(publish, refused, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/www").symlink_to(tmp_path)
     assert "is no folder" in refused()
+
+
+@pytest.mark.parametrize("name", ["b/report.en.html", "index.en.html", "c.html", "b/more"])
+def test_a_link_in_the_site_is_refused_and_not_followed(project, publish, refused, tmp_path, name):
+    publish()
+    (tmp_path / "outside.html").write_text("outside", encoding="utf-8")
+    link = project.root / "reports/a/site" / name
+    link.unlink(missing_ok=True)
+    link.symlink_to(tmp_path / "outside.html")
+    assert name.split("/")[-1].split(".")[0] in refused()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a killed process as Unix has it")
+@pytest.mark.parametrize(("call", "times"), [("copyfile", 3), ("rename", 1), ("rename", 2), ("write_text", 2)])
+def test_a_copy_that_is_killed_leaves_a_whole_site_or_none_and_the_next_one_ends_it(
+    project, publish, copy, tmp_path, call, times
+):
+    publish()
+    copy()
+    earlier = files(tmp_path / "elsewhere/www")
+    publish(force=True, more="downloads: [xlsx]\nstate: final\n")
+    if (child := os.fork()) == 0:
+        killed_at(call, times)
+        copy()
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    target, site = tmp_path / "elsewhere/www", files(project.root / "reports/a/site")
+    assert not target.exists() or files(target) in (earlier, site)
+    copy()
+    assert files(target) == site
+    assert sorted(path.name for path in target.parent.iterdir()) == ["www", "www.sha256"]
+
+
+def killed_at(call, times):
+    """In a child process: it ends before such a call, without any tidying up."""
+    owner, left = {"copyfile": shutil, "rename": Path, "write_text": publication}[call], [times]
+    original = getattr(owner, call)
+
+    def counted(*given, **named):
+        left[0] -= 1
+        if left[0] == 0:
+            os._exit(9)
+        return original(*given, **named)
+
+    setattr(owner, call, counted)

@@ -43,7 +43,7 @@ def test_the_title_says_stage_and_state(project):
 @pytest.mark.parametrize(
     ("as_of", "told"),
     [
-        ("2020-12-31", "Period evaluated: from the start of the reform (2019 Q1) on."),
+        ("2020-12-31", "Period evaluated: since the start of the reform (2019 Q1)."),
         ("2018-12-31", "Period evaluated: up to the cut-off date; no start of the reform is known by then."),
     ],
 )
@@ -88,7 +88,7 @@ def test_official_sources_need_no_notice(project):
         (target("~", 65), "about 65%", "约65%"),
         (target("range", [3, 5]), "3% to 5%", "3%至5%"),
         (target("<~", 40), "just under 40%", "近40%"),
-        (target(">~", 40), "just over 40%", "40%多"),
+        (target(">~", 40), "just over 40%", "四成以上"),
         (target("rank", 3), "rank 3 or better", "第3名以内"),
         (target("growth", 10), "up 10% a year on average", "平均每年提高10%"),
         (target("growth", -5), "down 5% a year on average", "平均每年下降5%"),
@@ -174,3 +174,31 @@ def test_the_provenance_names_data_parameters_and_the_command(report):
     assert made.panel.fingerprint in told
     assert made.evaluation.key in told
     assert "evalkit run a a" in told
+
+
+@pytest.mark.parametrize(("lang", "title"), [("zh", "本县经验"), ("en", "What we learnt")])
+def test_a_section_of_ones_own_has_its_title_in_the_language_of_the_page(lang, title):
+    titles = {"zh": "本县经验", "en": "What we learnt"}
+    with words.speaking(lang):
+        made = prose.section("learnt", Html("<p>x</p>"), title=titles)
+        assert (made.code, made.title) == ("learnt", title)
+        assert (
+            prose.section("learnt", Html("<p>x</p>"), title="<b>").html().startswith('<h2 id="learnt">&lt;b&gt;</h2>')
+        )
+        assert not prose.section("learnt", Html(""), title=titles)
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "told"),
+    [
+        ("my own", None, "there is no section 'my own'"),
+        ("gaols", None, 'Did you mean "goals"?'),
+        ("learnt", None, 'add its title: title={"zh": "…", "en": "…"}'),
+        ("my own", "Ours", "cannot be an anchor"),
+        ('x"><script>', "Ours", "cannot be an anchor"),
+        ("learnt", {"zh": "本县经验"}, "the section 'learnt' has no title in 'en'"),
+    ],
+)
+def test_a_section_without_a_title_or_an_anchor_says_what_to_write(code, title, told):
+    with words.speaking("en"), pytest.raises(ValueError, match=re.escape(told)):
+        prose.section(code, Html("<p>x</p>"), title=title)

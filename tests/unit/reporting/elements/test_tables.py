@@ -114,25 +114,11 @@ def test_of_a_large_group_the_first_units_are_named_and_the_others_counted(repor
     assert told[1][2].endswith("Region u060 and 10 more")
 
 
-def test_a_published_text_is_quoted_in_its_own_language(project):
-    project.table("published", "unit|period|indicator|value|text|source|phrase\na|2018|rate||创历史新低|press|…")
-    table = str(tables.published(project.read("a"), project.load("a")))
-    assert '<q lang="zh-CN">创历史新低</q>' in table
-
-
-@pytest.mark.parametrize(
-    ("operator", "told"), [("~", "about 40%"), ("<~", "just under 40%"), (">=", "at least 40%"), ("", "40%")]
-)
-def test_a_published_figure_says_how_exact_it_is(project, operator, told):
-    project.table("published", f"unit|period|indicator|value|operator|source|phrase\na|2018|rate|40|{operator}|press|…")
-    assert texts(str(tables.published(project.read("a"), project.load("a"))))[1][2] == told
-
-
 def test_definitions_speak_the_language_of_the_page(project):
     project.indicators("rate: {name: {zh: 率, en: Rate}, unit: percent, definition: {zh: 口径, en: Meaning}}")
-    assert texts(str(tables.definitions(project.load("a"))))[1][:2] == ["Rate", "Meaning"]
+    assert texts(str(tables.definitions(project.read("a"), project.load("a"))))[1][:2] == ["Rate", "Meaning"]
     words.use("zh")
-    assert texts(str(tables.definitions(project.load("a"))))[1][:2] == ["率", "口径"]
+    assert texts(str(tables.definitions(project.read("a"), project.load("a"))))[1][:2] == ["率", "口径"]
 
 
 def test_definitions_are_grouped_by_domain_where_there_are_several(project):
@@ -143,7 +129,7 @@ def test_definitions_are_grouped_by_domain_where_there_are_several(project):
         )
     )
     project.assessment(base="dataset: d\nregions: [a]\nindicators: {primary: [rate, cost, beds, died]}\n")
-    page = BeautifulSoup(str(tables.definitions(project.load("a"))), "html.parser")
+    page = BeautifulSoup(str(tables.definitions(project.read("a"), project.load("a"))), "html.parser")
     first = [row.find(["th", "td"]).get_text() for row in page.select("tbody tr")]
     assert first == ["Health outcomes", "rate", "died", "Insurance fund and costs", "cost", "our own <group>", "beds"]
 
@@ -171,13 +157,22 @@ def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
     assert control[0] == "Synthetic control"
 
 
-def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project):
-    project.table(
-        "published", "unit | period | indicator | value | source | phrase\na | 2019 | rate | 66 | press | …\n"
-    )
-    project.table("panel", "unit | period | indicator | value\na | 2019 | rate | 64.5\na | 2020 | rate | 65\n")
-    words.use("en")
-    shown = str(tables.published(project.read(), project.load("a")))
-    assert shown.count("reconciliation-table") == 1
-    assert "−1.5 percentage points" in shown
-    assert shown.count("64.5%") == 1
+@pytest.mark.parametrize(
+    ("breaks", "told"),
+    [
+        ((), None),
+        (("2018Q1",), "since the definition changed (2018 Q1)"),
+        (("2020Q1",), "the definition changed in between"),
+    ],
+)
+def test_no_level_is_a_mean_across_a_change_of_definition(report, breaks, told):
+    made = report()
+    finding = replace(made.finding, design=replace(made.finding.design, own_breaks=breaks))
+    row = texts(str(tables.effects([finding])))[1]
+    if told is None:
+        assert row[5].count("→") == 1
+    else:
+        assert told in row[5]
+        assert ("→" in row[5]) is ("since" in told)
+    plain = texts(str(tables.effects([made.finding])))[1]
+    assert (row[5].split(" since")[0] == plain[5]) is (not breaks)

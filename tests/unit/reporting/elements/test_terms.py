@@ -40,6 +40,11 @@ def test_every_term_can_be_opened_where_it_is_used(lang):
         assert meaning in unescape(note)
 
 
+def test_a_report_without_series_explains_no_method():
+    words.use("en")
+    assert re.findall('<dt id="term-([a-z]+)">', str(terms.listed(has_series=False))) == ["comparison"]
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_term_has_its_meaning_under_its_anchor(lang):
     words.use(lang)

@@ -65,7 +65,7 @@ def test_who_signed_is_public_in_the_final_version_only(shown, state):
     page = shown("public", state)
     assert "Reviewer Wang" not in page
     assert "Agrees with the report" not in page
-    assert "Published with the final version" in page
+    assert "Signatures are published with the final version." in page
 
 
 @pytest.mark.parametrize(("lang", "label"), [("zh", "内部资料，不得公开"), ("en", "Internal: not for publication")])

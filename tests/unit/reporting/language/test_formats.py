@@ -72,7 +72,7 @@ def test_percentages_differ_by_points():
         (0.0953, "count", "+10.0%"),
         (-8.0, "percent", "−8.0 percentage points"),
         (0.0123, "share", "+0.012"),
-        (1.5, "days", "+1.5 days"),
+        (1.5, "days", "+1.50 days"),
     ],
 )
 def test_an_effect_is_told_in_points_or_per_cent(amount, unit, told):
@@ -91,10 +91,28 @@ def test_a_mean_keeps_the_decimals_that_its_size_asks_for(amount, told):
 
 @pytest.mark.parametrize(
     ("unit", "told"),
-    [("percent", "−1.0 to +2.0 percentage points"), ("count", "−63.2 to +638.9%"), ("share", "−1.0 to +2.0")],
+    [("percent", "−1.0 to +2.0 percentage points"), ("count", "−63.2 to +638.9%"), ("share", "−1.000 to +2.000")],
 )
 def test_an_interval_names_its_unit_once(unit, told):
     assert formats.interval(-1.0, 2.0, measured_in(unit)) == told
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "high", "told"),
+    [
+        ("days", -1.1, -0.106, "−1.10 to −0.11 days"),
+        ("percent", -0.25, 2.4, "−0.2 to +2.4 percentage points"),
+        ("other", -89.8, 35.12, "−89.8 to +35.1"),
+    ],
+)
+def test_both_ends_of_an_interval_have_the_same_number_of_decimals(unit, low, high, told):
+    assert formats.interval(low, high, measured_in(unit)) == told
+
+
+def test_a_standard_error_has_unit_and_decimals_of_its_estimate():
+    assert formats.error(0.113, -0.011, measured_in("count")) == "11.2%"
+    assert formats.error(0.94, 1.4, measured_in("percent")) == "0.9 percentage points"
+    assert formats.error(None, 1.4, measured_in("percent")) == "—"
 
 
 def test_an_unbounded_interval_is_a_dash():

@@ -39,9 +39,9 @@ def spoken_in_code() -> set[str]:
 
 def messages() -> set[str]:
     """What the code may say: texts in the calls, the vocabulary, the words on the chips."""
-    chip_words = {word for _, _, word in [*chips.GOALS.values(), *chips.EFFECTS.values()]} | set(
-        chips.STATUSES.values()
-    )
+    chip_words = {
+        word for table in (chips.GOALS, chips.EFFECTS, chips.OUTCOMES) for _, _, word in table.values()
+    } | set(chips.STATUSES.values())
     return spoken_in_code() | chip_words | {text for table in CHECKED for text in spelled_out(table)}
 
 
@@ -72,6 +72,21 @@ def test_facts_are_escaped_and_messages_are_not() -> None:
     assert (
         words.say("<p>{name}</p>", name="<script>alert(1)</script>") == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
     )
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("שלום 12", "<bdi>שלום</bdi> 12"),
+        ("مستشفى العاصمة (3)", "<bdi>مستشفى العاصمة</bdi> (3)"),
+        ("a\u200fb", "a<bdi>\u200f</bdi>b"),
+        ("12 < 13", "12 &lt; 13"),
+    ],
+)
+def test_right_to_left_words_leave_the_order_of_their_line_alone(lang, text, shown) -> None:
+    with words.speaking(lang):
+        assert words.Html("{}").format(text) == shown
 
 
 def test_an_unknown_language_is_refused() -> None:

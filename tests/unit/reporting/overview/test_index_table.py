@@ -23,11 +23,10 @@ SUMMARY = {
     "adoption": "2021-03",
     "coverage": [3, 4],
 }
-LINKS = (("XLSX", "downloads/a.xlsx"),)
 
 
-def row(name="A", kind="county", province="东省", state="published", report="a/report.en.html", links=LINKS, **more):
-    return Row(name, kind, province, state, SUMMARY | more if state == "published" else {}, report, links)
+def row(name="A", kind="county", province="东省", state="published", report="a/report.en.html", **more):
+    return Row(name, kind, province, state, SUMMARY | more if state == "published" else {}, report)
 
 
 def cells(*rows, place=0):
@@ -47,7 +46,6 @@ def test_a_row_says_who_which_targets_which_figure_which_effect_how_complete():
         "Rate (latest: 2022)": "64.45%",
         "Effect of the reform on Rate": "uncertain",
         "Indicators with a figure": "3/4",
-        "Annexes and downloads": "XLSX",
     }
 
 
@@ -57,7 +55,7 @@ def test_a_figure_of_another_period_says_so():
 
 
 def test_columns_that_no_row_fills_are_left_out():
-    heads = list(cells(row(kind="", province="", links=())))
+    heads = list(cells(row(kind="", province="")))
     assert heads == [
         "Region",
         "Targets",
@@ -76,9 +74,31 @@ def test_columns_that_no_row_fills_are_left_out():
     ],
 )
 def test_a_region_without_a_report_says_why_and_claims_nothing(state, report, told):
-    found = cells(row(), row(state=state, report=report, links=()), place=1)
+    found = cells(row(), row(state=state, report=report), place=1)
     assert found.pop("Targets") == told
     assert set(found.values()) == {"A", "county", "东省", "—"}
+
+
+def test_where_no_effect_can_be_judged_the_columns_say_what_the_sources_hold():
+    known = {"effects": [["rate", "cannot_judge"]], "latest": {}, "years": ["2018", "2019"], "measured": 31}
+    first, second = row(**known, tasks=[1, 4]), row(**known | {"years": [], "measured": 0}, tasks=[0, 0])
+    assert cells(first, second) == {
+        "Region": "A",
+        "Kind": "county",
+        "Province": "东省",
+        "Targets": "not met 1 met 2 not in sources 1",
+        "Years of the figures": "2018–2019",
+        "Indicators with a figure": "31",
+        "Tasks with material / listed": "1/4",
+    }
+    assert list(cells(first, second, place=1).values())[-3:] == ["—", "—", "—"]
+    assert "effect" not in {one.code for one in index_table.filters([first, second], [RATE])}
+
+
+def test_every_column_has_a_name_in_the_address():
+    assert index_table.keys([row()], [RATE]) == (
+        *("name", "kind", "province", "goals", "figure:rate", "effect:rate", "coverage"),
+    )
 
 
 def test_what_comes_from_data_is_text():
@@ -116,6 +136,7 @@ def test_directions_count_with_levels():
 
 def test_filters_offer_what_there_is_and_say_in_which_columns_it_stands():
     second = row(kind="city", effects=[["rate", "supported"]])
+    assert [one.code for one in index_table.filters([row(), second], [RATE])] == ["kind", "goal", "effect"]
     found = {one.label: (one.columns, one.options, one.marks) for one in index_table.filters([row(), second], [RATE])}
     assert found == {
         "Kind": ("1", (("city", "city"), ("county", "county")), False),

@@ -37,4 +37,46 @@ def test_of_programmes_it_says_only_what_was_measured(monkeypatch):
 
 @pytest.mark.parametrize(("panels", "margin"), [(1000, 1.351), (400, 2.136)])
 def test_margins_are_those_of_a_binomial_share(panels, margin):
-    assert reliability._margin(panels) == pytest.approx(margin, abs=0.001)
+    assert 100 * reliability._margin(0.05, panels) == pytest.approx(margin, abs=0.001)
+
+
+def stored_with(monkeypatch, **shares):
+    """The stored table with other shares of one quantity and kind, by scenario."""
+    quantity, kind = shares.pop("quantity"), shares.pop("kind")
+    table = calibration.stored()
+    for scenario, share in shares.items():
+        row = (table["quantity"] == quantity) & (table["kind"] == kind) & (table["scenario"] == scenario)
+        assert row.sum() == 1
+        table.loc[row, "share"] = share
+    monkeypatch.setattr(reliability, "stored", lambda: table)
+
+
+def test_it_begins_with_its_conclusion_in_words():
+    assert text_of(reliability.lead()).startswith("The judgement can be relied on: where nothing happened, it claimed")
+
+
+@pytest.mark.parametrize(("share", "word"), [(0.0635, "can be relied on"), (0.0636, "claims too much")])
+def test_the_conclusion_follows_from_the_table_and_the_margin(monkeypatch, share, word):
+    stored_with(monkeypatch, quantity="supported_or_opposite", kind="chip", n20=share)
+    assert word in text_of(reliability.lead()).partition(":")[0]
+
+
+def test_shares_beyond_the_margin_are_marked_and_say_on_how_many_panels_they_rest(monkeypatch):
+    stored_with(monkeypatch, quantity="did_mean", kind="rejects", n20=0.09, n40=0.05, n100=0.01)
+    table = next(one for one in reliability.alarms().parts if getattr(one, "name", "") == "alarms-table")
+    by_name = {row[0].text: [cell.text for cell in row[1:]] for row in table.rows}
+    first = next(iter(by_name.values()))
+    assert first[:4] == ["1,000\n±1.4", "9.0 ↑", "5.0", "1.0 ↓"]
+    few = [text for cells in by_name.values() for text in cells if text.endswith("of 3")]
+    assert few
+    assert not any("↑" in text or "↓" in text for text in few)
+
+
+def test_it_says_how_often_models_without_comparison_are_wrong():
+    table = calibration.stored()
+    null = [one.name for one in reliability.NULL]
+    own = table[(table["kind"] == "rejects") & table["quantity"].isin(reliability.ALONE) & table["scenario"].isin(null)]
+    own = own[own["panels"] >= reliability.ENOUGH]
+    limit = own["nominal"] + 1.96 * (own["nominal"] * (1 - own["nominal"]) / own["panels"]) ** 0.5
+    told = f"in {(own['share'] > limit).sum()} of {len(own)} combinations of model and panel"
+    assert told in text_of(reliability.lead())

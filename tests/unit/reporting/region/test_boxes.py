@@ -55,7 +55,7 @@ def test_what_was_not_received_is_listed_once(read):
     told = not_received(*read("a | 2019 | rate | 60 | s | …\n", TARGET + TASKS))
     assert items(told) == [
         "figures of 1 of 2 indicators: Cost",
-        "period-by-period figures of this region and of comparison regions, without which no effect is judged",
+        "Rate: quarterly, of this region and of at least 19 comparison regions (kept in: not stated)",
         "material on 1 of 2 tasks",
         "reports on 1 of 1 milestones",
     ]
@@ -71,7 +71,7 @@ def test_where_everything_was_received_there_is_no_box(report):
 def test_citizens_read_everyday_words_with_the_figure_before_and_now(read):
     published = "a | 2018 | rate | 60 | s | …\na | 2019 | rate | 62.5 | s | …\n"
     told = str(boxes.for_you(*read(published)))
-    assert items(told) == ["Share treated nearby: 62.5% (2019); 60% in 2018 (+2.5 percentage points)"]
+    assert items(told) == ["Share treated nearby: 62.5% (2019), up 2.5 percentage points since 2018 (60%)"]
     assert "not yet an effect of the reform" in told
     assert "comments" not in told  # nobody named a place for them
 

@@ -81,9 +81,11 @@ def test_figures_and_statuses_then_and_now_with_the_difference_in_points(told):
     ]
 
 
-def test_why_there_is_no_difference_is_said(told):
-    row = texts(since(told("2020Q4 61.5")))[1]
-    assert row[5:] == ["—", "no newer figure"]
+def test_where_no_figure_is_newer_one_sentence_says_so(told):
+    shown = since(told("2020Q4 61.5"))
+    assert "<table" not in shown
+    assert shown.startswith("<p>Since “")
+    assert "hold no newer figure.</p>" in shown
 
 
 def test_a_region_without_a_figure_then_says_so(told):

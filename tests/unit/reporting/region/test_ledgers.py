@@ -2,12 +2,15 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
+from evalkit.project.evaluation import load
 from evalkit.reporting.language import words
 from evalkit.reporting.region import ledgers
 
+ROOT = Path(__file__).parents[4]
 HEAD = "region: a\n"
 NO_EVIDENCE = "No evidence seen (not the same as not done)"
 HOSTILE = "<script>alert(1)</script>"
@@ -155,6 +158,15 @@ duties:
 """
 
 
+def test_bodies_whose_duties_no_source_names_are_a_sentence(page):
+    named = DUTIES.split("        phrase")[0] + "      - name: {en: Finance}\n"
+    told = page(ledgers.duties, named)
+    assert "<table" not in told
+    assert (
+        "Departments</span> (2 bodies): Health Commission, Finance. The sources used do not name their duties." in told
+    )
+
+
 def test_duties_stand_with_the_sources_words_and_an_open_list_is_called_open(page):
     table = page(ledgers.duties, DUTIES)
     (_, health, finance) = texts(table)
@@ -204,6 +216,43 @@ def test_what_the_source_says_of_the_whole_list_is_evidence_for_every_item_witho
     assert texts(table)[3][1] == "… Described without a date (self-reported) In force according to the press"
 
 
+def test_what_is_the_same_of_every_item_is_said_once_and_never_as_none_of_so_many(page):
+    alike = CHECKLIST.replace("done: 2019, basis: checked, ", "").replace(
+        "    items:", "    evidence: {en: In force according to the press}\n    items:"
+    )
+    alike = alike.replace(', evidence: {en: "reported, no date"}', "")
+    told = page(ledgers.checklists, alike)
+    assert "<table" not in told
+    assert plain(told).startswith(
+        "Source: pressSeven unifications (3): Rules; Training; Logistics. … Described without a date (self-reported) "
+        "In force according to the press Should show in: Rate."
+    )
+
+
+@pytest.mark.parametrize(
+    ("region", "name", "item", "said"),
+    [
+        ("qionglai", "“健康邛崃”线上服务", "线上问诊", "媒体报道称已提供"),
+        ("yongkang", "医共体“七统一”", "采购配送", "媒体报道称已实行"),
+    ],
+)
+def test_what_the_press_says_of_a_real_region_is_shown_and_not_none_of_so_many(region, name, item, said):
+    words.use("zh")
+    told = str(ledgers.checklists(load("final-2022", region, ROOT)))
+    (entry,) = [one for one in re.split("<p>|<li>", told) if name in one]
+    assert item in entry
+    assert said in entry
+    assert "中 0 项" not in told
+
+
+def test_checklists_of_which_nothing_is_known_are_lines_under_one_sentence(page):
+    bare = CHECKLIST.replace("done: 2019, basis: checked, ", "").replace(', evidence: {en: "reported, no date"}', "")
+    told = page(ledgers.checklists, bare)
+    assert "<table" not in told
+    assert told.count("not the same as not done") == 1
+    assert "</span> (3): Rules; Training; Logistics." in told
+
+
 def milestones_of(*entries):
     return "milestones:\n" + "".join(f"  - {{source: plan, phrase: …, {entry}}}\n" for entry in entries)
 
@@ -214,7 +263,7 @@ def test_a_date_is_as_exact_as_its_source_and_a_phase_is_no_event(page):
         "name: {en: Start-up}, date: 2020-10, until: 2020-11",
     )
     (_, *rows) = texts(page(ledgers.milestones, listed))
-    assert [[row[0], row[2]] for row in rows] == [
+    assert [row[1:3] for row in rows] == [
         ["end of October 2019", "No report seen (not the same as not reached)"],
         ["October 2020 to November 2020", "A phase of the plan, not an event"],
     ]
@@ -238,7 +287,7 @@ def test_milestones_tell_commitment_and_whether_they_were_reached(page):
         "name: {en: Visit}",
     )
     (_, *rows) = texts(page(ledgers.milestones, listed))
-    assert [row[:4] for row in rows] == [
+    assert [[row[1], row[0], *row[2:4]] for row in rows] == [
         ["March 2019", "Opening", "确保 (a firm commitment)", "✔ Reached"],
         ["December 2020", "Beds", "力争 (an aim)", "✔ Reached 20 Aug 2021"],
         ["January 2021", "Silent", "—", "No report seen (not the same as not reached)"],

@@ -87,12 +87,13 @@ def test_a_table_of_more_than_twelve_rows_is_folded_and_says_how_many(page, part
 def test_policies_stand_by_date_with_their_kind_and_undated_ones_last(page):
     rows = texts(page(reform_card.policies, POLICIES))[1:]
     assert [row[:4] for row in rows] == [
-        ["2018", "Decree", "Policy basis", "—"],
-        ["February 2019", "Plan", "Measures of the reform", "—"],
-        ["January 2020", "Purchasing", "Concurrent reform", "Cost"],
-        ["January 2021", "Groups", "Payment reform", "—"],
-        ["not stated in the source", "Undated", "Measures of the reform", "Rate"],
+        ["Decree", "2018", "Policy basis", "—"],
+        ["Plan", "February 2019", "Measures of the reform", "—"],
+        ["Purchasing", "January 2020", "Concurrent reform", "Cost"],
+        ["Groups", "January 2021", "Payment reform", "—"],
+        ["Undated", "—", "Measures of the reform", "Rate"],
     ]
+    assert "No date in the source (1)" in page(reform_card.policies, POLICIES)
 
 
 def test_reforms_beside_the_reform_are_named_as_a_possible_reason(page):

@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 from bs4 import BeautifulSoup
 
+from evalkit.reporting.elements import parts
+from evalkit.reporting.elements.parts import OnlyInWorkbook
 from evalkit.reporting.language import words
 from evalkit.reporting.region import scorecard_figures, scorecards
 
@@ -58,18 +60,27 @@ def text(html):
     return BeautifulSoup(html, "html.parser").get_text(" ")
 
 
-def test_without_scores_the_form_is_shown_empty(shown):
-    page = str(scorecards.cards(shown(EMPTY)))
-    assert grid(page, "scorecard-overall") == {
+def forms(piece):
+    """The tables of what only the workbook holds, as markup."""
+    hidden = [one for one in parts.flat([piece]) if isinstance(one, OnlyInWorkbook)]
+    return "".join(str(table) for one in hidden for table in one.parts)
+
+
+def test_without_scores_the_form_is_in_the_workbook_only(shown):
+    made = scorecards.cards(shown(EMPTY))
+    page = str(made)
+    assert "<table" not in page
+    assert "Overall appraisal : 2 dimensions (Duties, Quality). Units to be appraised: North, South." in text(page)
+    assert grid(forms(made), "scorecard-overall") == {
         name: {"Weight": "not set", "North": "not at hand", "South": "not at hand"} for name in ("Duties", "Quality")
     }
-    assert "no score is at hand" in text(page)
+    assert "No scores are at hand" in text(page)
     assert "no total is computed and no rank is claimed" in text(page)
 
 
 def test_the_form_needs_no_named_unit(shown):
-    page = str(scorecards.cards(shown(EMPTY.replace("    units: [{en: North}, {en: South}]\n", ""))))
-    assert grid(page, "scorecard-overall")["Duties"] == {"Weight": "not set", "Score": "not at hand"}
+    made = scorecards.cards(shown(EMPTY.replace("    units: [{en: North}, {en: South}]\n", "")))
+    assert grid(forms(made), "scorecard-overall")["Duties"] == {"Weight": "not set", "Score": "not at hand"}
 
 
 def test_the_source_its_wording_and_its_open_list_are_said(shown):
@@ -143,7 +154,7 @@ def test_years_show_each_score_with_its_change_and_the_appeal(shown):
 
 
 def test_years_without_scores_are_an_empty_form(shown):
-    rows = grid(str(scorecards.years(shown(EMPTY))), "scorecard-years-overall")
+    rows = grid(forms(scorecards.years(shown(EMPTY))), "scorecard-years-overall")
     assert set(rows) == {"North", "South"}
     assert rows["North"]["Appeal or correction"] == "not at hand"
 

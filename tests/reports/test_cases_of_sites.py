@@ -1,0 +1,215 @@
+"""Sites that kept, showed or ran what they should not: each case folder, as a user runs it, with real pages."""
+
+import datetime as dt
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from evalkit.project import evaluation as projects
+from evalkit.publishing import preflight
+from evalkit.publishing.run import batch, freezing, site_contents
+from evalkit.publishing.run.run_keys import run_keys
+from evalkit.publishing.site import index_page, publication
+
+pytestmark = pytest.mark.slow
+CASES = Path(__file__).parents[1] / "cases"
+HIDDEN = re.compile(r"(?<![\d.,])(4,?32[12]|3,?98[78])(?!\d)")
+RULE = "disclosure: {threshold: 5000}\n"
+
+
+class Case:
+    """A copy of a case, in which an assessment is edited and run."""
+
+    def __init__(self, root):
+        self.root = root
+        self.assessment = root / "params/assessments/a.yml"
+
+    def load(self):
+        return projects.load("a", project=self.root)
+
+    def rule(self, text):
+        """Write the assessment with this rule of disclosure, or none."""
+        lines = [line for line in self.assessment.read_text("utf-8").splitlines() if not line.startswith("disclosure")]
+        self.assessment.write_text("\n".join([*lines, text]), encoding="utf-8")
+
+    def run(self, *regions):
+        evaluation = self.load()
+        preflight.check(evaluation)
+        chosen = site_contents.with_whole(evaluation, preflight.to_make(evaluation, regions))
+        keys = run_keys(evaluation, chosen)
+        made = batch.publish(evaluation, keys, evaluation.assessment.languages, jobs=1)
+        index_page.write(evaluation)
+        assert made.failed == {}
+        return made
+
+    def status(self):
+        evaluation = self.load()
+        keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
+        return [told for told in publication.states(evaluation, keys) if not told.endswith(": up to date")]
+
+    def site(self):
+        """Every file of the site, and all that is in it."""
+        site = self.root / "reports/a/site"
+        return {path.relative_to(site).as_posix(): texts(path) for path in site.rglob("*") if path.is_file()}
+
+    def hidden(self):
+        return {name: HIDDEN.findall(text) for name, text in self.site().items() if HIDDEN.search(text)}
+
+
+def texts(path):
+    if not zipfile.is_zipfile(path):
+        return path.read_text(encoding="utf-8", errors="replace")
+    with zipfile.ZipFile(path) as archive:
+        return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+
+@pytest.fixture
+def case(tmp_path):
+    def open_case(name):
+        shutil.copytree(CASES / name, tmp_path / name)
+        return Case(tmp_path / name)
+
+    return open_case
+
+
+@pytest.mark.parametrize("name", ["disclosure-frozen", "disclosure-revisions"])
+def test_a_rule_that_is_added_hides_what_was_frozen_and_what_was_published(case, name):
+    opened = case(name)
+    opened.rule("")
+    if name == "disclosure-frozen":
+        freezing.freeze(opened.load(), dt.date(2020, 1, 1), again=True)
+    else:
+        opened.run()
+        assert opened.hidden()
+    opened.rule(RULE)
+    opened.run()
+    assert "Cases" in opened.site()["a/report.en.html"]
+    assert opened.hidden() == {}
+
+
+def test_a_run_of_one_region_leaves_no_page_or_index_that_was_made_without_the_rule(case):
+    opened = case("disclosure-some-regions-only")
+    opened.rule("")
+    opened.run()
+    assert {"b/report.en.html", "index.en.html"} <= opened.hidden().keys()
+    opened.rule(RULE)
+    opened.run("a")
+    assert opened.hidden() == {}
+    assert "b/report.en.html" not in opened.site()
+    assert [told for told in opened.status() if told.startswith("b: ")]
+
+
+def test_declared_sums_and_rates_of_the_population_are_hidden_with_what_they_would_reveal(case):
+    opened = case("disclosure-undeclared-sum-and-rate")
+    opened.rule("disclosure: {threshold: 10, sums: [{total: total, parts: [men, women]}]}")
+    opened.run()
+    shown = " ".join(re.sub("<[^>]*>", " ", opened.site()["a/report.en.html"]).split())
+    assert not re.search(r"42\.8|42\.9", shown)
+    assert not ("6,100" in shown and "6,097" in shown)
+
+
+def test_regions_languages_and_files_that_were_taken_out_leave_the_site(case):
+    opened = case("site-keeps-removed-regions")
+    base = "dataset: d\nindicators: {primary: [rate]}\n"
+    opened.assessment.write_text(f"{base}regions: [a, b]\nlanguages: [zh, en]\n", encoding="utf-8")
+    opened.run()
+    assert {"b/report.zh.html", "a/report.en.html", "index.en.html", "downloads/b.xlsx"} <= opened.site().keys()
+    opened.assessment.write_text(f"{base}regions: [a]\nlanguages: [zh]\ndownloads: []\n", encoding="utf-8")
+    told = "\n".join(opened.status())
+    assert all(f"site/{name}" in told for name in ("b/report.zh.html", "a/report.en.html", "downloads/b.xlsx"))
+    opened.run()
+    assert not [name for name in opened.site() if name.startswith("b/") or ".en." in name or name.endswith(".xlsx")]
+    assert opened.status() == []
+
+
+def test_what_a_run_left_and_was_damaged_is_made_again(case):
+    opened = case("damaged-leftovers")
+    opened.run()
+    plain, work = opened.site(), opened.root / "reports/a/work"
+    damages = [
+        (work / "_assembled", b"\xff\xfe"), (work / "_data.json", b"[" * 200_000), (work / "_index.json", b"\0\0"),
+        (work / "a/manifest.json", None), (work / "a/results.csv", b"region\n\xff"),
+    ]  # fmt: skip
+    for path, content in damages:
+        if content is None:
+            content = json.dumps(json.loads(path.read_text("utf-8")) | {"pages": [], "summary": []}).encode()
+        path.write_bytes(content)
+        opened.run()
+        assert opened.site() == plain, path
+        assert opened.status() == [], path
+
+
+def test_links_under_names_that_a_run_may_write_lead_nowhere(case, tmp_path):
+    opened = case("temporary-names-follow-links")
+    opened.run()
+    outside, site = tmp_path / "outside.html", opened.root / "reports/a/site"
+    for number in range(2000):
+        (site / f".index.en.html.{number}").symlink_to(outside)
+    opened.run()
+    assert not outside.exists()
+    assert not (site / "index.en.html").is_symlink()
+    assert [path for path in site.rglob("*") if path.is_symlink()] == []
+
+
+def test_a_title_of_246_characters_is_a_page_with_its_files(case):
+    opened = case("title-too-long-for-downloads")
+    opened.run()
+    assert [name for name in opened.site() if name.endswith(".docx")]
+
+
+def test_a_public_site_names_no_workbook_of_a_county(case):
+    opened = case("public-page-names-internal-files")
+    opened.run()
+    assert "data_quality.en.html" in opened.site()
+    assert [name for name, text in opened.site().items() if "内部底稿" in text] == []
+
+
+def started(opened, **environment):
+    """The command, started in the folder of the project, as README says."""
+    command = [sys.executable, "-P", "-c", "from evalkit.cli import main; main()", "run", "a", "--jobs", "1"]
+    return subprocess.Popen(
+        command,
+        cwd=opened.root,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_python_files_beside_params_are_never_executed(case):
+    opened = case("exec-python-file-beside-params")
+    process = started(opened)
+    told = process.communicate()
+    assert process.returncode == 0, told
+    assert list(opened.root.rglob("EXECUTED*")) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a terminal as Unix has it")
+def test_a_closed_terminal_leaves_no_data_behind(case, tmp_path):
+    opened, temporary = case("sighup-leaves-held"), tmp_path / "t"
+    temporary.mkdir()
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        process = started(opened, TMPDIR=str(temporary))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    work = opened.root / "reports/a/work"
+    while not (work / "a").exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.send_signal(signal.SIGHUP)
+    told = process.communicate()
+    assert process.returncode == 128 + signal.SIGHUP, told
+    assert "To resume, run the same command" in told[1]
+    assert list(opened.root.rglob(".held*")) == []
+    assert list(temporary.iterdir()) == []

@@ -1,0 +1,67 @@
+"""One matrix of starts: indicators with the same numbers share a column, what differs has its own."""
+
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from evalkit.analysis.programme.pooled_effect import evaluate
+from evalkit.reporting.overview import pooled, pooled_cohorts
+
+
+@pytest.fixture
+def programme(project, make_values):
+    """One indicator pooled over four regions that start in two periods, and twenty that never do."""
+    values = make_values(n=23, pre=12, post=8)
+    project.values(values)
+    starts = dict(zip(values.index, ["2019Q1", "2019Q1", "2019Q1", "2019Q3"], strict=False))
+    rows = [f"{unit} | {starts.get(unit, '')}" for unit in values.index]
+    project.table("units", "\n".join(["unit | adoption", *rows]))
+    (found,) = evaluate(project.read(), project.load())
+    return found
+
+
+def shown(found, names, project):
+    page = BeautifulSoup(str(pooled_cohorts.cohorts(found, names, project.load())), "html.parser")
+    cells = [[cell.get_text(" ") for cell in row.find_all(["th", "td"])] for row in page.find_all("tr")]
+    return page.caption.get_text(), cells
+
+
+def test_indicators_with_the_same_numbers_share_one_column(programme, project):
+    caption, (head, *rows) = shown([programme, programme], ["Rate", "Days"], project)
+    assert caption == "Regions by the period in which they started; the same for all 2 indicators"
+    assert head == ["First treated period", "Regions", "Note"]
+    assert [row[:2] for row in rows] == [["2019 Q1", "3"], ["2019 Q3", "1"], ["not treated", "20"]]
+
+
+def test_an_indicator_with_other_numbers_has_a_column_of_its_own(programme, project):
+    headline = replace(programme.headline, cohorts={"2019Q1": 2})
+    other = replace(programme, results=(headline, *programme.results[1:]))
+    caption, (head, *rows) = shown([programme, programme, other], ["Rate", "Days", "Beds"], project)
+    assert caption == "Regions by the period in which they started"
+    assert head == ["First treated period", "Rate, Days", "Beds", "Note"]
+    assert [row[1:3] for row in rows] == [["3", "2"], ["1", "—"], ["20", "20"]]
+
+
+def test_many_names_are_folded_behind_their_number():
+    names = [f"County {i}" for i in range(pooled_cohorts.FEW + 1)]
+    assert str(pooled_cohorts._named(names)).startswith("<details><summary>regions: 13</summary>County 0, ")
+    assert "<details>" not in pooled_cohorts._named(names[:2])
+
+
+def test_the_page_says_when_a_check_disagrees_and_that_nothing_is_concluded(programme):
+    headline = replace(programme.headline["group"], estimate=0.5, conf_low=-1.0, conf_high=2.0)
+    check = replace(programme.by("imputation")["simple"], estimate=6.0, conf_low=3.0, conf_high=9.0)
+    results = [
+        replace(one, estimates=tuple(headline if e.term == "group" else e for e in one.estimates))
+        if one is programme.headline
+        else replace(one, estimates=(check,))
+        if one.method == "imputation"
+        else one
+        for one in programme.results
+    ]
+    conclusion = replace(programme.conclusion, verdict="uncertain")
+    told = pooled._disagreements(replace(programme, results=tuple(results), conclusion=conclusion))
+    (said,) = [text for text in told if "6.0" in text]
+    assert "the check disagrees, so no conclusion is drawn" in said
+    assert "95% interval +3.0 to +9.0 percentage points" in said
