@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import assign
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.programme import borrowed
@@ -28,10 +29,10 @@ from evalkit.simulation import simulate
 ROOT = Path(__file__).parents[1]
 ASSESSMENT, KIND = "demo-final-2022", "county"
 INDICATORS = ("primary_visit_share", "county_visit_rate", "op_cost_per_visit")
-COLUMNS = ("indicator", "own", "best", "truth", "inside", "claimed", "own_claimed", "width", "own_width")
+COLUMNS = ("indicator", "unit", "own", "best", "truth", "inside", "claimed", "own_claimed", "width", "own_width")
 
 
-def true_effect(truth: dict[str, Any], indicator: str, unit: str, effect: Effect, post: tuple[str, ...]) -> float:
+def true_effect(truth: dict[str, Any], indicator: str, unit: str, post: tuple[str, ...]) -> float:
     """A unit's mean effect over the periods of its estimate: its cohort's path, times its own multiplier."""
     about = truth["units"][unit]
     cohort = [other["multiplier"] for other in truth["units"].values() if other["cohort"] == about["cohort"]]
@@ -52,13 +53,16 @@ def estimated(seed: int) -> pd.DataFrame:
 
 
 def _of_indicator(panel: Any, evaluation: Any, truth: Any, name: str) -> Iterator[tuple[object, ...]]:
-    own = borrowed.own_estimates(panel, evaluation, name, KIND)
+    units = panel.units
+    treated = units.index[(units["adoption"] != "") & (units["kind"] == KIND)]
+    designs = {unit: assign(panel, replace(evaluation, region=unit), name) for unit in treated}
+    every = {unit: did.att(design) for unit, design in designs.items()}
+    own = {unit: effect for unit, effect in every.items() if isinstance(effect, Effect)}
     for unit, effect in own.items():
-        design = assign(panel, replace(evaluation, region=unit), name)
         best = borrowed.best(effect, own)["att"]
-        att, real = effect["att"], true_effect(truth, name, unit, effect, design.post)
+        att, real = effect["att"], true_effect(truth, name, unit, designs[unit].post)
         yield (
-            *(name, att.estimate, best.estimate, real, best.conf_low <= real <= best.conf_high),
+            *(name, unit, att.estimate, best.estimate, real, best.conf_low <= real <= best.conf_high),
             not best.conf_low <= 0 <= best.conf_high,
             (att.p_value or 1.0) <= ALPHA,
             best.conf_high - best.conf_low,

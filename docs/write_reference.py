@@ -23,7 +23,7 @@ from evalkit.cli import app
 from evalkit.ingest import mapping
 from evalkit.project import descriptions, frozen, narrative_file, params, region_file
 from evalkit.reporting.language import vocabulary
-from evalkit.simulation import calibration, programmes
+from evalkit.simulation import calibration, programmes, untouched
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
@@ -35,6 +35,15 @@ FACTS = {
     "frequency": "frequency",
     "drift": "drift (SD per period)",
     "noisier": "noise of the region (others 1)",
+    "missing": "missing",
+    "effect": "effect (times detectable)",
+}
+JUDGED = {
+    "units": "comparison regions",
+    "pre": "periods before",
+    "post": "after",
+    "tails": "shocks",
+    "clusters": "regions per cluster",
     "missing": "missing",
     "effect": "effect (times detectable)",
 }
@@ -249,7 +258,49 @@ def calibration_table() -> str:
         ]
     else:
         parts.append("The programme's headline is not in the stored table yet; `make calibrate` adds it.\n")
+    judged = [one.name for one in calibration.JUDGED if one.name in set(stored["scenario"])]
+    if judged:
+        parts += ["Of further kinds of panels only the judgement was measured:\n", _judged(stored)]
+    kinds = [one for one in untouched.SERIES if one.name in set(stored["scenario"])]
+    if kinds:
+        parts += [
+            "One region's own series, where nothing happened: share in which the reading claims a change, by the "
+            f"correlation of neighbouring periods ({_draws(stored, untouched.READING)}):\n",
+            _series(stored),
+        ]
     return "\n".join(parts)
+
+
+def _judged(stored: pd.DataFrame) -> str:
+    """Further kinds of panels in rows: what they are, and the judgement's shares."""
+    wide = (100 * stored[stored["quantity"] == "did_mean"].set_index(["scenario", "kind"])["share"]).unstack("kind")
+    rows = [
+        (
+            f"`{one.name}`",
+            *(str(getattr(one, fact)) for fact in JUDGED),
+            *(_share(wide.at[one.name, kind]) for kind in ("rejects", "covers")),
+        )
+        for one in calibration.JUDGED
+        if one.name in wide.index
+    ]
+    return table(("name", *JUDGED.values(), "p at most 0.05, %", "interval holds the truth, %"), rows)
+
+
+def _series(stored: pd.DataFrame) -> str:
+    """Lengths in rows, correlations in columns."""
+    found = 100 * stored[stored["quantity"] == untouched.READING].set_index("scenario")["share"]
+    lengths = dict.fromkeys((one.frequency, one.pre, one.post) for one in untouched.SERIES if one.name in found)
+    rows = [
+        (
+            f"{frequency}, {pre} + {post}",
+            *(
+                _share(found.get(untouched.Untouched(frequency, pre, post, rho).name, float("nan")))
+                for rho in untouched.CORRELATIONS
+            ),
+        )
+        for frequency, pre, post in lengths
+    ]
+    return table(("periods before + after", *map(str, untouched.CORRELATIONS)), rows)
 
 
 def _draws(stored: pd.DataFrame, quantity: str) -> str:
@@ -275,7 +326,8 @@ def _shares(stored: pd.DataFrame, scenarios: list[str]) -> str:
 def _programmes(stored: pd.DataFrame) -> str:
     """Kinds of programmes in rows: what they are, false alarms and coverage."""
     wide = (100 * stored.set_index(["scenario", "quantity", "kind"])["share"]).unstack(["quantity", "kind"])
-    shares = [(programmes.METHOD, "rejects"), (programmes.METHOD, "covers"), ("pre_path", "rejects")]
+    kinds = [(programmes.METHOD, kind) for kind in ("rejects", "covers", "power")]
+    shares = [what for what in (*kinds, ("pre_path", "rejects")) if what in wide]
     rows = [
         (
             f"`{one.name}`",
@@ -283,10 +335,15 @@ def _programmes(stored: pd.DataFrame) -> str:
             *(_share(wide[what][one.name]) for what in shares),
         )
         for one in programmes.PROGRAMMES
+        if one.name in wide.index
     ]
-    return table(
-        ("name", *PROGRAMME.values(), "p at most 0.05, %", "interval holds 0, %", "unusual path before, %"), rows
-    )
+    named = {
+        (programmes.METHOD, "rejects"): "p at most 0.05, %",
+        (programmes.METHOD, "covers"): "interval holds 0, %",
+        (programmes.METHOD, "power"): "detectable effect found, %",
+        ("pre_path", "rejects"): "unusual path before, %",
+    }
+    return table(("name", *PROGRAMME.values(), *(named[what] for what in shares)), rows)
 
 
 def _share(percent: float) -> str:

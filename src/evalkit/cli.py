@@ -93,10 +93,24 @@ def schema(
 
 @app.command()
 def check(assessment: Assessment, project: ProjectFolder = None) -> None:
-    """Check parameters and data without running notebooks; report all mistakes and open questions at once."""
+    """Check parameters and data without running notebooks; report all mistakes, open questions and a forecast."""
     from evalkit.commands import reports
 
     reports.check(assessment, project)
+
+
+@app.command()
+def power(
+    assessment: Assessment,
+    effect: Annotated[
+        float | None, typer.Option(help="An effect in the indicators' unit (per cent on the log scale), to mark.")
+    ] = None,
+    project: ProjectFolder = None,
+) -> None:
+    """Before a reform: which effects the judgement will find, by the number of regions and periods."""
+    from evalkit.commands import planning
+
+    planning.power(assessment, effect, project)
 
 
 @app.command()

@@ -9,6 +9,8 @@ from importlib import resources
 import yaml
 
 LANGUAGES = ("zh", "en")
+#: The end of a file's name, in the place that a message begins with.
+FILE = re.compile(r"\.(?:csv|ya?ml|xlsx?|xlsb|ods|dta|sav|parquet|md)\b")
 FACT = re.compile(r"\{(\d)\}")
 _language = ""
 
@@ -55,13 +57,16 @@ def _line(line: str) -> str:
         return f"{indent}{told}  {quoted[2]}" if told else ""
     if counted := re.fullmatch(r"([\d,]+  )(.+)", plain):  # how often a rule of the change log was applied
         return indent + counted[1] + (_whole(counted[2]) or counted[2])
-    found = _whole(line) or _whole(plain) or _sentences(plain)
-    if found:
-        return indent + found.lstrip()
-    for match in re.finditer(": ", plain):
-        if told := _said(plain[match.end() :]):
-            places = (_whole(one) or _place(one) for one in plain[: match.start()].split(": "))
-            return f"{indent}{'：'.join(places)}：{told}"
+    found = _after_place(plain, FILE) or _whole(line) or _whole(plain) or _sentences(plain) or _after_place(plain)
+    return indent + found.lstrip() if found else ""
+
+
+def _after_place(text: str, place: re.Pattern[str] = re.compile("")) -> str:
+    """Translate what follows a place that fits this pattern, and a colon; empty without a translation."""
+    for match in re.finditer(": ", text):
+        before = text[: match.start()]
+        if place.search(before) and (told := _said(text[match.end() :])):
+            return "：".join([*(_whole(one) or _place(one) for one in before.split(": ")), told])
     return ""
 
 

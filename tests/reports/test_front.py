@@ -91,7 +91,8 @@ def test_numbers_are_not_broken_in_two(opened):
           range.setStart(node, match.index);
           range.setEnd(node, match.index + match[0].length);
           const tops = new Set([...range.getClientRects()].map((one) => Math.round(one.top)));
-          if (tops.size > 1) found.push(`${match[0]} of ${node.parentElement.outerHTML.slice(0, 99)}`);
+          const where = `${node.data.slice(0, 99)} of ${node.parentElement.outerHTML.slice(0, 99)}`;
+          if (tops.size > 1) found.push(`${match[0]} in ${where}`);
         }
       }
       return found;

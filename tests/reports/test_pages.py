@@ -7,6 +7,7 @@ from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 
 NAMES = ("report", "before_after", "difference_in_differences")
 REAL = [f"final-2022/{region}/report.zh" for region in ("qionglai", "lanxi", "jinhua")]
@@ -191,6 +192,36 @@ def test_prop99_gives_the_published_answer(site):
 @pytest.mark.parametrize(("lang", "figure"), [("zh", "−27.3"), ("en", "−27.3 packs per head")])
 def test_prop99_prints_it_in_both_languages(site, lang, figure):
     assert figure in site.page(f"prop99/california/report.{lang}").section("effects")
+
+
+# What has no Chinese form or is a name: file formats, methods and documents by their authors' names, payment by groups.
+FOREIGN = {"XLSX", "DOCX", "CSV", "SVG", "PNG", "Word", "WPS", "SHA", "English", "GRADE", "Magenta Book", "Newey-West"}
+FOREIGN |= {"DRG", "DRGs", "APG", "evalkit"}
+
+
+def said(page):
+    """What a page says in its own language: without quotations, code, drawings and what is marked as of another one."""
+    soup = BeautifulSoup(page.html, "html.parser")
+    for part in soup.body.find_all(["q", "code", "svg", "script", "style"]):
+        part.decompose()
+    for part in soup.body.find_all(lang=True):
+        part.decompose()
+    return list(soup.body.stripped_strings)
+
+
+@pytest.mark.parametrize("name", [name for name in REPORTS if name.endswith(".zh")])
+def test_a_chinese_page_holds_no_english_words_and_no_halfwidth_stops(site, name):
+    texts = said(site.page(name))
+    assert len(texts) > 100
+    words = {word for text in texts for word in re.findall("[A-Za-z][A-Za-z-]{2,}(?: [A-Za-z-]+)*", text)}
+    assert {word.strip("-") for word in words} - FOREIGN == set()
+    stops = [text for text in texts if re.search("[\u4e00-\u9fff）%] ?[:;,] ?[\u4e00-\u9fff]", text)]
+    assert stops == []
+
+
+@pytest.mark.parametrize("name", [name for name in REPORTS if name.endswith(".en")])
+def test_an_english_page_holds_chinese_only_where_it_is_marked_as_such(site, name):
+    assert [text for text in said(site.page(name)) if re.search("[\u4e00-\u9fff]", text)] == []
 
 
 def test_the_english_pages_of_california_hold_no_chinese(site):

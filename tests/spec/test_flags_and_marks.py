@@ -1,5 +1,6 @@
 """Flags behind numbers and years, and marks of withheld numbers: read, logged, and asked about once for a column."""
 
+import openpyxl
 import pytest
 
 WIDE = "{layout: periods_wide, unit: {column: 县}, indicator: {fixed: primary_visits}}"
@@ -107,3 +108,19 @@ def test_a_mark_is_no_start_of_a_reform(raw):
     (raw.folder / "表.csv").write_text("县,启动时间\n演示市甲,x\n演示市乙,2019\n", encoding="utf-8")
     table = "{layout: adoption, unit: {column: 县}, value: 启动时间}"
     assert ["'x' is no date" in str(one) for one in raw.ingest(table, names=NAMES).refused] == [True]
+
+
+def test_cells_of_several_sheets_are_asked_about_once(raw):
+    book = openpyxl.Workbook()
+    for year in ("2018", "2019"):
+        sheet = book.create_sheet(year)
+        for row in (["县", "门急诊人次（万人次）"], ["演示市甲", 12.3], ["演示市乙", "4.5 b"]):
+            sheet.append(row)
+    book.remove(book["Sheet"])
+    raw.folder.mkdir(parents=True)
+    book.save(raw.folder / "表.xlsx")
+    found = raw.ingest("{layout: indicators_wide, unit: {column: 县}, period: {sheet: '(.+)'}}", names=NAMES)
+    assert asked(found) == [
+        "2 cells of 门急诊人次 have the flag 'b'; the numbers were read without it",
+        "4 values in 门急诊人次 are rounded to 1000, this one among them",
+    ]

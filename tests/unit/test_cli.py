@@ -143,7 +143,9 @@ def test_a_typo_in_a_simulation_is_a_message(project, evalkit, line, typo, messa
 
 def test_check_says_that_nothing_is_wrong_and_starts_nothing(project, evalkit):
     project.table("panel", PANEL)
-    assert evalkit("check", "a") == (0, "a: 1 regions, no mistakes found.\n", "")
+    status, said, wrong = evalkit("check", "a")
+    assert (status, said.splitlines()[0], wrong) == (0, "a: 1 regions, no mistakes found.", "")
+    assert "forecast of rate: 0 of 1 regions will get a judgement\n" in said
     assert not (project.root / "reports").exists()
 
 

@@ -23,7 +23,7 @@ def _english_again(monkeypatch):
     [
         (
             "data/d/units.csv, line 3: `adoption` '0' is not a period",
-            "data/d/units.csv，第 3 行: `adoption` '0' 不是时期",
+            "data/d/units.csv，第 3 行：`adoption` '0' 不是时期",
         ),
         ("    Known: a, b.", "    已知：a, b。"),
         ('Did you mean "a"? Ask who filled it in.', "是不是“a”？请询问填报人。"),
@@ -31,7 +31,16 @@ def _english_again(monkeypatch):
             "question: a.yml, line 9: add zh: … · 补充另一种语言的名称  [name: x]",
             "问题：a.yml，第 9 行：补充另一种语言的名称  [name: x]",
         ),
-        ("a.xlsx, 表!B2: 1.5 is no whole number, but a count", "a.xlsx, 表!B2: 1.5 不是整数，而指标是计数"),
+        (
+            "question: params/mappings/d.yml, line 7: seen in a.xlsx: is this the form of the sheets?  [- a: b]",
+            "问题：params/mappings/d.yml，第 7 行：见于 a.xlsx：表式是否如此？  [- a: b]",
+        ),
+        (
+            "question: a.csv, a!C6: 2 cells of 门诊人次 have the flag 'b'; the numbers were read without it",
+            "问题：a.csv, a!C6：门诊人次 有 2 格带标记 'b'；已读出数字，未计标记",
+        ),
+        ("         1,024  name of a unit", "         1,024  地区名称"),
+        ("a.xlsx, 表!B2: 1.5 is no whole number, but a count", "a.xlsx, 表!B2：1.5 不是整数，而指标是计数"),
         ("nothing that any list knows", "nothing that any list knows"),
     ],
 )

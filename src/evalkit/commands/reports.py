@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.progress import TextColumn
 
 from evalkit import terminal
+from evalkit.commands import planning
 from evalkit.files import run_cache
 from evalkit.project.evaluation import load, locate
 from evalkit.publishing import preflight
@@ -33,7 +34,7 @@ class Options:
 
 
 def check(assessment: str, project: Path | None) -> None:
-    """Print open questions and notes.
+    """Print open questions, notes and a forecast.
 
     Raises:
         InputError: for all mistakes in parameters, data and notebooks.
@@ -47,6 +48,7 @@ def check(assessment: str, project: Path | None) -> None:
     for path in preflight.changed_notebooks(evaluation):
         console.print(f"note: {path} has other cells than the notebook of evalkit; a run uses yours.", markup=False)
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistakes found.")
+    planning.forecast(evaluation)
 
 
 def run(assessment: str, regions: list[str], languages: Sequence[str], options: Options, project: Path | None) -> int:

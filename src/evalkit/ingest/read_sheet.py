@@ -50,6 +50,16 @@ class Place:
         return address(self.row, self.column)
 
 
+def ask_together(reading: Reading) -> None:
+    """Ask once for each indicator of a workbook about cells with the same doubt, and about rounded numbers."""
+    for (name, doubt, cure), cells in reading.doubts.items():
+        reading.ask(*cells[0], f"{len(cells)} cells of {name} {doubt}", cure)
+    for name, (step, cell, count) in reading.steps.items():
+        if step >= COARSE:
+            told = f"{count} values in {name} are rounded to {cell_text.plain(step)}, this one among them"
+            reading.ask(*cell, told, "Ask for the numbers as counted.")
+
+
 class SheetReader:
     """Reads one sheet by one table of the mapping into a `Reading`."""
 
@@ -63,8 +73,6 @@ class SheetReader:
         self.reported, self.edition = "", -1
         self.units_in_rows = table.unit is not None and table.unit.column is not None
         self._expected: dict[tuple[str, str, Measure | None], Expected] = {}
-        self._doubts: dict[tuple[str, str, str], list[str]] = {}
-        self._steps: dict[str, tuple[Decimal, str, int]] = {}
 
     def read(self, date_1904: bool) -> None:
         """Read the sheet; everything that is wrong with it is noted in the reading."""
@@ -120,17 +128,6 @@ class SheetReader:
         if whole:  # a part that could not be read would be missed in every total
             self._check_totals(entries)
         self._unused_measures()
-        self._ask_doubts()
-        for text, (step, cell, count) in self._steps.items():
-            if step < COARSE:
-                continue
-            told = f"{count} values in {text} are rounded to {cell_text.plain(step)}, this one among them"
-            self.reading.ask(self.sheet.name, cell, told, "Ask for the numbers as counted.")
-
-    def _ask_doubts(self) -> None:
-        """Ask once for each indicator about cells with the same doubt."""
-        for (name, doubt, cure), cells in self._doubts.items():
-            self.reading.ask(self.sheet.name, cells[0], f"{len(cells)} cells of {name} {doubt}", cure)
 
     def _doubt(self, place: Place, named: Named, found: Value) -> None:
         """Remember what is doubtful about a cell: what it shows, an unknown footnote, a flag, a mark for no number."""
@@ -146,7 +143,7 @@ class SheetReader:
         if found.reason == "withheld" and mark not in self.context.missing:
             told.append((f"hold {mark!r}, taken as a number that is withheld", ASK_MARK))
         for doubt, cure in told:
-            self._doubts.setdefault((named.text, doubt, cure), []).append(place.address)
+            self.reading.doubts.setdefault((named.text, doubt, cure), []).append((self.sheet.name, place.address))
 
     def _places(self, line: Line, found: Found, headings: list[tuple[int, Facts]]) -> Iterator[Place]:
         """The cells of a row that may hold values. A row with a label alone is a caption and gives none.
@@ -315,11 +312,12 @@ class SheetReader:
         return next(iter(fitting.values()), None)
 
     def _step(self, found: Value, place: Place, named: Named) -> None:
-        """Remember how coarse the numbers of an indicator are: the finest one of the sheet tells."""
+        """Remember how coarse the numbers of an indicator are: the finest one of the workbook tells."""
         if not found.step:
             return
-        step, cell, count = self._steps.get(named.text, (found.step, place.address, 0))
-        self._steps[named.text] = (min(step, found.step), cell, count + 1)
+        first = (found.step, (self.sheet.name, place.address), 0)
+        step, cell, count = self.reading.steps.get(named.text, first)
+        self.reading.steps[named.text] = (min(step, found.step), cell, count + 1)
 
     def _key(self, facts: Facts, named: Named | None) -> Hashable:
         """The key that matches a number of a total to its parts; without the unit if each row is a unit."""

@@ -11,10 +11,10 @@ import pandas as pd
 
 from evalkit.collection import returned
 from evalkit.errors import InputError
+from evalkit.ingest import read_sheet
 from evalkit.ingest.aliases import PARTS
 from evalkit.ingest.layouts import Table
 from evalkit.ingest.mapping import Answer
-from evalkit.ingest.read_sheet import SheetReader
 from evalkit.ingest.sheet_facts import Context, edition
 from evalkit.project.params import RAW
 from evalkit.workbooks import cell_text, lexicon, personal_data
@@ -66,6 +66,7 @@ def sheets(context: Context, book: Workbook, reading: Reading) -> Reading:
     answers = _answers(context, reading.file)
     for sheet in book.sheets:
         _sheet(context, reading, book, sheet, answers)
+    read_sheet.ask_together(reading)
     return reading
 
 
@@ -105,7 +106,7 @@ def _sheet(
         cure = f"Add it to a table or to `ignore_sheets` in the mapping. Known: {known}."
         reading.refuse(sheet.name, "", "no table of the mapping is for this sheet", cure)
         return
-    SheetReader(context, reading, sheet, table, answers.get(sheet.name, {})).read(book.date_1904)
+    read_sheet.SheetReader(context, reading, sheet, table, answers.get(sheet.name, {})).read(book.date_1904)
 
 
 def _table(context: Context, shown: str, sheet: Sheet) -> Table | None:

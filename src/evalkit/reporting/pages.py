@@ -236,9 +236,9 @@ DATA_QUALITY: Mapping[str, Parts] = {
     "questions": lambda found: [quality.questions(found.every, found.evaluation)],
 }
 METHOD_CHECK: Mapping[str, Parts] = {
-    "alarms": lambda found: [reliability.alarms(), reliability.programmes()],
+    "alarms": lambda found: [reliability.alarms(), reliability.programmes(), reliability.series()],
     "coverage": lambda found: [reliability.coverage()],
-    "chip": lambda found: [reliability.chip()],
+    "chip": lambda found: [reliability.chip(), reliability.judged()],
     "power": lambda found: [reliability.power()],
 }
 #: By the name of the notebook that publishes the page.

@@ -25,6 +25,7 @@ INDICATOR = Indicator.model_validate(
 )
 START = {"quarter": ("2014Q1", "Q"), "year": ("1990", "Y")}
 STORED = "calibration.csv"
+SHARED = 0.3  # of the noise's variance, by units of one cluster
 EVERY = 5  # synthetic and before/after methods are run on every fifth panel: they cost most and need fewest
 SYNTHETIC: tuple[synthetic.Method, ...] = ("synthetic_did", "synthetic_control")
 
@@ -40,6 +41,8 @@ class Scenario:
         noisier: the treated unit's SD as a multiple of the others'.
         missing: share of cells missing at random.
         effect: true effect as a multiple of each panel's own smallest detectable effect; 0 means no effect.
+        tails: degrees of freedom of t shocks, or `lognormal`; empty for normal ones.
+        clusters: number of comparison units that were assigned together and share 30 % of their noise's variance.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Scenario:
     noisier: float = 1.0
     missing: float = 0.0
     effect: float = 0.0
+    tails: str = ""
+    clusters: int = 1
 
     @property
     def exchangeable(self) -> bool:
@@ -71,6 +76,16 @@ SCENARIOS = (
     Scenario("n100-noisier", 100, noisier=2.0),
     Scenario("n40-effect-1.0", 40, effect=1.0),
     Scenario("n40-effect-1.5", 40, effect=1.5),
+)
+# Of these only the judgement is measured: few periods before the start, heavy tails, holes, groups.
+JUDGED = (
+    *(Scenario(f"n{units}", units) for units in (25, 38)),
+    *(Scenario(f"n40-pre{pre}", 40, pre=pre, post=4) for pre in (2, 3, 4, 8)),
+    *(Scenario(f"n40-pre{pre}-effect", 40, pre=pre, post=4, effect=1.0) for pre in (2, 3, 4, 8)),
+    Scenario("n40-tails", 40, tails="2.5"),
+    Scenario("n40-lognormal", 40, tails="lognormal"),
+    Scenario("n40-missing10", 40, missing=0.1),
+    Scenario("n120-prefectures", 120, clusters=5),
 )
 
 
@@ -122,18 +137,44 @@ def summary(outcomes: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFra
 def panels_of(scenario: Scenario, count: int, random: np.random.Generator) -> Array:
     """Draw `count` panels: an array count x (units + 1) x periods, the treated unit first."""
     shape = (count, scenario.units + 1, scenario.pre + scenario.post)
-    shocks = random.standard_normal(shape)
+    noise = _noise(scenario, shape, random)
+    level = 50 + 5 * random.standard_normal((count, shape[1], 1))
+    drift = scenario.drift * random.standard_normal((count, shape[1], 1)) * np.arange(shape[2])
+    common = random.standard_normal((count, 1, shape[2]))
+    lost = random.random(shape) < scenario.missing
+    if scenario.clusters > 1:
+        of_unit = _clusters(scenario)
+        groups = _noise(scenario, (count, of_unit.max() + 1, shape[2]), random)
+        noise = np.sqrt(1 - SHARED) * noise + np.sqrt(SHARED) * groups[:, of_unit]
+    noise[:, 0] *= scenario.noisier
+    values = level + drift + common + noise
+    values[lost] = np.nan
+    return values
+
+
+def _noise(scenario: Scenario, shape: tuple[int, int, int], random: np.random.Generator) -> Array:
+    """Autoregressive noise with SD 1."""
+    shocks = _shocks(scenario.tails, shape, random)
     noise = np.empty(shape)
     noise[..., 0] = shocks[..., 0]
     for t in range(1, shape[2]):
         noise[..., t] = scenario.rho * noise[..., t - 1] + np.sqrt(1 - scenario.rho**2) * shocks[..., t]
-    noise[:, 0] *= scenario.noisier
-    level = 50 + 5 * random.standard_normal((count, shape[1], 1))
-    drift = scenario.drift * random.standard_normal((count, shape[1], 1)) * np.arange(shape[2])
-    common = random.standard_normal((count, 1, shape[2]))
-    values = level + drift + common + noise
-    values[random.random(shape) < scenario.missing] = np.nan
-    return values
+    return noise
+
+
+def _shocks(tails: str, shape: tuple[int, ...], random: np.random.Generator) -> Array:
+    """Independent shocks with mean 0 and SD 1."""
+    if tails == "lognormal":
+        return np.asarray((random.lognormal(size=shape) - np.exp(0.5)) / np.sqrt((np.e - 1) * np.e))
+    if tails:
+        return np.asarray(random.standard_t(float(tails), shape) / np.sqrt(float(tails) / (float(tails) - 2)))
+    return random.standard_normal(shape)
+
+
+def _clusters(scenario: Scenario) -> npt.NDArray[np.int64]:
+    """The cluster of every unit; the treated one is alone in its own."""
+    found: npt.NDArray[np.int64] = np.concatenate([[0], 1 + np.arange(scenario.units) // scenario.clusters])
+    return found
 
 
 def design_of(scenario: Scenario, values: Array) -> Design:
@@ -145,7 +186,9 @@ def design_of(scenario: Scenario, values: Array) -> Design:
     post = tuple(name for name, known in zip(names[scenario.pre :], seen[scenario.pre :], strict=False) if known)
     units = [f"u{i:03d}" for i in range(len(values))]
     table = pd.DataFrame(values, index=units, columns=names)
-    return Design("u000", INDICATOR, "percent", "simulated", table, pre, post, adoption=names[scenario.pre])
+    groups = pd.Series(_clusters(scenario).astype(str), index=units) if scenario.clusters > 1 else None
+    adoption = names[scenario.pre]
+    return Design("u000", INDICATOR, "percent", "simulated", table, pre, post, adoption=adoption, clusters=groups)
 
 
 def _chunk(chunk: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
@@ -164,14 +207,24 @@ def _chunk(chunk: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
 def _one(scenario: Scenario, values: Array, slow: bool) -> Iterator[tuple[str, str, float]]:
     """All outcomes of one panel, as (quantity, kind, 0 or 1)."""
     design = design_of(scenario, values)
-    truth = 0.0
+    effect, truth = did.att(design), 0.0
     if scenario.effect:
-        null = did.att(design)
-        if isinstance(null, Withheld):
+        if isinstance(effect, Withheld):
             return
-        truth = scenario.effect * (checks.detectable(null)["value"].estimate or 0.0)
+        truth = scenario.effect * (checks.detectable(effect)["value"].estimate or 0.0)
         design = replace(design, outcome=_shifted(design, truth))
-    effect, path = did.att(design), did.event_study(design)
+        effect = did.att(design)
+    if scenario in JUDGED:
+        yield from _inference(effect, effect.method, truth)
+    else:
+        yield from _everything(design, effect, truth, slow)
+
+
+def _everything(
+    design: Design, effect: did.Effect | Withheld, truth: float, slow: bool
+) -> Iterator[tuple[str, str, float]]:
+    """The outcomes of all methods, checks and of the chip."""
+    path = did.event_study(design)
     claimed = isinstance(effect, did.Effect) and (effect["att"].p_value or 1.0) <= ALPHA
     wanted = SYNTHETIC if slow else SYNTHETIC[:1] if claimed else ()  # a judgement asks for it where p is small
     others = tuple(synthetic.estimate(design, method) for method in wanted)
@@ -244,5 +297,6 @@ def clustered_p(design: Design) -> float:
 
 def _nominal(kind: str, scenario: Scenario) -> float:
     """The level of an exact placebo test, floor(0.05 (N + 1)) / (N + 1); for intervals one minus that."""
-    exact = np.floor(ALPHA * (scenario.units + 1) + 1e-9) / (scenario.units + 1)
+    placebos = 1 + scenario.units / scenario.clusters
+    exact = np.floor(ALPHA * placebos + 1e-9) / placebos
     return float({"rejects": exact, "covers": 1 - exact, "chip": ALPHA}[kind])

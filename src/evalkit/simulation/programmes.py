@@ -1,14 +1,15 @@
 """How often the programme's headline is wrong: null panels of few and many treated regions, through its own code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from evalkit.analysis.effects.placebo import POWER
 from evalkit.analysis.programme import long_base
 from evalkit.analysis.programme.cohorts import Array, Sample
 from evalkit.analysis.programme.long_base import LongBase
@@ -51,22 +52,33 @@ class Programme:
         object.__setattr__(self, "treated", sum(size for _, size in self.cohorts))
 
 
+FIVE = ((9, 2), (13, 2), (17, 1))
 PROGRAMMES = (
     Programme("p2", ((13, 2),)),
     Programme("p3", ((9, 1), (13, 1), (17, 1))),
-    Programme("p5", ((9, 2), (13, 2), (17, 1))),
+    Programme("p5", FIVE),
     Programme("p10", ((9, 4), (13, 3), (17, 3))),
+    Programme("p10-one-cohort", ((13, 10),)),
+    Programme("p10-one-of-one", ((9, 9), (17, 1))),
     Programme("p20", ((9, 7), (13, 7), (17, 6))),
     Programme("p40", ((9, 10), (13, 10), (17, 10), (21, 10))),
-    Programme("p4-monthly", ((25, 2), (31, 1), (37, 1)), periods=48, frequency="month"),
-    Programme("p5-annual", ((6, 3), (8, 2)), periods=12, frequency="year", rho=0.3),
-    Programme("p10-one-of-one", ((9, 9), (17, 1))),
-    Programme("p12-prefectures", ((13, 72),), never=72, clusters=6),
     Programme("p12-never20", ((9, 4), (13, 4), (17, 4)), never=20),
+    Programme("p4-monthly", ((25, 2), (31, 1), (37, 1)), periods=48, frequency="month"),
+    Programme("p40-monthly", ((25, 20), (31, 20)), periods=48, frequency="month"),
+    Programme("p5-annual", ((6, 3), (8, 2)), periods=12, frequency="year", rho=0.3),
+    Programme("p40-annual", ((6, 20), (8, 20)), periods=12, frequency="year", rho=0.3),
+    Programme("p3-prefectures", ((9, 12), (13, 6)), never=126, clusters=6),
+    Programme("p12-prefectures", ((13, 72),), never=72, clusters=6),
     Programme("p5-three-before", ((4, 3), (6, 2)), periods=12),
-    Programme("p5-tails", ((9, 2), (13, 2), (17, 1)), tails=2.5),
-    Programme("p5-missing", ((9, 2), (13, 2), (17, 1)), missing=0.1),
-    Programme("p5-noisier", ((9, 2), (13, 2), (17, 1)), noisier=2.0),
+    Programme("p40-three-before", ((4, 20), (6, 20)), periods=12),
+    Programme("p5-tails", FIVE, tails=2.5),
+    Programme("p40-tails", ((9, 20), (13, 20)), tails=2.5),
+    Programme("p5-missing", FIVE, missing=0.1),
+    Programme("p40-missing", ((9, 20), (13, 20)), missing=0.1),
+    Programme("p2-noisier", ((13, 2),), noisier=2.0),
+    Programme("p5-noisier", FIVE, noisier=2.0),
+    Programme("p10-noisier", ((9, 4), (13, 3), (17, 3)), noisier=2.0),
+    Programme("p40-noisier", ((9, 20), (13, 20)), noisier=2.0),
 )
 
 
@@ -111,9 +123,11 @@ def _noise(design: Programme, count: int, random: np.random.Generator) -> Array:
     return noise
 
 
-def calibrate(panels: int = 500, seed: int = 1, jobs: int = 1) -> pd.DataFrame:
+def calibrate(
+    panels: int = 500, seed: int = 1, jobs: int = 1, designs: Sequence[Programme] = PROGRAMMES
+) -> pd.DataFrame:
     """Every programme; one row per programme and quantity, with the columns of `calibration.calibrate`."""
-    turns = [(design, first) for design in PROGRAMMES for first in range(0, panels, BLOCK)]
+    turns = [(design, first) for design in designs for first in range(0, panels, BLOCK)]
     work = partial(_block, panels=panels, seed=seed)
     if jobs == 1:
         parts = [work(turn) for turn in turns]
@@ -123,21 +137,21 @@ def calibrate(panels: int = 500, seed: int = 1, jobs: int = 1) -> pd.DataFrame:
     long = pd.concat(parts, ignore_index=True)
     grouped = long.groupby(["scenario", "quantity", "kind"], sort=False)["value"]
     table = grouped.agg(share="mean", panels="size").reset_index()
-    return table.assign(nominal=table["kind"].map({"rejects": ALPHA, "covers": 1 - ALPHA}))
+    return table.assign(nominal=table["kind"].map({"rejects": ALPHA, "covers": 1 - ALPHA, "power": POWER}))
 
 
 def _block(turn: tuple[Programme, int], panels: int, seed: int) -> pd.DataFrame:
     design, first = turn
     random = np.random.default_rng([seed, first, *design.name.encode()])
     rows = [
-        (design.name, *found)
-        for _ in range(min(BLOCK, panels - first))
-        for found in _one(long_base.estimate(sample_of(design, random)))
+        (design.name, *found) for _ in range(min(BLOCK, panels - first)) for found in _one(sample_of(design, random))
     ]
     return pd.DataFrame(rows, columns=["scenario", "quantity", "kind", "value"])
 
 
-def _one(found: object) -> Iterator[tuple[str, str, float]]:
+def _one(sample: Sample) -> Iterator[tuple[str, str, float]]:
+    """Outcomes of one panel in which nothing happened, and of the same panel with an effect called detectable."""
+    found = long_base.estimate(sample)
     if not isinstance(found, LongBase):
         return
     group = found["group"]
@@ -148,3 +162,7 @@ def _one(found: object) -> Iterator[tuple[str, str, float]]:
         yield "pre_path", "rejects", float(found.pre_path_p <= ALPHA)
     if found.other_base is not None and found.other_base.p_value is not None:
         yield "other_base", "rejects", float(found.other_base.p_value <= ALPHA)
+    if found.detectable is not None:
+        started = (sample.cohort[:, None] > 0) & (sample.times >= sample.cohort[:, None])
+        raised = replace(sample, outcome=sample.outcome + found.detectable * started)
+        yield METHOD, "power", float((long_base.headline(raised).p_value or 0.0) <= ALPHA)

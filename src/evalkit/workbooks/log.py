@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from evalkit.errors import Mistake
@@ -98,6 +99,8 @@ class Reading:
         questions: doubtful values, kept as reported, to be checked.
         hidden: rows, columns and sheets that were hidden, in words.
         returned_on: the day of the report, if known.
+        doubts: cells (sheet and address) with the same doubt, by indicator, doubt and cure: asked about once.
+        steps: how coarse the numbers of an indicator are: the finest step, the first cell, how many cells.
         answered: cells for which the mapping has an answer that was used.
     """
 
@@ -117,6 +120,8 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     returned_on: str = ""
+    doubts: dict[tuple[str, str, str], list[tuple[str, str]]] = field(default_factory=dict)
+    steps: dict[str, tuple[Decimal, tuple[str, str], int]] = field(default_factory=dict)
     answered: set[tuple[str, str]] = field(default_factory=set)
 
     def where(self, sheet: str = "", cell: str = "") -> str:

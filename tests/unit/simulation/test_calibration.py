@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from evalkit.simulation import calibration
-from evalkit.simulation.calibration import SCENARIOS, Scenario
+from evalkit.simulation.calibration import JUDGED, SCENARIOS, Scenario
 from evalkit.simulation.programmes import METHOD, PROGRAMMES
+from evalkit.simulation.untouched import READING, SERIES
 
 EXACT = [one.name for one in SCENARIOS if one.exchangeable and not one.effect]
 DETECTABLE = [one.name for one in SCENARIOS if one.effect == 1.0]
@@ -22,9 +23,33 @@ def test_every_scenario_was_calibrated_on_at_least_a_thousand_panels(stored):
     table = calibration.stored()
     known = [one.name for one in SCENARIOS]
     assert [name for name in table["scenario"].unique() if name in known] == known
-    assert set(table["scenario"]) <= {*known, *(one.name for one in PROGRAMMES)}
+    assert set(table["scenario"]) <= {*known, *(one.name for one in (*JUDGED, *PROGRAMMES, *SERIES))}
     assert (table[table["quantity"] == "did_mean"]["panels"] >= 1000).all()
-    assert (table[table["quantity"] == METHOD]["panels"] >= 300).all()
+    assert (table[table["quantity"].isin([METHOD, READING])]["panels"] >= 300).all()
+
+
+BARS = {"rejects": (0.0, 0.06), "covers": (0.93, 1.0), "power": (0.75, 0.85)}
+
+
+def test_what_was_measured_of_further_panels_programmes_and_series_keeps_the_promises():
+    """False alarms, coverage and power are not beyond their bars by more than chance."""
+    designs = {one.name: one for one in (*JUDGED, *PROGRAMMES, *SERIES)}
+    missed = []
+    for _, row in calibration.stored().iterrows():
+        design = designs.get(row["scenario"])
+        if design is None or row["quantity"] not in ("did_mean", METHOD, READING) or unpromised(design, row["kind"]):
+            continue
+        kind = "power" if getattr(design, "effect", 0) and row["kind"] == "rejects" else row["kind"]
+        low, high = BARS[kind]
+        margin = 1.96 * np.sqrt(row["share"] * (1 - row["share"]) / row["panels"])
+        if not low - margin <= row["share"] <= high + margin:
+            missed.append((row["scenario"], kind, row["share"]))
+    assert missed == []
+
+
+def unpromised(design, kind):
+    """Very persistent series, and the power of regions noisier than those that tell what is detectable."""
+    return getattr(design, "rho", 0) > 0.6 or (kind == "power" and getattr(design, "noisier", 1) > 1)
 
 
 @pytest.mark.parametrize("scenario", EXACT)

@@ -145,6 +145,9 @@ def _baseline(one: Series, own: Mask, cohort: Mask) -> Fit:
         for k in range(1, EARLY + 1):
             shapes[start - k :, k] = known[:k]
     _put(found, own, one.until(start), shapes, line(start, 0))
+    for k in range(1, EARLY + 1):  # periods without any figure tell nothing of an early start
+        unseen = own & ~np.isfinite(one.deviation[:, start - k : start]).any(axis=1)
+        found.score[unseen, k] = found.information[unseen, k] = 0.0
     return found
 
 
@@ -156,8 +159,14 @@ def _early(
     for row in np.flatnonzero((np.nan_to_num(early) > threshold).any(axis=1)):
         k, begin, unit = int(np.nanargmax(early[row])), int(groups.start[row]), groups.units[row]
         own = [float(one.statistic[row, 1 + k]) for one in fits[str(groups.stratum[row]), begin]]
-        named, when, found = _named(series, own), longest.periods[begin - k - 1 : begin], float(early[row, k])
+        named, found = _named(series, own), float(early[row, k])
+        ahead = longest.periods[begin - k - 1 : begin]
+        when = tuple(name for name in ahead if any(_sees(one, row, name) for one in series))
         yield Flag("anticipation", unit, named, when, found, threshold, "baseline_holds_effect", (unit,))
+
+
+def _sees(one: Series, row: np.integer, period: str) -> bool:
+    return period in one.periods and bool(np.isfinite(one.values[row, one.periods.index(period)]))
 
 
 def _sloping(series: Sequence[Series], groups: Groups, slopes: Array, primary: Collection[str]) -> Iterator[Flag]:

@@ -75,7 +75,15 @@ def without_each(design: Design) -> Array:
 
 
 def means(design: Design) -> pd.DataFrame:
-    """Outcome means of region and pool before and after; their difference in differences is the headline."""
+    """Outcome means of region and pool before and after; their difference in differences is the headline.
+
+    Where the definition changes inside the window, means of the periods since then, NaN if it parts before from after:
+    the headline is free of the change, the means themselves are not.
+    """
+    alike = comparable_levels(design)
+    if alike is None:
+        return pd.DataFrame(np.nan, index=["region", "pool"], columns=["pre", "post"])
+    design = alike
     own = design.outcome.iloc[0]
     spans = {"pre": list(design.pre), "post": list(design.post)}
     region = {name: float(own[span].mean()) for name, span in spans.items()}

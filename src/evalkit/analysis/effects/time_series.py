@@ -150,7 +150,7 @@ def local_level(series: Series) -> Fit | None:
 def quasi_poisson(series: Series, counts: "pd.Series[float]") -> Fit:
     """Counts with a log link and the noise scaled to the data; effects in log points."""
     model = series.regressors.loc[series.used]
-    fit = sm.GLM(counts[series.used].to_numpy(float), model, family=sm.families.Poisson()).fit(scale="X2")
+    fit = sm.GLM(counts[series.used].to_numpy(float), model, family=sm.families.Poisson()).fit(scale="X2", use_t=True)
     estimates = tuple(_contrast(fit, model, term, weights) for term, weights in series.effects.items())
     frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
     return Fit(
@@ -172,7 +172,7 @@ def quasi_binomial(
     events, trials = (counts[series.used].to_numpy(float) for counts in (numerator, denominator))
     # As shares with weights: given (events, others), statsmodels leaves the trials out of the dispersion.
     shares = sm.GLM(events / trials, model, family=sm.families.Binomial(), var_weights=trials)
-    fit = shares.fit(scale="X2")
+    fit = shares.fit(scale="X2", use_t=True)
     start = str(series.regressors.index[series.regressors["level"] > 0][0])
     names = [str(name) for name in series.regressors.index]
     ahead = {"level_change": 1, **{f"effect_h{h}": h for h in HORIZONS if f"effect_h{h}" in series.effects}}
@@ -192,7 +192,7 @@ def _share_difference(fit: Any, series: Series, term: str, period: str, factor: 
     with_it, without = (1 / (1 + np.exp(-(row @ fit.params.to_numpy()))) for row in (after, before))
     slope = factor * (with_it * (1 - with_it) * after - without * (1 - without) * before)
     spread = float(np.sqrt(slope @ fit.cov_params().to_numpy() @ slope))
-    return _normal(term, float(factor * (with_it - without)), spread)
+    return _with_t(term, float(factor * (with_it - without)), spread, int(fit.df_resid))
 
 
 def _likelihood(
@@ -208,7 +208,8 @@ def _likelihood(
         parameters: all of the model's at such a place, with noise of size one.
     """
     noise = sm.OLS(series.values[series.used].to_numpy(), series.regressors.loc[series.used]).fit().scale
-    found = _highest(model, noise, len(series.used) - series.regressors.shape[1], shapes, parameters)
+    free = len(series.used) - series.regressors.shape[1]
+    found = _highest(model, noise, free, shapes, parameters)
     if found is None:
         return None
     with warnings.catch_warnings():
@@ -227,7 +228,7 @@ def _likelihood(
         variance = float(row @ covariance @ row)
         if not np.isfinite(variance) or variance <= 0:
             return None
-        estimates.append(_normal(term, float(row @ coefficients), float(np.sqrt(variance))))
+        estimates.append(_with_t(term, float(row @ coefficients), float(np.sqrt(variance)), free))
     params = dict(zip(model.param_names, np.asarray(fit.params), strict=True))
     variances = [params[name] for name in ("sigma2.level", "sigma2.irregular") if name in params]
     corner = len(variances) == 2 and min(variances) < CORNER * max(variances)
@@ -313,8 +314,13 @@ def _contrast(fit: Any, model: pd.DataFrame, term: str, weights: Weights) -> Est
     )
 
 
-def _normal(term: str, estimate: float, spread: float) -> Estimate:
+def _with_t(term: str, estimate: float, spread: float, free: int) -> Estimate:
+    """With a t law: the noise is estimated from the same few points, and the normal law would forget that.
+
+    Args:
+        free: observations less coefficients.
+    """
     statistic = estimate / spread
-    half = float(stats.norm.ppf(0.975)) * spread
-    p_value = float(2 * stats.norm.sf(abs(statistic)))
+    half = float(stats.t.ppf(0.975, free)) * spread
+    p_value = float(2 * stats.t.sf(abs(statistic), free))
     return Estimate(term, estimate, spread, statistic, p_value, estimate - half, estimate + half)

@@ -5,21 +5,22 @@ of all has neither fault. With fewer than 20 treated (or comparison) clusters th
 very estimate; with more, errors clustered at the level of assignment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 
-from evalkit.analysis.effects.gaps import two_way
-from evalkit.analysis.effects.placebo import critical, rank_p
+from evalkit.analysis.effects.placebo import POWER, rank_p
 from evalkit.analysis.programme import group_time, randomize
 from evalkit.analysis.programme.cohorts import LEAST_TREATED, NEVER, Array, Flags, Sample
+from evalkit.analysis.programme.draw_test import smallest_found
 from evalkit.analysis.programme.few_clusters import carried_by, error_of
 from evalkit.analysis.programme.group_time import Cell, GroupTime, Pooled
-from evalkit.analysis.programme.randomize import DRAWS, SEED, Arms, Base, Effects, Panel, Statistic, tested
-from evalkit.analysis.results import Estimate, Withheld, reason
+from evalkit.analysis.programme.randomize import DRAWS, SEED, Arms, Base
+from evalkit.analysis.programme.runs import Runs, levelled
+from evalkit.analysis.results import ALPHA, Estimate, Withheld, reason
 
 METHOD = "did_long_base"
 MANY = 20  # treated clusters, and comparison clusters, from which on clustered errors hold
@@ -36,12 +37,14 @@ class LongBase(Pooled):
         treated_clusters: how many carry it.
         pre_path_p: p of the largest pooled gap before the start; None with fewer than two periods before.
         other_base: the headline less the same with one base period (Callaway and Sant'Anna), with its p.
+        detectable: the smallest constant effect that the headline's p finds in 80 % of cases; None where it finds none.
         without: the headline without each cohort, by its start; empty with one cohort.
     """
 
     treated_clusters: int
     pre_path_p: float | None
     other_base: Estimate | None
+    detectable: float | None
     without: dict[str, float]
 
     @property
@@ -57,7 +60,7 @@ def estimate(sample: Sample) -> LongBase | Withheld:
     arms, found = randomize.arms(sample), att_gt(sample)
     if not found.post:
         return sample.withheld(METHOD, reason("no_comparison_units"), *HEADS, inference="cluster")
-    few = min(sample.n_clusters(sample.compared), _comparison_clusters(sample)) < MANY
+    few = _are_few(sample)
     if few and arms is None:
         return sample.withheld(METHOD, reason("mixed_clusters"), *HEADS, inference="cluster")
     whole = _randomized(sample, arms, found) if few and arms is not None else _clustered(sample, arms, found)
@@ -69,24 +72,19 @@ def estimate(sample: Sample) -> LongBase | Withheld:
     return replace(whole, estimates=(*whole.estimates, *_subgroups(sample, sample.subgroups)))
 
 
-def _comparison_clusters(sample: Sample) -> int:
-    """Clusters that are not treated yet when a cohort starts, at the start with the fewest."""
+def headline(sample: Sample) -> Estimate:
+    """The pooled effect alone, with its p and interval; of a sample that is not refused."""
+    arms = randomize.arms(sample)
+    if arms is not None and _are_few(sample):
+        return Runs(sample, arms).test("group", randomize.group(sample.times), sample.n_clusters(sample.compared))
+    return _analytic(_named(group_time.heads(att_gt(sample)), "group"), sample)
+
+
+def _are_few(sample: Sample) -> bool:
+    """Whether the treated clusters, or those not treated yet at any start, are fewer than clustered errors need."""
     starts = set(sample.cohort[sample.compared])
-    return min(sample.n_clusters((sample.cohort == NEVER) | (sample.cohort > start)) for start in starts)
-
-
-def levelled(sample: Sample) -> tuple[Array, Flags]:
-    """Values less the period effects of untreated cells in their stratum, so that missing cells shift no mean."""
-    table = sample.outcome if sample.whole is None else sample.whole
-    values, seen = table.to_numpy(float).copy(), table.notna().to_numpy()
-    if seen.all():
-        return values, seen
-    untreated = seen & ((sample.cohort[:, None] == NEVER) | (sample.times < sample.cohort[:, None]))
-    for name in set(sample.stratum):
-        rows = sample.stratum == name
-        fitted = two_way(values[rows], untreated[rows])
-        values[rows] -= fitted[:1] - fitted[0, :1]
-    return values, seen
+    waiting = [sample.n_clusters((sample.cohort == NEVER) | (sample.cohort > start)) for start in starts]
+    return min(sample.n_clusters(sample.compared), *waiting) < MANY
 
 
 def att_gt(sample: Sample, base: Base = "all", weights: Array | None = None) -> GroupTime:
@@ -116,10 +114,12 @@ def _clustered(sample: Sample, arms: Arms | None, found: GroupTime) -> LongBase:
     band, pre_p = group_time.band(sample, group_time.events(found))
     if arms is not None and len(arms.treated) < PATH_DRAWN:
         # The largest of many ratios leans on many clusters more than the headline does.
-        pre_p = _Runs(sample, arms, less=_fitted(found)).pre_path_p(group_time.events(found))
+        pre_p = Runs(sample, arms).less(_fitted(found)).pre_path_p(group_time.events(found))
     long, last = _named(heads, "group"), _named(group_time.heads(att_gt(sample, "last")), "group")
     gap = group_time.Sum("other_base", long.estimate - last.estimate, long.influence - last.influence, long.carried)
-    return _made(sample, "cluster", [*estimates, *band], found, pre_p, _analytic(gap, sample))
+    group, freedom = _analytic(long, sample), len(set(sample.clusters)) - 1
+    needed = None if group.std_error is None else group.std_error * float(sum(t.ppf((1 - ALPHA / 2, POWER), freedom)))
+    return _made(sample, "cluster", [*estimates, *band], found, pre_p, _analytic(gap, sample), needed)
 
 
 def _named(sums: Sequence[group_time.Sum], term: str) -> group_time.Sum:
@@ -134,7 +134,7 @@ def _analytic(one: group_time.Sum, sample: Sample) -> Estimate:
 
 def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
     """Everything under every draw of the assignment."""
-    runs, times, events = _Runs(sample, arms), sample.times, group_time.event_times(found.cells)
+    runs, times, events = Runs(sample, arms), sample.times, group_time.event_times(found.cells)
     statistics = {
         "group": randomize.group(times),
         "simple": randomize.simple(times),
@@ -147,19 +147,20 @@ def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
     for one in group_time.by_cohort(found):
         # The other cohorts' effects are removed: the noise that this one is compared with must not contain them.
         start, others = starts[one.term], _fitted(found, starts[one.term])
-        own = _Runs(sample, arms, less=others) if one.carried >= LEAST_TREATED else runs
-        estimates.append(own.test(one.term, randomize.of_cohort(start, times), one.carried))
+        own = runs.less(others, start) if one.carried >= LEAST_TREATED else runs
+        estimates.append(own.test(one.term, randomize.of_cohort(start, times), one.carried, start))
     if sample.population is not None:
-        weighted = _Runs(sample, arms, weights=sample.population)
+        weighted = Runs(sample, arms, weights=sample.population)
         estimates.append(weighted.test(WEIGHTED, randomize.group(times), clusters))
     sums, group, fitted = group_time.events(found), statistics["group"], _fitted(found)
-    noise, last = _Runs(sample, arms, less=fitted), _Runs(sample, arms, "last", less=fitted)
-    gap = float((group(runs.actual) - group(_Runs(sample, arms, "last", drawn=False).actual))[0])
-    drawn = group(noise.drawn) - group(last.drawn)
-    difference = Estimate("other_base", gap, p_value=rank_p(gap, drawn[np.isfinite(drawn)]))
+    noise, last = runs.less(fitted), Runs(sample, arms, "last")
+    gap = float((group(runs.actual) - group(last.actual))[0])
+    alone = noise.of(group)
+    apart = replace(alone, actual=gap, values=alone.values - group(last.less(fitted).drawn)).usable()
+    difference = Estimate("other_base", gap, p_value=apart.p_value())
     values = {one.term: one.estimate for one in sums}
-    band = noise.band(sums, values)
-    return _made(sample, "randomization", [*estimates, *band], found, noise.pre_path_p(sums), difference)
+    whole = [*estimates, *noise.band(sums, values)]
+    return _made(sample, "randomization", whole, found, noise.pre_path_p(sums), difference, smallest_found(alone))
 
 
 def _fitted(found: GroupTime, but: int = NEVER) -> Array:
@@ -173,90 +174,6 @@ def _fitted(found: GroupTime, but: int = NEVER) -> Array:
     return effects
 
 
-class _Runs:
-    """The effects of a panel under the actual assignment and every draw, and those of a unit effect on the treated."""
-
-    def __init__(
-        self,
-        sample: Sample,
-        arms: Arms,
-        base: Base = "all",
-        weights: Array | None = None,
-        less: Array | float = 0.0,
-        drawn: bool = True,
-    ) -> None:
-        """`less`: effects to subtract beforehand, so that draws show the noise alone."""
-        values, seen = levelled(sample)
-        treated = ((sample.cohort[:, None] != NEVER) & (sample.times >= sample.cohort[:, None])).astype(float)
-        places = randomize.draws(arms) if drawn else arms.treated[None, :]
-        panel = Panel(sample, arms, values - less, seen, base, weights)
-        self.actual: list[Effects] = panel.effects(arms.treated[None, :])
-        self.drawn: list[Effects] = panel.effects(places)
-        self.of_one, self.places = Panel(sample, arms, treated, seen, base, weights), places
-        self.times = sample.times
-
-    @cached_property
-    def doses(self) -> list[Effects]:
-        """What every draw would show of a unit effect in the units that are really treated."""
-        return self.of_one.effects(self.places)
-
-    def test(self, term: str, statistic: Statistic, carried: int) -> Estimate:
-        """One aggregate with its p and interval; bare where one cluster carries it."""
-        value = float(statistic(self.actual)[0])
-        if carried < LEAST_TREATED:
-            return Estimate(term, value, reason=reason("one_treated_cluster", n=carried))
-        found = tested(term, value, statistic(self.drawn), statistic(self.doses))
-        return found if found.conf_low is not None else replace(found, reason=reason("too_few_assignments"))
-
-    def band(self, sums: Sequence[group_time.Sum], values: Mapping[str, float]) -> list[Estimate]:
-        """Event times, by term, with a band that holds all of them at once."""
-        _, drawn, spread, usable = self._path(sums)
-        largest = _largest(drawn[usable], spread[usable])
-        half = critical(largest) if len(largest) else None
-        return [
-            _point(one, values[one.term], None if half is None or not shown else half * float(error), float(error))
-            for one, error, shown in zip(sums, spread, usable, strict=True)
-        ]
-
-    def pre_path_p(self, sums: Sequence[group_time.Sum]) -> float | None:
-        """P of the largest effect before the start; None with fewer than two periods there."""
-        values, drawn, spread, usable = self._path(sums)
-        usable &= np.array([_event(one) for one in sums]) < 0
-        if usable.sum() < group_time.LEAST_BEFORE:
-            return None
-        own = _largest(values[usable, None], spread[usable])
-        return rank_p(float(own[0]), _largest(drawn[usable], spread[usable]))
-
-    def _path(self, sums: Sequence[group_time.Sum]) -> tuple[Array, Array, Array, Flags]:
-        """Values, draws and spread of every event time, and which have at least two treated clusters."""
-        parts = [randomize.at_event(_event(one), self.times) for one in sums]
-        values = np.array([float(part(self.actual)[0]) for part in parts])
-        drawn = np.array([part(self.drawn) for part in parts])
-        spread = np.nanstd(drawn, axis=1, ddof=1)
-        usable = (np.array([one.carried for one in sums]) >= LEAST_TREATED) & (spread > 0)
-        return values, drawn, spread, usable
-
-
-def _event(one: group_time.Sum) -> int:
-    return int(one.term.removeprefix("event_time="))
-
-
-def _largest(values: Array, spread: Array) -> Array:
-    """The largest ratio of every column, of columns in which all are known."""
-    if not len(values):
-        return np.zeros(0)
-    found: Array = (np.abs(values) / spread[:, None]).max(axis=0)
-    return found[np.isfinite(found)]
-
-
-def _point(one: group_time.Sum, value: float, half: float | None, error: float) -> Estimate:
-    if half is not None:
-        return Estimate(one.term, value, std_error=error, conf_low=value - half, conf_high=value + half)
-    few = one.carried < LEAST_TREATED
-    why = reason("one_treated_cluster", n=one.carried) if few else reason("too_few_assignments")
-    return Estimate(one.term, value, reason=why)
-
-
 def _made(
     sample: Sample,
     inference: str,
@@ -264,6 +181,7 @@ def _made(
     found: GroupTime,
     pre_p: float | None,
     difference: Estimate,
+    detectable: float | None,
 ) -> LongBase:
     """The result with its parts."""
     return LongBase(
@@ -279,6 +197,7 @@ def _made(
         treated_clusters=sample.n_clusters(sample.compared),
         pre_path_p=pre_p,
         other_base=difference,
+        detectable=detectable,
         without=_without_each(found),
         **sample.sizes(),
     )

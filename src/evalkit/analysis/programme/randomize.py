@@ -10,12 +10,11 @@ from typing import Literal
 
 import numpy as np
 
-from evalkit.analysis.effects.placebo import rank_p
 from evalkit.analysis.programme.cohorts import NEVER, Array, Flags, Integers, Sample
-from evalkit.analysis.results import ALPHA, Estimate
 
 DRAWS = 999
 SEED = 20220101
+LEAST_PERIODS = 2  # before the start, to tell how noisy a cluster is
 TINY = 1e-9  # a total less its parts is zero up to rounding
 CHUNK = 2_000_000  # cells that are looked up at once
 Base = Literal["all", "last"]  # the mean of all periods before the start, or the last of them
@@ -80,26 +79,66 @@ class Panel:
         seen: which cells are observed.
         base: from what changes are counted.
         weights: of units in every mean; None for one each.
+        start: of the only cohort that is asked for; None for all.
     """
 
     def __init__(
-        self, sample: Sample, arms: Arms, values: Array, seen: Flags, base: Base = "all", weights: Array | None = None
+        self,
+        sample: Sample,
+        arms: Arms,
+        values: Array,
+        seen: Flags,
+        base: Base = "all",
+        weights: Array | None = None,
+        start: int | None = None,
     ) -> None:
         self.sample, self.arms = sample, arms
         self.sizes = np.bincount(arms.of_unit, weights, minlength=len(arms.cohort))
-        self.starts = sorted(set(arms.cohort) - {NEVER})
-        self.sums, self.counts = {}, {}
+        self.starts = [start] if start is not None else sorted(set(arms.cohort) - {NEVER})
+        self.sums, self.counts, self.variances = {}, {}, {}
         share = np.ones(len(values)) if weights is None else weights
-        for start in self.starts:
-            change = changes(sample, int(start), values, seen, base)
+        for first in self.starts:
+            change = changes(sample, int(first), values, seen, base)
             known = np.isfinite(change) * share[:, None]
-            self.sums[start] = self._by_cluster(np.where(known > 0, change, 0.0) * known)
-            self.counts[start] = self._by_cluster(known)
+            self.sums[first] = self._by_cluster(np.where(known > 0, change, 0.0) * known)
+            self.counts[first] = self._by_cluster(known)
+            self.variances[first] = self._variances(int(first))
 
     def _by_cluster(self, cells: Array) -> Array:
         found = np.zeros((len(self.arms.cohort), cells.shape[1]))
         np.add.at(found, self.arms.of_unit, cells)
         return found
+
+    def _variances(self, start: int) -> Array:
+        """Of every cluster's gaps to the others of its stratum before a start; of too short ones the mean."""
+        before = enters(self.sample, start) & (self.sample.times - start < -self.sample.parameters.anticipation)
+        sums, counts = self.sums[start][:, before], self.counts[start][:, before]
+        one = np.zeros_like(sums), np.zeros_like(sums)
+        for total, table in zip(one, (sums, counts), strict=True):
+            np.add.at(total, self.arms.stratum, table)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            others = (one[0][self.arms.stratum] - sums) / (one[1][self.arms.stratum] - counts)
+            gaps = np.where((counts > 0) & np.isfinite(others), sums / counts - others, np.nan)
+        many = np.isfinite(gaps).sum(axis=1) >= LEAST_PERIODS
+        if not many.any():
+            return np.full(len(gaps), np.nan)
+        own = np.nanvar(gaps[many], axis=1, ddof=1)
+        found = np.full(len(gaps), own.mean())
+        found[many] = own
+        return found
+
+    def spreads(self, places: Integers, start: int | None = None) -> Array | None:
+        """SD of the pooled effect of every draw, as far as the noise before the start tells; None where it cannot.
+
+        Args:
+            start: of one cohort only.
+        """
+        arms = self.arms
+        chosen = [j for j, own in enumerate(arms.cohort[arms.treated]) if start in (None, own)]
+        sizes = np.array([self.sizes[places[:, j]] for j in chosen])
+        own = np.array([self.variances[arms.cohort[arms.treated[j]]][places[:, j]] for j in chosen])
+        found: Array = np.sqrt((sizes**2 * own).sum(axis=0)) / sizes.sum(axis=0)
+        return found if (found > 0).all() else None
 
     def effects(self, places: Integers) -> list[Effects]:
         """Every cohort's effects in every stratum, for many assignments at once.
@@ -245,41 +284,3 @@ def _weighted(parts: Sequence[tuple[Array, Array]]) -> Array:
         return np.asarray(
             np.where(seen, weights * np.nan_to_num(values), 0.0).sum(axis=0) / (weights * seen).sum(axis=0)
         )
-
-
-def tested(term: str, actual: float, drawn: Array, doses: Array) -> Estimate:
-    """An estimate with its randomization p and the interval of constant effects that are not rejected.
-
-    Args:
-        drawn: the statistic under every draw.
-        doses: what it would be for an effect of one in those who were treated in truth.
-    """
-    usable = np.isfinite(drawn) & np.isfinite(doses)
-    drawn, doses = drawn[usable], doses[usable]
-    p_value = rank_p(actual, drawn)
-    low, high = inverted(actual, drawn, doses)
-    if low is not None and high is not None and p_value > ALPHA:
-        low, high = min(low, 0.0), max(high, 0.0)  # p and interval agree to the last bit
-    return Estimate(
-        term,
-        actual,
-        std_error=float((drawn - actual * doses).std(ddof=1)),
-        p_value=p_value,
-        conf_low=low,
-        conf_high=high,
-    )
-
-
-def inverted(actual: float, drawn: Array, doses: Array) -> tuple[float | None, float | None]:
-    """All constant effects d with p above alpha, where |drawn - d dose| is compared with |actual - d|.
-
-    For every draw these are the d between two roots around the estimate, so each limit is a quantile of the roots.
-    """
-    k = int(np.floor(ALPHA * (len(drawn) + 1) + 1e-9))
-    if k < 1:
-        return None, None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        roots = np.array([(actual - drawn) / (1 - doses), (actual + drawn) / (1 + doses)])
-    roots = np.where(np.isfinite(roots).all(axis=0), roots, np.array([[-np.inf], [np.inf]]))
-    low, high = np.sort(roots.min(axis=0))[k - 1], np.sort(roots.max(axis=0))[-k]
-    return (float(low), float(high)) if np.isfinite([low, high]).all() else (None, None)

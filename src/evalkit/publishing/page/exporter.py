@@ -98,7 +98,7 @@ def render(
     Args:
         about: stage and state, for the head of every printed sheet.
         files: what can be taken away, with its address.
-        programme: address of the page about all regions together; empty if there is none.
+        programme: address of the page about all regions together; empty without one.
     """
     whole = [
         part for piece in shown for part in (piece.parts if type(piece) is Parts and not piece.opened else (piece,))

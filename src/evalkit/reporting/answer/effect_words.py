@@ -114,7 +114,7 @@ def own(primary: Sequence[Finding]) -> Html:
 
 
 def effect_sentence(one: Finding) -> Html:
-    """One estimate in words: size, comparison, interval, verdict; empty if there is none."""
+    """One estimate in words: size, comparison, interval, verdict; empty without one."""
     if not isinstance(one.effect, Effect):
         return Html("")
     att = one.effect["att"]
@@ -209,7 +209,7 @@ def _headline(one: Headline, evaluation: Evaluation) -> Html:
 
 
 def best_sentence(best: Sequence[Result], evaluation: Evaluation) -> Html:
-    """The best estimates, which borrow strength from all regions; empty if there is none."""
+    """The best estimates, which borrow strength from all regions; empty without one."""
     told = [
         say(
             "{indicator} {effect} ({interval})",

@@ -277,13 +277,16 @@ def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
 def citation(evaluation: Evaluation) -> Html:
     """Who made the report and when, and how to cite it."""
     signed = evaluation.narrative.signatures if audience.may_show("signatures", evaluation) else ()
-    dates = [one.date for one in signed if one.date]
+    about, names = evaluation.assessment, [one.name for one in signed]
+    if not names and about.evaluator:
+        names = [about.evaluator[language()]]
+    day = about.dated or max((one.date for one in signed if one.date), default=None)
     told = [
-        say("Evaluators: {names}.", names=wording.listed([one.name for one in signed]))
-        if signed
+        say("Evaluators: {names}.", names=wording.listed(names))
+        if names
         else say("The evaluators have not signed yet."),
-        say("Date of the report: {date}.", date=formats.date(max(dates)))
-        if dates
+        say("Date of the report: {date}.", date=formats.date(day))
+        if day
         else say("Draft, not dated; made from what was public on {as_of}.", as_of=as_of(evaluation)),
     ]
     cited = say(
@@ -293,7 +296,7 @@ def citation(evaluation: Evaluation) -> Html:
         title=heading(evaluation),
         kicker=stage_and_state(evaluation),
         as_of=as_of(evaluation),
-        hash=evaluation.key[:12],
+        hash=Html("<code>{}</code>").format(evaluation.key[:12]),
     )
     return paragraphs(joined(*told)) + Html('<p id="cite">{}</p>').format(cited)
 

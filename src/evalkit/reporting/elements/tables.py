@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from evalkit.analysis.effects import gaps
 from evalkit.analysis.effects.before_after import Change
 from evalkit.analysis.effects.checks import INFORMATION
 from evalkit.analysis.effects.did import Effect
@@ -58,9 +57,9 @@ def _withheld_list(findings: Sequence[Finding]) -> Piece:
 
 
 def _effect_row(one: Finding, effect: Effect) -> list[object]:
-    att, means = effect["att"], _levels(one, effect)
+    att, means = effect["att"], effect.means
     since: Html | str = ""
-    if one.design.own_breaks and means is not None:
+    if one.design.own_breaks and means.notna().all(axis=None):
         since = small(say("since the definition changed ({period})", period=formats.period(max(one.design.own_breaks))))
     smallest = next((check for check in one.checks if check.method == "detectable"), None)
     interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
@@ -75,17 +74,9 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
     ]
 
 
-def _levels(one: Finding, effect: Effect) -> pd.DataFrame | None:
-    """Means before and after, of the periods since the last definition break; None where a break parts the two."""
-    if not one.design.own_breaks:
-        return effect.means
-    alike = gaps.comparable_levels(one.design)
-    return gaps.means(alike) if alike else None
-
-
-def _before_after(means: pd.DataFrame | None, who: str, indicator: Indicator) -> str | Html:
+def _before_after(means: pd.DataFrame, who: str, indicator: Indicator) -> str | Html:
     """Levels with as many decimals as the larger asks for; a reason where a definition break parts them."""
-    if means is None:
+    if means.loc[who].isna().any():
         return withheld(say("the definition changed in between; levels are not comparable"))
     before, after = (_plain(float(means[name][who]), indicator) for name in ("pre", "post"))
     decimals = formats.decimals_of(max(abs(before), abs(after)))

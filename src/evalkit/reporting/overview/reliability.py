@@ -14,7 +14,8 @@ from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Cell, Column, Table, heads, lines
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, say, translate
-from evalkit.simulation.calibration import SCENARIOS, Scenario, stored
+from evalkit.simulation import untouched
+from evalkit.simulation.calibration import JUDGED, SCENARIOS, Scenario, stored
 from evalkit.simulation.programmes import METHOD, PROGRAMMES, Programme
 
 TOO_HIGH, TOO_LOW = "↑", "↓"
@@ -101,12 +102,14 @@ def programmes() -> Piece:
         return Html("")
     columns = [
         *heads("Treated regions", "Comparison regions:n", "p at most 0.05:n"),
-        *heads("Interval holds zero:n", "Unusual path before:n"),
+        *heads("Interval holds zero:n", "Unusual path before:n", "Detectable effect found:n"),
     ]
-    asked = ((METHOD, "rejects"), (METHOD, "covers"), ("pre_path", "rejects"))
+    asked = ((METHOD, "rejects"), (METHOD, "covers"), ("pre_path", "rejects"), (METHOD, "power"))
+    measured = set(table["scenario"])
     rows = [
         [_programme(one), formats.count(one.never), *(_found(_of(table, *what).get(one.name)) for what in asked)]
         for one in PROGRAMMES
+        if one.name in measured
     ]
     caption = say("Simulated programmes in which nothing happened: shares in per cent")
     return Table.of("programmes-table", caption, columns, rows, simulated=False)
@@ -125,6 +128,45 @@ def _programme(one: Programme) -> Html:
         (one.noisier != 1, say("treated regions {times} times as variable", times=formats.number(one.noisier, 1))),
     )
     return Html("<br>").join([*told, *(text for applies, text in facts if applies)])
+
+
+def judged() -> Piece:
+    """The judgement of a region in further kinds of panels, where they were measured."""
+    table = stored()
+    rejects, covers = (_of(table, "did_mean", kind) for kind in ("rejects", "covers"))
+    rows = [
+        [describe(one), _found(rejects.get(one.name)), _found(covers.get(one.name))]
+        for one in JUDGED
+        if one.name in rejects
+    ]
+    if not rows:
+        return Html("")
+    columns = heads("Simulated panels", "p at most 0.05:n", "Interval holds the truth:n")
+    caption = say("The judgement of a region in further kinds of panels: shares in per cent")
+    return Table.of("judged-table", caption, columns, rows, simulated=False)
+
+
+def series() -> Piece:
+    """How often a reading of one region's own series claims a change where nothing happened."""
+    found = _of(stored(), untouched.READING, "rejects")
+    named = {one.name: one for one in untouched.SERIES}
+    lengths = dict.fromkeys((one.frequency, one.pre, one.post) for name, one in named.items() if name in found)
+    if not lengths:
+        return Html("")
+    words = {"year": say("annual"), "quarter": say("quarterly"), "month": say("monthly")}
+    columns = [*heads("Periods before + after"), *(Column(str(rho), "n") for rho in untouched.CORRELATIONS)]
+    rows = [
+        [
+            say("{frequency}, {pre} + {post}", frequency=words[frequency], pre=pre, post=post),
+            *(_found(found.get(untouched.Untouched(frequency, pre, post, rho).name)) for rho in untouched.CORRELATIONS),
+        ]
+        for frequency, pre, post in lengths
+    ]
+    caption = say(
+        "Simulated series of one region in which nothing happened: share in which the reading claims a change, in per "
+        "cent, by the correlation of neighbouring periods"
+    )
+    return Table.of("series-table", caption, columns, rows, simulated=False)
 
 
 def coverage() -> Piece:
@@ -221,6 +263,12 @@ def describe(scenario: Scenario) -> Html:
     told = [say("{n} regions", n=scenario.units)]
     if scenario.frequency == "year":
         told.append(say("annual"))
+    if scenario in JUDGED:
+        told.append(say("{n} periods before", n=scenario.pre))
+    if scenario.clusters > 1:
+        told.append(say("assigned by groups of {n} regions", n=scenario.clusters))
+    if scenario.tails:
+        told.append(say("skewed noise") if scenario.tails == "lognormal" else say("heavy tails"))
     if scenario.drift:
         told.append(say("drifting apart"))
     if scenario.missing:

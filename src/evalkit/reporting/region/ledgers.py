@@ -8,7 +8,7 @@ from evalkit.analysis.goals import ledger
 from evalkit.analysis.goals.ledger import Entry, Event, State
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Checklist, Duties, Item, Milestone, Owner, Task
-from evalkit.reporting.elements import shared_cells, tables
+from evalkit.reporting.elements import prose, shared_cells, tables
 from evalkit.reporting.elements.html import bullets, paragraphs, quoted, small
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
@@ -237,7 +237,7 @@ def duties(evaluation: Evaluation) -> Piece:
 
 
 def _duties(one: Duties, evaluation: Evaluation) -> Piece:
-    if not any(owner.phrase or owner.items for owner in one.owners):
+    if len({owner.phrase for owner in one.owners}) == 1 and not any(owner.items for owner in one.owners):
         return _only_named(one)
     columns = heads("Body", "Duties:w")
     rows = [(_names(owner), _duty(owner, evaluation)) for owner in one.owners]
@@ -249,15 +249,17 @@ def _duties(one: Duties, evaluation: Evaluation) -> Piece:
 
 
 def _only_named(one: Duties) -> Html:
-    """The bodies of a list whose duties no source names, in a sentence."""
+    """The bodies of a list of whom the source says the same, or names no duties, in a sentence."""
     told = say(
-        '<span id="duties-{id}">{name}</span> ({n} bodies): {list}. The sources used do not name their duties.',
+        '<span id="duties-{id}">{name}</span> ({n} bodies): {list}.',
         id=one.id,
         name=one.name[language()],
         n=len(one.owners),
         list=wording.listed([owner.name[language()] for owner in one.owners]),
     )
-    return paragraphs(told)
+    phrase = one.owners[0].phrase if one.owners else None
+    more = quoted(phrase) if phrase else say("The sources used do not name their duties.")
+    return paragraphs(prose.joined(told, more))
 
 
 def _duties_caption(one: Duties, evaluation: Evaluation) -> Html:
@@ -294,6 +296,9 @@ def _names(owner: Owner) -> Html:
 def _duty(owner: Owner, evaluation: Evaluation) -> Html:
     """The duties as the source words them, and one by one where it lists them."""
     worded = quoted(owner.phrase) if owner.phrase else Html("")
+    as_of = evaluation.assessment.as_of
+    if worded and language() == "zh" and all(ledger.item_state(one, as_of).status == "unknown" for one in owner.items):
+        return worded  # the items repeat these words
     told = worded + bullets(_item(item, evaluation) for item in owner.items)
     return told or say("The source names no duties.")
 
@@ -312,14 +317,19 @@ def platforms(evaluation: Evaluation) -> Piece:
     as_of = evaluation.assessment.as_of
     grounds, above = shared_cells.grounds(listed, evaluation)
     columns = [*heads("System", "In use since:s", "Figures that it gives"), shared_cells.ground_head(above)]
+    is_silent = not any(ledger.is_known(one.starts, as_of) for one in listed)
+    unknown = formats.NOTHING if is_silent else translate("not known")
     rows = [
         (
             one.name[language()],
-            formats.period(one.starts) if ledger.is_known(one.starts, as_of) else translate("not known"),
+            formats.period(one.starts) if ledger.is_known(one.starts, as_of) else unknown,
             shared_cells.indicators(one.indicators, evaluation),
             ground,
         )
         for one, ground in zip(listed, grounds, strict=True)
     ]
     caption = say("Systems from which figures come. Before a system is in use there are no data, which is not zero")
-    return stacked(above, Table.of("platforms-table", caption, columns, rows, tables.is_fictional(evaluation)))
+    if is_silent:
+        caption = say("Systems from which figures come; since when they are in use the sources used do not say")
+    shown = shared_cells.without_empty(columns, rows)
+    return stacked(above, Table.of("platforms-table", caption, *shown, tables.is_fictional(evaluation)))

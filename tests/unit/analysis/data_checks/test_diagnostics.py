@@ -193,6 +193,22 @@ def test_a_unit_that_stops_reporting_is_found_in_a_single_indicator(tiny, make_v
     assert tiny(values)["u003"].check == "missing"
 
 
+def test_a_year_that_nobody_observed_before_a_start_is_no_early_move(project) -> None:
+    random = np.random.default_rng(2)
+    names = [str(year) for year in range(2006, 2019)]
+    values = random.normal(50, 5, (30, 1)) + random.normal(0, 0.4, (30, 13))
+    values[:8, names.index("2014") :] += 5
+    values[:, names.index("2013")] = np.nan
+    table = pd.DataFrame(values, index=[f"u{n:02d}" for n in range(30)], columns=names)
+    starts = "".join(f"{unit} | {'2014' * (n < 8)}\n" for n, unit in enumerate(table.index))
+    project.table("units", "unit | adoption\n" + starts)
+    project.assessment(base="dataset: d\nregions: [u00]\nindicators: {primary: [rate]}\n")
+    project.values(table)
+    early = [flag for flag in diagnose(project.read(), project.load()) if flag.check == "anticipation"]
+    assert [flag for flag in early if "2013" in flag.periods] == []
+    assert len(early) <= 1
+
+
 @pytest.mark.parametrize(("step", "found"), [(4, True), (-4, False)])
 def test_a_unit_that_stands_better_at_every_years_end_is_found(tiny, make_values, step, found) -> None:
     values = make_values()

@@ -221,3 +221,14 @@ def test_without_nineteen_units_there_is_no_band(make_values, design_of):
     assert study.band is None
     assert study["event_time=0"].conf_low is None
     assert study["event_time=0"].reason == reason("unbounded_interval", n=18)
+
+
+def test_no_mean_runs_across_a_change_of_definition(design_of, make_values):
+    values = make_values(effect=3)
+    values.iloc[:, 8:] += 20  # region and pool alike
+    plain, broken = did.att(design_of(values)), did.att(design_of(values, own_breaks=("2018Q1",)))
+    assert broken["att"] == plain["att"]
+    assert plain.means.at["region", "pre"] == pytest.approx(values.iloc[0, :12].mean())
+    assert broken.means.at["region", "pre"] == pytest.approx(values.iloc[0, 8:12].mean())
+    assert broken.means["post"]["region"] == plain.means["post"]["region"]
+    assert did.att(design_of(values, own_breaks=("2020Q1",))).means.isna().all(axis=None)

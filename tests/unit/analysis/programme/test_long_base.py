@@ -185,3 +185,26 @@ def test_draws_stay_within_strata():
     drawn = randomize.draws(arms)
     assert (arms.stratum[drawn] == arms.stratum[arms.treated]).all()
     assert (np.sort(drawn, axis=1)[:, 1:] != np.sort(drawn, axis=1)[:, :-1]).all()
+
+
+def test_treated_regions_noisier_than_the_others_are_judged_by_their_own_noise():
+    """With twice the noise draws of the effect alone claim an effect in a quarter of such panels."""
+    claimed = []
+    for seed in range(60):
+        sample = made(FEW, seed=seed)
+        values = sample.outcome.to_numpy().copy()
+        noise = np.random.default_rng(1000 + seed).normal(0, np.sqrt(8), (5, 16))
+        values[:5] += noise
+        claimed.append(long_base.headline(replace(sample, outcome=pd.DataFrame(values, columns=PERIODS))).p_value)
+    assert np.mean(np.array(claimed) <= 0.05) <= 0.1
+
+
+@pytest.mark.parametrize("cohort", [FEW, [9] * 25 + [12] * 25 + [0] * 30])
+def test_the_headline_alone_is_that_of_the_whole_and_what_is_detectable_is_found(cohort):
+    sample = made(cohort)
+    found = long_base.estimate(sample)
+    assert long_base.headline(sample) == found["group"]
+    started = (sample.cohort[:, None] > 0) & (sample.times >= sample.cohort[:, None])
+    far = replace(sample, outcome=sample.outcome + 3 * found.detectable * started)
+    assert long_base.headline(far).p_value <= 0.05
+    assert long_base.estimate(far).detectable == pytest.approx(found.detectable, rel=0.2)

@@ -176,6 +176,15 @@ def test_the_provenance_names_data_parameters_and_the_command(report):
     assert "evalkit run a a" in told
 
 
+def test_a_report_says_how_to_cite_it_and_that_a_draft_is_not_signed(project):
+    project.assessment("as_of: 2021-03-31\ntitle: {en: An assessment}\n")
+    evaluation = project.load("a")
+    told = str(prose.citation(evaluation))
+    assert "The evaluators have not signed yet. Draft, not dated; made from what was public on 31 Mar 2021." in told
+    assert "a: An assessment (Review of public sources (Draft); data cut-off 31 Mar 2021;" in told
+    assert f"parameters <code>{evaluation.key[:12]}</code>)" in told
+
+
 @pytest.mark.parametrize(("lang", "title"), [("zh", "本县经验"), ("en", "What we learnt")])
 def test_a_section_of_ones_own_has_its_title_in_the_language_of_the_page(lang, title):
     titles = {"zh": "本县经验", "en": "What we learnt"}

@@ -69,3 +69,21 @@ def test_a_published_figure_is_set_beside_the_panels_of_the_same_period(project)
     assert shown.count("reconciliation-table") == 1
     assert "−1.5 percentage points" in shown
     assert shown.count("64.5%") == 1
+
+
+def test_every_source_is_listed_with_publisher_date_and_place(project):
+    project.table(
+        "sources",
+        "source | title_en | publisher_en | date | place_en | standing\n"
+        "press | The news | Daily | 2020-08-14 | page 3 | press\n"
+        "plan | The plan | | | | secondary\nother | Unused | | | | press",
+    )
+    project.table(
+        "published", "unit|period|indicator|value|source|phrase\na|2018|rate|40|press|四成\na|2019|rate|4|plan|四"
+    )
+    project.read("a")
+    _, *rows = texts(str(published_table.sources(project.load("a"))))
+    assert rows == [
+        ["The news", "Daily", "14 Aug 2020", "page 3", "press report, not independently verified"],
+        ["The plan", "not stated", "not stated", "—", "quoted at second hand; the original was not consulted"],
+    ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
+from evalkit.analysis.effects import did
 from evalkit.analysis.results import Withheld
 from evalkit.reporting.elements import tables
 from evalkit.reporting.elements.table import Column, Table
@@ -167,7 +168,8 @@ def test_the_largest_donors_of_the_weighted_comparisons_are_named(report):
 )
 def test_no_level_is_a_mean_across_a_change_of_definition(report, breaks, told):
     made = report()
-    finding = replace(made.finding, design=replace(made.finding.design, own_breaks=breaks))
+    design = replace(made.finding.design, own_breaks=breaks)
+    finding = replace(made.finding, design=design, effect=did.att(design))
     row = texts(str(tables.effects([finding])))[1]
     if told is None:
         assert row[5].count("→") == 1

@@ -5,7 +5,7 @@ import pytest
 
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.overview import reliability
-from evalkit.simulation import calibration
+from evalkit.simulation import calibration, untouched
 from evalkit.simulation.programmes import METHOD, PROGRAMMES
 
 
@@ -80,3 +80,21 @@ def test_it_says_how_often_models_without_comparison_are_wrong():
     limit = own["nominal"] + 1.96 * (own["nominal"] * (1 - own["nominal"]) / own["panels"]) ** 0.5
     told = f"in {(own['share'] > limit).sum()} of {len(own)} combinations of model and panel"
     assert told in text_of(reliability.lead())
+
+
+def test_further_panels_and_series_are_shown_where_they_were_measured(monkeypatch):
+    columns = calibration.stored().columns
+    monkeypatch.setattr(reliability, "stored", lambda: pd.DataFrame(columns=columns))
+    assert str(reliability.judged()) == str(reliability.series()) == ""
+    kind = untouched.Untouched("year", 8, 6, 0.6)
+    measured = [
+        ("n40-lognormal", "did_mean", "rejects", 0.042, 1000, 0.05),
+        ("n40-lognormal", "did_mean", "covers", 0.958, 1000, 0.95),
+        (kind.name, untouched.READING, "rejects", 0.031, 1000, 0.05),
+    ]
+    monkeypatch.setattr(reliability, "stored", lambda: pd.DataFrame(measured, columns=columns))
+    ((about, rejects, covers),) = reliability.judged().rows
+    assert "skewed noise" in text_of(about.html if hasattr(about, "html") else about)
+    assert (rejects.number, covers.number) == (4.2, 95.8)
+    ((_, *shares),) = reliability.series().rows
+    assert [share.number for share in shares if share.number is not None] == [3.1]

@@ -81,6 +81,15 @@ def test_figures_and_statuses_then_and_now_with_the_difference_in_points(told):
     ]
 
 
+def test_figures_of_the_same_quarter_are_compared_where_both_are_known(told):
+    row = texts(since(told("2020Q3 61", "2020Q4 61.5", "2022Q3 66")))[1]
+    assert (row[1], row[3]) == ("61% | 2020 Q3", "66% | 2022 Q3")
+    assert row[5:] == ["+5 percentage points", "—"]
+    row = texts(since(told("2020Q4 61.5", "2022Q3 66")))[1]
+    assert row[1] == "61.5% | 2020 Q4"
+    assert row[6] == "different quarters: not comparable"
+
+
 def test_where_no_figure_is_newer_one_sentence_says_so(told):
     shown = since(told("2020Q4 61.5"))
     assert "<table" not in shown

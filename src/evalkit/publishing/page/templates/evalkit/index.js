@@ -135,7 +135,7 @@
       if (!fits || typeof value !== "number" || value !== value) return;
       const mark = make("span", strip, row.cells[0].textContent);
       mark.className = "mark";
-      mark.style.left = `${(100 * (value - low)) / (high - low)}%`;
+      mark.style.setProperty("--place", `${(100 * (value - low)) / (high - low)}%`);
     });
   });
 

@@ -1,0 +1,114 @@
+"""The test of a pooled effect against draws of the assignment: p, interval, and the smallest effect that it finds.
+
+The p is the larger of two, like that of one region: of the effect itself, and of the effect over the spread that its
+clusters show before the start. Draws of the effect itself claim far too much where the treated clusters are noisier
+than the others.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from evalkit.analysis.effects.placebo import POWER, critical, rank_p
+from evalkit.analysis.programme.cohorts import Array
+from evalkit.analysis.results import ALPHA, Estimate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """One statistic under the actual assignment and under every draw.
+
+    Attributes:
+        actual: what was estimated. values: the same under every draw.
+        doses: what every draw would show of an effect of one in those who were treated in truth.
+        spreads: how noisy the actual clusters (first) and those of every draw are; None where nothing tells.
+    """
+
+    actual: float
+    values: Array
+    doses: Array
+    spreads: Array | None = None
+
+    def usable(self) -> "Draws":
+        """Without the draws in which nothing is compared."""
+        known = np.isfinite(self.values) & np.isfinite(self.doses)
+        spreads = None if self.spreads is None else self.spreads[np.concatenate([[True], known])]
+        return Draws(self.actual, self.values[known], self.doses[known], spreads)
+
+    @property
+    def relative(self) -> Array:
+        """The spread of every draw over that of the actual clusters; ones where nothing tells."""
+        ones: Array = np.ones(len(self.values))
+        return ones if self.spreads is None else self.spreads[1:] / self.spreads[0]
+
+    def p_value(self) -> float:
+        """The larger of the plain and the studentised one."""
+        return max(rank_p(self.actual, self.values), rank_p(self.actual, self.values / self.relative))
+
+
+def tested(term: str, draws: Draws) -> Estimate:
+    """An estimate with its randomization p and the interval of constant effects that are not rejected."""
+    draws = draws.usable()
+    actual, p_value = draws.actual, draws.p_value()
+    low, high = inverted(draws)
+    if low is not None and high is not None and p_value > ALPHA:
+        low, high = min(low, 0.0), max(high, 0.0)  # p and interval agree to the last bit
+    return Estimate(
+        term,
+        actual,
+        std_error=float((draws.values - actual * draws.doses).std(ddof=1)),
+        p_value=p_value,
+        conf_low=low,
+        conf_high=high,
+    )
+
+
+def inverted(draws: Draws) -> tuple[float | None, float | None]:
+    """All constant effects with p above alpha: the wider of the intervals of the two tests."""
+    k = int(np.floor(ALPHA * (len(draws.values) + 1) + 1e-9))
+    if k < 1:
+        return None, None
+    plain, studentised = _limits(draws, np.ones(len(draws.values)), k), _limits(draws, draws.relative, k)
+    low, high = min(plain[0], studentised[0]), max(plain[1], studentised[1])
+    return (low, high) if np.isfinite([low, high]).all() else (None, None)
+
+
+def _limits(draws: Draws, relative: Array, k: int) -> tuple[float, float]:
+    """Ends of the effects d at which |value - d dose| / relative spread is compared with |actual - d|.
+
+    For every draw these are the d between two roots around the estimate, so each end is a quantile of the roots.
+    """
+    values, doses = draws.values / relative, draws.doses / relative
+    with np.errstate(divide="ignore", invalid="ignore"):
+        roots = np.array([(draws.actual - values) / (1 - doses), (draws.actual + values) / (1 + doses)])
+    bounded = np.isfinite(roots).all(axis=0) & (np.abs(doses) < 1)
+    roots = np.where(bounded, roots, np.array([[-np.inf], [np.inf]]))
+    return float(np.sort(roots.min(axis=0))[k - 1]), float(np.sort(roots.max(axis=0))[-k])
+
+
+def smallest_found(noise: Draws) -> float | None:
+    """The constant effect that the test finds in `POWER` of all assignments; None where it can find none.
+
+    Every draw takes its turn as the actual assignment: its noise with the effect added is compared with what all
+    draws would show. Draws that treat some of the really treated show a part of the effect, so that the limit grows
+    with it.
+
+    Args:
+        noise: draws of the outcome without the estimated effects.
+    """
+    noise = noise.usable()
+    scale = np.abs(noise.values).max(initial=0.0)
+
+    def share_less_power(size: float) -> float:
+        drawn = noise.values + size * noise.doses
+        limit, ratio = critical(drawn), critical(drawn / noise.relative)
+        if limit is None or ratio is None:
+            return -POWER
+        least = np.maximum(limit, ratio * noise.relative)
+        return float(np.mean(np.abs(noise.values + size) > least)) - POWER + 1e-9
+
+    for top in scale * 2.0 ** np.arange(1, 6):
+        if share_less_power(top) >= 0:
+            return float(brentq(share_less_power, 0.0, top, xtol=1e-4 * scale))
+    return None

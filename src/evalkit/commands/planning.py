@@ -1,0 +1,113 @@
+"""`evalkit check` and `evalkit power`: what an assessment will be able to say."""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from evalkit.localized import language, localized
+from evalkit.project.evaluation import Evaluation, load
+from evalkit.project.params import Indicator
+from evalkit.terminal import console
+
+if TYPE_CHECKING:
+    from evalkit.analysis.programme.forecast import Forecast
+    from evalkit.simulation.processes import Array
+
+NAMED = 5  # regions
+
+
+def forecast(evaluation: Evaluation) -> None:
+    """Print, per primary indicator, how many regions will get a judgement, what the others lack, and what it finds."""
+    from evalkit.analysis.programme.forecast import forecast as forecasts
+    from evalkit.panel.observations import read
+    from evalkit.reporting.language import words
+
+    panel = read(evaluation)
+    if not panel.exists:
+        return
+    with words.speaking(language()):
+        for one in forecasts(panel, evaluation):
+            for line in _lines(one):
+                console.print(line, markup=False)
+
+
+def _lines(one: "Forecast") -> Iterator[str]:
+    from evalkit.reporting.language import wording
+
+    about, judged = f"forecast of {one.indicator.id}", len(one.detectable)
+    if one.tried < one.regions:
+        yield f"{about}: {one.tried} of {one.regions} regions were tried"
+    yield f"{about}: {judged} of {one.tried} regions will get a judgement"
+    if judged:
+        best, worst = (_size(size, one.indicator) for size in (min(one.detectable), max(one.detectable)))
+        yield f"{about}: the judgement finds effects from {best} (best region) to {worst} (worst) in 80 of 100 cases"
+    for why, regions in one.missing.items():
+        more = ", …" if len(regions) > NAMED else ""
+        yield f"{about}: no judgement of {', '.join(regions[:NAMED])}{more} ({len(regions)}): {wording.why(why)}"
+    if one.zeros:
+        yield f"{about}: {one.zeros} zeros have no logarithm and are left out; consider `scale: level`"
+
+
+def power(assessment: str, wanted: float | None, project: Path | None) -> None:
+    """Print, per primary indicator, which effects will be found by the number of regions and periods.
+
+    Args:
+        wanted: an effect in the indicator's unit; sizes that find it are marked.
+    """
+    from evalkit.panel.observations import read
+    from evalkit.reporting.language import words
+    from evalkit.simulation import power as sizes
+
+    evaluation = load(assessment, project=project)
+    panel = read(evaluation)
+    with words.speaking(language()):
+        for name in evaluation.assessment.indicators.primary:
+            indicator = evaluation.indicators[name]
+            found = sizes.noise(panel, indicator)
+            if found is None:
+                console.print(f"{name}: too few values before the reform to tell how much it fluctuates", markup=False)
+                continue
+            spread, rho = _size(found.spread, indicator), f"{found.rho:.2f}"
+            console.print(
+                f"{name}: fluctuates by {spread} around level and period (correlation of neighbouring periods {rho}; "
+                f"{found.regions} regions, {found.periods} periods)",
+                markup=False,
+            )
+            _show(
+                "One region, by number of comparison regions",
+                sizes.POOLS,
+                sizes.of_one_region(found),
+                indicator,
+                wanted,
+            )
+            _show(
+                "The programme, by number of treated regions",
+                sizes.TREATED,
+                sizes.of_programme(found),
+                indicator,
+                wanted,
+            )
+    console.print("Shown: the smallest effect that the judgement finds in 80 of 100 cases; a dash where it finds none.")
+    if wanted is not None:
+        console.print(f"Marked with *: finds an effect of {wanted:g}.", markup=False)
+
+
+def _show(title: str, heads: Sequence[int], table: "Array", indicator: Indicator, wanted: float | None) -> None:
+    from evalkit.simulation.power import SPANS
+
+    shown = Table(localized("Periods before + after"), *map(str, heads), title=localized(title), title_justify="left")
+    for (before, after), sizes in zip(SPANS, table, strict=True):
+        plain = [100 * math.expm1(size) if indicator.scale == "log" else float(size) for size in sizes]
+        marks = ["*" if wanted is not None and size <= wanted else "" for size in plain]
+        told = [f"{size:.3g}{mark}" if math.isfinite(size) else "–" for size, mark in zip(plain, marks, strict=True)]
+        shown.add_row(f"{before} + {after}", *told)
+    console.print(shown)
+
+
+def _size(size: float, indicator: Indicator) -> str:
+    from evalkit.reporting.language import formats
+
+    return formats.effect(size, indicator, signed=False)
