@@ -268,6 +268,10 @@ def calibration_table() -> str:
             f"correlation of neighbouring periods ({_draws(stored, untouched.READING)}):\n",
             _series(stored),
         ]
+    designs = (*calibration.JUDGED, *programmes.PROGRAMMES, *untouched.SERIES)
+    waiting = [f"`{one.name}`" for one in designs if one.name not in set(stored["scenario"])]
+    if waiting:
+        parts.append(f"Not measured yet (`python bench/calibrate.py --missing`): {', '.join(waiting)}.\n")
     return "\n".join(parts)
 
 

@@ -11,7 +11,7 @@ from evalkit.analysis.data_checks.flags import Flag
 from evalkit.analysis.effects import findings, other_starts
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.effects.other_starts import EarlySignal, OtherStart
-from evalkit.analysis.goals import attainment, published_figures
+from evalkit.analysis.goals import attainment, published_rows
 from evalkit.analysis.goals.attainment import Attainment, Referenced
 from evalkit.analysis.programme import borrowed, pooled_effect
 from evalkit.analysis.programme.headlines import Headline, headlines
@@ -141,7 +141,7 @@ class Bundle:
             tables = [results.rows(name, pooled.region, pooled.results) for pooled in self.programme]
             table = pd.concat(tables, ignore_index=True)
         else:
-            every = [*self.goals, *published_figures.rows(self.goals, self.panel, self.evaluation)]
+            every = [*self.goals, *published_rows.rows(self.goals, self.panel, self.evaluation)]
             every += [result for finding in self.findings for result in finding.results]
             every += [*other_starts.rows(self.second_reforms), *self.best]
             table = results.rows(name, self.evaluation.region, every)

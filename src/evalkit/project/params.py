@@ -342,8 +342,6 @@ class Assessment(Model):
     """an earlier assessment to compare with."""
     evaluator: Text | None = None
     """who makes the evaluation, for the cover of the Word document: an office, a team."""
-    dated: dt.date | None = None
-    """the date of the reports, for the same cover."""
     audience: Literal["internal", "public"] = "public"
     """with `public`, pages and downloads omit comments of the assessed bodies, names of self-reported documents and
     (until the state is final) signatures; with `internal`, all of them are marked as not for publication.

@@ -25,7 +25,8 @@ class Effect(Result):
         weights: how much each placebo counts; None for one each.
         judgement: the test behind p and interval, with its two halves.
         level: of the test; below 5 % where the number of comparison units is blunt.
-        means: outcome means, rows `region`, `pool`; columns `pre`, `post`.
+        means: outcome means, rows `region`, `pool`; columns `pre`, `post`; of the periods since the last change of
+            definition, NaN where it parts before from after.
         rank: place of the region's absolute effect among all, 1 = largest.
         smallest_p: 1/(N+1), the smallest p that this pool can give.
     """

@@ -1,12 +1,13 @@
 """Sheets of a workbook: texts that stay texts, numbers that stay numbers, widths, frozen headings, paper."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openpyxl.cell.cell import Cell as Target
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evalkit.reporting.elements.table import Below, Cell, Column, Group, Table
+from evalkit.reporting.elements.table import Below, Cell, Datum, Group, Table
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import plain, translate
 from evalkit.workbooks.writing import BOLD, LABEL, LINE, RIGHT, SHADE, TITLE, TOP, at, text
@@ -33,11 +34,12 @@ class Block:
 def block(table: Table) -> Block:
     """A published table as a rectangle.
 
-    The second line of figures (a period, an interval) becomes a separate column, and so does a text that the page shows
-    below a row across all columns.
+    Every value of a cell that shows several has a column of its own, as has the second line of a figure, and a text
+    that the page shows below a row across all columns.
     """
-    split = {i for row in _cells(table) for i, cell in enumerate(row) if _has_note(cell, table.columns[i])}
-    heading = [text for i, label in enumerate(table.labels) for text in _headings(label, i in split)]
+    cells = [row for row in table.rows if isinstance(row, tuple)]
+    headings = [_headings(label, [row[i] for row in cells]) for i, label in enumerate(table.labels)]
+    heading = [text for own in headings for text in own]
     rows: list[list[Entry] | str] = []
     for row in table.rows:
         if isinstance(row, Group):
@@ -48,28 +50,33 @@ def block(table: Table) -> Block:
             if rows and isinstance(above := rows[-1], list):
                 above.append(Entry(text_of(row.content)))
         else:
-            columns = zip(row, table.columns, strict=True)
-            rows.append([part for i, pair in enumerate(columns) for part in _entries(*pair, i in split)])
+            entries = (_entries(label, cell, own) for label, cell, own in zip(table.labels, row, headings, strict=True))
+            rows.append([entry for own in entries for entry in own])
     return Block(tuple(heading), tuple(row if isinstance(row, str) else tuple(row) for row in rows))
 
 
-def _cells(table: Table) -> list[tuple[Cell, ...]]:
-    return [row for row in table.rows if isinstance(row, tuple)]
+def _headings(label: str, cells: Sequence[Cell]) -> list[str]:
+    """The columns that a column of a page has in a spreadsheet."""
+    if named := dict.fromkeys(one.heading or label for cell in cells for one in cell.data):
+        return sorted(named, key=lambda heading: heading != label)
+    has_notes = any(cell.number is not None and cell.note for cell in cells)
+    return [label, plain("{column} (note)", column=label)] if has_notes else [label]
 
 
-def _has_note(cell: Cell, column: Column) -> bool:
-    return column.kind == "n" and cell.number is not None and bool(cell.note)
+def _entries(label: str, cell: Cell, headings: Sequence[str]) -> list[Entry]:
+    """A cell in the columns of its own; one without values has its text in the first of them."""
+    values = {one.heading or label: _entry(one) for one in cell.data}
+    if not values and cell.number is not None:
+        values = dict(zip(headings, (_entry(cell), Entry(cell.note)), strict=False))
+    if not values:
+        values = {headings[0]: Entry(cell.text)}
+    return [values.get(heading, Entry("")) for heading in headings]
 
 
-def _headings(text: str, split: bool) -> list[str]:
-    return [text, plain("{column} (note)", column=text)] if split else [text]
-
-
-def _entries(cell: Cell, column: Column, split: bool) -> list[Entry]:
-    if column.kind != "n" or cell.number is None:
-        return [Entry(cell.text, column.kind), *([Entry("")] if split else [])]
-    number = Entry(text_of(cell.lines[0]), "n", cell.rounded, cell.form)
-    return [number, *([Entry(cell.note)] if split else [])]
+def _entry(shown: Cell | Datum) -> Entry:
+    if shown.number is None:
+        return Entry(shown.text)
+    return Entry(shown.text, "n", round(shown.number, shown.decimals or None), shown.form)
 
 
 def title(sheet: Worksheet, imprint: str, caption: str, labelled: bool) -> None:

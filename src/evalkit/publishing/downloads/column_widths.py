@@ -19,7 +19,8 @@ SPARE = 0.4  # what a piece that must not be broken needs more than its characte
 DRAWING = 7.8  # of a small drawing
 SHORT = ("n", "s")  # kinds of columns whose lines are kept whole where there is room
 TALLEST = 13  # lines of a row; where one would be taller, the page is turned
-SOLID = re.compile(r"[!-~\u00a0-\u02af\u2010-\u2027\u2212]+")  # what is not broken over two lines: words, numbers
+# What is not broken over two lines: dates, words, numbers.
+SOLID = re.compile(r"\d{4}年(?:\d+月(?:\d+日)?|第.季度)?|[!-~\u00a0-\u02af\u2010-\u2027\u2212]+")
 
 Lines = tuple[float, ...]  # the widths of a cell's lines
 

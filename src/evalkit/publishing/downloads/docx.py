@@ -20,12 +20,14 @@ from evalkit.publishing.downloads import docx_front, docx_style, main_text, pict
 from evalkit.publishing.downloads.column_widths import layout
 from evalkit.publishing.downloads.docx_style import ACROSS, OWN
 from evalkit.publishing.downloads.imprint import Imprint
-from evalkit.publishing.downloads.main_text import Annex, Divided
+from evalkit.publishing.downloads.main_text import Attachment, Divided
 from evalkit.publishing.downloads.numbering import GAP, Numbers
-from evalkit.reporting.elements.html import demo
+from evalkit.reporting.answer.card import Answer
+from evalkit.reporting.elements.html import bullets, demo, paragraphs
 from evalkit.reporting.elements.parts import Fold, Head, Heading, Paragraph, Parts, Piece, Section, Spark
 from evalkit.reporting.elements.table import Below, Cell, Group, Picture, Table
 from evalkit.reporting.language import words
+from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.workbooks.spreadsheet_text import CONTROLS
 
@@ -77,7 +79,7 @@ def _cover(report: Divided, imprint: Imprint) -> Html:
     return Html("").join([*lines, *map(_Paper().part, others)])
 
 
-def _attachments(annexes: Sequence[Annex]) -> Html:
+def _attachments(annexes: Sequence[Attachment]) -> Html:
     """The list of annexes with which the main text ends."""
     if not annexes:
         return Html("")
@@ -95,7 +97,7 @@ def _signed(imprint: Imprint) -> Html:
     return Html("").join(_styled("Signature", line) for line in imprint.signed)
 
 
-def _annex(number: int, annex: Annex) -> Html:
+def _annex(number: int, annex: Attachment) -> Html:
     mark = _styled("Annex Mark", say("Annex {n}", n=number))
     anchor = Html('<span id="annex-{}">{}</span>').format(number, annex.title)
     paper = _Paper(heading="Annex Heading")
@@ -129,6 +131,8 @@ class _Paper:
         match given:
             case Section():
                 return self._section(given) + self._inside(given.parts)
+            case Answer():
+                return self._answer(given)
             case Heading():
                 return self._heading(given.title, given.level - 1)
             case Table():
@@ -144,6 +148,19 @@ class _Paper:
                 return _styled(style, given.content) if style else given.html()
         shown = _unbroken(given if isinstance(given, Html) else given.html(), WITH_UNIT)
         return _styled("Figure Note", shown) if shown.startswith(NOTE) else shown
+
+    def _answer(self, given: Answer) -> Html:
+        """The answer: its sentence, what it rests on, one heading for each question, then the details.
+
+        As plain text: on paper nothing opens, and the pages that it leads to are elsewhere.
+        """
+        shown = _styled("Answer", text_of(given.line)) + paragraphs(text_of(given.basis))
+        for card in given.cards:
+            title = say("{title}: {word}", title=card.title, word=text_of(card.word))
+            shown += self._heading(title, 2) + paragraphs(*map(text_of, card.notes))
+        if given.sentences:
+            shown += self._heading(say("In detail"), 2) + bullets(map(text_of, given.sentences))
+        return _unbroken(shown, WITH_UNIT)
 
     def _inside(self, given: Iterable[Piece]) -> Html:
         return Html("").join(map(self.part, given))

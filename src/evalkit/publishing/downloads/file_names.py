@@ -10,9 +10,11 @@ REPORT = "region_report"  # the notebook whose pages can be taken away
 FOLDER = "downloads"
 
 
-def workbook(evaluation: Evaluation, region: str) -> str:
-    """The file name of a region's workbook; empty where none is wanted."""
-    return _book(region) if _wanted("xlsx", evaluation, region) else ""
+def workbooks(evaluation: Evaluation, region: str, languages: Iterable[str]) -> dict[str, str]:
+    """The file names of a region's workbooks, by language; that of the assessment's first names no language."""
+    first = evaluation.assessment.languages[0]
+    named = {lang: _book(region) if lang == first else _book(f"{region}.{lang}") for lang in languages}
+    return named if _wanted("xlsx", evaluation, region) else {}
 
 
 def documents(evaluation: Evaluation, region: str, languages: Iterable[str]) -> dict[str, str]:
@@ -22,13 +24,9 @@ def documents(evaluation: Evaluation, region: str, languages: Iterable[str]) -> 
 
 def names(evaluation: Evaluation, region: str, languages: Iterable[str]) -> list[str]:
     """All files of a region in these languages."""
-    book = workbook(evaluation, region)
-    return [*([book] if book else []), *documents(evaluation, region, languages).values()]
-
-
-def every(region: str, languages: Iterable[str]) -> list[str]:
-    """The files that a region may have in these languages, whatever the assessment asks for."""
-    return [_book(region), *(_document(region, lang) for lang in languages)]
+    languages = tuple(languages)
+    books, texts = workbooks(evaluation, region, languages), documents(evaluation, region, languages)
+    return [*books.values(), *texts.values()]
 
 
 def links(evaluation: Evaluation, region: str, lang: str) -> list[tuple[str, str]]:
@@ -43,8 +41,8 @@ def parts(page: str) -> str:
     return page.replace(".html", ".parts.json.gz")
 
 
-def _book(region: str) -> str:
-    return f"{region}.xlsx"
+def _book(name: str) -> str:
+    return f"{name}.xlsx"
 
 
 def _document(region: str, lang: str) -> str:

@@ -22,7 +22,7 @@ class Imprint:
         labels: not for publication; demonstration data. Mostly there is none.
         template: the project's own template of Word documents; empty where it has none.
         state: draft, or draft for comments; empty for the final version.
-        evaluator, dated: who made the report and when; empty where the assessment does not say.
+        evaluator, dated: who made the report, and when the last of them signed it; empty where that is not said.
     """
 
     lang: str
@@ -81,6 +81,7 @@ class Imprint:
 def of(evaluation: Evaluation) -> Imprint:
     """The imprint of a region's report in the language now spoken."""
     about = evaluation.assessment
+    signed = evaluation.narrative.signatures if audience.may_show("signatures", evaluation) else ()
     demo = translate(vocabulary.DEMO).rstrip("。.") if tables.is_fictional(evaluation) else ""
     return Imprint(
         lang=language(),
@@ -91,6 +92,6 @@ def of(evaluation: Evaluation) -> Imprint:
         labels=tuple(one for one in (audience.label(evaluation), demo) if one),
         state="" if about.state == "final" else translate(vocabulary.STATES[about.state]),
         evaluator=about.evaluator[language()] if about.evaluator else "",
-        dated=formats.date(about.dated) if about.dated else "",
+        dated=formats.date(max(dates)) if (dates := [one.date for one in signed if one.date]) else "",
         template=str(template) if (template := evaluation.root / TEMPLATE).is_file() else "",
     )

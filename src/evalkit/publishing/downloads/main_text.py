@@ -3,24 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evalkit.reporting.elements.parts import Fold, Head, Paragraph, Parts, Piece, Section, flat
-from evalkit.reporting.elements.table import Below, Cell, Picture, Table, cell, heads
+from evalkit.reporting.elements.parts import Fold, Head, Paragraph, Parts, Piece, Section
+from evalkit.reporting.elements.table import Below, Cell, Table, cell, heads
+from evalkit.reporting.language import section_order
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import say, translate
 
-# By the codes of sections and the names of tables; whatever is not named here is annexed.
-SECTIONS = ("conclusions", "goals", "effects", "implementation", "problems", "limits")
-TABLES = (
-    "glance-table",
-    "goals-table",
-    "references-table",
-    "effects-table",
-    "withheld-table",
-    "departments-table",
-    "problems-table",
-    "recommendations-table",
-)
-FOR_CITIZENS = 'id="for-you"'  # the box that a bureau does not need
+SECTIONS = {*(code for codes in section_order.FRONT.values() for code in codes), "limits"}
+DESCRIBED = {"reform", "needed", "published"}  # in the main text too, where nothing could be estimated
 ANNEXES = {  # their titles with the codes of their sections; the last one takes all others
     "Goals, effects and checks in detail": ("conclusions", "goals", "effects", "indicators", "checks"),
     "The reform and its implementation": ("reform", "implementation", "appraisal", "problems", "members"),
@@ -30,7 +20,7 @@ ANNEXES = {  # their titles with the codes of their sections; the last one takes
 
 
 @dataclass(frozen=True, slots=True)
-class Annex:
+class Attachment:
     """One annex: its title and its sections."""
 
     title: str
@@ -48,7 +38,7 @@ class Divided:
 
     opening: tuple[Piece, ...]
     main: tuple[Piece, ...]
-    annexes: tuple[Annex, ...]
+    annexes: tuple[Attachment, ...]
 
     @property
     def annexed(self) -> tuple[Section, ...]:
@@ -61,22 +51,27 @@ def divide(page: Iterable[Piece]) -> Divided:
     opening: list[Piece] = []
     sections: list[Section] = []
     main: list[Piece] = []
+    ending: list[Piece] = []
     annexed: list[Section] = []
     for piece in _unstacked(page):
         if isinstance(piece, Section):
             sections.append(piece)
+        elif isinstance(piece, Paragraph) and piece.kind == "lacking":
+            ending.append(piece)
         elif sections:
             sections[-1] = replace(sections[-1], parts=(*sections[-1].parts, piece))
         else:
             (opening if _is_opening(piece) else main).append(piece)
+    estimated = any(section.code == "effects" for section in sections)
+    chosen = SECTIONS if estimated else SECTIONS | DESCRIBED
     for section in sections:
-        kept, moved = _divided(section.parts) if section.code in SECTIONS else ((), section.parts)
+        kept, moved = _divided(section.parts) if section.code in chosen else ((), section.parts)
         if kept:
             main.append(replace(section, parts=kept))
         if moved:
             code = f"{section.code}-annex" if kept else section.code
             annexed.append(replace(section, code=code, parts=moved))
-    return Divided(tuple(opening), tuple(main), tuple(_annexes(annexed)))
+    return Divided(tuple(opening), (*main, *ending), tuple(_annexes(annexed)))
 
 
 def _unstacked(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -92,36 +87,32 @@ def _is_opening(piece: Piece) -> bool:
     return isinstance(piece, Head) or (isinstance(piece, Paragraph) and piece.kind.startswith("notice"))
 
 
-def _annexes(sections: Sequence[Section]) -> list[Annex]:
+def _annexes(sections: Sequence[Section]) -> list[Attachment]:
     named = {code: title for title, codes in ANNEXES.items() for code in codes}
     others = list(ANNEXES)[-1]
     titles = [named.get(section.code.removesuffix("-annex"), others) for section in sections]
     groups = {title: [one for one, own in zip(sections, titles, strict=True) if own == title] for title in ANNEXES}
-    return [Annex(translate(title), tuple(group)) for title, group in groups.items() if group]
+    return [Attachment(translate(title), tuple(group)) for title, group in groups.items() if group]
 
 
 def _divided(parts: Iterable[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """What of some parts belongs into the main text, and the others."""
+    """What of some parts belongs into the main text, and the others: what is folded, and sources below rows."""
     kept: list[Piece] = []
     moved: list[Piece] = []
     for part in parts:
-        if isinstance(part, Table) and part.name in TABLES:
+        if isinstance(part, Fold):
+            moved.append(part)
+        elif isinstance(part, Table):
             short = replace(part, rows=tuple(row for row in part.rows if not isinstance(row, Below)))
             kept.append(short)
             moved += [_sources(part)] if short != part else []
-        elif isinstance(part, Parts) and any(isinstance(one, Table) and one.name in TABLES for one in flat(part.parts)):
+        elif isinstance(part, Parts):
             inside, others = _divided(part.parts)
-            kept.append(replace(part, parts=inside))
+            kept += [replace(part, parts=inside)] if inside else []
             moved += others
-        elif FOR_CITIZENS in getattr(part, "opened", "") or any(map(_is_detail, flat([part]))):
-            moved.append(part)
         else:
             kept.append(part)
     return tuple(kept), tuple(moved)
-
-
-def _is_detail(part: Piece) -> bool:
-    return isinstance(part, Table | Picture | Fold)
 
 
 def _sources(table: Table) -> Table:

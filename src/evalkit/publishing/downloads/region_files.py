@@ -4,7 +4,7 @@ import gzip
 import io
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +26,9 @@ class Parcel:
     """What to make for one region: everything a worker needs, as plain values.
 
     Attributes:
-        pages: the parts of the finished report, in each language in which it exists.
+        pages: the parts of the finished report, by language.
         rows: the region's rows of results.csv, as CSV.
-        workbook: file name of the workbook; empty if none is wanted.
+        workbooks: file names of the workbooks, by language.
         documents: file names of the Word documents, by language.
         folder: where the files are left until the whole region is moved.
     """
@@ -37,7 +37,7 @@ class Parcel:
     pages: Mapping[str, Path]
     imprints: Mapping[str, Imprint]
     rows: str
-    workbook: str
+    workbooks: Mapping[str, str]
     documents: Mapping[str, str]
     folder: Path
 
@@ -51,16 +51,13 @@ class Delivery:
     seconds: float = 0.0
 
 
-def parcel(
-    evaluation: Evaluation, region: str, languages: Iterable[str], pages: Mapping[str, Path], rows: str
-) -> Parcel | None:
+def parcel(evaluation: Evaluation, region: str, pages: Mapping[str, Path], rows: str) -> Parcel | None:
     """The files to make in addition to the pages of one region; None if none are wanted.
 
     Args:
-        languages: those in which documents are wanted.
-        pages: the parts of the finished report, in these languages and in others in which it is up to date.
+        pages: the parts of the finished report, by language.
     """
-    if not file_names.names(evaluation, region, languages := tuple(languages)):
+    if not file_names.names(evaluation, region, pages):
         return None
     own = of_region(evaluation, region)
     return Parcel(
@@ -68,8 +65,8 @@ def parcel(
         pages,
         {lang: _imprint(own, lang) for lang in pages},
         rows,
-        file_names.workbook(evaluation, region),
-        file_names.documents(evaluation, region, languages),
+        file_names.workbooks(evaluation, region, pages),
+        file_names.documents(evaluation, region, pages),
         last_run.folder(evaluation.root, evaluation.assessment.name, region) / file_names.FOLDER,
     )
 
@@ -81,10 +78,10 @@ def make(given: Parcel) -> Delivery:
     started = time.monotonic()
     try:
         pages = {lang: read(path) for lang, path in given.pages.items()}
-        if given.workbook:
-            rows = pd.read_csv(io.StringIO(given.rows), dtype=str, keep_default_na=False)
-            book = report_workbook.workbook(pages, given.imprints, rows)
-            write_bytes(given.folder / given.workbook, reproducible.steady(book))
+        rows = pd.read_csv(io.StringIO(given.rows), dtype=str, keep_default_na=False)
+        for lang, name in given.workbooks.items():
+            book = report_workbook.workbook(pages[lang], given.imprints[lang], rows)
+            write_bytes(given.folder / name, reproducible.steady(book))
         for lang, name in given.documents.items():
             made = docx.document(pages[lang], given.imprints[lang])
             write_bytes(given.folder / name, reproducible.steady(made))

@@ -2,8 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 from openpyxl import Workbook
@@ -23,26 +22,33 @@ from evalkit.workbooks.spreadsheet_text import CONTROLS
 
 LONGEST_NAME = 31  # of a sheet, set by Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
-NOTES, CONTENTS, RESULTS = "说明 notes", "目录 contents", "数据 results"
+STOPS = re.compile(r"[，。；：（,;:(]|\s[–—]\s")
+OPEN = {"《": "》", "“": "”", "「": "」"}  # what a name is not cut inside of
+SMALL_WORDS = re.compile(r"(?:\s(?:a|an|and|as|at|by|for|from|in|its|of|on|or|the|their|to|with))+$")
+SHORTEST = 2  # characters that say something
 COUNTS = ("n_obs", "n_treated", "n_comparison", "n_pre", "n_post")
 
 
-def workbook(pages: Mapping[str, Sequence[Piece]], imprints: Mapping[str, Imprint], results: pd.DataFrame) -> bytes:
-    """The workbook of a region.
+def workbook(page: Sequence[Piece], imprint: Imprint, results: pd.DataFrame) -> bytes:
+    """The workbook of a region in one language.
 
     Args:
-        pages: the report in each language, the first one first.
-        imprints: what the workbook says about itself, in the same languages.
+        page: the parts of the finished report, with the numbers of its tables.
+        imprint: what the workbook says about itself.
         results: the region's rows of results.csv, as text.
     """
+    words.use(imprint.lang)
     made = Workbook()
-    notes, contents = made.active, made.create_sheet(CONTENTS)
+    notes, contents = made.active, made.create_sheet(translate("Contents"))
     assert isinstance(notes, Worksheet)
-    notes.title = NOTES
-    known = {lang: list(_tables(made, page, imprints[lang])) for lang, page in pages.items()}
-    _results(made, results, imprints)
-    _contents(contents, known, imprints)
-    _notes(notes, pages, imprints)
+    notes.title = translate("Notes")
+    tables = list(_tables(made, page, imprint))
+    tables.append(_results(made, results, imprint))
+    _contents(contents, [(notes.title, notes.title), *tables], imprint)
+    _notes(notes, page, imprint)
+    about = made.properties
+    about.title, about.subject, about.language = imprint.full_title, imprint.line, imprint.lang
+    about.creator = imprint.evaluator or "evalkit"
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
@@ -50,11 +56,10 @@ def workbook(pages: Mapping[str, Sequence[Piece]], imprints: Mapping[str, Imprin
 
 def _tables(made: Workbook, page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
     """One sheet per table, one for all data of figures; yields what each holds and its name."""
-    words.use(imprint.lang)
     parts = list(flat(page))
-    for number, table in enumerate((one for one in parts if isinstance(one, Table)), start=1):
-        caption = text_of(table.caption).replace("\n", " ")
-        sheet = made.create_sheet(_name(made, f"{number} {_short(caption)}", imprint.lang))
+    for table in (one for one in parts if isinstance(one, Table)):
+        caption = f"{table.number} {text_of(table.caption)}".strip().replace("\n", " ")
+        sheet = made.create_sheet(_name(made, table.number, text_of(table.caption)))
         blocks.title(sheet, imprint.line, caption, bool(imprint.labels))
         blocks.put(sheet, blocks.block(table), writing.TITLE_ROWS)
         writing.finish(sheet, imprint.line)
@@ -65,33 +70,55 @@ def _tables(made: Workbook, page: Sequence[Piece], imprint: Imprint) -> Iterator
 
 def _figures(made: Workbook, pictures: Sequence[Picture], imprint: Imprint) -> tuple[str, str]:
     about = translate("Data of the figures")
-    sheet = made.create_sheet(_name(made, about, imprint.lang))
+    sheet = made.create_sheet(_name(made, "", about))
     blocks.title(sheet, imprint.line, about, bool(imprint.labels))
     row = writing.TITLE_ROWS
     for picture in pictures:
-        writing.text(writing.at(sheet, row, 1), picture.title).font = writing.BOLD
+        writing.text(
+            writing.at(sheet, row, 1), " ".join(filter(None, (picture.number, picture.title)))
+        ).font = writing.BOLD
         row = blocks.put(sheet, blocks.block(picture.table), row + 1) + 1
     # Titles of figures are sentences that run across the columns; the first column shall not become as wide.
     writing.finish(sheet, imprint.line, frozen=2, widths=(24,))
     return about, sheet.title
 
 
-def _short(caption: str) -> str:
-    """The caption up to its first stop."""
-    return re.split(r"[，。；：（,;:(]", caption)[0] or caption
-
-
-def _name(made: Workbook, wanted: str, lang: str) -> str:
-    """A name that Excel takes and no other sheet has."""
-    name = FORBIDDEN.sub(" ", CONTROLS.sub("", wanted))[:LONGEST_NAME].strip(" '")
+def _name(made: Workbook, number: str, caption: str) -> str:
+    """A name that Excel takes and no other sheet has: the table's number, and as much of its caption as fits."""
+    clean = FORBIDDEN.sub(" ", CONTROLS.sub("", " ".join(caption.split())))
     taken = {one.casefold() for one in made.sheetnames}
-    return name if name.casefold() not in taken else f"{name[: LONGEST_NAME - 3]} {lang}"
+    for n in range(1, len(taken) + 2):
+        end = "" if n == 1 else f" {n}"
+        room = LONGEST_NAME - len(number) - 1 - len(end)
+        name = f"{number} {_short(clean, room)}{end}".strip(" '")
+        if name.casefold() not in taken:
+            return name
+    raise AssertionError("every name is taken")
 
 
-def _results(made: Workbook, results: pd.DataFrame, imprints: Mapping[str, Imprint]) -> None:
+def _short(caption: str, room: int) -> str:
+    """The caption up to its first stop, and never cut inside a word, a title or a quotation."""
+    short = _closed(STOPS.split(caption)[0])
+    if len(short) < SHORTEST:  # it begins with a title or a quotation
+        short = caption
+    if len(short) > room:
+        cut = short[: room + 1]
+        short = _closed(cut.rpartition(" ")[0] or cut[:room]).rstrip("（(")
+    return SMALL_WORDS.sub("", short)[:room]
+
+
+def _closed(text: str) -> str:
+    """A text without what it opens and does not close."""
+    for opened, closed in OPEN.items():
+        if text.count(opened) > text.count(closed):
+            text = text.rpartition(opened)[0] or text.replace(opened, "")
+    return text
+
+
+def _results(made: Workbook, results: pd.DataFrame, imprint: Imprint) -> tuple[str, str]:
     """The region's rows: numbers in full, everything else as text."""
-    sheet, first = made.create_sheet(RESULTS), writing.TITLE_ROWS
-    _head(sheet, "results.csv", imprints)
+    sheet, first = made.create_sheet(translate("Results")), writing.TITLE_ROWS
+    blocks.title(sheet, imprint.line, "results.csv", bool(imprint.labels))
     # q-values rest on all regions of the assessment: one region's workbook would be out of date with any of them.
     shown = results.drop(columns="q_value")
     names = [str(name) for name in shown.columns]
@@ -103,36 +130,25 @@ def _results(made: Workbook, results: pd.DataFrame, imprints: Mapping[str, Impri
             elif value:
                 writing.text(writing.at(sheet, row, column), str(value))
     sheet.auto_filter.ref = f"A{first}:{sheet.cell(first + len(shown), len(names)).coordinate}"
-    writing.finish(sheet, _line(imprints))
+    writing.finish(sheet, imprint.line)
+    return translate("All figures, targets and estimates as in results.csv"), sheet.title
 
 
-def _contents(
-    sheet: Worksheet, known: Mapping[str, Sequence[tuple[str, str]]], imprints: Mapping[str, Imprint]
-) -> None:
-    """The contents of the workbook, with links; one language next to the other."""
-    _head(sheet, CONTENTS, imprints)
-    for column, (lang, listed) in enumerate(known.items(), start=1):
-        words.use(lang)
-        blocks.put(
-            sheet, Block(tuple([""] * (column - 1) + [translate("Tables of the report")]), ()), writing.TITLE_ROWS
-        )
-        for row, (caption, name) in enumerate(listed, start=writing.TITLE_ROWS + 1):
-            writing.link(writing.at(sheet, row, column), caption, name)
-    below = sheet.max_row + 2
-    for row, name in enumerate((NOTES, RESULTS), start=below):
-        writing.link(writing.at(sheet, row, 1), name, name)
-    writing.finish(sheet, _line(imprints), widths=(70, 70))
+def _contents(sheet: Worksheet, listed: Sequence[tuple[str, str]], imprint: Imprint) -> None:
+    """The contents of the workbook, with links."""
+    blocks.title(sheet, imprint.line, imprint.full_title, bool(imprint.labels))
+    blocks.put(sheet, Block((translate("Tables of the report"),), ()), writing.TITLE_ROWS)
+    for row, (caption, name) in enumerate(listed, start=writing.TITLE_ROWS + 1):
+        writing.link(writing.at(sheet, row, 1), caption, name)
+    writing.finish(sheet, imprint.line, widths=(90,))
 
 
-def _notes(sheet: Worksheet, pages: Mapping[str, Sequence[Piece]], imprints: Mapping[str, Imprint]) -> None:
-    """What one must know to use the numbers, in each language."""
-    _head(sheet, NOTES, imprints)
-    row = writing.TITLE_ROWS
-    for lang, page in pages.items():
-        words.use(lang)
-        told = tuple((Entry(about), Entry(note)) for about, note in _told(page, imprints[lang]))
-        row = blocks.put(sheet, Block((translate("Notes"), imprints[lang].title), told), row) + 1
-    writing.finish(sheet, _line(imprints), frozen=2, widths=(28, 110))
+def _notes(sheet: Worksheet, page: Sequence[Piece], imprint: Imprint) -> None:
+    """What one must know to use the numbers."""
+    blocks.title(sheet, imprint.line, imprint.full_title, bool(imprint.labels))
+    told = tuple((Entry(about), Entry(note)) for about, note in _told(page, imprint))
+    blocks.put(sheet, Block((translate("Notes"), imprint.title), told), writing.TITLE_ROWS)
+    writing.finish(sheet, imprint.line, frozen=2, widths=(28, 110))
 
 
 def _told(page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
@@ -145,9 +161,9 @@ def _told(page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
     yield (
         translate("Numbers"),
         translate(
-            "Numbers are numbers, rounded and with their unit as on the page; unrounded ones stand on the sheet of "
-            "results. p-values adjusted for the number of regions stand in results.csv only, as they rest on all "
-            "regions."
+            "Cells with one number are numbers, rounded and with their unit as on the page; unrounded ones stand on "
+            "the sheet of results. Figures that a source gives in words, or only as a bound, are texts. p-values "
+            "adjusted for the number of regions stand in results.csv only, as they rest on all regions."
         ),
     )
     limits = (one for one in parts if isinstance(one, Section) and one.code == "limits")
@@ -160,14 +176,3 @@ def _told(page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
             yield name.text, "\n".join(cell.text for cell in others)
     for part in parts:
         yield from ((text_of(term), text_of(given)) for term, given in part.entries) if isinstance(part, Facts) else ()
-
-
-def _head(sheet: Worksheet, about: str, imprints: Mapping[str, Imprint]) -> None:
-    blocks.title(sheet, _line(imprints), about, any(one.labels for one in imprints.values()))
-
-
-def _line(imprints: Mapping[str, Imprint]) -> str:
-    """The imprint for the sheets that speak all languages: every label in all of them, the rest in the first."""
-    first, *others = imprints.values()
-    labels = [" / ".join(said) for said in zip(first.labels, *(one.labels for one in others), strict=True)]
-    return replace(first, labels=tuple(labels)).line

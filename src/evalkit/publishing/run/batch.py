@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from evalkit.analysis.data_checks import diagnostics
@@ -25,15 +24,13 @@ from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.project.last_run import Figure
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.downloads.region_files import Delivery, Parcel
-from evalkit.publishing.preflight import PAGES, PROGRAMME, notebooks_of
+from evalkit.publishing.preflight import PROGRAMME, notebooks_of
 from evalkit.publishing.run import kernels, manifests, results_csv, safe_path, shared_parameters, site_contents, task
 from evalkit.publishing.run.page_task import TIMEOUT, Outcome, Task
 from evalkit.publishing.run.results_csv import Merged
 from evalkit.publishing.run.run_keys import Key
 from evalkit.publishing.run.signals import Interruption, interruptible
 from evalkit.publishing.run.workers import LOST, Workers, workers
-
-PUBLISHED = "published"  # in a region's working folder: the parts of its published reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +172,7 @@ def _make(
         stops.append(pool.stop)
         if came.number:
             return {}, came
-        for made in _regions(pool, tasks, evaluation, keys, lambda outcome: tell(outcome, len(tasks))):
+        for made in _regions(pool, tasks, evaluation, lambda outcome: tell(outcome, len(tasks))):
             try:
                 done[made.name] = _finish(evaluation, made, keys[made.name])
             except OSError as error:
@@ -213,11 +210,7 @@ def _pool(evaluation: Evaluation, jobs: int, scheduler: str, limits: Limits) -> 
 
 
 def _regions(
-    pool: Workers,
-    tasks: Sequence[Task],
-    evaluation: Evaluation,
-    keys: Mapping[str, Key],
-    tell: Callable[[Outcome], None],
+    pool: Workers, tasks: Sequence[Task], evaluation: Evaluation, tell: Callable[[Outcome], None]
 ) -> Iterator[_Region]:
     """Yield regions in completion order; once all pages of a region are made, its downloads are made from them.
 
@@ -239,26 +232,19 @@ def _regions(
         made.outcomes.append(answer)
         if len(made.outcomes) == awaited[made.name]:
             made.merge()
-            if parcel := _parcel(evaluation, made, keys[made.name]):
+            if parcel := _parcel(evaluation, made):
                 pool.ask(region_files.make, parcel, lost=Delivery(parcel, LOST), first=True)
             else:
                 yield regions.pop(made.name)
 
 
-def _parcel(evaluation: Evaluation, made: _Region, key: Key) -> Parcel | None:
+def _parcel(evaluation: Evaluation, made: _Region) -> Parcel | None:
     """The downloads to make for a region; None if it failed."""
     if made.errors or made.merged is None:
         return None
     reports = [one.task for one in made.outcomes if one.task.notebook == file_names.REPORT]
     pages = {one.lang: one.work / file_names.parts(one.page) for one in reports}
-    left = manifests.read(evaluation, made.name).get("pages", {})
-    for lang in evaluation.assessment.languages:  # languages that this run does not make
-        page = f"{PAGES[file_names.REPORT]}.{lang}.html"
-        if lang not in pages and left.get(page) == key.whole:
-            pages[lang] = reports[0].work / PUBLISHED / file_names.parts(page)
-    ordered: dict[str, Path] = {lang: pages[lang] for lang in evaluation.assessment.languages if lang in pages}
-    wanted = [one.lang for one in reports]
-    return region_files.parcel(evaluation, made.name, wanted, ordered, results_csv.as_csv(made.merged.table))
+    return region_files.parcel(evaluation, made.name, pages, results_csv.as_csv(made.merged.table))
 
 
 def _finish(evaluation: Evaluation, made: _Region, key: Key) -> str:
@@ -341,9 +327,6 @@ def _move(evaluation: Evaluation, made: _Region) -> dict[str, str]:
         hashes[name] = sha256(source.read_bytes())
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(source, target)
-        if (parts := work / file_names.parts(name)).is_file():
-            (work / PUBLISHED).mkdir(exist_ok=True)
-            shutil.move(parts, work / PUBLISHED / parts.name)
     return hashes
 
 

@@ -45,4 +45,4 @@ def _row(one: Best, finding: Finding) -> list[object]:
 
 def _with_interval(one: Estimate, indicator: Indicator) -> Cell:
     interval = formats.interval(one.conf_low, one.conf_high, indicator)
-    return lines(formats.effect(one.estimate, indicator), small(interval))
+    return lines(formats.effect(one.estimate, indicator), interval)

@@ -280,7 +280,7 @@ def citation(evaluation: Evaluation) -> Html:
     about, names = evaluation.assessment, [one.name for one in signed]
     if not names and about.evaluator:
         names = [about.evaluator[language()]]
-    day = about.dated or max((one.date for one in signed if one.date), default=None)
+    day = max((one.date for one in signed if one.date), default=None)
     told = [
         say("Evaluators: {names}.", names=wording.listed(names))
         if names

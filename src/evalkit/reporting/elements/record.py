@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from evalkit.analysis.effects.findings import Finding
-from evalkit.analysis.goals import ledger, observed, published_figures
+from evalkit.analysis.goals import ledger, observed, published_rows
 from evalkit.analysis.goals.attainment import Attainment
 from evalkit.analysis.programme.pooled_effect import Programme
 from evalkit.analysis.results import Result, Withheld, rows
@@ -45,7 +45,7 @@ def record(
         panel: the data, if the index is to show the region's figures with the judgements.
     """
     known = panel or read(evaluation)
-    found = [*judged, *published_figures.rows(judged, known, evaluation)]
+    found = [*judged, *published_rows.rows(judged, known, evaluation)]
     found += [result for finding in findings for result in finding.results]
     results: list[Result] = [*found, *(result for listed in more for result in listed)]
     table = rows(evaluation.assessment.name, evaluation.region, results)

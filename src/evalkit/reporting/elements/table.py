@@ -11,9 +11,9 @@ from typing import Literal, Self, cast
 import pandas as pd
 from jinja2 import Environment, PackageLoader, Template
 
-from evalkit.reporting.elements.html import counted, demo
+from evalkit.reporting.elements.html import counted, demo, small
 from evalkit.reporting.elements.parts import Fold, Part, Spark, Value
-from evalkit.reporting.language.formats import Number
+from evalkit.reporting.language.formats import Interval, Number
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import Html, translate
 
@@ -31,6 +31,7 @@ def unstamped(is_marked: bool = True) -> Iterator[None]:
 
 
 Kind = Literal["", "n", "s", "w"]
+ENDS = ("Interval from", "Interval to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,34 @@ class Column(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Datum(Value):
+    """One of several values of a cell, which has a column of its own in a spreadsheet.
+
+    Attributes:
+        heading: of that column; empty for the heading of the cell's own.
+        number, decimals, form: as of a cell.
+    """
+
+    heading: str
+    text: str
+    number: float | None = None
+    decimals: int = 0
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cell(Value):
     """What a cell shows, line by line; where its first line is a number, that number and its format in a spreadsheet.
 
-    The number is in the unit that the cell shows (per cent of a logarithm), unrounded; `decimals` are shown.
+    The number is in the unit that the cell shows (per cent of a logarithm), unrounded; `decimals` are shown. A cell
+    that shows several values holds them as `data`.
     """
 
     lines: tuple[Html | Spark, ...]
     number: float | None = None
     decimals: int = 0
     form: str = ""
+    data: tuple[Datum, ...] = ()
 
     def __html__(self) -> Html:
         return Html("<br>").join(self.lines)
@@ -65,11 +84,6 @@ class Cell(Value):
     def note(self) -> str:
         """What the lines behind the first say."""
         return "\n".join(filter(None, map(text_of, self.lines[1:])))
-
-    @property
-    def rounded(self) -> float | int | None:
-        """The number as the page shows it."""
-        return None if self.number is None else round(self.number, self.decimals or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +203,40 @@ def heads(*labels: str) -> list[Column]:
     return [Column(translate(part[1]), cast(Kind, part[2] or "")) for part in parts if part]
 
 
+def datum(heading: str, shown: str) -> Datum:
+    """A value under a heading in English: a number stays one, any other text a text."""
+    number = (shown.number, shown.decimals, shown.form) if isinstance(shown, Number) else ()
+    return Datum(translate(heading) if heading else "", text_of(shown), *number)
+
+
+def with_data(shown: object, data: Iterable[Datum]) -> Cell:
+    """A cell whose values a spreadsheet holds one by one."""
+    return replace(cell(shown), data=tuple(data))
+
+
 def lines(*shown: object) -> Cell:
     """A cell of several lines, such as a number and below it its interval; empty ones are left out."""
     first, *others = shown
-    told = [one if isinstance(one, Spark) else Html.escape(one) for one in (first, *filter(None, others))]
+    told = [one if isinstance(one, Spark) else Html.escape(one) for one in (first, *map(_below, filter(None, others)))]
     if isinstance(first, Cell):
         return replace(first, lines=(*first.lines, *told[1:]))
     if isinstance(first, int | float) and not isinstance(first, bool):
         first = Number(str(first), first)
+    data = _with_ends(first, [one for one in shown if isinstance(one, Interval)])
     if isinstance(first, Number):
-        return Cell(tuple(told), first.number, first.decimals, first.form)
-    return Cell(tuple(told))
+        return Cell(tuple(told), first.number, first.decimals, first.form, data)
+    return Cell(tuple(told), data=data)
+
+
+def _below(shown: object) -> object:
+    return small(shown) if isinstance(shown, Interval) else shown
+
+
+def _with_ends(first: object, intervals: Sequence[Interval]) -> tuple[Datum, ...]:
+    """The ends of an interval as values of their own, behind the estimate if the cell shows one."""
+    own = [datum("", first)] if isinstance(first, str) and not isinstance(first, Interval) else []
+    ends = [datum(name, end) for one in intervals for name, end in zip(ENDS, (one.low, one.high), strict=True)]
+    return (*own, *ends) if ends else ()
 
 
 def cell(shown: object) -> Cell:

@@ -66,7 +66,7 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
     return [
         _indicator(one.indicator),
         chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),
-        lines(formats.effect(att.estimate, one.indicator), small(interval)),
+        lines(formats.effect(att.estimate, one.indicator), interval),
         formats.probability(att.p_value),
         formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
         lines(_before_after(means, "region", one.indicator), since),
@@ -119,7 +119,9 @@ def _check_value(check: Check, indicator: Indicator) -> str:
         formats.effect(one.estimate, indicator, check.method not in ("detectable", "pre_gap", "equivalence"))
         for one in check.estimates
     ]
-    return say("{low} to {high}", low=told[0], high=told[1]) if len(told) == 2 else told[0]
+    if len(told) == 1:
+        return told[0]
+    return formats.Interval(str(say("{low} to {high}", low=told[0], high=told[1])), told[0], told[1])
 
 
 def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Piece:
@@ -170,7 +172,8 @@ def series(change: Change, indicator: Indicator) -> Table:
 def _between(low: float, high: float, indicator: Indicator) -> str:
     if pd.isna(low) or pd.isna(high):
         return formats.NOTHING
-    return say("{low} to {high}", low=_on_reader_scale(low, indicator), high=_on_reader_scale(high, indicator))
+    ends = _on_reader_scale(low, indicator), _on_reader_scale(high, indicator)
+    return formats.Interval(str(say("{low} to {high}", low=ends[0], high=ends[1])), *ends)
 
 
 def definitions(panel: Panel, evaluation: Evaluation) -> Piece:

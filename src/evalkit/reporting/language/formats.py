@@ -52,6 +52,20 @@ class Number(str):
         return made
 
 
+class Interval(str):
+    """An interval as readers write it, which still knows its ends."""
+
+    __slots__ = ("high", "low")
+    low: str
+    high: str
+
+    def __new__(cls, text: str, low: str, high: str) -> Self:
+        """The printed text together with its ends, each with its unit."""
+        made = super().__new__(cls, text)
+        made.low, made.high = low, high
+        return made
+
+
 def phrased(message: str, value: str) -> str:
     """A value within a translated phrase (about 40%); a number stays one, with the phrase in its format."""
     before, after = translate(message).split("{value}")
@@ -171,7 +185,7 @@ def interval(low: float | None, high: float | None, indicator: Indicator) -> str
         return NOTHING
     first, last = effect(low, indicator), effect(high, indicator)
     name = "%" if indicator.scale == "log" else unit_of_difference(indicator)
-    return say("{low} to {high}", low=first.removesuffix(name).rstrip(), high=last)
+    return Interval(str(say("{low} to {high}", low=first.removesuffix(name).rstrip(), high=last)), first, last)
 
 
 def probability(p_value: float | None) -> str:

@@ -204,7 +204,7 @@ def _part(term: str) -> Html:
 
 def _with_interval(one: Estimate, indicator: Indicator) -> Cell:
     interval = formats.interval(one.conf_low, one.conf_high, indicator)
-    return lines(formats.effect(one.estimate, indicator), small(interval))
+    return lines(formats.effect(one.estimate, indicator), interval)
 
 
 def _withheld(found: Sequence[Programme]) -> list[Html]:

@@ -61,12 +61,12 @@ def from_to(one: Attainment, figures: Figures, drawn: Spark | None, evaluation: 
         told = observed(one.latest, indicator)
     else:
         before, now = formats.value(one.baseline, indicator), wording.observation(one.latest, indicator)
-        year, period = _year(figures.baseline_year), formats.period(one.latest.period)
-        told = lines(Html("{} → {}").format(before, now), small(f"{year} → {period}"))
+        since, period = year(figures.baseline_year), formats.period(one.latest.period)
+        told = lines(Html("{} → {}").format(before, now), small(f"{since} → {period}"))
     return lines(told, drawn, *map(small, _beside(one, indicator, evaluation)))
 
 
-def _year(seen: Sequence[Observation]) -> str:
+def year(seen: Sequence[Observation]) -> str:
     """When a baseline was: a period, a year of periods, or from which to which the mean was taken."""
     first, last = seen[0].period, seen[-1].period
     if first == last:

@@ -12,10 +12,11 @@ from evalkit.reporting.elements import shared_cells, sparklines, tables
 from evalkit.reporting.elements.html import items
 from evalkit.reporting.elements.parts import Fold, Piece, stacked
 from evalkit.reporting.elements.sparklines import Axis
-from evalkit.reporting.elements.table import Below, Column, Group, Table, heads, lines
+from evalkit.reporting.elements.table import Below, Column, Group, Table, datum, heads, lines, with_data
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.region import goal_cells
+from evalkit.reporting.region.spreadsheet import goal_values
 
 __all__ = ["guards", "judge", "references", "rules", "table"]
 
@@ -56,7 +57,7 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
     """Reference values, which are not the region's targets, next to its latest figures; without judgement."""
     if not found:
         return Html("")
-    columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value")
+    columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value:n")
     seen = figures([one.reference.indicator for one in found], panel, evaluation)
     over = sparklines.axis(seen.values())
     rows = [_reference_row(one, seen[one.reference.indicator], over, evaluation) for one in found]
@@ -94,12 +95,13 @@ def figures(indicators: Sequence[str], panel: Panel, evaluation: Evaluation) -> 
 
 def _row(one: Attainment, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:
     indicator = evaluation.indicators[one.indicator]
+    wanted, drawn = goal_cells.goal(one, evaluation), sparklines.sparkline(seen, over, one.target)
     return [
-        goal_cells.goal(one, evaluation),
+        with_data(wanted, [datum("", wanted), *goal_values.bounds(one.target, indicator)]),
         formats.period(one.target.deadline or ""),
-        goal_cells.from_to(one, seen, sparklines.sparkline(seen, over, one.target), evaluation),
-        goal_cells.gap(one, seen, indicator),
-        goal_cells.pace(one, indicator),
+        with_data(goal_cells.from_to(one, seen, drawn, evaluation), goal_values.course(one, seen, indicator)),
+        with_data(goal_cells.gap(one, seen, indicator), goal_values.gap(one, seen, indicator)),
+        with_data(goal_cells.pace(one, indicator), goal_values.pace(one, indicator)),
         goal_cells.status(one, evaluation),
     ]
 
@@ -128,8 +130,8 @@ def _reference_row(one: Referenced, seen: Figures, over: Axis | None, evaluation
     drawn = sparklines.sparkline(seen, over)
     return [
         goal_cells.name(indicator),
-        told,
-        lines(goal_cells.observed(one.latest, indicator), drawn),
+        with_data(told, [datum("", told), *goal_values.reference(one, indicator)]),
+        with_data(lines(goal_cells.observed(one.latest, indicator), drawn), goal_values.latest(one.latest, indicator)),
         formats.difference(one.difference, indicator),
     ]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from evalkit.analysis.effects.other_starts import EarlySignal, OtherStart, second_reforms
 from evalkit.analysis.results import Withheld
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements.html import paragraphs, small
+from evalkit.reporting.elements.html import paragraphs
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Column, Table, heads, lines
 from evalkit.reporting.language import chips, formats, wording
@@ -88,6 +88,6 @@ def _row(one: OtherStart) -> list[object]:
         return [*about, wording.withheld(effect.reason), formats.NOTHING, formats.NOTHING]
     att = effect["att"]
     interval = formats.interval(att.conf_low, att.conf_high, indicator)
-    shown = lines(formats.effect(att.estimate, indicator), small(interval))
+    shown = lines(formats.effect(att.estimate, indicator), interval)
     judged = chips.effect(one.found.conclusion.verdict) if one.usual.primary else say("exploratory, no judgement")
     return [*about, shown, formats.probability(att.p_value), judged]

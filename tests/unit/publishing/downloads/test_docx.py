@@ -13,6 +13,7 @@ from evalkit.publishing.downloads import docx as word
 from evalkit.publishing.downloads import docx_style
 from evalkit.publishing.downloads.imprint import Imprint
 from evalkit.publishing.downloads.numbering import numbered
+from evalkit.reporting.answer.card import Answer, Card
 from evalkit.reporting.elements.parts import Fold, Head, Heading, Section, Spark
 from evalkit.reporting.elements.table import Below, Column, Group, Picture, Table
 from evalkit.reporting.language import words
@@ -84,7 +85,7 @@ def test_a_long_title_is_broken_behind_the_region():
 
 
 def test_the_contents_are_a_field_whose_entries_are_there():
-    document = made(section("结论", text("x")), section("概况", text("y"), name="reform"))
+    document = made(section("结论", text("x")), section("走势", text("y"), name="implementation"))
     assert paragraphs(document, "toc 1") == ["一、结论", "改革概况与实施情况"]
     entries = [one for one in document.paragraphs if one.style.name == "toc 1"]
     xml = "".join(one._p.xml for one in entries)
@@ -109,10 +110,34 @@ def test_lists_are_numbered_as_official_reports_number_them():
 
 
 def test_a_number_is_not_torn_from_its_unit_nor_a_p_from_its_value():
+    words.use("zh")
     document = made(text("高 0.9 个百分点（p < 0.001）"), table(("p",), ("< 0.001",)))
     gap = "\N{NO-BREAK SPACE}"
     assert f"高 0.9{gap}个百分点（p{gap}<{gap}0.001）" in paragraphs(document)
     assert document.tables[0].cell(1, 0).text == f"<{gap}0.001"
+
+
+def test_the_answer_comes_first_question_by_question():
+    cards = (
+        Card("goals", "目标", Html("2 项中 1 项达标"), (Html("就诊率不足"),)),
+        Card("effect", "起作用了吗", Html("不能判定")),
+    )
+    sentences = (Html('见<button type="button">p 值</button>'), Html("下一步"))
+    document = made(
+        section("主要结论", Answer(Html("2 项目标 1 项达标。"), Html("最新数据：2022年。"), cards, sentences))
+    )
+    assert paragraphs(document)[7:] == [
+        "一、主要结论",
+        "2 项目标 1 项达标。".replace(" 项", "\N{NO-BREAK SPACE}项"),
+        "最新数据：2022年。",
+        "（一）目标：2 项中 1 项达标".replace(" 项", "\N{NO-BREAK SPACE}项"),
+        "就诊率不足",
+        "（二）起作用了吗：不能判定",
+        "（三）具体情况",
+        "1. 见p 值",
+        "2. 下一步",
+    ]
+    assert paragraphs(document, "Answer") == ["2\N{NO-BREAK SPACE}项目标 1\N{NO-BREAK SPACE}项达标。"]
 
 
 def test_what_the_main_text_does_not_need_is_annexed_and_listed():
@@ -269,7 +294,7 @@ def test_properties_say_what_it_is_and_in_which_language(lang, locale):
 def test_english_documents_number_in_english_and_do_not_indent():
     document = made(section("Goals", text("Text"), table(("a",), ("b",))), imprint=replace(IMPRINT, lang="en"))
     assert paragraphs(document, "Heading 1") == ["1\N{EM SPACE}Goals"]
-    assert paragraphs(document, "Table Title") == ["Table A1\N{EM SPACE}目标表"]
+    assert paragraphs(document, "Table Title") == ["Table 1\N{EM SPACE}目标表"]
     assert document.styles["Body Text"].paragraph_format.first_line_indent in (None, 0)
 
 

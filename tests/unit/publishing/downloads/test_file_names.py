@@ -16,13 +16,13 @@ def asked(project):
 
 def test_both_formats_unless_the_assessment_says_otherwise(asked):
     evaluation = asked()
-    assert file_names.names(evaluation, "a", ["zh", "en"]) == ["a.xlsx", "a.zh.docx", "a.en.docx"]
+    assert file_names.names(evaluation, "a", ["zh", "en"]) == ["a.xlsx", "a.en.xlsx", "a.zh.docx", "a.en.docx"]
 
 
 @pytest.mark.parametrize(
     ("more", "wanted"),
     [
-        ("downloads: [xlsx]", ["a.xlsx"]),
+        ("downloads: [xlsx]", ["a.xlsx", "a.en.xlsx"]),
         ("downloads: [docx]\nlanguages: [zh]", ["a.zh.docx"]),
         ("downloads: []", []),
         ("notebooks: [before_after]", []),
@@ -40,7 +40,7 @@ def test_pages_about_no_region_have_no_files(asked, whole):
 
 def test_a_page_links_to_the_files_of_its_own_language(asked):
     links = file_names.links(asked(), "a", "en")
-    assert [address for _, address in links] == ["../downloads/a.xlsx", "../downloads/a.en.docx"]
+    assert [address for _, address in links] == ["../downloads/a.en.xlsx", "../downloads/a.en.docx"]
     assert [label for label, _ in links] == ["Tables as a workbook (XLSX)", "Report for Word (DOCX)"]
 
 

@@ -45,6 +45,7 @@ PAGE = (
     Section("conclusions", "C", (table("glance-table"), Fold(Html("more"), (table("rules"),)))),
     Section("reform", "R", (picture("timeline"), Parts((table("structures"),)))),
     Section("goals", "G", (table("goals-table"),)),
+    Section("effects", "E", ()),
 )
 
 

@@ -1,0 +1,1 @@
+"""What a spreadsheet holds of cells that show several values."""

@@ -1,0 +1,72 @@
+"""The values behind the cells of a table of goals: baseline, latest figure, gap, bounds, each with its period."""
+
+from collections.abc import Iterator
+
+from evalkit.analysis.goals.attainment import Attainment, Observation, Referenced
+from evalkit.analysis.goals.observed import Figures
+from evalkit.project.params import Indicator
+from evalkit.project.region_file import Target
+from evalkit.reporting.elements.table import Datum, datum
+from evalkit.reporting.language import formats, wording
+from evalkit.reporting.region import goal_cells
+
+BOUNDS = {">=": "from", ">": "from", ">~": "from", "<=": "to", "<": "to", "<~": "to"}  # others are both
+
+
+def bounds(target: Target, indicator: Indicator) -> Iterator[Datum]:
+    """Between which values a target in numbers lies; nothing for a direction, a growth or a wording."""
+    if isinstance(target.value, float) and target.operator in (*BOUNDS, "=", "~"):
+        low = high = target.value
+    elif isinstance(target.value, tuple) and target.operator == "range":
+        low, high = target.value
+    else:
+        return
+    side = BOUNDS.get(target.operator, "")
+    yield datum("Target from", formats.value(low, indicator) if side != "to" else "")
+    yield datum("Target to", formats.value(high, indicator) if side != "from" else "")
+
+
+def course(one: Attainment, figures: Figures, indicator: Indicator) -> Iterator[Datum]:
+    """Baseline and latest figure with their periods."""
+    if one.baseline is not None and one.latest is not None and one.latest not in figures.baseline_year:
+        yield datum("Baseline", formats.value(one.baseline, indicator))
+        yield datum("Period of the baseline", goal_cells.year(figures.baseline_year))
+    yield from latest(one.latest, indicator)
+
+
+def latest(seen: Observation | None, indicator: Indicator) -> Iterator[Datum]:
+    """A figure and its period."""
+    if seen is not None:
+        yield datum("Latest", wording.observation(seen, indicator))
+        yield datum("Period", wording.when(seen))
+
+
+def gap(one: Attainment, figures: Figures, indicator: Indicator) -> Iterator[Datum]:
+    """How far off the target is, and the change since the same season before the reform."""
+    if one.gap is not None and one.growth is None:
+        yield datum("", formats.difference(one.gap, indicator))
+    if one.change is not None and figures.start is not None:
+        yield datum("Change", formats.difference(one.change, indicator))
+        yield datum("Change since", formats.period(figures.start.period))
+
+
+def pace(one: Attainment, indicator: Indicator) -> Iterator[Datum]:
+    """The pace needed and that of the present trend, each a year; what is to be expected at the deadline."""
+    ahead = one.trajectory
+    if ahead is None:
+        return
+    if ahead.needed is not None:
+        yield datum("Needed a year", formats.difference(ahead.needed, indicator))
+    yield datum("Trend a year", formats.difference(ahead.pace, indicator))
+    yield datum("Trend from", formats.difference(ahead.pace_low, indicator))
+    yield datum("Trend to", formats.difference(ahead.pace_high, indicator))
+    if ahead.expected is not None:
+        figure = formats.difference if one.benchmark else formats.mean
+        amounts = (ahead.expected, ahead.expected_low or 0.0, ahead.expected_high or 0.0)
+        names = ("Expected at the deadline", "Expected from", "Expected to")
+        yield from (datum(name, figure(amount, indicator)) for name, amount in zip(names, amounts, strict=True))
+
+
+def reference(one: Referenced, indicator: Indicator) -> Iterator[Datum]:
+    """A reference value in words and as a number."""
+    yield datum("Value", formats.value(one.reference.value, indicator))
