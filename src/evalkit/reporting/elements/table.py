@@ -82,6 +82,11 @@ class Cell(Value):
         return "\n".join(filter(None, map(text_of, self.lines)))
 
     @property
+    def rounded(self) -> float | int | None:
+        """The number as the page shows it."""
+        return None if self.number is None else round(self.number, self.decimals or None)
+
+    @property
     def note(self) -> str:
         """What the lines behind the first say."""
         return "\n".join(filter(None, map(text_of, self.lines[1:])))
