@@ -78,6 +78,7 @@ def test_no_page_has_to_be_scrolled_sideways(page, style):
 
 def test_a_table_too_wide_for_the_screen_scrolls_in_its_box_and_says_so(page):
     page.set_viewport_size({"width": 320, "height": 800})
+    page.evaluate(OPEN_FOLDS)
     page.evaluate(FRAMES)
     boxes = page.evaluate(BOXES)
     assert boxes or not page.query_selector("table")

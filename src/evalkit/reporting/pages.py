@@ -165,7 +165,7 @@ REGION_REPORT: Mapping[str, Parts] = {
     "plan": lambda found: (
         plan.frozen(found.evaluation, found.panel),
         plan.logic_model(found.evaluation, found.panel),
-        plan.table(found.evaluation),
+        plan.table(found.evaluation, _is_estimated(found.findings)),
         plan.stakeholders(found.evaluation),
     ),
     "members": lambda found: (

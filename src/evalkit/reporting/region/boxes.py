@@ -126,11 +126,11 @@ def _plain(figures: Figures) -> Html:
 
 def _channel(evaluation: Evaluation, has_figures: bool) -> Html:
     """A reminder that a change proves nothing and, if the evaluator names it, the channel for comments."""
-    told, section = [], vocabulary.SECTIONS["effects"]
+    told, section = [], vocabulary.SECTIONS["conclusions"]
     if has_figures:
         told.append(
             say(
-                'A change since then is not yet an effect of the reform (<a href="#effects">{title}</a>).',
+                'A change since then is not yet an effect of the reform (<a href="#conclusions">{title}</a>).',
                 title=translate(section),
             )
         )

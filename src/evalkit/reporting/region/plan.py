@@ -22,7 +22,7 @@ COLUMNS = ("inputs", "activities", "outputs", "outcomes")
 LISTS = ("assumptions", "outside")
 
 
-def table(evaluation: Evaluation) -> Piece:
+def table(evaluation: Evaluation, is_estimated: bool = True) -> Piece:
     """The evaluation questions with their indicators and where the report answers them; then the guard indicators."""
     asked = evaluation.details.plan.questions
     if evaluation.details.plan == Plan():
@@ -35,7 +35,7 @@ def table(evaluation: Evaluation) -> Piece:
             question.text[language()],
             translate(vocabulary.QUESTIONS[question.kind]),
             shared_cells.indicators(question.indicators, evaluation),
-            _answered(question, evaluation),
+            _answered(question, evaluation, is_estimated),
         )
         for question in asked
     ]
@@ -43,14 +43,15 @@ def table(evaluation: Evaluation) -> Piece:
     return stacked(asked_in, _guards(evaluation))
 
 
-def _answered(question: Question, evaluation: Evaluation) -> Html:
+def _answered(question: Question, evaluation: Evaluation, is_estimated: bool) -> Html:
     """Links to the sections that answer a question; a question that no analysis takes up is called open."""
+    effects, series = ("effects", "indicators") if is_estimated else ("conclusions", "conclusions")
     goals = {one.indicator for one in evaluation.targets} & set(question.indicators)
     estimated = set(evaluation.assessment.chosen) & set(question.indicators)
     found = {
         "process": ["implementation", *(["goals"] if goals else [])],
-        "impact": [*(["effects"] if estimated else []), *(["goals"] if goals else [])],
-        "value": [*(["goals"] if goals else []), *(["indicators"] if estimated else [])],
+        "impact": [*([effects] if estimated else []), *(["goals"] if goals else [])],
+        "value": [*(["goals"] if goals else []), *([series] if estimated else [])],
     }[question.kind]
     if not found:
         return say("Not answered here: the data at hand hold no figure that could answer it.")

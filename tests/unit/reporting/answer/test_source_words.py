@@ -39,7 +39,7 @@ def test_without_any_figure_there_is_no_newest_one(project):
 def test_a_desk_review_says_on_how_few_documents_it_rests(desk):
     evaluation, _ = desk
     told = text_of(source_words.sources(evaluation))
-    assert told == "This report rests on 1 document(s) only: A report. What came later was not looked into."
+    assert told == "This report rests on a single document: A report. What came later was not looked into."
 
 
 def test_a_report_on_a_panel_does_not(report):
