@@ -7,9 +7,11 @@ import subprocess
 
 import docx
 import openpyxl
+import pandas as pd
 import pytest
 
 from evalkit.project.evaluation import load
+from evalkit.publishing import preflight
 from evalkit.reporting.language import vocabulary, words
 
 REPORTS = [("final-2022", "jinhua", "zh"), ("demo-final-2022", "demo-city-d", "en"), ("prop99", "california", "zh")]
@@ -232,3 +234,29 @@ def test_it_converts_to_paper_with_every_table_every_figure_and_every_letter(rep
     letters = {sign for one in document.paragraphs for sign in one.text if "\u4e00" <= sign <= "\u9fff"}
     assert letters - set(told) == set()
     assert "\ufffd" not in told
+
+
+def test_the_results_hold_every_published_figure_of_the_sources(site):
+    rows = site.results("final-2022")
+    evaluation = load("final-2022", project=site.root)
+    wanted = evaluation.published[evaluation.published["unit"].isin(evaluation.regions)]
+    found = rows[(rows["analysis"] == "attainment") & (rows["method"] == "published") & (rows["term"] == "value")]
+    keys = ["region", "indicator", "period"]
+    known = wanted.rename(columns={"unit": "region"}).set_index(keys)["value"]
+    assert set(map(tuple, found[keys].to_numpy())) == set(known.index)
+    shown = pd.to_numeric(found.set_index(keys)["estimate"]).reindex(known.index)
+    pd.testing.assert_series_equal(shown, known, check_names=False)
+    assert {"published", "derived"} <= set(found["data_status"])
+
+
+@pytest.mark.parametrize("assessment", ["final-2022", "demo-final-2022"])
+def test_the_results_count_the_regions_and_the_programme_as_the_index_does(site, assessment):
+    rows, index = site.results(assessment), site.page(f"{assessment}/index.zh")
+    folder = site.root / "reports" / assessment / "site"
+    linked = {link["href"].split("/")[0] for link in index.soup.select('a[href$="/report.zh.html"]')}
+    counted = {region for region in rows["region"] if not region.startswith(preflight.PROGRAMME)}
+    assert counted == {path.parent.name for path in folder.glob("*/report.zh.html")} == linked
+    pooled = rows[(rows["method"] == "did_long_base") & (rows["term"] == "group") & (rows["status"] == "ok")]
+    assert pooled.empty == (assessment == "final-2022")
+    primary = pooled[pooled["indicator"].isin(load(assessment, project=site.root).assessment.indicators.primary)]
+    assert [n for n in primary["n_treated"] if f"{n} 个" not in index.text] == []
