@@ -1,8 +1,11 @@
 """The published pages of real and demonstration regions: what they say, and that they are sound HTML."""
 
 import base64
+import csv
 import hashlib
+import io
 import re
+import xml.etree.ElementTree as ET
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
@@ -49,7 +52,7 @@ def test_every_id_is_unique_and_every_anchor_leads_somewhere(page):
 
 
 def test_every_link_leads_to_a_file(page):
-    links = [link["href"] for link in page.soup.find_all("a", href=True) if not link["href"].startswith("#")]
+    links = [link["href"] for link in page.soup.find_all("a", href=re.compile("^(?!#|data:)"))]
     files = [(page.path.parent / unquote(urlsplit(link).path)) if urlsplit(link).path else page.path for link in links]
     assert [file for file in files if not file.is_file()] == []
     if page.path.parent.name != "reports":
@@ -58,9 +61,23 @@ def test_every_link_leads_to_a_file(page):
 
 def test_every_drawing_has_a_text_alternative_and_a_table_of_its_data(report):
     for figure in report.soup.find_all("figure"):
-        assert figure.svg["role"] == "img"
-        assert figure.svg["aria-label"] == figure.find(class_="figure-title").get_text()
+        title = "".join(figure.find(class_="figure-title").find_all(string=True, recursive=False)).strip()
+        drawings = figure.find_all("svg", recursive=False)
+        assert [one["class"] for one in drawings] == [["wide"], ["narrow"]]
+        assert {one["role"] for one in drawings} == {"img"}
+        assert len({one["aria-label"] for one in drawings}) == 1
+        assert re.match(re.escape(title) + r"\. .*\d", drawings[0]["aria-label"], re.DOTALL)
         assert len(figure.find("table").find_all("tr")) > 1
+
+
+def test_picture_and_data_of_every_drawing_can_be_taken_away(report):
+    for figure in report.soup.find_all("figure"):
+        links = {link["download"]: link["href"] for link in figure.select(".take-away a")}
+        assert list(links) == [f"{figure['id']}.svg", f"{figure['id']}.csv"]
+        picture, data = (unquote(href.split(",", 1)[1]) for href in links.values())
+        assert ET.fromstring(picture).attrib["aria-label"] == figure.svg["aria-label"]
+        rows = list(csv.reader(io.StringIO(data.removeprefix("\ufeff"))))
+        assert len(rows) == len(figure.find("table").find_all("tr"))
 
 
 def cells_of(row):
@@ -89,7 +106,10 @@ def test_no_page_loads_anything_or_runs_what_its_policy_does_not_name(page):
         assert (script.attrs, policy) == ({}, f"{nothing}; script-src 'sha256-{digest}'")
     else:
         assert (scripts, policy) == ([], nothing)
-    assert re.findall(r'(?:src|href)="\w+:', page.html) == []
+    addresses = {tag["href"] for tag in page.soup.find_all(href=re.compile(r"^\w+:"))}
+    assert addresses == {link["href"] for link in page.soup.select("figure > .take-away > a[download]")}
+    assert {href.split(";")[0] for href in addresses} <= {"data:image/svg+xml", "data:text/csv"}
+    assert re.findall(r'src="', page.html) == []
     assert [name for tag in page.soup.find_all(True) for name in tag.attrs if name.startswith("on")] == []
 
 

@@ -13,6 +13,7 @@ from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.reporting.data import diagnosed, quality
 from evalkit.reporting.elements import best_estimates, figures, prose, published_table, tables, terms
+from evalkit.reporting.elements.charts import indicator_forest
 from evalkit.reporting.elements.html import paragraphs
 from evalkit.reporting.elements.parts import Heading, Piece
 from evalkit.reporting.language.words import Html, language
@@ -65,6 +66,7 @@ def _is_estimated(findings: Sequence[Finding]) -> bool:
 
 def _effects(found: Bundle) -> Iterable[object]:
     return (
+        indicator_forest.indicators(found.findings),
         tables.effects(found.findings),
         best_estimates.table(found.best, found.findings),
         prose.conditions(found.findings),
@@ -120,10 +122,13 @@ REGION_REPORT: Mapping[str, Parts] = {
         starts.reforms(found.second_reforms, found.evaluation),
     ),
     "indicators": lambda found: _each_under_its_name(
-        found.primary, lambda one: figures.each([one], found.evaluation, figures.trend, figures.event_study)
+        found.primary, lambda one: figures.each([one], found.evaluation, figures.trend)
     ),
     "checks": lambda found: (
-        *_each_under_its_name(found.primary, lambda one: [tables.checks(one)]),
+        *_each_under_its_name(
+            found.primary,
+            lambda one: (tables.checks(one), *figures.drawn([one], found.evaluation, figures.event_study)),
+        ),
         starts.dates(found.other_dates),
     ),
     "quality": lambda found: (
@@ -159,7 +164,7 @@ REGION_REPORT: Mapping[str, Parts] = {
     "limits": lambda found: [prose.limits(found.findings, found.evaluation)],
     "plan": lambda found: (
         plan.frozen(found.evaluation, found.panel),
-        plan.logic_model(found.evaluation),
+        plan.logic_model(found.evaluation, found.panel),
         plan.table(found.evaluation, _is_estimated(found.findings)),
         plan.stakeholders(found.evaluation),
     ),
@@ -218,7 +223,7 @@ PROGRAMME_REPORT: Mapping[str, Parts] = {
     "regression": lambda found: [pooled.regression(found.programme)],
     "few_clusters": lambda found: [pooled.few_clusters(found.programme)],
     "regions": lambda found: (
-        *pooled_figures.forests(found.regional, found.evaluation),
+        *pooled_figures.forests(found.regional, found.evaluation, found.programme),
         pooled_regions.regions(found.regional, found.evaluation),
     ),
     "quality": lambda found: [diagnosed.table(found.flags, found.every, found.evaluation)],

@@ -4,6 +4,7 @@ Measures every printed p-value, interval and the effect chip on panels without a
 and with one (power), together with the clustered p-value that reports do not use for one treated region.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -165,7 +166,7 @@ def _noise(scenario: Scenario, shape: tuple[int, int, int], random: np.random.Ge
 def _shocks(tails: str, shape: tuple[int, ...], random: np.random.Generator) -> Array:
     """Independent shocks with mean 0 and SD 1."""
     if tails == "lognormal":
-        return np.asarray((random.lognormal(size=shape) - np.exp(0.5)) / np.sqrt((np.e - 1) * np.e))
+        return np.asarray((random.lognormal(size=shape) - np.exp(0.5)) / np.sqrt((math.e - 1) * math.e))
     if tails:
         return np.asarray(random.standard_t(float(tails), shape) / np.sqrt(float(tails) / (float(tails) - 2)))
     return random.standard_normal(shape)

@@ -211,18 +211,23 @@ def _useless(one: Change) -> Withheld:
 
 
 def _useful(design: Design, one: Estimate) -> Estimate:
-    """The estimate, or the reason where its interval spans a factor above `WIDEST`; a slope spans none."""
-    if one.conf_low is None or one.conf_high is None or one.term == "slope_change":
+    """The estimate, or the reason where its interval is too wide; a slope spans no factor."""
+    if one.term == "slope_change" or not is_too_wide(design, one):
         return one
-    own = design.outcome.iloc[0]
+    return Estimate(one.term, None, reason=reason("fluctuates_too_much"))
+
+
+def is_too_wide(design: Design, one: Estimate) -> bool:
+    """Whether an interval spans a factor above `WIDEST`, so that nothing useful is known."""
+    if one.conf_low is None or one.conf_high is None:
+        return False
     if design.unit == "log":
-        wide = one.conf_high - one.conf_low > np.log(WIDEST)
-    elif (own.dropna() >= 0).all() and own[list(design.pre)].mean() > 0:  # what cannot be negative has factors
-        before = float(own[list(design.pre)].mean())
-        wide = before + one.conf_high > WIDEST * max(before + one.conf_low, 0.0)
-    else:
-        wide = False
-    return Estimate(one.term, None, reason=reason("fluctuates_too_much")) if wide else one
+        return bool(one.conf_high - one.conf_low > np.log(WIDEST))
+    own = design.outcome.iloc[0]
+    before = float(own[list(design.pre)].mean())
+    if not (own.dropna() >= 0).all() or not before > 0:  # only what cannot be negative has factors
+        return False
+    return bool(before + one.conf_high > WIDEST * max(before + one.conf_low, 0.0))
 
 
 def _means(design: Design) -> tuple[float, float]:

@@ -49,6 +49,11 @@ class Finding:
         return f"<p>{escape(repr(self))}</p>{table.set_index('method').to_html(na_rep='')}"
 
     @property
+    def is_too_wide(self) -> bool:
+        """Whether the effect's interval spans so much that the effect is not shown."""
+        return isinstance(self.effect, did.Effect) and before_after.is_too_wide(self.design, self.effect["att"])
+
+    @property
     def results(self) -> tuple[Result, ...]:
         """All of it, for results.csv."""
         return (*self.changes, *self.controlled, self.effect, self.path, *self.others, *self.checks)

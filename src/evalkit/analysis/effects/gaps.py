@@ -81,13 +81,14 @@ def means(design: Design) -> pd.DataFrame:
     the headline is free of the change, the means themselves are not.
     """
     alike = comparable_levels(design)
-    if alike is None:
+    pairs = against_each(alike) if alike else np.array([])
+    if alike is None or not np.isfinite(pairs).any():
         return pd.DataFrame(np.nan, index=["region", "pool"], columns=["pre", "post"])
+    away = pairwise(design)[0] if alike is design else float(np.nanmean(pairs))
     design = alike
     own = design.outcome.iloc[0]
     spans = {"pre": list(design.pre), "post": list(design.post)}
     region = {name: float(own[span].mean()) for name, span in spans.items()}
-    away = pairwise(design)[0]
     sides = {name: _values(design, span) for name, span in spans.items()}
     pre = region["pre"] - float(np.nanmean(_less(sides["pre"][:1], sides["pre"][1:])))
     pool = {"pre": pre, "post": pre + region["post"] - region["pre"] - float(away)}

@@ -178,7 +178,7 @@ class _Paper:
 
 def _picture(given: Picture) -> Html:
     """The drawing with its number and title below it; its data are in the workbook."""
-    drawn = _styled("Figure", _image(given.svg, given.title, _fitting(given.svg)))
+    drawn = _styled("Figure", _image(given.svg, given.alternative, _fitting(given.svg)))
     return drawn + _styled("Figure Title", _counted(given.number, given.title)) + _styled("Figure Note", given.note)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evalkit.reporting.elements.parts import Fold, Head, Paragraph, Parts, Piece, Section
+from evalkit.reporting.elements.parts import Fold, Head, Paragraph, Parts, Piece, Section, flat
 from evalkit.reporting.elements.table import Below, Cell, Table, cell, heads
 from evalkit.reporting.language import section_order
 from evalkit.reporting.language.plain_text import text_of
@@ -62,7 +62,7 @@ def divide(page: Iterable[Piece]) -> Divided:
             sections[-1] = replace(sections[-1], parts=(*sections[-1].parts, piece))
         else:
             (opening if _is_opening(piece) else main).append(piece)
-    estimated = any(section.code == "effects" for section in sections)
+    estimated = any(isinstance(part, Table) and part.name == "effects-table" for part in flat(sections))
     chosen = SECTIONS if estimated else SECTIONS | DESCRIBED
     for section in sections:
         kept, moved = _divided(section.parts) if section.code in chosen else ((), section.parts)
@@ -108,8 +108,11 @@ def _divided(parts: Iterable[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ..
             moved += [_sources(part)] if short != part else []
         elif isinstance(part, Parts):
             inside, others = _divided(part.parts)
-            kept += [replace(part, parts=inside)] if inside else []
-            moved += others
+            if others and not any(isinstance(one, Table) for one in flat(inside)):
+                moved.append(part)  # what is left is about what is moved
+            else:
+                kept.append(replace(part, parts=inside))
+                moved += others
         else:
             kept.append(part)
     return tuple(kept), tuple(moved)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import matplotlib.patches as patches
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,21 +12,22 @@ from matplotlib.figure import Figure
 from evalkit import periods
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements import figures, theme
-from evalkit.reporting.elements.figures import Drawing
+from evalkit.reporting.elements import theme
+from evalkit.reporting.elements.charts import sheet as sheets
+from evalkit.reporting.elements.charts.drawing import Drawing, drawing
+from evalkit.reporting.elements.charts.sheet import Margins, Sheet
 from evalkit.reporting.elements.table import Column, Table
 from evalkit.reporting.language import formats, vocabulary
-from evalkit.reporting.language.words import Html, language, plain, say, translate
+from evalkit.reporting.language.words import Html, language, plain, say, semicolons, translate
 
-LEVEL = 4  # headings side by side; more are rotated
 MOST = 8  # regions with one column each; more are shown by group
 STEPS = (0.0, 0.5, 0.8, 0.95, 0.9999, 1.1)  # shares between which a colour holds
 COLOURS = ListedColormap(["#7a3b04", "#b8690f", "#e3ae6b", "#f5e3c8", "#dfe9f2"])  # the more is missing, the darker
 NORM = BoundaryNorm(STEPS, len(STEPS) - 1)
 LABELS = ("< 50%", "50–79%", "80–94%", "95–99%", "100%")
 DARK = 0.8  # below this share the ground is dark
-ROW = 0.26  # inches of a row
-AROUND = 1.1  # inches above and below the rows
+NAMES = 120.0  # points that names have at most
+SPOKEN = 5  # rows that the text alternative names
 
 
 def by_region(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Drawing:
@@ -35,34 +35,49 @@ def by_region(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Drawin
     columns = _columns(due, panel, evaluation)
     headings = {unit: heading for heading, units in columns.items() for unit in units}
     shares = _shares(due, due["unit"].astype(str).map(headings), evaluation).reindex(columns=list(columns))
-    figure, axes = _axes(shares, evaluation)
-    axes.pcolormesh(shares.to_numpy(dtype=float), cmap=COLOURS, norm=NORM, edgecolors="white", linewidth=1.5)
-    for (row, column), share in np.ndenumerate(shares.to_numpy(dtype=float)):
-        colour = "white" if share < DARK else theme.INK
-        axes.text(column + 0.5, row + 0.5, _share(share), ha="center", va="center", fontsize=8, color=colour)
-    axes.set_xticks(np.arange(len(columns)) + 0.5, list(columns), fontsize=8)
-    if len(columns) > LEVEL:
-        plt.setp(axes.get_xticklabels(), rotation=25, ha="right", rotation_mode="anchor")
-    figures.mark_simulated(figure, simulated(panel))
+
+    def paint(sheet: Sheet) -> Figure:
+        return _by_region(shares, list(columns), evaluation, sheet)
+
     caption = say(
         "Share of the values due that the panel holds, in per cent. Due is every indicator that regions of a kind "
         "report, in every period of the indicator; dash: not reported by this kind."
     )
     rows = [[evaluation.indicators[name].name[language()], *map(_share, values)] for name, values in _rows(shares)]
     table = _table("quality-coverage", translate("Indicator"), list(columns), rows, panel)
-    return figures.drawing(figure, "fig-quality-coverage", _finding(due, evaluation), caption, table, simulated(panel))
+    title, description = _finding(due, evaluation), _in_words(shares, evaluation)
+    return drawing(paint, "fig-quality-coverage", title, caption, table, simulated(panel), description)
+
+
+def _by_region(shares: pd.DataFrame, headings: Sequence[str], evaluation: Evaluation, sheet: Sheet) -> Figure:
+    """Cells with their numbers; headings that are wider than their column are numbered and listed below."""
+    names, cell = _names(shares, evaluation, sheet), _room(shares, evaluation, sheet) / len(headings)
+    wrapped = [sheets.wrapped(heading, cell - 4, sheet.small) for heading in headings]
+    is_numbered = sheets.widest(wrapped, sheet.small) > cell - 2
+    shown = [str(place) for place in range(1, len(headings) + 1)] if is_numbered else wrapped
+    key = [f"{number}  {heading}" for number, heading in zip(shown, headings, strict=True)] if is_numbered else []
+    figure, axes = _axes(shares, names, key, max(text.count("\n") + 1 for text in shown), sheet)
+    for row, values in enumerate(shares.to_numpy(dtype=float)):
+        axes.pcolormesh(
+            range(len(headings) + 1), _edges(row, sheet), [values], cmap=COLOURS, norm=NORM, edgecolors="white",
+            linewidth=1.5,
+        )  # fmt: skip
+        for column, share in enumerate(values):
+            colour = "white" if share < DARK else theme.INK
+            at = (column + 0.5, sum(_edges(row, sheet)) / 2)
+            axes.text(*at, _share(share), ha="center", va="center", fontsize=sheet.small, color=colour)
+    axes.set_xticks(np.arange(len(headings)) + 0.5, shown, fontsize=sheet.small)
+    axes.set_xlim(0, len(headings))
+    return figure
 
 
 def by_period(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Drawing:
     """Share of regions that report: indicators by period."""
     shares = _shares(due, due["period"].astype(str), evaluation)
-    figure, axes = _axes(shares, evaluation)
-    for row, (_, values) in enumerate(_rows(shares)):
-        known = [(name, share) for name, share in zip(shares.columns, values, strict=True) if np.isfinite(share)]
-        edges = [*(_year(name) for name, _ in known), _year(known[-1][0], after=1)]
-        cells = np.array([[share for _, share in known]])
-        axes.pcolormesh(edges, [row, row + 1], cells, cmap=COLOURS, norm=NORM, edgecolors="white", linewidth=0.6)
-    figures.mark_simulated(figure, simulated(panel))
+
+    def paint(sheet: Sheet) -> Figure:
+        return _by_period(shares, evaluation, sheet)
+
     by = due.groupby("period")["observed"].mean()
     title = say(
         "The fewest values are there for {period}: {share}%",
@@ -74,7 +89,31 @@ def by_period(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Drawin
     rows = [[formats.period(name), *map(_share, values)] for name, values in _rows(turned)]
     headings = [evaluation.indicators[str(name)].name[language()] for name in turned.columns]
     table = _table("quality-coverage-periods", translate("Period"), headings, rows, panel)
-    return figures.drawing(figure, "fig-quality-periods", title, caption, table, simulated(panel))
+    return drawing(paint, "fig-quality-periods", title, caption, table, simulated(panel), _in_words(shares, evaluation))
+
+
+def _by_period(shares: pd.DataFrame, evaluation: Evaluation, sheet: Sheet) -> Figure:
+    figure, axes = _axes(shares, _names(shares, evaluation, sheet), [], 1, sheet)
+    for row, (_, values) in enumerate(_rows(shares)):
+        cells = [(name, share) for name, share in zip(shares.columns, values, strict=True) if np.isfinite(share)]
+        edges = [*(_year(name) for name, _ in cells), _year(cells[-1][0], after=1)]
+        axes.pcolormesh(
+            edges, _edges(row, sheet), [[share for _, share in cells]], cmap=COLOURS, norm=NORM, edgecolors="white",
+            linewidth=0.4,
+        )  # fmt: skip
+    first, last = int(_year(str(min(shares.columns)))), _year(str(max(shares.columns)), after=1)
+    years = list(range(first, int(last)))
+    axes.set_xlim(_year(str(min(shares.columns))), last)
+    axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years], fontsize=sheet.small)
+    return figure
+
+
+def _in_words(shares: pd.DataFrame, evaluation: Evaluation) -> Html:
+    """The rows with the fewest values, for those who do not see the drawing."""
+    means = shares.mean(axis=1).head(SPOKEN)
+    return semicolons(
+        [f"{evaluation.indicators[str(name)].name[language()]}: {_share(float(mean))}%" for name, mean in means.items()]
+    )
 
 
 def _finding(due: pd.DataFrame, evaluation: Evaluation) -> Html:
@@ -95,10 +134,12 @@ def simulated(panel: Panel) -> bool:
 
 
 def _shares(due: pd.DataFrame, by: "pd.Series[str]", evaluation: Evaluation) -> pd.DataFrame:
-    """Share observed, indicators in rows: those of the assessment first, as it lists them."""
+    """Share observed, indicators in rows, the least complete first; equal ones as the assessment lists them."""
     shares = due.groupby([due["indicator"], by.rename("by")])["observed"].mean().unstack()
     chosen = [name for name in evaluation.assessment.chosen if name in shares.index]
-    return shares.loc[[*chosen, *(name for name in shares.index if name not in chosen)]]
+    listed = [*chosen, *(name for name in shares.index if name not in chosen)]
+    whole = due.groupby("indicator")["observed"].mean()
+    return shares.loc[sorted(listed, key=lambda name: whole[name])]
 
 
 def _columns(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Mapping[str, Sequence[str]]:
@@ -117,19 +158,65 @@ def _columns(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Mapping
     return found
 
 
-def _axes(shares: pd.DataFrame, evaluation: Evaluation) -> tuple[Figure, Axes]:
-    """Axes with a row for each indicator, the first on top, and the key of the colours above."""
-    theme.use()
-    figure, axes = plt.subplots(figsize=(theme.WIDTH, AROUND + ROW * len(shares)))
-    plt.close(figure)  # shown by the page, not by the notebook's backend as well
+def _names(shares: pd.DataFrame, evaluation: Evaluation, sheet: Sheet) -> list[str]:
     names = [evaluation.indicators[str(name)].name[language()] for name in shares.index]
-    axes.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=8.5)
-    axes.set_ylim(len(names), 0)
+    return names if sheet.is_narrow else [sheets.wrapped(name, NAMES, sheet.small) for name in names]
+
+
+def _room(shares: pd.DataFrame, evaluation: Evaluation, sheet: Sheet) -> float:
+    """What is left of the width for cells: on a phone the names are above them."""
+    names = _names(shares, evaluation, sheet)
+    return sheet.width - 8 - (0 if sheet.is_narrow else sheets.widest(names, sheet.small) + 8)
+
+
+def _edges(row: int, sheet: Sheet) -> tuple[float, float]:
+    """Upper and lower edge of a row of cells."""
+    return (row + 0.48 if sheet.is_narrow else row + 0.0, row + 1.0)
+
+
+def _axes(
+    shares: pd.DataFrame, names: Sequence[str], key: Sequence[str], lines: int, sheet: Sheet
+) -> tuple[Figure, Axes]:
+    """Axes with a row for each indicator, the key of the colours above, the key of numbered columns below."""
+    row = sheet.small * sheets.LINE
+    high = 2.1 * row if sheet.is_narrow else max(max(name.count("\n") + 1 for name in names) * row, 1.5 * row)
+    left = 4.0 if sheet.is_narrow else sheets.widest(names, sheet.small) + 10
+    margins = Margins(left, 6, 1.8 * row, row * (lines + len(key)) + 10)
+    figure, axes = sheets.plot(sheet, high * len(shares), margins)
+    axes.set(ylim=(len(names), 0), yticks=[])
+    for place, name in enumerate(names):
+        at, side, level = (
+            ((0, place + 0.02), "left", "top") if sheet.is_narrow else ((0, place + 0.5), "right", "center")
+        )
+        axes.annotate(
+            name, at, xycoords=("axes fraction", "data"), xytext=(0 if sheet.is_narrow else -6, 0),
+            textcoords="offset points", ha=side, va=level, fontsize=sheet.small, annotation_clip=False,
+        )  # fmt: skip
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_visible(False)
-    key = [patches.Patch(color=COLOURS(k), label=label) for k, label in enumerate(LABELS)]
-    figure.legend(handles=key[::-1], loc="outside upper right", ncols=len(key), frameon=False, fontsize=8)
+    whole = figure.get_size_inches()[1] * sheets.POINTS
+    for place, text in enumerate(key):
+        _write(figure, text, 4, sheet.foot + row * (len(key) - place - 0.5) + 2, sheet)
+    _colours(figure, whole - 0.7 * row, sheet)
     return figure, axes
+
+
+def _colours(figure: Figure, up: float, sheet: Sheet) -> None:
+    """The key of the colours, in points from the lower edge."""
+    at = 4.0
+    for place in range(len(LABELS))[::-1]:
+        spot = patches.Rectangle(
+            (at / sheets.POINTS, (up - 4) / sheets.POINTS), 8 / sheets.POINTS, 8 / sheets.POINTS,
+            facecolor=COLOURS(place), transform=figure.dpi_scale_trans,
+        )  # fmt: skip
+        figure.add_artist(spot)
+        _write(figure, LABELS[place], at + 11, up, sheet)
+        at += 11 + sheets.width_of(LABELS[place], sheet.small) + 10
+
+
+def _write(figure: Figure, text: str, right: float, up: float, sheet: Sheet) -> None:
+    at = (right / sheets.POINTS, up / sheets.POINTS)
+    figure.text(*at, text, transform=figure.dpi_scale_trans, va="center", fontsize=sheet.small)
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[str, Sequence[float]]]:

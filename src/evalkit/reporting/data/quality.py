@@ -15,7 +15,7 @@ from evalkit.project.params import Indicator
 from evalkit.reporting.data import coverage_figures
 from evalkit.reporting.data.coverage_figures import simulated
 from evalkit.reporting.elements import prose
-from evalkit.reporting.elements.figures import Drawing
+from evalkit.reporting.elements.charts.drawing import Drawing
 from evalkit.reporting.elements.html import demo, items, paragraphs, small
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Column, Group, Table, heads

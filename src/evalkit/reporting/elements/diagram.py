@@ -12,10 +12,11 @@ from evalkit.reporting.language.words import Html
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A column or list: its heading and its texts."""
+    """A column or list: its heading and its texts, each with its state where there are any."""
 
     heading: str
     texts: Sequence[str]
+    states: Sequence[str] = ()
 
 
 def flow(columns: Sequence[Stack], lists: Sequence[Stack]) -> Html:
@@ -27,7 +28,12 @@ def flow(columns: Sequence[Stack], lists: Sequence[Stack]) -> Html:
 def _items(stacks: Sequence[Stack]) -> Html:
     return Html("").join(
         Html("<li><p><strong>{}</strong></p><ul>{}</ul></li>").format(
-            stack.heading, Html("").join(Html("<li>{}</li>").format(text) for text in stack.texts)
+            stack.heading, Html("").join(map(_box, stack.texts, stack.states or [""] * len(stack.texts)))
         )
         for stack in stacks
     )
+
+
+def _box(text: str, state: str) -> Html:
+    mark = Html(' <small class="state">{}</small>').format(state) if state else ""
+    return Html("<li>{}{}</li>").format(text, mark)

@@ -1,94 +1,39 @@
-"""Figures: inline SVG with selectable text, a finding as title, a text alternative and the data below."""
+"""Charts of one finding: its trend, its gap to the comparison, its own series, its placebos; a finding as title."""
 
-import io
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
-from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from evalkit.analysis.effects import before_after as own_series
 from evalkit.analysis.effects.before_after import Change
+from evalkit.analysis.effects.did import Effect, EventStudy
 from evalkit.analysis.effects.findings import Finding
-from evalkit.analysis.results import Withheld
+from evalkit.analysis.effects.placebo import critical
+from evalkit.analysis.results import ALPHA, Withheld, reason
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import NUMERIC
-from evalkit.reporting.elements import tables, theme, time_axes
-from evalkit.reporting.elements.parts import Part
-from evalkit.reporting.elements.table import Column, Picture, Table, heads
-from evalkit.reporting.elements.time_axes import Line
-from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.plain_text import text_of
+from evalkit.reporting.elements import prose, tables, theme
+from evalkit.reporting.elements.charts import time_axes
+from evalkit.reporting.elements.charts.drawing import Drawing, drawing
+from evalkit.reporting.elements.charts.placebo_dots import Strip, dots
+from evalkit.reporting.elements.charts.sheet import Sheet
+from evalkit.reporting.elements.charts.time_axes import Line
+from evalkit.reporting.elements.table import Column, Table, heads
+from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
-__all__ = ["Drawing", "before_after", "each", "event_study", "placebos", "trend"]
+__all__ = ["Drawing", "before_after", "drawn", "each", "event_study", "placebos", "trend"]
 
-FRAME = re.compile(r'(?:(?<=\bid=")|(?<=url\(#))p[0-9a-f]{10}\b')
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Drawing(Part):
-    """A figure ready for a page.
-
-    Attributes:
-        figure: the matplotlib figure, for those who want to change it.
-        name: unique on a page; prefixes the ids inside the SVG.
-        title: the finding.
-        caption: measure, periods, how to read it.
-        table: the data behind it.
-    """
-
-    figure: Figure
-    name: str
-    title: str
-    caption: Html
-    table: Table
-    simulated: bool
-
-    def __repr__(self) -> str:
-        return f"Drawing({self.name})"
-
-    @property
-    def picture(self) -> Picture:
-        """The figure as a part of a page."""
-        return Picture(self.name, self.title, Html(self.svg()), self.caption, self.table, self.simulated)
-
-    def html(self) -> Html:
-        """The drawing with title, caption and data."""
-        return self.picture.html()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return self.picture._repr_mimebundle_() | {"text/plain": repr(self)}
-
-    def svg(self) -> str:
-        """The drawing as an SVG element whose text alternative is the finding; the same data give the same bytes."""
-        buffer = io.StringIO()
-        with plt.rc_context({"svg.hashsalt": self.name}):
-            self.figure.savefig(buffer, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
-        svg = buffer.getvalue()
-        svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-        # A page has several drawings, and matplotlib uses the same ids in each of them. It names clip paths by a hash
-        # of all digits of the frame, and the last digits differ from layout to layout.
-        frames = {name: f"p{number}" for number, name in enumerate(dict.fromkeys(FRAME.findall(svg)))}
-        svg = FRAME.sub(lambda name: frames[name[0]], svg)
-        svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{self.name}-", svg)
-        svg = re.sub(r'^<svg([^>]*?) (?:width|height)="[^"]*"([^>]*?) (?:width|height)="[^"]*"', r"<svg\1\2", svg)
-        return svg.replace("<svg", f'<svg role="img" aria-label="{escape(self.title)}"', 1)
+Draw = Callable[[Finding, Evaluation], Drawing | Withheld]
 
 
-def each(
-    findings: Sequence[Finding], evaluation: Evaluation, *draw: Callable[[Finding, Evaluation], Drawing | Withheld]
-) -> tuple[Drawing | Html, ...]:
+def each(findings: Sequence[Finding], evaluation: Evaluation, *draw: Draw) -> tuple[Drawing | Html, ...]:
     """Drawings of every finding; what cannot be drawn is said once, with its reason."""
     made = [make(one, evaluation) for one in findings for make in draw]
-    drawings = [one for one in made if isinstance(one, Drawing)]
     gone = {
         one.indicator: (evaluation.indicators[one.indicator], one.reason) for one in made if isinstance(one, Withheld)
     }
@@ -96,53 +41,167 @@ def each(
         Html('<p class="withheld"><strong>{}</strong> {}</p>').format(names, why)
         for names, why in wording.reasons(list(gone.values()))
     ]
-    return (*drawings, *told)
+    return (*(one for one in made if isinstance(one, Drawing)), *told)
+
+
+def drawn(findings: Sequence[Finding], evaluation: Evaluation, draw: Draw) -> tuple[Drawing, ...]:
+    """Drawings of the findings that can be drawn, where another figure says why the others cannot."""
+    return tuple(made for one in findings if isinstance(made := draw(one, evaluation), Drawing))
 
 
 def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
-    """The region's values and the path they would have followed with the comparison group's changes."""
-    if isinstance(finding.path, Withheld):
-        return finding.path
-    if isinstance(finding.effect, Withheld):
-        return finding.effect
-    indicator, gaps = finding.indicator, finding.path.gaps
-    base = float(finding.design.outcome.iloc[0][list(finding.design.pre)].mean())
-    own, other = _plain(base + gaps["region"], indicator), _plain(base + gaps["pool"], indicator)
-    figure, axes = axes_of(indicator)
-    names = list(gaps["period"])
-    if finding.path.band is not None:
-        half = np.where(gaps["event_time"] < 0, *finding.path.band)
-        low, high = (_plain(base + gaps["pool"] + sign * half, indicator) for sign in (-1, 1))
-        axes.fill_between(range(len(names)), low, high, color=theme.BAND, step="mid", zorder=0, linewidth=0)
-    told, breaks = evaluation.name(evaluation.region, language()), finding.design.own_breaks
-    course = translate("with the comparison group's changes")
-    lines = [Line(own, theme.REGION, told, True, breaks), Line(other, theme.POOL, course, False, breaks)]
-    goals = [one for one in evaluation.targets if one.indicator == indicator.id and one.operator in NUMERIC]
-    for goal in [one.value for one in goals if isinstance(one.value, float)][:1]:
-        axes.axhline(goal, color=theme.GREY, linewidth=0.9, linestyle=(0, (1, 2)))
-        time_axes.label(axes, translate("target"), (0, goal), "data", (2, 3), theme.GREY)
-    time_axes.draw(axes, lines, names, finding.design)
-    mark_simulated(figure, finding.path.simulated)
-    title = say(
-        "{name}: {effect} against the comparison group after the start",
-        name=indicator.name[language()],
-        effect=formats.effect(finding.effect["att"].estimate, indicator),
-    )
+    """The region's values, what was expected without the reform, and the named gap between them."""
+    effect, path = _useful(finding), finding.path
+    if isinstance(path, Withheld):
+        return path
+    if isinstance(effect, Withheld):
+        return effect
+    indicator, names = finding.indicator, list(path.gaps["period"])
+    own, expected, low, high = _courses(finding, path)
+    region = evaluation.name(evaluation.region, language())
+    lines = [
+        Line(own, theme.REGION, region, True, finding.design.own_breaks),
+        Line(expected, theme.POOL, translate("expected without the reform"), False, finding.design.own_breaks),
+    ]
+    target = _level_wanted(indicator, evaluation)
+
+    def paint(sheet: Sheet) -> Figure:
+        figure, axes = time_axes.plot(sheet)
+        _range(axes, low, high, names, finding, sheet)
+        time_axes.draw(axes, lines, names, finding.design, sheet)
+        if target is not None:
+            axes.axhline(target, color=theme.GREY, linewidth=1.1, linestyle=(0, (1, 2)))
+            time_axes.label(axes, translate("target"), (0, target), "data", (2, 3), sheet, theme.GREY)
+        _gap(axes, own, expected, finding, effect, sheet)
+        time_axes.finish(axes, lines, names, indicator, sheet)
+        return figure
+
+    size = formats.effect(effect["att"].estimate, indicator).lstrip("+" + formats.MINUS)
+    words = {"name": indicator.name[language()], "size": size, "chance": _chance(finding, effect)}
+    title = say("{name}: {size} below what was expected, {chance}", **words)
+    if (effect["att"].estimate or 0.0) >= 0:
+        title = say("{name}: {size} above what was expected, {chance}", **words)
     caption = say(
-        "{measure}. Dashed: what the region would have had if it had changed like the "
-        "mean of {n} comparison regions; band: how far 95% of the comparison regions stay from their own course over "
-        "all periods of that side. Vertical line: start of the reform; grey: periods left out.",
+        "{measure}. Dashed: what the region would have had if it had changed like the mean of {n} comparison regions. "
+        "Blue area: the difference after the start. Orange area: 95% of the comparison regions stay within this range "
+        "of what is expected of them. Grey: periods left out.",
         measure=_measure(indicator),
-        n=finding.path.n_comparison,
+        n=path.n_comparison,
     )
-    table = _table(
-        f"trend-{indicator.id}",
-        names,
-        {"Region": own, "With the comparison group's changes": other},
-        list(gaps["used"]),
-        finding.path.simulated,
+    columns = {
+        "Region": own,
+        "Expected without the reform": expected,
+        "Normal range, low": low,
+        "Normal range, high": high,
+    }
+    table = _table(f"trend-{indicator.id}", names, columns, list(path.gaps["used"]), path.simulated)
+    description = _trend_in_words(own, expected, names, finding, effect)
+    return drawing(paint, f"fig-trend-{indicator.id}", title, caption, table, path.simulated, description)
+
+
+def _useful(finding: Finding) -> Effect | Withheld:
+    """The effect; withheld where its interval is too wide to say anything."""
+    effect = finding.effect
+    if isinstance(effect, Effect) and finding.is_too_wide:
+        return finding.design.withheld("did", effect.method, reason("fluctuates_too_much"), "att")
+    return effect
+
+
+def _courses(finding: Finding, path: EventStudy) -> "tuple[pd.Series[float], ...]":
+    """Observed, expected, and the range around what is expected; without a band the range is empty."""
+    gaps = path.gaps
+    base = float(finding.design.outcome.iloc[0][list(finding.design.pre)].mean())
+    half = np.where(gaps["event_time"] < 0, *path.band) if path.band else np.full(len(gaps), np.nan)
+    courses = (gaps["region"], gaps["pool"], gaps["pool"] - half, gaps["pool"] + half)
+    return tuple(_plain(base + course, finding.indicator) for course in courses)
+
+
+def _level_wanted(indicator: Indicator, evaluation: Evaluation) -> float | None:
+    """The first level that a target sets for an indicator."""
+    goals = [one for one in evaluation.targets if one.indicator == indicator.id and one.operator in NUMERIC]
+    return next((one.value for one in goals if isinstance(one.value, float)), None)
+
+
+def _range(
+    axes: Axes, low: "pd.Series[float]", high: "pd.Series[float]", names: Sequence[str], finding: Finding, sheet: Sheet
+) -> None:
+    """What comparison regions show by chance, named in the plot; the two sides of the start each have their own."""
+    if low.isna().all():
+        return
+    is_after = np.array([name >= finding.design.adoption for name in names])
+    for side in (~is_after, is_after):
+        axes.fill_between(range(len(names)), low.where(side), high.where(side), color=theme.BAND, zorder=0, linewidth=0)
+    lowest = float(low[low.notna()].iloc[0])
+    text = translate("normal range of unreformed regions")
+    time_axes.label(axes, text, (0, lowest), "data", (2, 3), sheet, theme.POOL)
+
+
+def _gap(
+    axes: Axes, own: "pd.Series[float]", expected: "pd.Series[float]", finding: Finding, effect: Effect, sheet: Sheet
+) -> None:
+    """The area between the two lines after the start, with its size and what it amounts to."""
+    places = np.arange(len(own))
+    is_after = finding.path.gaps["used"].eq("post") if isinstance(finding.path, EventStudy) else own.notna()
+    since = places >= int(np.argmax(is_after.to_numpy()))
+    axes.fill_between(places, own.where(since), expected.where(since), color=theme.GAP, zorder=1, linewidth=0)
+    seen = is_after & own.notna()
+    middle = int(places[seen.to_numpy()][int(seen.sum()) // 2])
+    low, high = axes.get_ylim()
+    axes.set_ylim(low - 0.08 * (high - low), high + 0.3 * (high - low))
+    amount = formats.effect(effect["att"].estimate, finding.indicator)
+    axes.annotate(
+        f"{amount}\n{_in_short(effect)}",
+        (middle, (own[middle] + expected[middle]) / 2),
+        xytext=(middle, high + 0.27 * (high - low)),
+        textcoords="data",
+        ha="center",
+        va="top",
+        fontsize=sheet.text,
+        color=theme.REGION,
+        arrowprops={"arrowstyle": "-", "color": theme.REGION, "linewidth": 0.8},
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+        zorder=5,
     )
-    return drawing(figure, f"fig-trend-{indicator.id}", title, caption, table, finding.path.simulated)
+
+
+def _in_short(effect: Effect) -> str:
+    """What a difference amounts to, in a word or two."""
+    att = effect["att"]
+    if (att.p_value or 1.0) > ALPHA:
+        return translate("no clear difference")
+    return translate("above expected") if (att.estimate or 0.0) > 0 else translate("below expected")
+
+
+def _chance(finding: Finding, effect: Effect) -> str:
+    """Whether a difference could be chance."""
+    if effect.smallest_p > ALPHA:
+        return translate("too few comparison regions to tell it from chance")
+    if (effect["att"].p_value or 1.0) > ALPHA:
+        return translate("within chance variation")
+    if finding.primary and finding.conclusion.verdict == "uncertain":
+        return translate("beyond chance variation, but not every check is passed")
+    return translate("beyond chance variation")
+
+
+def _trend_in_words(
+    own: "pd.Series[float]", expected: "pd.Series[float]", names: Sequence[str], finding: Finding, effect: Effect
+) -> Html:
+    """From where to where the region went since the last change of definition, what was expected, the difference."""
+    indicator = finding.indicator
+    first = next((i for i, name in enumerate(names) if name in finding.design.own_breaks[-1:]), 0)
+    seen = [i for i in range(first, len(names)) if pd.notna(own[i])]
+    return say(
+        "From {first} ({first_period}) to {last} ({last_period}); expected without the reform: {expected}. Difference "
+        "after the start: {effect} (95% interval {interval}), {chance}.",
+        first=formats.mean(own[seen[0]], indicator),
+        first_period=formats.period(names[seen[0]]),
+        last=formats.mean(own[seen[-1]], indicator),
+        last_period=formats.period(names[seen[-1]]),
+        expected=formats.mean(expected[seen[-1]], indicator),
+        effect=formats.effect(effect["att"].estimate, indicator),
+        interval=formats.interval(effect["att"].conf_low, effect["att"].conf_high, indicator),
+        chance=_chance(finding, effect),
+    )
 
 
 def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
@@ -150,61 +209,77 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     path = finding.path
     if isinstance(path, Withheld):
         return path
-    indicator, gaps = finding.indicator, path.gaps
+    indicator, names = finding.indicator, list(path.gaps["period"])
     factor = 100.0 if indicator.scale == "log" else 1.0
-    figure, axes = axes_of(indicator)
-    names = list(gaps["period"])
-    axes.axhline(0, color=theme.INK, linewidth=0.8)
-    if path.band is not None:
-        half = np.where(gaps["event_time"] < 0, path.band[0], path.band[1]) * factor
-        axes.fill_between(range(len(names)), -half, half, color=theme.BAND, step="mid", zorder=0)
-    time_axes.draw(axes, [Line(gaps["gap"] * factor, theme.REGION)], names, finding.design)
-    axes.set_ylabel(
-        translate("gap, per cent")
-        if indicator.scale == "log"
-        else translate("gap, points")
-        if indicator.unit == "percent"
-        else translate("gap")
-    )
-    mark_simulated(figure, path.simulated)
-    usual = path.pre_gap_p > 0.05
+    lines = [Line(path.gaps["gap"] * factor, theme.REGION)]
+    half = np.where(path.gaps["event_time"] < 0, *path.band) * factor if path.band else np.full(len(names), np.nan)
+
+    def paint(sheet: Sheet) -> Figure:
+        figure, axes = time_axes.plot(sheet)
+        axes.axhline(0, color=theme.INK, linewidth=0.8)
+        band = pd.Series(half)
+        _range(axes, -band, band, names, finding, sheet)
+        time_axes.draw(axes, lines, names, finding.design, sheet)
+        time_axes.finish(axes, lines, names, indicator, sheet, _unit_of_gap(indicator))
+        return figure
+
+    usual = path.pre_gap_p > ALPHA
     title = say(
         "{name}: before the start the gap stayed within what comparison regions show"
         if usual
         else "{name}: already before the start the gap was unusually large",
         name=indicator.name[language()],
     )
+    about = {
+        "gap": formats.effect(path.largest_pre_gap, indicator, signed=False),
+        "p": formats.equal_to(path.pre_gap_p),
+    }
     caption = say(
-        "Difference between the region and the mean of {n} comparison regions, each "
-        "measured from its own baseline mean. "
-        "Band: 95% of the comparison regions stay inside it over all periods of that "
-        "side. Largest gap before the start: "
-        "{gap}, p {p}.",
+        "Difference between the region and the mean of {n} comparison regions, each measured from its own baseline "
+        "mean. Band: 95% of the comparison regions stay inside it over all periods of that side. Largest gap before "
+        "the start: {gap}, p {p}.",
         n=path.n_comparison,
-        gap=formats.effect(path.largest_pre_gap, indicator, signed=False),
-        p=formats.equal_to(path.pre_gap_p),
+        **about,
     )
-    table = _table(f"gaps-{indicator.id}", names, {"Gap": gaps["gap"] * factor}, list(gaps["used"]), path.simulated)
-    return drawing(figure, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated)
+    description = say("Largest gap before the start: {gap}, p {p}.", **about)
+    table = _table(f"gaps-{indicator.id}", names, {"Gap": lines[0].values}, list(path.gaps["used"]), path.simulated)
+    return drawing(paint, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated, description)
+
+
+def _unit_of_gap(indicator: Indicator) -> str:
+    if indicator.scale == "log":
+        return translate("gap, per cent")
+    if indicator.unit == "percent":
+        return translate("gap, percentage points")
+    unit = formats.unit(indicator)
+    return translate("gap") + (formats.in_brackets(unit) if unit else "")
 
 
 def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     """The region's own series with the continued baseline and its interval."""
     continued = [one for one in finding.changes if isinstance(one, Change) and one.series["expected"].notna().any()]
     change = continued[0] if continued else finding.changes[-1]
+    main = own_series.reading(finding.changes).main
+    if isinstance(main, Withheld) and main.reason.code == "fluctuates_too_much":
+        return main
     if isinstance(change, Withheld):
         return change
     indicator, series = finding.indicator, change.series
-    figure, axes = axes_of(indicator)
     names = list(series["period"])
-    low, high = _plain(series["low"], indicator), _plain(series["high"], indicator)
     after = np.array(names) >= finding.design.adoption
-    axes.fill_between(range(len(names)), low.where(after), high.where(after), color=theme.BAND, zorder=0)
-    observed = Line(_plain(series["observed"], indicator), theme.REGION, translate("observed"))
-    expected = _plain(series["expected"], indicator).where(after)
-    lines = [observed, Line(expected, theme.POOL, translate("continued baseline"), dots=False)]
-    time_axes.draw(axes, lines, names, finding.design)
-    mark_simulated(figure, change.simulated)
+    low, high = (_plain(series[side], indicator).where(after) for side in ("low", "high"))
+    lines = [
+        Line(_plain(series["observed"], indicator), theme.REGION, translate("observed")),
+        Line(_plain(series["expected"], indicator).where(after), theme.POOL, translate("continued baseline"), False),
+    ]
+
+    def paint(sheet: Sheet) -> Figure:
+        figure, axes = time_axes.plot(sheet)
+        axes.fill_between(range(len(names)), low, high, color=theme.BAND, zorder=0, linewidth=0)
+        time_axes.draw(axes, lines, names, finding.design, sheet)
+        time_axes.finish(axes, lines, names, indicator, sheet)
+        return figure
+
     before, later = (_plain(pd.Series([mean]), indicator)[0] for mean in change.means)
     title = say(
         "{name}: mean {before} before, {after} after",
@@ -217,82 +292,67 @@ def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld
         "A region compared only with itself: a straight trend can find changes that are none.",
         measure=_measure(indicator),
     )
+    table = tables.series(change, indicator)
     return drawing(
-        figure, f"fig-before-after-{indicator.id}", title, caption, tables.series(change, indicator), change.simulated
+        paint, f"fig-before-after-{indicator.id}", title, caption, table, change.simulated, prose.reading(finding)
     )
 
 
 def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     """The region's estimate among the same estimate for every comparison region."""
-    effect = finding.effect
+    effect = _useful(finding)
     if isinstance(effect, Withheld):
         return effect
-    indicator, own = finding.indicator, effect["att"].estimate or 0.0
+    indicator, att = finding.indicator, effect["att"]
     factor = 100.0 if indicator.scale == "log" else 1.0
-    figure, axes = axes_of(indicator, height=2.2)
-    points = pd.DataFrame({"effect": effect.placebos.to_numpy() * factor, "row": 0.0})
-    jitter = np.linspace(-0.3, 0.3, len(points))  # a fixed spread: the same data, the same picture
-    sns.scatterplot(
-        x=points["effect"], y=points["row"] + jitter, color=theme.POOL, s=28, alpha=0.75, ax=axes, legend=False
-    )
-    axes.scatter([own * factor], [0], color=theme.REGION, marker="D", s=60, zorder=3)
-    axes.annotate(
+    sizes = effect.placebos.to_numpy(float)
+    low, high = (end * factor if end is not None else None for end in (att.conf_low, att.conf_high))
+    tail = critical(sizes, effect.weights)
+    strip = Strip(
+        list(sizes * factor),
+        (att.estimate or 0.0) * factor,
+        low,
+        high,
+        tail * factor if tail is not None else None,
         evaluation.name(evaluation.region, language()),
-        (own * factor, 0),
-        xytext=(0, 12),
-        textcoords="offset points",
-        ha="center",
-        color=theme.REGION,
+        unit_of_estimate(indicator),
     )
-    axes.axvline(0, color=theme.INK, linewidth=0.8)
-    axes.set(ylim=(-0.8, 0.8), yticks=[], ylabel="")
-    axes.set_xlabel(
-        translate("estimate, per cent")
-        if indicator.scale == "log"
-        else translate("estimate, points")
-        if indicator.unit == "percent"
-        else translate("estimate")
-    )
-    axes.grid(visible=False, axis="y")
-    mark_simulated(figure, effect.simulated)
-    title = say(
-        "{name}: rank {rank} of {n} by size of the estimate",
-        name=indicator.name[language()],
-        rank=effect.rank,
-        n=len(effect.placebos) + 1,
-    )
+    about = {"name": indicator.name[language()], "rank": effect.rank, "n": len(sizes) + 1}
+    title = say("{name}: rank {rank} of {n} by size of the estimate", **about)
+    plain_p = formats.probability(effect.judgement.plain_p)
     caption = say(
-        "Diamond: the region; dots: the same estimate for each comparison region, where "
-        "no reform started. The p-value "
-        "of the plain test is the share of estimates at least as large: {p}; the smallest possible here is {smallest}. "
-        "The judgement also asks how noisy each region is.",
-        p=formats.probability(effect.judgement.plain_p),
+        "Diamond and line: the region with its 95% interval; each dot: the same estimate for a comparison region, "
+        "where no reform started; dots on top of each other are about equal. Shaded: the outer 5%. The p-value of the "
+        "plain test is the share of estimates at least as large: {p}; the smallest possible here is {smallest}. The "
+        "judgement also asks how noisy each region is.",
+        p=plain_p,
         smallest=formats.probability(effect.smallest_p),
     )
-    listed = effect.placebos.sort_values()
-    columns = heads("Region", "Estimate:n")
+    description = say(
+        "Estimate {effect} (95% interval {interval}); those of the comparison regions from {low} to {high}.",
+        effect=formats.effect(att.estimate, indicator),
+        interval=formats.interval(att.conf_low, att.conf_high, indicator),
+        low=formats.effect(float(sizes.min()), indicator),
+        high=formats.effect(float(sizes.max()), indicator),
+    )
     rows = [
         (evaluation.name(str(unit), language()), formats.effect(float(value), indicator))
-        for unit, value in listed.items()
+        for unit, value in effect.placebos.sort_values().items()
     ]
+    columns = heads("Region", "Estimate:n")
     table = Table.of(f"placebos-{indicator.id}", say("Values of this figure"), columns, rows, effect.simulated)
-    return drawing(figure, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated)
+
+    def paint(sheet: Sheet) -> Figure:
+        return dots(strip, sheet)
+
+    return drawing(paint, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated, description)
 
 
-def axes_of(indicator: Indicator, height: float = 3.1) -> tuple[Figure, Axes]:
-    """An empty drawing in the house style, its axis named by the indicator's unit."""
-    theme.use()
-    figure, axes = plt.subplots(figsize=(theme.WIDTH, height))
-    plt.close(figure)  # shown by the page, not by the notebook's backend as well
-    axes.set_ylabel(formats.unit(indicator) or indicator.name[language()])
-    return figure, axes
-
-
-def mark_simulated(figure: Figure, simulated: bool) -> None:
-    """Write the label into the drawing itself, so that a copied picture keeps it."""
-    if simulated:
-        figure.text(0.995, 0.005, translate(vocabulary.DEMO), ha="right", va="bottom", fontsize=7.5, color=theme.GREY)
-        figure.set_layout_engine("constrained", rect=(0, 0.05, 1, 0.95))
+def unit_of_estimate(indicator: Indicator) -> str:
+    """What the axis of an estimate is in."""
+    if indicator.scale == "log":
+        return translate("estimate, per cent")
+    return translate("estimate, percentage points") if indicator.unit == "percent" else translate("estimate")
 
 
 def _measure(indicator: Indicator) -> str:
@@ -305,7 +365,7 @@ def _plain(values: "pd.Series[float]", indicator: Indicator) -> "pd.Series[float
 
 
 def _table(
-    name: str, names: list[str], columns: dict[str, "pd.Series[float]"], used: list[str], simulated: bool
+    name: str, names: list[str], columns: "dict[str, pd.Series[float]]", used: list[str], simulated: bool
 ) -> Table:
     headings = [*heads("Period:s"), *(Column(translate(label), "n") for label in columns), *heads("Use")]
     listed = [list(values) for values in columns.values()]
@@ -314,9 +374,3 @@ def _table(
         for i, period in enumerate(names)
     ]
     return Table.of(name, say("Values of this figure"), headings, rows, simulated)
-
-
-def drawing(figure: Figure, name: str, title: Html, caption: Html, table: Table, simulated: bool) -> Drawing:
-    """A finished drawing; `title` and `caption` come from `say`."""
-    # The name becomes part of every id in the SVG: letters, digits and hyphens only.
-    return Drawing(figure, re.sub(r"[\W_]+", "-", name), text_of(title), caption, table, simulated)

@@ -10,12 +10,15 @@ from evalkit import periods
 from evalkit.analysis.goals.observed import Figures, Observation
 from evalkit.project.region_file import NUMERIC, Target
 from evalkit.reporting.elements import theme
+from evalkit.reporting.elements.charts import sheet
 from evalkit.reporting.elements.parts import Spark
 from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import Html, language, plain, say
 
-WIDTH, HEIGHT, EDGE = 132, 30, 4  # pixels
+WIDTH, HEIGHT, EDGE = 104, 30, 4  # pixels
+LETTERS = 11  # pixels: the size of the highest and the lowest figure next to the line
 FEWEST = 2  # one figure has no course
+FARTHEST = 1.0  # of the span of the figures: how far from them a target is drawn true to scale
 LONGEST_STEP = {
     "year": 400,
     "half": 200,
@@ -60,11 +63,11 @@ def sparkline(figures: Figures, over: Axis | None, target: Target | None = None)
     if not seen or over is None:
         return None
     wanted, values = _wanted(target), {one.period: one.value for one in seen if one.value is not None}
-    heights = _heights([*values.values(), *wanted])
+    heights = _heights(list(values.values()), wanted)
     points = [(_middle(period), over.place(_middle(period)), y) for period, y in zip(values, heights, strict=False)]
     step = LONGEST_STEP[periods.frequency(seen[0].period)]
     lines = [*_start(figures, over), *map(_level, heights[len(values) :]), _course(points, step)]
-    return _svg(_told(figures, seen), lines, points[-1][1:])
+    return _svg(_told(figures, seen), lines, points[-1][1:], _ends(list(values.values())))
 
 
 def legend(over: Axis | None) -> Html:
@@ -73,7 +76,8 @@ def legend(over: Axis | None) -> Html:
         return Html("")
     told = say(
         "Small drawings: line, the region's comparable figures; dashed, the target; upright, the start of the reform. "
-        "All on one time axis, {first} to {last}; each with a scale of its own.",
+        "All on one time axis, {first} to {last}; each with a scale of its own: the highest and the lowest figure are "
+        "beside it. A target far from them is drawn at the edge.",
         first=over.first.year,
         last=over.last.year,
     )
@@ -87,11 +91,30 @@ def _wanted(target: Target | None) -> list[float]:
     return list(target.value) if isinstance(target.value, tuple) else [float(str(target.value))]
 
 
-def _heights(values: Sequence[float]) -> list[float]:
-    """Pixels from the top; the lowest value is at the bottom, whatever it is."""
+def _heights(values: Sequence[float], wanted: Sequence[float]) -> list[float]:
+    """Pixels from the top; the lowest value is at the bottom, whatever it is.
+
+    A target that is far from all figures is drawn at the edge: true to scale it would press the course flat.
+    """
     low, high = min(values), max(values)
+    reach = (high - low) * FARTHEST
+    near = [level for level in wanted if low - reach <= level <= high + reach]
+    low, high = min([low, *near]), max([high, *near])
     room = HEIGHT - 2 * EDGE
-    return [HEIGHT - EDGE - room * ((value - low) / (high - low) if high > low else 0.5) for value in values]
+    shares = [(value - low) / (high - low) if high > low else 0.5 for value in (*values, *wanted)]
+    return [HEIGHT - EDGE - room * min(max(share, 0), 1) for share in shares]
+
+
+def _ends(values: Sequence[float]) -> tuple[str, str]:
+    """The highest and the lowest figure, in as few signs as tell them apart; one is enough where they are equal."""
+    low, high = min(values), max(values)
+    factor, name = sheet.large(max(abs(low), abs(high)))
+    if factor == 1e3:  # the word is longer than the digits that it saves
+        factor, name = 1.0, ""
+    decimals = next((n for n in range(3) if round(low / factor, n) != round(high / factor, n)), 2)
+    unit = f" {name}" if name and language() == "en" else name
+    told = [formats.number(value / factor, decimals, unit=unit) for value in (high, low)]
+    return told[0], told[1] if high > low else ""
 
 
 def _middle(period: str) -> dt.date:
@@ -121,13 +144,20 @@ def _course(points: Sequence[tuple[dt.date, float, float]], step: int) -> Markup
     return path.format("".join(told), theme.REGION)
 
 
-def _svg(label: str, lines: Sequence[Markup], last: tuple[float, float]) -> Spark:
+def _svg(label: str, lines: Sequence[Markup], last: tuple[float, float], ends: tuple[str, str]) -> Spark:
+    across = WIDTH + 3 + round(sheet.widest(ends, LETTERS))
     whole = Markup(
         '<svg class="spark" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" fill="none">'
-        '{}<circle cx="{:.1f}" cy="{:.1f}" r="2.4" fill="{}"/></svg>'
+        '{}<circle cx="{:.1f}" cy="{:.1f}" r="2.4" fill="{}"/>{}</svg>'
     )
-    svg = whole.format(label, WIDTH, HEIGHT, WIDTH, HEIGHT, Markup("").join(lines), *last, theme.REGION)
-    return Spark(Html(svg), label)
+    text = Markup('<text x="{}" y="{}" font-size="{}" fill="{}">{}</text>')
+    shown = [
+        text.format(WIDTH + 2, y, LETTERS, theme.GREY, end)
+        for end, y in zip(ends, (LETTERS - 1, HEIGHT - 1), strict=True)
+        if end
+    ]
+    drawn = Markup("").join(lines), *last, theme.REGION, Markup("").join(shown)
+    return Spark(Html(whole.format(label, across, HEIGHT, across, HEIGHT, *drawn)), label)
 
 
 def _told(figures: Figures, seen: Sequence[Observation]) -> str:

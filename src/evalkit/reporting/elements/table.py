@@ -11,8 +11,9 @@ from typing import Literal, Self, cast
 import pandas as pd
 from jinja2 import Environment, PackageLoader, Template
 
+from evalkit.reporting.elements import take_away
 from evalkit.reporting.elements.html import counted, demo, small
-from evalkit.reporting.elements.parts import Fold, Part, Spark, Value
+from evalkit.reporting.elements.parts import EMPTY, Fold, Part, Spark, Value
 from evalkit.reporting.language.formats import Interval, Number
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import Html, translate
@@ -79,6 +80,11 @@ class Cell(Value):
     def text(self) -> str:
         """All lines as a reader sees them; a drawing is its text alternative."""
         return "\n".join(filter(None, map(text_of, self.lines)))
+
+    @property
+    def rounded(self) -> float | int | None:
+        """The number as the page shows it."""
+        return None if self.number is None else round(self.number, self.decimals or None)
 
     @property
     def note(self) -> str:
@@ -151,6 +157,13 @@ class Table(Part):
         return tuple(text_of(column.label).replace("\n", " ") for column in self.columns)
 
     @property
+    def flat(self) -> list[list[str | float | int]]:
+        """The headings and the cells as the page shows them, numbers as numbers."""
+        shown = [row for row in self.rows if isinstance(row, tuple)]
+        cells = [[cell.text if cell.rounded is None else cell.rounded for cell in row] for row in shown]
+        return [list(self.labels), *cells]
+
+    @property
     def frame(self) -> pd.DataFrame:
         """Numbers as numbers, unrounded; other cells as text, headings over rows in a separate column."""
         group, listed = "", []
@@ -165,7 +178,12 @@ class Table(Part):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Picture(Part):
-    """A figure: a drawing whose title is the finding, how to read it, and the data behind it."""
+    """A figure: a drawing whose title is the finding, how to read it, and the data behind it.
+
+    Attributes:
+        narrow: the drawing for phones; without one they show `svg`.
+        description: what the drawing shows, for those who do not see it.
+    """
 
     name: str
     title: str
@@ -174,22 +192,26 @@ class Picture(Part):
     table: Table
     simulated: bool = False
     number: str = ""
+    narrow: Html = EMPTY
+    description: str = ""
 
     def __repr__(self) -> str:
         return f"Picture({self.name})"
 
+    @property
+    def alternative(self) -> str:
+        """The finding, then what the drawing shows."""
+        return f"{self.title}. {self.description}" if self.description else self.title
+
     def html(self) -> Html:
         """The figure element; its data are folded."""
-        opened = Html('<figure id="{}"><p class="figure-title">{}{}</p>{}').format(
-            self.name, counted(self.number), self.title, self.svg
+        opened = Html('<figure id="{}"><p class="figure-title">{}{}</p>{}{}').format(
+            self.name, counted(self.number), self.title, self.svg, self.narrow
         )
         note = Html("<figcaption>{}</figcaption>").format(self.note)
-        return (
-            opened
-            + note
-            + Fold(Html.escape(translate("Data of this figure")), (self.table,)).html()
-            + Html("</figure>")
-        )
+        data = Fold(Html.escape(translate("Data of this figure")), (self.table,)).html()
+        taken = take_away.links(self.name, self.svg, self.table.flat)
+        return opened + note + taken + data + Html("</figure>")
 
     @property
     def note(self) -> Html:

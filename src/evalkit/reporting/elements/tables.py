@@ -10,7 +10,7 @@ from evalkit.analysis.effects.checks import INFORMATION
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals.observed import observations
-from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.analysis.results import Check, Result, Withheld, reason
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
@@ -63,10 +63,13 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
         since = small(say("since the definition changed ({period})", period=formats.period(max(one.design.own_breaks))))
     smallest = next((check for check in one.checks if check.method == "detectable"), None)
     interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
+    shown: object = lines(formats.effect(att.estimate, one.indicator), interval)
+    if one.is_too_wide:
+        shown, smallest = wording.withheld(reason("fluctuates_too_much")), None
     return [
         _indicator(one.indicator),
         chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),
-        lines(formats.effect(att.estimate, one.indicator), interval),
+        shown,
         formats.probability(att.p_value),
         formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
         lines(_before_after(means, "region", one.indicator), since),

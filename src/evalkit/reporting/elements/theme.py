@@ -10,12 +10,13 @@ from matplotlib import font_manager
 from evalkit.reporting.elements import font
 
 INK = "#1f2933"
-GREY = "#6b7785"
+GREY = "#566270"
 FAINT = "#c9d1d9"
 REGION = "#0b5394"  # the region: strong blue
 POOL = "#b45f06"  # the comparison: dark orange; both differ in lightness as well
-BAND = "#e8eef4"
-MASK = "#f1f1f1"
+BAND = "#fbe9d7"  # what comparison regions show by chance: a pale orange, as their line
+GAP = "#a9c9e8"  # between the region and what was expected: a pale blue
+MASK = "#e3e6ea"
 WIDTH = 7.2  # inches; the page's text column
 
 
@@ -37,7 +38,6 @@ def use() -> None:
         "grid.color": "#e6eaee",
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "figure.constrained_layout.use": True,
         "axes.titlelocation": "left",
     }
     sns.set_theme(style="whitegrid", rc=style)

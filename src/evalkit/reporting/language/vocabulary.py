@@ -609,6 +609,15 @@ GOAL_RULES = (
     "the status that they would have.",
 )
 
+# What the axis of a figure counts in: large units, and time since the start of a reform.
+LARGE = {1e3: "thousand", 1e4: "10,000", 1e6: "million", 1e8: "100 million"}
+FROM_START = {
+    "year": "years from the start",
+    "half": "half-years from the start",
+    "quarter": "quarters from the start",
+    "month": "months from the start",
+    "day": "days from the start",
+}
 # The fixed words of the index pages, by code: short ones for thousands of rows, and counts;
 GOALS_IN_SHORT = {
     "not_met": "not met",

@@ -1,44 +1,57 @@
-"""Figures of the programme page: effect by time since the start, and a forest of the regions' own effects."""
+"""Figures of the programme page: effect by time since the start and by cohort, a forest of the regions' own effects."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
+from evalkit import periods
 from evalkit.analysis.effects.did import Effect
+from evalkit.analysis.programme import long_base
 from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.pooled_effect import Programme, Regional, Regions
 from evalkit.analysis.results import Estimate
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import theme
-from evalkit.reporting.elements.figures import Drawing, axes_of, drawing, mark_simulated
+from evalkit.reporting.elements.charts import sheet as sheets
+from evalkit.reporting.elements.charts.drawing import Drawing, drawing
+from evalkit.reporting.elements.charts.forest_plot import Forest, Row, better_right, forest
+from evalkit.reporting.elements.charts.sheet import LINE, Margins, Sheet
+from evalkit.reporting.elements.figures import unit_of_estimate
 from evalkit.reporting.elements.table import Table, heads
-from evalkit.reporting.language import formats
-from evalkit.reporting.language.words import language, say, translate
+from evalkit.reporting.language import formats, vocabulary
+from evalkit.reporting.language.words import Html, language, plain, say, semicolons, translate
 
 MANY = 60  # regions; one figure or table with more names is unreadable
+HEIGHT = 165.0  # points of a plot
+PANEL = 74.0  # points of a panel of small multiples
 
 
 def paths(found: Sequence[Programme], evaluation: Evaluation) -> tuple[Drawing, ...]:
-    """The event-time figure of every primary indicator that has a band."""
+    """The event-time figure of every primary indicator that has a band, each followed by its cohorts."""
     primary = evaluation.assessment.indicators.primary
-    chosen = [one for one in found if one.indicator.id in primary]
-    return tuple(path(one, one.headline) for one in chosen if isinstance(one.headline, LongBase))
+    chosen = [(one, one.headline) for one in found if one.indicator.id in primary]
+    made = [draw(one, band) for one, band in chosen if isinstance(band, LongBase) for draw in (path, cohorts)]
+    return tuple(one for one in made if one)
 
 
 def path(one: Programme, band: LongBase) -> Drawing:
-    """Pooled effect by time since the start with its simultaneous band."""
+    """Pooled effect by time since the start with its simultaneous band; grey where a single cohort carries it."""
     indicator = one.indicator
     times, estimates = zip(*band.path, strict=True)
     points = _points(estimates, times, indicator)
-    figure, axes = axes_of(indicator)
-    axes.fill_between(points["time"], points["low"], points["high"], color=theme.BAND, zorder=0)
-    axes.plot(points["time"], points["estimate"], color=theme.REGION, marker="o", markersize=3.5, linewidth=1.8)
-    axes.axhline(0, color=theme.INK, linewidth=0.8)
-    axes.axvline(-0.5, color=theme.INK, linewidth=1)
-    axes.set_xlabel(translate("periods since the start"))
-    axes.set_ylabel(_measure(indicator))
-    mark_simulated(figure, band.simulated)
+    carried = [_carried(one, time) for time in times]
+    alone = [len(starts) == 1 for starts in carried]
+
+    def paint(sheet: Sheet) -> Figure:
+        return _path(points, alone, one, sheet)
+
     late = [estimate for time, estimate in band.path if time >= 0]
     clear = sum(_is_clear(estimate) for estimate in late)
     heading = say(
@@ -49,43 +62,200 @@ def path(one: Programme, band: LongBase) -> Drawing:
     )
     caption = say(
         "Pooled effect of {n} treated regions by time since the start, against the mean of all observed periods before "
-        "it. Band: holds all points at once with 95% confidence; points that a single region carries have none.",
+        "it. Band: holds all points at once with 95% confidence; points that too few regions carry have none. Grey: "
+        "carried by one cohort only. How many regions carry a point is in the data.",
         n=formats.count(band.n_treated),
     )
-    table = _path_table(band, indicator, one.region)
-    return drawing(figure, f"fig-path-{indicator.id}-{one.sample.kind}", heading, caption, table, band.simulated)
+    description = say(
+        "{first} right at the start, {last} at the end; mean over regions {mean}.",
+        first=formats.effect(late[0].estimate, indicator) if late else formats.NOTHING,
+        last=formats.effect(late[-1].estimate, indicator) if late else formats.NOTHING,
+        mean=formats.effect(band["group"].estimate, indicator),
+    )
+    table = _path_table(band, indicator, one.region, [sum(starts.values()) for starts in carried])
+    name = f"fig-path-{indicator.id}-{one.sample.kind}"
+    return drawing(paint, name, heading, caption, table, band.simulated, description)
 
 
-def forests(found: Regions, evaluation: Evaluation) -> tuple[Drawing, ...]:
-    """One forest plot per primary indicator for which some region has an estimate."""
+def _path(points: pd.DataFrame, alone: Sequence[bool], one: Programme, sheet: Sheet) -> Figure:
+    figure, axes = sheets.plot(sheet, HEIGHT, Margins())
+    for is_alone, group in groupby(zip(points["time"], alone, strict=True), key=lambda pair: pair[1]):
+        if is_alone:
+            run = [time for time, _ in group]
+            axes.axvspan(run[0] - 0.5, run[-1] + 0.5, color=theme.MASK, zorder=0, linewidth=0)
+    axes.fill_between(points["time"], points["low"], points["high"], color=theme.GAP, alpha=0.6, zorder=1, linewidth=0)
+    axes.plot(points["time"], points["estimate"], color=theme.REGION, marker="o", markersize=3.5, linewidth=1.8)
+    axes.axhline(0, color=theme.INK, linewidth=0.8)
+    axes.axvline(-0.5, color=theme.INK, linewidth=1)
+    _start(axes, sheet)
+    axes.set_xlabel(since(one), fontsize=sheet.text)
+    axes.xaxis.set_major_locator(sheets.ticks(6 if sheet.is_narrow else 10))
+    axes.xaxis.set_major_formatter(sheets.signed)
+    left = _effect_axis(axes, sheet)
+    sheets.note(axes, unit_of_estimate(one.indicator), sheet, left)
+    margins = Margins(left, 8, sheet.small * LINE + 8, 2.3 * sheet.text * LINE + 4)
+    sheets.place(axes, sheet, HEIGHT, margins)
+    return figure
+
+
+def _start(axes: Axes, sheet: Sheet) -> None:
+    axes.annotate(
+        translate("start"), (-0.5, 1), xycoords=("data", "axes fraction"), xytext=(3, -3), textcoords="offset points",
+        va="top", fontsize=sheet.small,
+    )  # fmt: skip
+
+
+def _effect_axis(axes: Axes, sheet: Sheet) -> float:
+    """Number an upright axis of effects; returns the room that the numbers need."""
+    axes.yaxis.set_major_locator(sheets.ticks(5))
+    axes.yaxis.set_major_formatter(sheets.signed)
+    shown = [sheets.signed(value) for value in axes.get_yticks()]
+    return sheets.widest(shown, sheet.text) + 8
+
+
+def since(one: Programme) -> str:
+    """What time since the start is counted in."""
+    start = next(iter(one.sample.starts.values()))
+    return translate(vocabulary.FROM_START[periods.frequency(start)])
+
+
+def _carried(one: Programme, time: int) -> dict[int, int]:
+    """How many regions of each cohort are observed so long after their start."""
+    sample = one.sample
+    column = {int(number): place for place, number in enumerate(sample.times)}
+    seen = np.isfinite(sample.outcome.to_numpy(float))
+    starts = sorted(set(map(int, sample.cohort[sample.compared])))
+    places = {start: column[start + time] for start in starts if start + time in column}
+    counts = {start: int(seen[sample.cohort == start, place].sum()) for start, place in places.items()}
+    return {start: n for start, n in counts.items() if n}
+
+
+def cohorts(one: Programme, band: LongBase) -> Drawing | None:
+    """The path of every cohort in a panel of its own; none where all started together."""
+    indicator, factor = one.indicator, 100.0 if one.indicator.scale == "log" else 1.0
+    courses = _courses(one)
+    means = {
+        start: band[f"cohort={start}"] for start in courses if f"cohort={start}" in {e.term for e in band.estimates}
+    }
+    if len(means) < 2:
+        return None
+    amounts = {start: formats.effect(mean.estimate, indicator) for start, mean in means.items()}
+    sizes = {
+        start: plain("{start}: {n} regions", start=formats.period(start), n=band.cohorts[start]) for start in means
+    }
+    panels = [((sizes[start], amounts[start]), courses[start] * factor) for start in means]
+
+    def paint(sheet: Sheet) -> Figure:
+        return _panels(panels, one, sheet)
+
+    first, last = (list(amounts.items())[place] for place in (0, -1))
+    heading = say(
+        "{name} by cohort: {first} of those that started in {first_period}, {last} of those of {last_period}",
+        name=indicator.name[language()],
+        first=first[1],
+        first_period=formats.period(first[0]),
+        last=last[1],
+        last_period=formats.period(last[0]),
+    )
+    caption = say(
+        "A panel for each group of regions that started together: its effect by time since the start, and on top its "
+        "mean after the start. All panels have the same axes."
+    )
+    rows = [
+        (formats.period(start), formats.count(band.cohorts[start]), *_cells(mean, indicator))
+        for start, mean in means.items()
+    ]
+    columns = heads("First treated period:s", "Regions:n", "Estimate:n", "95% interval:n")
+    name = f"cohort-effects-{indicator.id}-{one.region.strip('_').replace(':', '-')}"
+    table = Table.of(name, say("Values of this figure"), columns, rows, band.simulated)
+    description = semicolons([f"{sizes[start]}, {amounts[start]}" for start in means])
+    where = f"fig-cohorts-{indicator.id}-{one.sample.kind}"
+    return drawing(paint, where, heading, caption, table, band.simulated, description)
+
+
+def _courses(one: Programme) -> "dict[str, pd.Series[float]]":
+    """The effect of every cohort by time since its start, over all strata."""
+    cells = [
+        (one.sample.starts[cell.cohort], cell.time - cell.cohort, cell.estimate * cell.n_treated, cell.n_treated)
+        for cell in long_base.att_gt(one.sample).cells
+    ]
+    table = pd.DataFrame(cells, columns=["start", "time", "sum", "n"]).groupby(["start", "time"]).sum()
+    means = table["sum"] / table["n"]
+    return {str(start): means.loc[start] for start in sorted(means.index.get_level_values("start").unique())}
+
+
+def _panels(panels: "Sequence[tuple[tuple[str, str], pd.Series[float]]]", one: Programme, sheet: Sheet) -> Figure:
+    """Panels with common axes, as many side by side as their headings have room for."""
+    across = 2 if sheet.is_narrow else 3
+    width = sheet.width / across
+    texts = ["\n".join(sheets.wrapped(line, width - 10, sheet.small) for line in head) for head, _ in panels]
+    row = sheet.small * LINE
+    top = row * max(text.count("\n") + 1 for text in texts) + 8
+    down = math.ceil(len(panels) / across)
+    figure, first = sheets.plot(sheet, 0.1, Margins(top=(PANEL + top) * down, bottom=2 * row + 10))
+    first.remove()
+    whole = figure.get_size_inches()[1] * sheets.POINTS
+    ends = [float(value) for _, course in panels for value in (course.min(), course.max(), 0.0)]
+    times = [int(time) for _, course in panels for time in course.index]
+    edge = 0.08 * (max(ends) - min(ends))
+    for place, (text, (_, course)) in enumerate(zip(texts, panels, strict=True)):
+        left = (place % across) * width + 34
+        up = whole - (place // across + 1) * (PANEL + top)
+        axes = figure.add_axes((left / sheet.width, up / whole, (width - 42) / sheet.width, PANEL / whole))
+        axes.set(xlim=(min(times) - 0.5, max(times) + 0.5), ylim=(min(ends) - edge, max(ends) + edge))
+        axes.axhline(0, color=theme.INK, linewidth=0.8)
+        axes.axvline(-0.5, color=theme.INK, linewidth=0.8)
+        axes.plot(course.index, course, color=theme.REGION, linewidth=1.6)
+        axes.annotate(
+            text, (0, 1), xycoords="axes fraction", xytext=(-28, 4), textcoords="offset points", fontsize=sheet.small,
+            annotation_clip=False, linespacing=1.2,
+        )  # fmt: skip
+        axes.tick_params(labelsize=sheet.small, length=0, pad=3)
+        axes.yaxis.set_major_locator(sheets.ticks(3))
+        axes.xaxis.set_major_locator(sheets.ticks(4))
+        axes.xaxis.set_major_formatter(sheets.signed)
+        axes.yaxis.set_major_formatter(sheets.signed)
+        if place + across < len(panels):
+            axes.set_xticklabels([])
+    figure.text(
+        0.06, (sheet.foot + 3) / sheets.POINTS, f"{since(one)}; {unit_of_estimate(one.indicator)}",
+        transform=figure.dpi_scale_trans, fontsize=sheet.small, color=theme.GREY,
+    )  # fmt: skip
+    return figure
+
+
+def forests(found: Regions, evaluation: Evaluation, programme: Sequence[Programme] = ()) -> tuple[Drawing, ...]:
+    """A forest plot per primary indicator for which some region has an estimate, the pooled effect at its end."""
     groups = [
         (evaluation.indicators[name], [one for one in found.effects if one.indicator.id == name])
         for name in evaluation.assessment.indicators.primary
     ]
     with_effect = [(about, [one for one in group if isinstance(one.effect, Effect)]) for about, group in groups]
-    return tuple(forest(about, group, evaluation) for about, group in with_effect if group)
+    pooled = {one.indicator.id: one.headline for one in programme if isinstance(one.headline, LongBase)}
+    return tuple(
+        regional_forest(about, group, evaluation, pooled.get(about.id)) for about, group in with_effect if group
+    )
 
 
-def forest(indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluation) -> Drawing:
+def regional_forest(
+    indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluation, pooled: LongBase | None = None
+) -> Drawing:
     """Each region's headline with its placebo interval, largest at the top; of many regions without their names."""
     ordered = sorted(listed, key=lambda one: one.effect["att"].estimate or 0.0)
     points = _points([one.effect["att"] for one in ordered], range(len(ordered)), indicator)
     many = len(ordered) > MANY
-    figure, axes = axes_of(indicator, height=5 if many else 0.9 + 0.24 * len(ordered))
-    if many:
-        axes.fill_betweenx(points["time"], points["low"], points["high"], color=theme.POOL, alpha=0.35, linewidth=0)
-        axes.plot(points["estimate"], points["time"], color=theme.REGION, linewidth=1.8)
-        axes.set_yticks([])
-        axes.set_ylabel(translate("regions in the order of their effects"))
-    else:
-        axes.hlines(points["time"], points["low"], points["high"], color=theme.POOL, linewidth=1.4)
-        axes.scatter(points["estimate"], points["time"], color=theme.REGION, marker="D", s=28, zorder=3)
-        axes.set_yticks(points["time"], [evaluation.name(one.region, language()) for one in ordered])
-        axes.set_ylabel("")
-    axes.axvline(0, color=theme.INK, linewidth=0.8)
-    axes.set_xlabel(_measure(indicator))
+    # On the axis of effects as they are, the better side may be the left one.
+    sides = better_right() if indicator.better == "higher" else ("", "")
+    rows = [_row(evaluation.name(one.region, language()), one.effect["att"], indicator) for one in reversed(ordered)]
+    if pooled:
+        name = plain("all {n} regions together", n=formats.count(pooled.n_treated))
+        rows.append(replace(_row(name, pooled["group"], indicator), is_pooled=True))
+    given = Forest(rows, unit_of_estimate(indicator), sides)
+
+    def paint(sheet: Sheet) -> Figure:
+        return _ranked(points, indicator, sheet) if many else forest(given, sheet)
+
     simulated = any(one.effect.simulated for one in listed)
-    mark_simulated(figure, simulated)
     clear = sum(_is_clear(one.effect["att"]) for one in listed)
     heading = say(
         "{name}: the 95% interval excludes zero in {clear} of {n} regions",
@@ -109,12 +279,47 @@ def forest(indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluat
         (evaluation.name(one.region, language()), *_cells(one.effect["att"], indicator)) for one in reversed(ordered)
     ]
     table = Table.of(f"forest-{indicator.id}", say("Values of this figure"), columns, cells, simulated)
-    return drawing(figure, f"fig-forest-{indicator.id}", heading, caption, table, simulated)
+    description = _from_to(ordered[0].effect["att"], ordered[-1].effect["att"], indicator)
+    return drawing(paint, f"fig-forest-{indicator.id}", heading, caption, table, simulated, description)
 
 
-def _path_table(band: LongBase, indicator: Indicator, region: str) -> Table:
-    columns = heads("periods since the start:n", "Estimate:n", "95% interval:n")
-    rows = [(str(time).replace("-", formats.MINUS), *_cells(one, indicator)) for time, one in band.path]
+def _row(name: str, att: Estimate, indicator: Indicator) -> Row:
+    factor = 100.0 if indicator.scale == "log" else 1.0
+    low, high = (None if end is None else end * factor for end in (att.conf_low, att.conf_high))
+    return Row(name, (att.estimate or 0.0) * factor, low, high, formats.effect(att.estimate, indicator))
+
+
+def _from_to(low: Estimate, high: Estimate, indicator: Indicator) -> Html:
+    return say(
+        "Estimates from {low} to {high}.",
+        low=formats.effect(low.estimate, indicator),
+        high=formats.effect(high.estimate, indicator),
+    )
+
+
+def _ranked(points: pd.DataFrame, indicator: Indicator, sheet: Sheet) -> Figure:
+    """The estimates of many regions in their order, without names."""
+    row = sheet.text * LINE
+    figure, axes = sheets.plot(sheet, 300, Margins(8, 8, row + 8, 2.3 * row + 4))
+    axes.fill_betweenx(points["time"], points["low"], points["high"], color=theme.GAP, alpha=0.6, linewidth=0)
+    axes.plot(points["estimate"], points["time"], color=theme.REGION, linewidth=1.8)
+    axes.axvline(0, color=theme.INK, linewidth=0.8)
+    edge = 0.02 * len(points)
+    axes.set(yticks=[], ylim=(-edge, len(points) - 1 + edge))
+    sheets.note(axes, translate("regions in the order of their effects"), sheet, 2)
+    axes.set_xlabel(unit_of_estimate(indicator), fontsize=sheet.text)
+    axes.xaxis.set_major_locator(sheets.ticks(5))
+    axes.xaxis.set_major_formatter(sheets.signed)
+    axes.grid(visible=True, axis="x")
+    return figure
+
+
+def _path_table(band: LongBase, indicator: Indicator, region: str, carried: Sequence[int]) -> Table:
+    columns = heads("periods since the start:n", "Estimate:n", "95% interval:n", "Regions:n")
+    rows = [
+        (str(time).replace("-", formats.MINUS), *_cells(one, indicator), formats.count(n))
+        for (time, one), n in zip(band.path, carried, strict=True)
+    ]
     name = f"path-{indicator.id}-{region.strip('_').replace(':', '-')}"
     return Table.of(name, say("Values of this figure"), columns, rows, band.simulated)
 
@@ -132,9 +337,3 @@ def _cells(one: Estimate, indicator: Indicator) -> tuple[str, str]:
 
 def _is_clear(one: Estimate) -> bool:
     return one.conf_low is not None and one.conf_high is not None and (one.conf_low > 0 or one.conf_high < 0)
-
-
-def _measure(indicator: Indicator) -> str:
-    if indicator.scale == "log":
-        return translate("estimate, per cent")
-    return translate("estimate, points") if indicator.unit == "percent" else translate("estimate")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from evalkit.analysis.goals import cascades as chains
@@ -10,10 +9,15 @@ from evalkit.analysis.goals.cascades import Flow, Step
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables, theme
-from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
+from evalkit.reporting.elements.charts import sheet as sheets
+from evalkit.reporting.elements.charts.drawing import Drawing, drawing
+from evalkit.reporting.elements.charts.sheet import Margins, Sheet
 from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats
-from evalkit.reporting.language.words import Html, language, plain, say
+from evalkit.reporting.language.words import Html, language, plain, say, semicolons
+
+NAMES = 130.0  # points that names have at most
+SEPARATOR = "  "
 
 
 def cascades(panel: Panel, evaluation: Evaluation) -> tuple[Drawing | Html, ...]:
@@ -27,32 +31,55 @@ def cascade(flow: Flow, evaluation: Evaluation) -> Drawing | Html:
     if len(flow.known) < 2:
         return _without_figure(flow, evaluation)
     simulated = any(step.figure.status == "simulated" for step in flow.known if step.figure)
-    figure = _bars(flow.known, evaluation)
-    mark_simulated(figure, simulated)
+
+    def paint(sheet: Sheet) -> Figure:
+        return _bars(flow.known, evaluation, sheet)
+
+    description = semicolons([f"{_name(step, evaluation)}: {_label(step, evaluation)}" for step in flow.known])
     return drawing(
-        figure,
+        paint,
         f"cascade-{flow.cascade.id}",
         _title(flow, evaluation),
         _caption(flow, evaluation),
         _table(flow, evaluation, simulated),
         simulated,
+        description,
     )
 
 
-def _bars(known: Sequence[Step], evaluation: Evaluation) -> Figure:
-    theme.use()
-    figure, axes = plt.subplots(figsize=(theme.WIDTH, 0.3 + 0.5 * len(known)))
-    plt.close(figure)  # shown by the page, not by the notebook's backend as well
+def _bars(known: Sequence[Step], evaluation: Evaluation, sheet: Sheet) -> Figure:
+    """A bar per step with its name left of it, or above it on a phone, and its count behind it."""
     counts = [step.figure.value or 0.0 for step in known if step.figure]
-    rows = range(len(known))
-    axes.barh(rows, counts, height=0.62, color=theme.REGION)
-    for row, (step, count) in enumerate(zip(known, counts, strict=True)):
-        axes.annotate(_label(step, evaluation), (count, row), xytext=(5, 0), textcoords="offset points", va="center")
-    axes.set_yticks(rows, [_name(step, evaluation) for step in known])
-    # Room for the label of the longest bar, which is the first where the steps are parts of each other.
-    axes.set(xlim=(0, max(counts) * 1.45 or 1), ylim=(len(known) - 0.5, -0.5), xticks=[])
+    names = [sheets.wrapped(_name(step, evaluation), NAMES, sheet.text) for step in known]
+    labels = [_label(step, evaluation) for step in known]
+    row = sheet.text * sheets.LINE
+    left = 6.0 if sheet.is_narrow else sheets.widest(names, sheet.text) + 10
+    figure, axes = sheets.plot(sheet, len(known) * 2.6 * row, Margins(left, 6, 4, 6))
+    # Room for the widest label behind the longest bar; on a phone that takes too much, and the count joins the name.
+    behind = 0.0 if sheet.is_narrow else sheets.widest(labels, sheet.text) + 10
+    room = sheet.width - left - 6
+    axes.set(xlim=(0, max(counts) * room / (room - behind) or 1), ylim=(len(known) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.barh(
+        [place + (0.2 if sheet.is_narrow else 0) for place in range(len(known))],
+        counts,
+        height=0.4 if sheet.is_narrow else 0.62,
+        color=theme.REGION,
+    )
+    for place, (step, name, label, count) in enumerate(zip(known, names, labels, counts, strict=True)):
+        if sheet.is_narrow:
+            text = f"{_name(step, evaluation)}{SEPARATOR}{label}"
+            axes.annotate(
+                text, (0, place - 0.42), xytext=(3, 0), textcoords="offset points", va="top", fontsize=sheet.text
+            )
+            continue
+        axes.annotate(
+            name, (0, place), xytext=(-8, 0), textcoords="offset points", ha="right", va="center",
+            fontsize=sheet.text, annotation_clip=False,
+        )  # fmt: skip
+        axes.annotate(
+            label, (count, place), xytext=(5, 0), textcoords="offset points", va="center", fontsize=sheet.text
+        )
     axes.grid(visible=False)
-    axes.tick_params(axis="y", labelsize=9)
     axes.spines["bottom"].set_visible(False)
     return figure
 

@@ -5,7 +5,7 @@ After HM Treasury (2020), Magenta Book: process, impact and value are asked apar
 
 from collections.abc import Sequence
 
-from evalkit.analysis.goals import stamps
+from evalkit.analysis.goals import observed, stamps
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.frozen import Frozen
@@ -85,8 +85,12 @@ def stakeholders(evaluation: Evaluation) -> Piece:
     return Table.of("stakeholders-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
-def logic_model(evaluation: Evaluation) -> Piece:
-    """The theory of change as a diagram, with every element, its source and its indicators below."""
+def logic_model(evaluation: Evaluation, panel: Panel | None = None) -> Piece:
+    """The theory of change as a diagram, with every element, its source and its indicators below.
+
+    Args:
+        panel: whose figures give every box its state; without one the boxes have none.
+    """
     plan = evaluation.details.plan
     parts = {code: _elements(plan, code) for code in (*COLUMNS, *LISTS)}
     if not any(parts.values()):
@@ -102,7 +106,8 @@ def logic_model(evaluation: Evaluation) -> Piece:
         "the other sections. After HM Treasury (2020), Magenta Book."
     )
     picture = diagram.flow(
-        [_stack(code, parts[code]) for code in COLUMNS], [_stack(code, parts[code]) for code in LISTS if parts[code]]
+        [_stack(code, parts[code], [_state(one, evaluation, panel) for one in parts[code]]) for code in COLUMNS],
+        [_stack(code, parts[code]) for code in LISTS if parts[code]],
     )
     label = demo() + " " if tables.is_fictional(evaluation) else Html("")
     shown = Html('<p class="figure-title">{}</p>{}<p class="caption">{}{}</p>').format(title, picture, label, caption)
@@ -117,9 +122,19 @@ def _elements(plan: Plan, code: str) -> Sequence[Element]:
     return found
 
 
-def _stack(code: str, elements: Sequence[Element]) -> Stack:
+def _stack(code: str, elements: Sequence[Element], states: Sequence[str] = ()) -> Stack:
     texts = [one.text[language()] for one in elements]
-    return Stack(translate(vocabulary.LOGIC[code]), texts or [translate("not filled in")])
+    return Stack(translate(vocabulary.LOGIC[code]), texts or [translate("not filled in")], states)
+
+
+def _state(one: Element, evaluation: Evaluation, panel: Panel | None) -> str:
+    """Whether there is any figure by which an element of the model could be judged."""
+    if panel is None:
+        return ""
+    if not one.indicators:
+        return "– " + translate("no indicator")
+    known = any(observed.observations(panel, evaluation.region, name) for name in one.indicators)
+    return "● " + translate("has figures") if known else "○ " + translate("no figures")
 
 
 def _ground(one: Element, evaluation: Evaluation, is_above: bool) -> Html:

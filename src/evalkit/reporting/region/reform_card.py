@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
+from matplotlib.figure import Figure
+
 from evalkit import periods
 from evalkit.analysis.goals import ledger
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Policy
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
+from evalkit.reporting.elements.charts.drawing import Drawing, drawing
+from evalkit.reporting.elements.charts.sheet import Sheet
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import Html, language, say, translate
+from evalkit.reporting.language.words import Html, language, say, semicolons, translate
 from evalkit.reporting.region import reform_figures
 from evalkit.reporting.region.reform_figures import Mark
 
@@ -92,15 +95,19 @@ def timeline(evaluation: Evaluation) -> Drawing | Html:
     if len(marks) < FEWEST:
         return Html("")
     marks.sort(key=lambda one: (periods.first_day(one.date), periods.last_day(one.date), one.lane))
-    figure, simulated = reform_figures.timeline(marks, evaluation), tables.is_fictional(evaluation)
-    mark_simulated(figure, simulated)
+    simulated = tables.is_fictional(evaluation)
+
+    def paint(sheet: Sheet) -> Figure:
+        return reform_figures.timeline(marks, evaluation, sheet)
+
+    caption = _caption(marks, sum(not one.date for one in known), evaluation)
     is_one = len({one.cited.source for one in marks}) == 1
-    caption = _caption(sum(not one.date for one in known), evaluation)
     if is_one:
         named = wording.source(marks[0].cited.source, evaluation, between=" · ")
         caption += Html("<br>") + say("Source: {list}", list=named)
+    description = semicolons([f"{formats.period(one.date)} {one.name}" for one in marks])
     table = _entries(marks, evaluation, simulated, is_one)
-    return drawing(figure, "fig-timeline", _title(marks), caption, table, simulated)
+    return drawing(paint, "fig-timeline", _title(marks), caption, table, simulated, description)
 
 
 def _title(marks: Sequence[Mark]) -> Html:
@@ -117,13 +124,10 @@ def _title(marks: Sequence[Mark]) -> Html:
     )
 
 
-def _caption(undated: int, evaluation: Evaluation) -> Html:
-    told = [
-        say(
-            "Numbers as in the list. Filled: reported as having happened; hollow: planned, or nothing reported. A bar "
-            "under marks: only the year or quarter is known, the order within it is not."
-        )
-    ]
+def _caption(marks: Sequence[Mark], undated: int, evaluation: Evaluation) -> Html:
+    told = [say("Numbers as in the list. Filled: reported as having happened; hollow: planned, or nothing reported.")]
+    if not all(reform_figures.numbers(marks)):
+        told.append(say("Entries of which only the year is known are in the list and not drawn."))
     if len(reform_figures.adoption(evaluation)) == 4:
         told.append(say("Of the start only the year is known: the band is that year."))
     if undated:
@@ -135,14 +139,14 @@ def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool, is_
     columns = heads("No.:n", "Date:s", "Entry", "Kind:s", "Happened", "Source:w")
     rows = [
         (
-            number,
+            number or formats.NOTHING,
             formats.period(one.date),
             one.name,
             translate(vocabulary.LANES[one.lane]),
             translate("reported") if one.happened else translate("planned, or nothing reported"),
             formats.NOTHING if is_one_source else wording.source(one.cited.source, evaluation),
         )
-        for number, one in enumerate(marks, start=1)
+        for number, one in zip(reform_figures.numbers(marks), marks, strict=True)
     ]
     shown = shared_cells.without_empty(columns, rows)
     return Table.of("timeline-table", say("Dated entries of this figure"), *shown, simulated)

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from evalkit.analysis.goals.scorecard import Appraisal, Group, Standing
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables, theme
-from evalkit.reporting.elements.figures import Drawing, drawing, mark_simulated
+from evalkit.reporting.elements.charts import sheet as sheets
+from evalkit.reporting.elements.charts.drawing import Drawing, drawing
+from evalkit.reporting.elements.charts.sheet import Margins, Sheet
 from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats
-from evalkit.reporting.language.words import Html, language, plain, say, translate
+from evalkit.reporting.language.words import Html, language, plain, say, semicolons, translate
 from evalkit.reporting.region.scorecards import appraisals, norms
+
+NAMES = 130.0  # points that names have at most
 
 
 def ranks(evaluation: Evaluation) -> tuple[Drawing | Html, ...]:
@@ -23,20 +27,11 @@ def ranks(evaluation: Evaluation) -> tuple[Drawing | Html, ...]:
 
 def _ranks(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Drawing:
     """Median rank, the ranks of 90 % of the weightings, and every rank there is, per unit."""
-    theme.use()
     standings = [(group, standing) for group in groups for standing in _ordered(group)]
-    figure, axes = plt.subplots(figsize=(theme.WIDTH, 0.9 + 0.32 * len(standings)))
-    plt.close(figure)  # shown by the page, not by the notebook's backend as well
-    for row, (_, standing) in enumerate(standings):
-        _draw(axes, row, standing)
-    axes.set_yticks(range(len(standings)), [_label(group, each, len(groups)) for group, each in standings])
-    most = max(len(group.standings) for group in groups)
-    axes.set(xlim=(0.7, most + 0.3), xticks=range(1, most + 1), xlabel=translate("rank (1 is first)"), ylabel="")
-    axes.set_ylim(len(standings) - 0.5, -0.5)
-    axes.tick_params(labelsize=9.5)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
-    mark_simulated(figure, simulated)
+
+    def paint(sheet: Sheet) -> Figure:
+        return _rows(standings, groups, sheet)
+
     firm = sum(standing.likely[0] == standing.likely[1] for _, standing in standings)
     title = say(
         "{name}: {firm} of {n} units keep one rank in 90% of weightings",
@@ -49,14 +44,51 @@ def _ranks(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Drawing:
         "that any weighting can give. Scores of {year}. Only units appraised by the same norms are ranked together.",
         year=formats.period(groups[0].year),
     )
-    return drawing(figure, f"fig-ranks-{one.card.id}", title, caption, _shares(one, groups, simulated), simulated)
+    description = semicolons(
+        [
+            plain(
+                "{unit}: rank {low} to {high}",
+                unit=_label(group, each, len(groups)),
+                low=formats.number(each.likely[0], 0),
+                high=formats.number(each.likely[1], 0),
+            )
+            for group, each in standings
+        ]
+    )
+    table = _shares(one, groups, simulated)
+    return drawing(paint, f"fig-ranks-{one.card.id}", title, caption, table, simulated, description)
+
+
+def _rows(standings: Sequence[tuple[Group, Standing]], groups: Sequence[Group], sheet: Sheet) -> Figure:
+    """A row for each unit, its name left of it or above it on a phone."""
+    names = [sheets.wrapped(_label(group, each, len(groups)), NAMES, sheet.text) for group, each in standings]
+    row = sheet.text * sheets.LINE
+    lines = 2.3 if sheet.is_narrow else max(name.count("\n") + 1 for name in names) + 0.5
+    left = 8.0 if sheet.is_narrow else sheets.widest(names, sheet.text) + 12
+    figure, axes = sheets.plot(sheet, lines * row * len(standings), Margins(left, 8, 4, 2.3 * row + 6))
+    for place, (group, standing) in enumerate(standings):
+        _draw(axes, place + (0.2 if sheet.is_narrow else 0), standing)
+        text = _label(group, standing, len(groups)) if sheet.is_narrow else names[place]
+        at, side = (place - 0.45, "left") if sheet.is_narrow else (place, "right")
+        axes.annotate(
+            text, (0, at), xycoords=("axes fraction", "data"), xytext=(4 if sheet.is_narrow else -8, 0),
+            textcoords="offset points", ha=side, va="top" if sheet.is_narrow else "center", fontsize=sheet.text,
+            annotation_clip=False,
+        )  # fmt: skip
+    most = max(len(group.standings) for group in groups)
+    axes.set(xlim=(0.7, most + 0.3), xticks=range(1, most + 1), yticks=[])
+    axes.set_xlabel(translate("rank (1 is first)"), fontsize=sheet.text)
+    axes.set_ylim(len(standings) - 0.5, -0.5)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    return figure
 
 
 def _ordered(group: Group) -> list[Standing]:
     return sorted(group.standings, key=lambda one: (one.middle, one.likely, one.possible))
 
 
-def _draw(axes: Axes, row: int, one: Standing) -> None:
+def _draw(axes: Axes, row: float, one: Standing) -> None:
     axes.hlines(row, *one.possible, color=theme.POOL, linewidth=1.2)
     axes.hlines(row, *one.likely, color=theme.REGION, linewidth=4)
     axes.scatter([one.middle], [row], color=theme.REGION, edgecolor="white", linewidth=1.2, s=64, zorder=3)

@@ -25,3 +25,8 @@ def test_without_lists_there_are_columns_only():
 
 def test_text_never_becomes_markup():
     assert "<b>" not in flow([Stack("<b>In", ["<b>a"])], [Stack("x", ["<b>c"])])
+
+
+def test_a_box_has_its_state_where_there_is_one():
+    shown = BeautifulSoup(flow([Stack("In", ["a", "b"], ["● data", ""])], []), "html.parser")
+    assert [box.get_text() for box in shown.select("li li")] == ["a ● data", "b"]

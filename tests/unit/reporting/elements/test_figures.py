@@ -32,19 +32,21 @@ def lines(drawing):
     return [[y for y in line.get_ydata() if y == y] for line in drawing.figure.axes[0].get_lines()]
 
 
-def test_a_drawing_is_an_image_whose_alternative_is_the_finding(report, kind):
+def test_a_drawing_is_an_image_whose_alternative_is_the_finding_and_what_is_seen(report, kind):
     made = report()
     drawing = kind(made.finding, made.evaluation)
     head = re.match("<svg[^>]*>", drawing.svg()).group()
     assert 'role="img"' in head
-    assert unescape(re.search('aria-label="([^"]*)"', head).group(1)) == drawing.title
+    alternative = unescape(re.search('aria-label="([^"]*)"', head).group(1))
+    assert alternative == f"{drawing.title}. {drawing.description}"
+    assert re.search(r"\d", alternative)
     assert drawing.title.startswith("Rate: ")
 
 
 def test_two_drawings_on_a_page_share_no_id(report):
     made = report()
     found = ids("".join(kind(made.finding, made.evaluation)._repr_html_() for kind in KINDS))
-    assert len(found) > 100
+    assert len(found) > 4 * len(KINDS)
     assert len(set(found)) == len(found)
 
 
@@ -92,10 +94,10 @@ def test_chinese_is_drawn_without_a_missing_glyph(report, kind):
     assert any(re.search("[\u4e00-\u9fff]", text) for text in texts(svg))
 
 
-def test_numbers_below_zero_have_the_minus_sign_of_the_text(report):
-    made = report()
-    ticks = [one for one in texts(figures.event_study(made.finding, made.evaluation).svg()) if one[1:].isdigit()]
-    assert any(one.startswith("\N{MINUS SIGN}") for one in ticks)
+def test_numbers_below_zero_have_the_minus_sign_of_the_text(report, make_values):
+    made = report(make_values(effect=-8))
+    ticks = texts(figures.event_study(made.finding, made.evaluation).svg())
+    assert any(re.fullmatch("\N{MINUS SIGN}[0-9.]+", one) for one in ticks)
     assert not any(one.startswith("-") for one in ticks)
 
 

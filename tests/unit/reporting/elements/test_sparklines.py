@@ -95,6 +95,33 @@ def test_figures_that_never_change_lie_in_the_middle(course):
     assert f'cy="{sparklines.HEIGHT / 2:.1f}"' in drawn
 
 
+def written(drawn):
+    return re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [
+        ((60, 72.4, 61), ["72", "60"]),
+        ((60.1, 60.4, 60.2), ["60.4", "60.1"]),
+        ((5_432_450, 4_980_000), ["5.4 million", "5 million"]),
+        ((543_245, 498_000), ["543,245", "498,000"]),
+        ((60, 60), ["60"]),
+    ],
+)
+def test_the_highest_and_the_lowest_figure_are_beside_the_line(course, values, ends):
+    drawn = draw(course(*((2016 + place, value) for place, value in enumerate(values))))
+    assert written(drawn) == ends
+
+
+def test_a_target_far_from_the_figures_does_not_press_the_course_flat(course):
+    figures = course((2018, 60), (2019, 61))
+    near, far = (draw(figures, target(">=", value)) for value in (61.5, 90))
+    assert "M0 4.0H" in far
+    assert paths(far)[-1] == paths(draw(figures))[-1]
+    assert paths(near)[-1] != paths(far)[-1]
+
+
 def test_a_drawing_is_small(course):
     figures = course(*((f"20{year}Q{quarter}", 60 + quarter) for year in range(16, 23) for quarter in range(1, 5)))
     assert len(draw(figures)) < 1000

@@ -51,10 +51,10 @@ def test_each_bar_has_its_count_and_its_share_of_the_step_before(drawn):
     assert figure.title == "Screening, 2019: of 142,184 people, 3,935 people come to “tested” (2.8%)"
     assert labels(figure) == [
         "listed",
-        "seen",
-        "tested",
         "142,184 people",
+        "seen",
         "35,913 people, 25.3% of the step before",
+        "tested",
         "3,935 people, 11.0% of the step before",
     ]
 
