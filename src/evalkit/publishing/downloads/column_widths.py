@@ -14,8 +14,10 @@ from evalkit.workbooks.spreadsheet_text import wide
 # Widths are counted in Chinese characters (two Latin ones) of the size in which tables are set.
 UPRIGHT, ACROSS = 49, 73  # what fits across a page in portrait and landscape
 MARGIN = 0.8  # of a column's cells, both sides
-LEAST, ENOUGH, MOST = 2.5, 7.5, 40.0  # a column narrower cannot be read; figures want no more; nothing wants more
-SPARE = 0.4  # what a piece that must not be broken needs more than its characters: fonts differ
+LEAST, ENOUGH, MOST = 2.5, 8.0, 40.0  # a column narrower cannot be read; figures want no more; nothing wants more
+SPARE = 0.5  # what a piece that must not be broken needs more than its characters: fonts differ
+GAP = 0.25  # that a text processor leaves between a digit and a Chinese character
+MET = re.compile(r"(?<=\d)(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=\d)")
 DRAWING = 7.8  # of a small drawing
 SHORT = ("n", "s")  # kinds of columns whose lines are kept whole where there is room
 TALLEST = 13  # lines of a row; where one would be taller, the page is turned
@@ -103,7 +105,12 @@ def _solid(cell: _Text, whole: bool) -> float:
     """The widest piece that cannot be broken; figures keep their unit on the line where there is room for it."""
     lines = cell.text.split("\n")
     kept = lines if whole and cell.short and max(map(_width, lines)) <= ENOUGH else SOLID.findall(cell.text)
-    return min(max([DRAWING if cell.drawn else 0.0, *(_width(piece) + SPARE for piece in kept)]), MOST)
+    return min(
+        max(
+            [DRAWING if cell.drawn else 0.0, *(_width(piece) + GAP * len(MET.findall(piece)) + SPARE for piece in kept)]
+        ),
+        MOST,
+    )
 
 
 def _width(text: str) -> float:

@@ -111,7 +111,7 @@ def pace(one: Attainment, indicator: Indicator) -> Html:
         return Html.escape(formats.NOTHING)
     told = [_own(ahead, indicator), *_expected(one, ahead, indicator)]
     if ahead.needed is not None:
-        told.insert(0, say("needed: {pace} a year", pace=_rate(ahead.needed, indicator)))
+        told.insert(0, say("needed: {pace} a year", pace=rate(ahead.needed, indicator)))
     if ahead.reached:
         told.append(say("at this pace reached in {period}", period=formats.period(ahead.reached)))
     elif ahead.needed is not None:
@@ -127,7 +127,7 @@ def _own(ahead: Trajectory, indicator: Indicator) -> Html:
     )
     return say(
         message,
-        size=_rate(abs(ahead.pace), indicator, signed=False),
+        size=rate(abs(ahead.pace), indicator, signed=False),
         interval=_between(ahead, indicator),
         n=ahead.n,
         first=formats.period(ahead.first),
@@ -140,7 +140,7 @@ def _between(ahead: Trajectory, indicator: Indicator) -> str:
     bounds = [ahead.pace_low, ahead.pace_high]
     signed = not all(bound * ahead.pace > 0 for bound in bounds)
     low, high = bounds if signed else sorted(map(abs, bounds))
-    first, last = (_rate(bound, indicator, signed) for bound in (low, high))
+    first, last = (rate(bound, indicator, signed) for bound in (low, high))
     return say("{low} to {high}", low=first.removesuffix(formats.unit_of_difference(indicator)).rstrip(), high=last)
 
 
@@ -155,7 +155,8 @@ def _expected(one: Attainment, ahead: Trajectory, indicator: Indicator) -> list[
     return [say(message, period=formats.period(ahead.deadline), value=value, low=low, high=high)]
 
 
-def _rate(amount: float, indicator: Indicator, signed: bool = True) -> str:
+def rate(amount: float, indicator: Indicator, signed: bool = True) -> str:
+    """A change a year, with at most two decimals."""
     return formats.difference(round(amount, min(2, formats.decimals_of(amount))), indicator, signed)
 
 

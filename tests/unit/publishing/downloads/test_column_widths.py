@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalkit.publishing.downloads.column_widths import layout
+from evalkit.publishing.downloads.column_widths import UPRIGHT, layout
 from evalkit.reporting.elements.parts import Spark
 from evalkit.reporting.elements.table import Column, Group, Table, lines
 from evalkit.reporting.language.words import Html
@@ -54,3 +54,11 @@ def test_a_heading_across_all_columns_does_not_count():
 def test_a_small_drawing_has_room():
     spark = lines(Spark(Html("<svg></svg>"), ""))
     assert layout(table(("甲", "乙"), (spark, "长" * 400))).shares[0] * 49 > 7.8
+
+
+def test_a_date_and_a_p_value_are_never_broken():
+    columns = [Column("指标与目标"), Column("期限", "s"), Column("p", "n"), Column("说明", "w")]
+    rows = [["就诊率" * 20, "2022年12月31日", "0.375", "说明" * 80]]
+    shares = layout(Table.of("t", "x", columns, rows, simulated=False)).shares
+    assert shares[1] * UPRIGHT > 7 + 4 * 0.25
+    assert shares[2] * UPRIGHT > 2.5 + 0.5

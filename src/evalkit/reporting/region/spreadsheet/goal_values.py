@@ -56,10 +56,10 @@ def pace(one: Attainment, indicator: Indicator) -> Iterator[Datum]:
     if ahead is None:
         return
     if ahead.needed is not None:
-        yield datum("Needed a year", formats.difference(ahead.needed, indicator))
-    yield datum("Trend a year", formats.difference(ahead.pace, indicator))
-    yield datum("Trend from", formats.difference(ahead.pace_low, indicator))
-    yield datum("Trend to", formats.difference(ahead.pace_high, indicator))
+        yield datum("Needed a year", goal_cells.rate(ahead.needed, indicator))
+    yield datum("Trend a year", goal_cells.rate(ahead.pace, indicator))
+    yield datum("Trend from", goal_cells.rate(ahead.pace_low, indicator))
+    yield datum("Trend to", goal_cells.rate(ahead.pace_high, indicator))
     if ahead.expected is not None:
         figure = formats.difference if one.benchmark else formats.mean
         amounts = (ahead.expected, ahead.expected_low or 0.0, ahead.expected_high or 0.0)
