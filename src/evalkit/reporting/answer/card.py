@@ -82,7 +82,9 @@ class Answer(Part):
 
     def html(self) -> Html:
         """The answer as the page shows it."""
-        opened = Html('<div class="answer"><p class="line">{}</p><p class="basis">{}</p><dl class="cards">{}</dl>')
+        opened = Html(
+            '<div class="answer" id="answer"><p class="line">{}</p><p class="basis">{}</p><dl class="cards">{}</dl>'
+        )
         cards = Html("").join(card.html for card in self.cards)
         told = bullets(self.sentences, "conclusions")
         return opened.format(self.line, self.basis, cards) + told + self.terms + Html("</div>")
