@@ -60,7 +60,7 @@ def test_of_many_regions_the_forest_names_a_few(nation):
     named = re.findall(r"<tr><t[hd][^>]*>(a|u\d+)</t[hd]>", str(drawing.table))
     order = sorted(found.effects, key=lambda one: one.effect["att"].estimate)
     assert named == [order[round(tenth * 6.3)].region for tenth in reversed(range(11))]
-    assert drawing.figure.get_figheight() == 5
+    assert drawing.figure.get_figheight() <= 5
 
 
 def test_strata_that_are_identified_up_to_the_same_period_share_a_sentence(nation):
