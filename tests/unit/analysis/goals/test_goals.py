@@ -91,7 +91,7 @@ def test_a_baseline_of_several_periods_says_that_it_is_a_mean(made):
     assert shown["Baseline → latest"] == "62.5% → 64% mean of 2018 → 2019 Q1 64 61"
     some = figure(60, "2018Q3") + figure(61, "2018Q4") + figure(64, "2019Q1")
     shown = row(table(made("operator: '>=', value: 65", some)))
-    assert shown["Baseline → latest"] == "60.5% → 64% mean of 2018 Q3 to 2018 Q4 → 2019 Q1"
+    assert shown["Baseline → latest"] == "60.5% → 64% mean of 2018 Q3 to 2018 Q4 → 2019 Q1 64 60"
 
 
 def test_a_baseline_that_is_the_latest_figure_itself_stands_there_once(made):
