@@ -20,7 +20,7 @@ def rows():
 def test_a_system_of_the_sources_is_shown(site, system, page, element, fact):
     found = site.page(page).soup.find(id=element)
     assert found is not None
-    text = found.parent.get_text(" ") if found.name == "h2" else found.get_text(" ")
+    text = (found if found.name in ("table", "figure", "dl") else found.parent).get_text(" ")
     assert re.sub(r"\s", "", fact) in re.sub(r"\s", "", text)
 
 

@@ -95,7 +95,7 @@ def test_no_real_download_holds_a_simulated_value(real_files):
 
 def test_no_real_workbook_holds_a_simulated_value_or_an_effect(real_files):
     books = [openpyxl.load_workbook(path) for path in real_files if path.suffix == ".xlsx"]
-    tables = [list(book["数据 results"].iter_rows(min_row=3, values_only=True)) for book in books]
+    tables = [list(book["数据"].iter_rows(min_row=3, values_only=True)) for book in books]
     rows = [dict(zip(heading, row, strict=True)) for heading, *rows in tables for row in rows]
     assert rows
     assert {row["data_status"] for row in rows} <= {None, "published", "derived", "reported"}

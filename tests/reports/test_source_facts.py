@@ -36,7 +36,8 @@ def rows_that_quote(table, phrase):
         if "below" in row.get("class", []):
             continue
         below = following if following is not None and "below" in following.get("class", []) else None
-        quoted = [bare(quote.get_text()) for line in (row, below) if line is not None for quote in line.find_all("q")]
+        quotes = [quote for line in (row, below) if line is not None for quote in line.find_all("q")]
+        quoted = [bare(quote.get_text()) for quote in quotes or row.find_all("td")]
         if any(bare(phrase) in one or one in bare(phrase) for one in quoted):
             found = dict(zip(names, row.find_all(["th", "td"]), strict=True))
             yield found | {"目标": row.find(class_="target"), "目标来源": below}

@@ -50,8 +50,9 @@ class Finding:
 
     @property
     def is_too_wide(self) -> bool:
-        """Whether the effect's interval spans so much that the effect is not shown."""
-        return isinstance(self.effect, did.Effect) and before_after.is_too_wide(self.design, self.effect["att"])
+        """Whether the effect is a factor whose interval spans so much that it is not shown."""
+        is_factor = isinstance(self.effect, did.Effect) and self.design.unit == "log"
+        return is_factor and before_after.is_too_wide(self.design, self.effect["att"])
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -21,7 +21,7 @@ def clause(primary: Sequence[Finding], judged: Sequence[Attainment]) -> Html:
     """Whether the reform did it, over all primary indicators."""
     code = _overall(primary)
     if code == "uncertain" and _met(primary, judged):
-        return say("whether this is due to the reform is not clear")
+        return say("whether the reform did this is not clear")
     return say(vocabulary.ANSWERS[code], n=_count(primary, code), of=len(primary))
 
 

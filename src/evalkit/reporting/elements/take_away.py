@@ -24,7 +24,7 @@ def links(name: str, svg: str, rows: Iterable[Sequence[object]]) -> Html:
         rows: of the data, headings first.
     """
     # Quotes that need no escape; those inside of texts become references before.
-    plain = svg.replace("'", "&#39;").replace('"', "'")
+    plain = str(svg).replace("'", "&#39;").replace('"', "'")
     link = Markup('<a download="{}" href="{}">{}</a>')
     picture = link.format(f"{name}.svg", _address("image/svg+xml", plain), translate("Picture (SVG)"))
     data = link.format(f"{name}.csv", _address("text/csv", BOM + table(rows)), translate("Data (CSV)"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
+from markupsafe import Markup
 
 from evalkit.analysis.bundle import Bundle
 from evalkit.analysis.effects.conclusion import Condition
@@ -66,7 +67,7 @@ def _row(one: PublishedAnswer, indicator: Indicator, results: pd.DataFrame) -> l
         _number(one.value, one.decimals, indicator),
         _number(value, one.decimals, indicator),
         _comparison(one, value, indicator),
-        one.source,
+        Html(Markup('<span lang="en">{}</span>').format(one.source)) if one.source.isascii() else one.source,
     ]
 
 

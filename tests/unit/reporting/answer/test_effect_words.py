@@ -37,7 +37,7 @@ def test_all_verdicts_in_half_a_sentence(report, verdicts, told):
 def test_a_target_that_is_met_is_not_put_down_to_the_reform(report):
     made = report()
     uncertain, met = with_verdicts(made.finding, "uncertain"), [replace(made.goals[0], goal="met")]
-    assert text_of(effect_words.clause(uncertain, met)) == "whether this is due to the reform is not clear"
+    assert text_of(effect_words.clause(uncertain, met)) == "whether the reform did this is not clear"
     missed = [*met, replace(made.goals[0], goal="not_met")]
     assert text_of(effect_words.clause(uncertain, missed)) == "whether the reform did it is not clear"
 

@@ -29,7 +29,7 @@ def test_the_answer_tells_goals_effect_certainty_and_age(report, make_values):
     values.loc["a"] += 66 - values.loc["a", "2020Q4"]
     told = summary.answer(Bundle(report(values).evaluation)).description
     answer, rest = told.split(" Certainty: ")
-    assert answer == "1 of 1 targets met; whether this is due to the reform is not clear."
+    assert answer == "1 of 1 targets met; whether the reform did this is not clear."
     assert rest == "very low. Newest figure: 2020 Q4."
 
 
