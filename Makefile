@@ -1,6 +1,7 @@
 # A machine needs Python 3.11-3.14 (with venv), make and git; everything else is set up here.
 PYTHON ?= python3
-JOBS ?= 2
+# One more worker than two cores: tests wait for browsers and kernels.
+JOBS ?= 3
 KILLS ?= 20
 ASSESSMENTS ?= final-2022 midterm-2021 demo-final-2022 demo-midterm-2021 demo-annual-2021 demo-consortia-final-2022 demo-consortia-midterm-2021 prop99 min-wage
 
@@ -23,8 +24,8 @@ reports: $(INSTALLED)  ## evaluate every region of every assessment and publish 
 	if [ -f reports/index.html ]; then echo "Open $(CURDIR)/reports/index.html"; fi; \
 	exit $$status
 
-test: $(INSTALLED)  ## run the tests (JOBS=2 workers; ARGS="-k attainment" goes to pytest)
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+test: $(INSTALLED)  ## run the tests (JOBS=3 workers; ARGS="-k attainment" goes to pytest)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-all: $(INSTALLED)  ## run all tests: also long simulations, and the short form of `make faults`
 	$(BIN)/python -m pytest -n $(JOBS) -m "" $(ARGS)
@@ -74,7 +75,7 @@ calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every me
 	$(BIN)/python bench/null_indicators.py 200
 
 faults: $(INSTALLED)  ## kill processes of a run at random moments, KILLS=20 times with and without forks; cells, signals, disks
-	$(if $(KILLS),EVALKIT_KILLS=$(KILLS)) $(BIN)/python -m pytest -n $(JOBS) -m faults $(ARGS)
+	$(if $(KILLS),EVALKIT_KILLS=$(KILLS)) $(BIN)/python -m pytest -n 2 -m faults $(ARGS)
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \

@@ -17,7 +17,8 @@
   };
   const both = (element, name) => { mark(element, `${name}-first`, "top"); mark(element, `${name}-last`, "bottom"); };
   const rows = [...document.querySelectorAll("tbody > tr")];
-  rows.forEach((row, i) => both(row.cells[0], `row${i}`));
+  const visible = (cell) => getComputedStyle(cell).display !== "none";
+  rows.forEach((row, i) => both([...row.cells].find(visible) || row.cells[0], `row${i}`));
   const figures = [...document.querySelectorAll("figure")];
   figures.forEach((figure, i) => {
     const drawing = figure.querySelector("svg");
@@ -26,15 +27,20 @@
     write(drawing, `figure${i}-bottom`, drawing.viewBox.baseVal.y + drawing.viewBox.baseVal.height - 1);
     mark(figure.querySelector("figcaption"), `figure${i}-last`, "top");
   });
-  const headings = [...document.querySelectorAll("h2, h3, h4")].filter((one) => one.nextElementSibling);
+  const headings = [...document.querySelectorAll("h2, h3, h4")].filter((one) => one.nextElementSibling && one.checkVisibility());
   const start = (element) => {
     const inner = element.querySelector(":scope > table, .figure-title, li, summary, dt, p");
     if (element.matches(".scroll, figure, ul, ol, details, dl, div, section, aside") && inner) return start(inner);
-    return element.matches("table") ? element.tBodies[0].rows[0].cells[0] : element;
+    return element.matches("table") ? [...element.tBodies[0].rows[0].cells].find(visible) : element;
+  };
+  const following = (heading) => {
+    let next = heading.nextElementSibling;
+    while (!next.checkVisibility() && next.nextElementSibling) next = next.nextElementSibling;
+    return next;
   };
   headings.forEach((heading, i) => {
     mark(heading, `heading${i}-first`, "bottom");
-    mark(start(heading.nextElementSibling), `heading${i}-last`, "top");
+    mark(start(following(heading)), `heading${i}-last`, "top");
   });
   const tables = [...document.querySelectorAll("table")].filter((table) => table.caption && table.tBodies[0].rows.length);
   tables.forEach((table, i) => {

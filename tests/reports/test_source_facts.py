@@ -31,7 +31,7 @@ def rows_that_quote(table, phrase):
     In a table of goals the target stands with its indicator, and its source in a line of its own below the row.
     """
     names = [cell.get_text(strip=True) for cell in table.thead.find_all("th")]
-    lines = table.tbody.find_all("tr")
+    lines = table.select("tbody tr")
     for row, following in zip(lines, [*lines[1:], None], strict=True):
         if "below" in row.get("class", []):
             continue

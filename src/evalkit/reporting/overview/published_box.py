@@ -13,7 +13,7 @@ from evalkit.reporting.elements.html import bullets, paragraphs
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
-from evalkit.reporting.language.words import Html, commas, language, say, translate
+from evalkit.reporting.language.words import CHINESE, Html, commas, language, say, translate
 
 
 def region(found: Bundle) -> Piece:
@@ -67,7 +67,7 @@ def _row(one: PublishedAnswer, indicator: Indicator, results: pd.DataFrame) -> l
         _number(one.value, one.decimals, indicator),
         _number(value, one.decimals, indicator),
         _comparison(one, value, indicator),
-        Html(Markup('<span lang="en">{}</span>').format(one.source)) if one.source.isascii() else one.source,
+        Html(Markup('<span lang="en">{}</span>').format(one.source)) if not CHINESE.search(one.source) else one.source,
     ]
 
 
