@@ -18,7 +18,7 @@
   const both = (element, name) => { mark(element, `${name}-first`, "top"); mark(element, `${name}-last`, "bottom"); };
   const rows = [...document.querySelectorAll("tbody > tr")];
   const visible = (cell) => getComputedStyle(cell).display !== "none";
-  rows.forEach((row, i) => both([...row.cells].find(visible) || row.cells[0], `row${i}`));
+  rows.forEach((row, i) => both(row.querySelector("th") || row.cells[0], `row${i}`));
   const figures = [...document.querySelectorAll("figure")];
   figures.forEach((figure, i) => {
     const drawing = figure.querySelector("svg");

@@ -221,7 +221,7 @@ def test_prop99_prints_it_in_both_languages(site, lang, figure):
 
 # What has no Chinese form or is a name: file formats, methods and documents by their authors' names, payment by groups.
 FOREIGN = {"XLSX", "DOCX", "CSV", "SVG", "PNG", "Word", "WPS", "SHA", "English", "GRADE", "Magenta Book", "Newey-West"}
-FOREIGN |= {"DRG", "DRGs", "APG", "evalkit"}
+FOREIGN |= {"DRG", "DRGs", "APG", "evalkit", "Abadie", "Diamond", "Hainmueller"}  # the last: authors
 
 
 def said(page):
