@@ -31,7 +31,9 @@ def rows_that_quote(table, phrase):
     In a table of goals the target stands with its indicator, and its source in a line of its own below the row.
     """
     names = [cell.get_text(strip=True) for cell in table.thead.find_all("th")]
-    lines = table.select("tbody tr")
+    bodies = [body.find_all("tr") for body in table.find_all("tbody")]
+    quoting = (lines for lines in bodies if bare(phrase) in bare("".join(line.get_text() for line in lines)))
+    lines = next(quoting, bodies[0])
     for row, following in zip(lines, [*lines[1:], None], strict=True):
         if "below" in row.get("class", []):
             continue
@@ -78,8 +80,7 @@ def test_every_target_is_printed_with_its_source(site, fact):
 @pytest.mark.parametrize("fact", facts("observed_value"), ids=lambda fact: f"{fact['unit']}-{fact['item']}")
 def test_every_published_figure_is_printed_with_its_source(site, fact):
     table = site.page(f"final-2022/{fact['unit']}/report.zh").soup.find(id="published-table")
-    found, *derived = list(rows_that_quote(table, fact["phrase"]))
-    assert len(derived) <= 1  # a figure computed from it quotes the same words
+    (found,) = list(rows_that_quote(table, fact["phrase"]))
     told = found["数值"].get_text()
     if told in PRINTED:  # the source's own words: 16万余份
         return
