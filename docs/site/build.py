@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from inspect import ismodule
 from pathlib import Path
 
 import nbformat
@@ -18,12 +19,12 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from nbconvert import MarkdownExporter
 
+import evalkit
+
 ROOT = Path(__file__).parents[2]
 STAGED = ROOT / "build/docs"
 PAGES = ("README*.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md", "docs/**/*.md")
-FILES = (".github", "LICENSE")  # linked to, but no pages
 GALLERY = {"demo-final-2022": "demo-city-b", "final-2022": "qionglai", "prop99": "california"}
-STUB = re.compile(r"^from (?P<home>[\w.]+) import (?P<name>\w+) as (?P<offered>\w+)", re.MULTILINE)
 
 
 def main() -> None:
@@ -66,9 +67,13 @@ def _how_to() -> str:
 
 
 def _reference() -> str:
-    """What `import evalkit as ek` offers, from the stub that lists it."""
-    offered = STUB.findall((ROOT / "src/evalkit/__init__.pyi").read_text(encoding="utf-8"))
-    parts = [f"::: {home}.{name}\n    options: {{heading: ek.{as_}}}\n" for home, name, as_ in sorted(offered)]
+    """What `import evalkit as ek` offers."""
+    offered = {name: getattr(evalkit, name) for name in dir(evalkit) if not name.startswith("_")}
+    homes = sorted(
+        (thing.__name__ if ismodule(thing) else f"{thing.__module__}.{thing.__name__}", name)
+        for name, thing in offered.items()
+    )
+    parts = [f"::: {home}\n    options: {{heading: ek.{name}}}\n" for home, name in homes]
     return "# Python\n\n`import evalkit as ek`, then `ek.NAME`.\n\n" + "\n".join(parts)
 
 

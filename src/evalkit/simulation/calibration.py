@@ -6,7 +6,6 @@ and with one (power), together with the clustered p-value that reports do not us
 
 import math
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
@@ -19,6 +18,7 @@ from evalkit.analysis.effects import before_after, checks, conclusion, did, synt
 from evalkit.analysis.effects.design import Design
 from evalkit.analysis.results import ALPHA, Result, Withheld
 from evalkit.project.params import Indicator
+from evalkit.simulation import repetitions
 
 Array = npt.NDArray[np.float64]
 INDICATOR = Indicator.model_validate(
@@ -26,6 +26,7 @@ INDICATOR = Indicator.model_validate(
 )
 START = {"quarter": ("2014Q1", "Q"), "year": ("1990", "Y")}
 STORED = "calibration.csv"
+BLOCK = 100  # panels of one process's turn
 SHARED = 0.3  # of the noise's variance, by units of one cluster
 EVERY = 5  # synthetic and before/after methods are run on every fifth panel: they cost most and need fewest
 SYNTHETIC: tuple[synthetic.Method, ...] = ("synthetic_did", "synthetic_control")
@@ -110,14 +111,8 @@ def calibrate(
     Returns:
         Columns scenario, quantity, kind (`rejects`, `covers`, `chip`), share, panels, nominal.
     """
-    chunks = [(scenario, block) for scenario in scenarios for block in range(0, panels, 100)]
-    work = partial(_chunk, panels=panels, seed=seed)
-    if jobs == 1:
-        parts = [work(chunk) for chunk in chunks]
-    else:
-        with ProcessPoolExecutor(jobs) as pool:
-            parts = list(pool.map(work, chunks))
-    return summary(pd.concat(parts, ignore_index=True), scenarios)
+    work = partial(_block, panels=panels, seed=seed)
+    return summary(repetitions.in_blocks(work, scenarios, panels, BLOCK, jobs), scenarios)
 
 
 def summary(outcomes: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
@@ -126,8 +121,7 @@ def summary(outcomes: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFra
     Args:
         outcomes: long table with columns scenario, quantity, kind, value (0 or 1).
     """
-    grouped = outcomes.groupby(["scenario", "quantity", "kind"], sort=False)["value"]
-    table = grouped.agg(share="mean", panels="size").reset_index()
+    table = repetitions.shares(outcomes)
     sizes = {scenario.name: scenario for scenario in scenarios}
     table["nominal"] = [
         _nominal(kind, sizes[name]) for name, kind in zip(table["scenario"], table["kind"], strict=True)
@@ -192,10 +186,10 @@ def design_of(scenario: Scenario, values: Array) -> Design:
     return Design("u000", INDICATOR, "percent", "simulated", table, pre, post, adoption=adoption, clusters=groups)
 
 
-def _chunk(chunk: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
-    """Outcomes of up to a hundred panels of one scenario; each chunk has its own stream of random numbers."""
-    scenario, first = chunk
-    count = min(100, panels - first)
+def _block(turn: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
+    """Outcomes of a block of panels of one scenario; each block has its own stream of random numbers."""
+    scenario, first = turn
+    count = min(BLOCK, panels - first)
     random = np.random.default_rng([seed, first, *scenario.name.encode()])
     rows = [
         (scenario.name, *found)

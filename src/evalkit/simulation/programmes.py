@@ -1,7 +1,6 @@
 """How often the programme's headline is wrong: null panels of few and many treated regions, through its own code."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
@@ -15,6 +14,7 @@ from evalkit.analysis.programme.cohorts import Array, Sample
 from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.results import ALPHA
 from evalkit.project.params import Design, Indicator
+from evalkit.simulation import repetitions
 
 INDICATOR = Indicator.model_validate(
     {"id": "simulated", "name": {"en": "simulated"}, "unit": "percent", "better": "higher"}
@@ -127,16 +127,8 @@ def calibrate(
     panels: int = 500, seed: int = 1, jobs: int = 1, designs: Sequence[Programme] = PROGRAMMES
 ) -> pd.DataFrame:
     """Every programme; one row per programme and quantity, with the columns of `calibration.calibrate`."""
-    turns = [(design, first) for design in designs for first in range(0, panels, BLOCK)]
     work = partial(_block, panels=panels, seed=seed)
-    if jobs == 1:
-        parts = [work(turn) for turn in turns]
-    else:
-        with ProcessPoolExecutor(jobs) as pool:
-            parts = list(pool.map(work, turns))
-    long = pd.concat(parts, ignore_index=True)
-    grouped = long.groupby(["scenario", "quantity", "kind"], sort=False)["value"]
-    table = grouped.agg(share="mean", panels="size").reset_index()
+    table = repetitions.shares(repetitions.in_blocks(work, designs, panels, BLOCK, jobs))
     return table.assign(nominal=table["kind"].map({"rejects": ALPHA, "covers": 1 - ALPHA, "power": POWER}))
 
 

@@ -1,7 +1,6 @@
 """How often a reading of one region's own series claims a change where nothing happened, by length and persistence."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -12,6 +11,7 @@ import pandas as pd
 from evalkit.analysis.effects import before_after
 from evalkit.analysis.effects.design import Design
 from evalkit.analysis.results import ALPHA, Withheld
+from evalkit.simulation import repetitions
 from evalkit.simulation.programmes import CODES, INDICATOR
 
 BLOCK = 50  # series of one process's turn
@@ -79,16 +79,8 @@ def calibrate(panels: int = 1000, seed: int = 1, jobs: int = 1, kinds: Sequence[
 
     The quantity `READING` is a claim as pages state it; `stated` is the share of series with a reading at all.
     """
-    turns = [(kind, first) for kind in kinds for first in range(0, panels, BLOCK)]
     work = partial(_block, panels=panels, seed=seed)
-    if jobs == 1:
-        parts = [work(turn) for turn in turns]
-    else:
-        with ProcessPoolExecutor(jobs) as pool:
-            parts = list(pool.map(work, turns))
-    long = pd.concat(parts, ignore_index=True)
-    grouped = long.groupby(["scenario", "quantity", "kind"], sort=False)["value"]
-    return grouped.agg(share="mean", panels="size").reset_index().assign(nominal=ALPHA)
+    return repetitions.shares(repetitions.in_blocks(work, kinds, panels, BLOCK, jobs)).assign(nominal=ALPHA)
 
 
 def _block(turn: tuple[Untouched, int], panels: int, seed: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from openpyxl.cell.cell import Cell as Target
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evalkit.reporting.elements.table import Below, Cell, Datum, Group, Table
+from evalkit.reporting.elements.table import Below, Cell, Datum, Group, Table, rounded
 from evalkit.reporting.language.plain_text import text_of
 from evalkit.reporting.language.words import plain, translate
 from evalkit.workbooks.writing import BOLD, LABEL, LINE, RIGHT, SHADE, TITLE, TOP, at, text
@@ -76,7 +76,7 @@ def _entries(label: str, cell: Cell, headings: Sequence[str]) -> list[Entry]:
 def _entry(shown: Cell | Datum) -> Entry:
     if shown.number is None:
         return Entry(shown.text)
-    return Entry(shown.text, "n", round(shown.number, shown.decimals or None), shown.form)
+    return Entry(shown.text, "n", rounded(shown.number, shown.decimals), shown.form)
 
 
 def title(sheet: Worksheet, imprint: str, caption: str, labelled: bool) -> None:

@@ -1,17 +1,16 @@
 """The page of all assessments, and the dated archive of one dataset's assessments, with stable links."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evalkit.errors import InputError
 from evalkit.files.atomic import write_text
-from evalkit.project.evaluation import Evaluation, assessments, load
+from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.page import exporter
 from evalkit.publishing.preflight import PROGRAMME
-from evalkit.publishing.run import manifests, site_contents
+from evalkit.publishing.run import manifests
+from evalkit.publishing.site import related
 from evalkit.reporting.elements import prose, tables
 from evalkit.reporting.elements.html import demo, link, small
 from evalkit.reporting.elements.table import Group, Table, heads
@@ -20,8 +19,7 @@ from evalkit.reporting.language.words import Html, language, say, translate
 from evalkit.reporting.overview import index_table, pooled_verdicts
 from evalkit.reporting.overview.index_table import Row
 
-PAGE = "index.html"  # of a site; and of the project, in its first language
-PAGES = {"zh": PAGE, "en": "index.en.html"}
+PAGES = {"zh": "index.html", "en": "index.en.html"}
 INTERNAL_PAGES = {"zh": "index.internal.html", "en": "index.internal.en.html"}  # with what is not for publication
 
 
@@ -40,8 +38,8 @@ def write(root: Path, known: Iterable[Evaluation]) -> None:
 
     If some are internal, reports/index.internal.html lists all: a public page never links to an internal one.
     """
-    shown = [one for one in known if _has_site(one)]
-    public = [one for one in shown if is_public(one)]
+    shown = [one for one in known if related.has_site(one)]
+    public = [one for one in shown if related.is_public(one)]
     for lang in words.LANGUAGES:
         with words.speaking(lang):
             write_text(root / "reports" / PAGES[lang], _page(public, PAGES))
@@ -53,12 +51,7 @@ def write(root: Path, known: Iterable[Evaluation]) -> None:
 
 def page_of(evaluation: Evaluation) -> str:
     """The page over all assessments to which the pages of this one may lead, in the language now spoken."""
-    return (PAGES if is_public(evaluation) else INTERNAL_PAGES)[language()]
-
-
-def is_public(evaluation: Evaluation) -> bool:
-    """Whether an assessment is for the public, and so is what its last run has made."""
-    return not audience.is_internal(evaluation) and site_contents.is_for_its_readers(evaluation)
+    return (PAGES if related.is_public(evaluation) else INTERNAL_PAGES)[language()]
 
 
 def _page(shown: Sequence[Evaluation], pages: Mapping[str, str]) -> str:
@@ -79,7 +72,9 @@ def _table(shown: Sequence[Evaluation]) -> Table:
     """One row per assessment: real regions first, then demonstrations and examples, each dataset newest first."""
     rows: list[Sequence[object] | Group] = []
     for code, words_for in vocabulary.GROUPS.items():
-        listed = sorted((one for one in _by_date(shown) if _group(one) == code), key=lambda one: one.assessment.dataset)
+        listed = sorted(
+            (one for one in related.by_date(shown) if _group(one) == code), key=lambda one: one.assessment.dataset
+        )
         if listed:
             label = Html.escape(translate(words_for))
             rows.append(Group(demo() + " " + label if code == "demonstration" else label))
@@ -101,12 +96,7 @@ def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
 
     Internal ones are listed only on pages of internal assessments.
     """
-    name, data, lang = evaluation.assessment.name, evaluation.assessment.dataset, language()
-    same = [one for one in known if one.assessment.dataset == data]
-    same = [one for one in same if audience.is_internal(evaluation) or is_public(one)]
-    found = [one for one in same if one.assessment.name != name and _has_site(one)]
-    if not found:
-        return []
+    name, lang = evaluation.assessment.name, language()
     return [
         Entry(
             prose.as_of(one),
@@ -114,23 +104,8 @@ def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
             prose.kicker(one),
             "" if one.assessment.name == name else f"../../{_address(one, lang)}",
         )
-        for one in _by_date([evaluation, *found])
+        for one in related.others(evaluation, known)
     ]
-
-
-def readable(root: Path) -> list[Evaluation]:
-    """Every assessment of the project that loads without mistakes."""
-    found = []
-    for name in assessments(root):
-        try:
-            found.append(load(name, project=root))
-        except InputError:
-            continue  # its parameters may be in the middle of an edit; its own run reports the mistakes
-    return found
-
-
-def _has_site(evaluation: Evaluation) -> bool:
-    return (manifests.site_folder(evaluation) / PAGE).is_file()
 
 
 def _address(evaluation: Evaluation, lang: str) -> str:
@@ -143,11 +118,6 @@ def _group(evaluation: Evaluation) -> str:
     if tables.is_fictional(evaluation):
         return "demonstration"
     return "example" if evaluation.assessment.example else "real"
-
-
-def _by_date(listed: Iterable[Evaluation]) -> list[Evaluation]:
-    """Newest first; an assessment without as-of date uses all data, so it counts as the newest."""
-    return sorted(listed, key=lambda one: (one.assessment.as_of or dt.date.max, one.assessment.name), reverse=True)
 
 
 def _row(evaluation: Evaluation) -> Sequence[object]:

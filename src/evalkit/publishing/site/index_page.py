@@ -13,7 +13,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.publishing.page import exporter
 from evalkit.publishing.preflight import PAGES, PROGRAMME, WHOLE
 from evalkit.publishing.run import manifests, site_contents
-from evalkit.publishing.site import all_assessments, publication
+from evalkit.publishing.site import all_assessments, publication, related
 from evalkit.publishing.site.all_assessments import Entry
 from evalkit.reporting.elements import parts, prose, tables
 from evalkit.reporting.language import audience, formats, vocabulary, words
@@ -29,7 +29,7 @@ def write(evaluation: Evaluation) -> None:
 
     If this assessment is internal, indexes of public assessments that link to it are rewritten.
     """
-    known = all_assessments.readable(evaluation.root)
+    known = related.readable(evaluation.root)
     _write(evaluation, known)
     for other in known if audience.is_internal(evaluation) else ():
         if _leads_to(other, evaluation):
@@ -53,7 +53,7 @@ def _write(evaluation: Evaluation, known: Sequence[Evaluation]) -> None:
 def _leads_to(other: Evaluation, evaluation: Evaluation) -> bool:
     """Whether the index of a public assessment has a link to this one."""
     name = evaluation.assessment.name
-    if other.assessment.name == name or not all_assessments.is_public(other):
+    if other.assessment.name == name or not related.is_public(other):
         return False
     pages = [path for path in site_contents.indexes(other) if path.suffix == ".html" and path.is_file()]
     return any(f'"../../{name}/site/' in path.read_text(encoding="utf-8", errors="replace") for path in pages)

@@ -15,7 +15,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.publishing import preflight
 from evalkit.publishing.run import manifests, site_contents
 from evalkit.publishing.run.run_keys import Key
-from evalkit.publishing.site import all_assessments
+from evalkit.publishing.site import related
 
 INDEX = "_index.json"  # a file of the working folder: the hash of each index file, and what it was made from
 Keys = Mapping[str, Key]
@@ -109,14 +109,14 @@ def _indexes_fit(evaluation: Evaluation) -> bool:
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return False
     paths = site_contents.indexes(evaluation)
-    now = _rests_on(evaluation, all_assessments.readable(evaluation.root))
+    now = _rests_on(evaluation, related.readable(evaluation.root))
     return bool(made_from == now) and all(_hash(path) == hashes.get(path.name) for path in paths)
 
 
 def _rests_on(evaluation: Evaluation, known: Iterable[Evaluation]) -> str:
     """A hash of what an index is made from: the parameters, what was left of each region, what it may lead to."""
     left = [manifests.current(evaluation, region) for region in (*evaluation.regions, *preflight.WHOLE)]
-    others = [one.address.partition("/site/")[0] for one in all_assessments.others(evaluation, known)]
+    others = [one.assessment.name for one in related.others(evaluation, known)]
     return sha256(evaluation.key, *(sha256(json.dumps(one, sort_keys=True)) for one in left), *others)
 
 

@@ -9,7 +9,6 @@ from evalkit.analysis.programme.borrowed import Best
 from evalkit.analysis.programme.headlines import Headline
 from evalkit.analysis.results import Result, Withheld
 from evalkit.project.evaluation import Evaluation
-from evalkit.project.params import Indicator
 from evalkit.reporting.answer.card import Card
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, semicolons, translate
@@ -121,7 +120,7 @@ def effect_sentence(one: Finding) -> Html:
     estimate = att.estimate or 0.0
     known = {
         "indicator": one.indicator.name[language()],
-        "size": _size(estimate, one.indicator),
+        "size": formats.size(estimate, one.indicator),
         "n": one.effect.n_comparison,
     }
     if att.conf_low is None:
@@ -150,11 +149,6 @@ def _verdict(one: Finding) -> str:
     by_chance = one.conclusion.verdict == "uncertain" and (one.conclusion.p_value or 1.0) > 0.05
     code = "chance" if by_chance else one.conclusion.verdict
     return translate(vocabulary.VERDICTS[code])
-
-
-def _size(estimate: float, indicator: Indicator) -> str:
-    """An effect without its sign: a fall of 12% on the logarithmic scale is 12%, not the 14% of its opposite."""
-    return formats.effect(estimate, indicator, signed=False).removeprefix(formats.MINUS)
 
 
 def _verdict_of_programme(programme: Sequence[Headline], evaluation: Evaluation) -> Html:
@@ -203,7 +197,7 @@ def _headline(one: Headline, evaluation: Evaluation) -> Html:
         n=formats.count(one.regions),
         kinds=translate(vocabulary.KINDS.get(one.kind, one.kind)),
         indicator=_name(one, evaluation),
-        size=_size(one.estimate, indicator),
+        size=formats.size(one.estimate, indicator),
         interval=formats.interval(one.conf_low, one.conf_high, indicator),
     )
 

@@ -82,9 +82,9 @@ class Cell(Value):
         return "\n".join(filter(None, map(text_of, self.lines)))
 
     @property
-    def rounded(self) -> float | int | None:
-        """The number as the page shows it."""
-        return None if self.number is None else round(self.number, self.decimals or None)
+    def shown(self) -> str | float | int:
+        """What the page shows, a number as a number."""
+        return self.text if self.number is None else rounded(self.number, self.decimals)
 
     @property
     def note(self) -> str:
@@ -160,8 +160,7 @@ class Table(Part):
     def flat(self) -> list[list[str | float | int]]:
         """The headings and the cells as the page shows them, numbers as numbers."""
         shown = [row for row in self.rows if isinstance(row, tuple)]
-        cells = [[cell.text if cell.rounded is None else cell.rounded for cell in row] for row in shown]
-        return [list(self.labels), *cells]
+        return [list(self.labels), *([cell.shown for cell in row] for row in shown)]
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -217,6 +216,11 @@ class Picture(Part):
     def note(self) -> Html:
         """The caption, with the label of simulated data."""
         return (demo() + " " if self.simulated else Html("")) + self.caption
+
+
+def rounded(number: float, decimals: int) -> float | int:
+    """A number as a cell shows it."""
+    return round(number, decimals or None)
 
 
 def heads(*labels: str) -> list[Column]:

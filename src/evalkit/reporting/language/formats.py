@@ -165,6 +165,11 @@ def effect(amount: float | None, indicator: Indicator, signed: bool = True) -> s
     return fixed(amount, EFFECT_DECIMALS.get(indicator.unit, 3), signed, _spaced(unit_of_difference(indicator)))
 
 
+def size(estimate: float, indicator: Indicator) -> str:
+    """An effect without its sign: a fall of 12% on the logarithmic scale is 12%, not the 14% of its opposite."""
+    return effect(estimate, indicator, signed=False).removeprefix(MINUS)
+
+
 def error(amount: float | None, estimate: float | None, indicator: Indicator) -> str:
     """A standard error in the unit and with the decimals of its estimate; for logarithms by the delta method."""
     if amount is None or not math.isfinite(amount):

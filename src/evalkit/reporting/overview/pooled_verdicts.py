@@ -36,11 +36,7 @@ def _sentence(one: Mapping[str, Any], evaluation: Evaluation) -> Html:
     if one["several"]:
         name += formats.in_brackets(translate(vocabulary.KINDS.get(kind, kind)))
     wording = vocabulary.POOLED["lower" if one["estimate"] < 0 else "higher"]
-    known = {
-        "n": formats.count(one["n_treated"]),
-        "name": name,
-        "effect": formats.effect(one["estimate"], indicator, signed=False).removeprefix(formats.MINUS),
-    }
+    known = {"n": formats.count(one["n_treated"]), "name": name, "effect": formats.size(one["estimate"], indicator)}
     told = say(wording, **known)
     if one["conf_low"] is not None:
         interval = formats.interval(one["conf_low"], one["conf_high"], indicator)

@@ -184,15 +184,15 @@ def checklists(evaluation: Evaluation) -> Piece:
     return stacked(above, *told)
 
 
+def _named(one: Checklist) -> dict[str, object]:
+    """A checklist and its items, for a sentence."""
+    names = semicolons(item.name[language()] for item in one.items)
+    return {"id": one.id, "name": one.name[language()], "n": len(one.items), "list": names}
+
+
 def _in_a_row(one: Checklist, ground: Html) -> Html:
     """A checklist of which nothing is known, in a line."""
-    told = say(
-        '<span id="checklist-{id}">{name}</span> ({n}): {list}.',
-        id=one.id,
-        name=one.name[language()],
-        n=len(one.items),
-        list=semicolons(item.name[language()] for item in one.items),
-    )
+    told = say('<span id="checklist-{id}">{name}</span> ({n}): {list}.', **_named(one))
     return told + small(Html("<br>") + ground) if ground else told
 
 
@@ -200,10 +200,7 @@ def _alike(one: Checklist, state: State, ground: Html, evaluation: Evaluation) -
     """A checklist with the same to say of every item: what it is, the items, where they should show."""
     told = say(
         '<strong id="checklist-{id}">{name}</strong> ({n}): {list}. {state}',
-        id=one.id,
-        name=one.name[language()],
-        n=len(one.items),
-        list=semicolons(item.name[language()] for item in one.items),
+        **_named(one),
         state=shared_cells.state(state),
     )
     names = dict.fromkeys(name for item in one.items for name in item.indicators)

@@ -40,7 +40,7 @@ def test_a_part_travels_as_json(part):
 
 def test_a_number_comes_back_with_its_format_and_unrounded():
     (cell,) = [row[1] for row in parts.read(parts.written(TABLE)).rows if isinstance(row, tuple)]
-    assert (cell.number, cell.rounded, cell.form) == (65.25, 65.2, '0.0"%";"−"0.0"%";0.0"%"')
+    assert (cell.number, cell.shown, cell.form) == (65.25, 65.2, '0.0"%";"−"0.0"%";0.0"%"')
     assert cell.note == "2022\nup"
 
 

@@ -1,0 +1,50 @@
+"""Which assessments of a project are published, for whom, and which rest on the same dataset; draws nothing."""
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from evalkit.errors import InputError
+from evalkit.project.evaluation import Evaluation, assessments, load
+from evalkit.publishing.run import manifests, site_contents
+from evalkit.reporting.language import audience
+
+INDEX = "index.html"  # of a site
+
+
+def readable(root: Path) -> list[Evaluation]:
+    """Every assessment of the project that loads without mistakes."""
+    found = []
+    for name in assessments(root):
+        try:
+            found.append(load(name, project=root))
+        except InputError:
+            continue  # its parameters may be in the middle of an edit; its own run reports the mistakes
+    return found
+
+
+def has_site(evaluation: Evaluation) -> bool:
+    """Whether the assessment has been published."""
+    return (manifests.site_folder(evaluation) / INDEX).is_file()
+
+
+def is_public(evaluation: Evaluation) -> bool:
+    """Whether an assessment is for the public, and so is what its last run has made."""
+    return not audience.is_internal(evaluation) and site_contents.is_for_its_readers(evaluation)
+
+
+def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Evaluation]:
+    """Published assessments of the same dataset by date, including this one; empty if there are no others.
+
+    Internal ones are among them only for an internal assessment.
+    """
+    name, data = evaluation.assessment.name, evaluation.assessment.dataset
+    same = [one for one in known if one.assessment.dataset == data]
+    same = [one for one in same if audience.is_internal(evaluation) or is_public(one)]
+    found = [one for one in same if one.assessment.name != name and has_site(one)]
+    return by_date([evaluation, *found]) if found else []
+
+
+def by_date(listed: Iterable[Evaluation]) -> list[Evaluation]:
+    """Newest first; an assessment without as-of date uses all data, so it counts as the newest."""
+    return sorted(listed, key=lambda one: (one.assessment.as_of or dt.date.max, one.assessment.name), reverse=True)
