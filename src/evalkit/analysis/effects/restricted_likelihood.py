@@ -95,7 +95,7 @@ def wandering(table: Array, place: npt.NDArray[np.int64]) -> Whitening:
 
 @lru_cache(maxsize=64)
 def _wandering_axes(place: tuple[int, ...]) -> tuple[Array, Array]:
-    """Variances and axes of a random walk; where it starts makes no difference beside a constant."""
+    """Variances and axes of a random walk; where it starts makes no difference, as the model has a constant."""
     steps = np.array(place, dtype=float) - place[0] + 1
     own, axes = np.linalg.eigh(np.minimum.outer(steps, steps))
     return own, axes
