@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evalkit.analysis.effects import did
-from evalkit.analysis.effects.design import assign, without_logarithm
+from evalkit.analysis.effects.design import assign
+from evalkit.analysis.effects.indicator_values import without_logarithm
 from evalkit.analysis.results import Reason, Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation, of_region
