@@ -1,5 +1,6 @@
 """Before and after: what changed in the region itself, by a ladder that asks no more than the series can give."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -229,11 +230,16 @@ def is_too_wide(design: Design, one: Estimate) -> bool:
     if one.conf_low is None or one.conf_high is None:
         return False
     if design.unit == "log":
-        return bool(one.conf_high - one.conf_low > np.log(WIDEST))
+        return spans_too_much(one)
     before = _means(design)[0]
     if np.nanmin(design.outcome.to_numpy(float)[0]) < 0 or not before > 0:  # only what cannot be negative has factors
         return False
     return bool(before + one.conf_high > WIDEST * max(before + one.conf_low, 0.0))
+
+
+def spans_too_much(one: Estimate) -> bool:
+    """Whether the interval of an estimate in log points spans a factor above `WIDEST`."""
+    return one.conf_low is not None and one.conf_high is not None and one.conf_high - one.conf_low > math.log(WIDEST)
 
 
 def _means(design: Design) -> tuple[float, float]:

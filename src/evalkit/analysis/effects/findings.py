@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import TypeVar
 
 import pandas as pd
 
 from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic
 from evalkit.analysis.effects.conclusion import Conclusion
 from evalkit.analysis.effects.design import Design, assign
-from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.analysis.results import Check, Result, Withheld, reason
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 
-__all__ = ["Finding", "evaluate", "find"]
+__all__ = ["Finding", "evaluate", "find", "useful"]
+
+Estimated = TypeVar("Estimated", bound=Result)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -49,15 +52,37 @@ class Finding:
         return f"<p>{escape(repr(self))}</p>{table.set_index('method').to_html(na_rep='')}"
 
     @property
+    def useful(self) -> did.Effect | Withheld:
+        """The effect; withheld where it is a factor whose interval spans so much that it says nothing."""
+        return useful(self.effect)
+
+    @property
     def is_too_wide(self) -> bool:
-        """Whether the effect is a factor whose interval spans so much that it is not shown."""
-        is_factor = isinstance(self.effect, did.Effect) and self.design.unit == "log"
-        return is_factor and before_after.is_too_wide(self.design, self.effect["att"])
+        """Whether the effect is estimated, and not shown as its interval spans so much."""
+        return self.useful is not self.effect
 
     @property
     def results(self) -> tuple[Result, ...]:
         """All of it, for results.csv."""
         return (*self.changes, *self.controlled, self.effect, self.path, *self.others, *self.checks)
+
+
+def useful(effect: Estimated) -> Estimated | Withheld:
+    """An effect; withheld where it is a factor whose interval spans so much that it says nothing."""
+    if isinstance(effect, Withheld) or effect.unit != "log" or not before_after.spans_too_much(effect["att"]):
+        return effect
+    return Withheld(
+        indicator=effect.indicator,
+        analysis=effect.analysis,
+        method=effect.method,
+        unit=effect.unit,
+        reason=reason("fluctuates_too_much"),
+        data_status=effect.data_status,
+        terms=("att",),
+        n_comparison=effect.n_comparison,
+        n_pre=effect.n_pre,
+        n_post=effect.n_post,
+    )
 
 
 def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:

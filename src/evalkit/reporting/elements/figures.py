@@ -12,7 +12,7 @@ from evalkit.analysis.effects.before_after import Change
 from evalkit.analysis.effects.did import Effect, EventStudy
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.effects.placebo import critical
-from evalkit.analysis.results import ALPHA, Withheld, reason
+from evalkit.analysis.results import ALPHA, Withheld
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import NUMERIC
@@ -51,7 +51,7 @@ def drawn(findings: Sequence[Finding], evaluation: Evaluation, draw: Draw) -> tu
 
 def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     """The region's values, what was expected without the reform, and the named gap between them."""
-    effect, path = _useful(finding), finding.path
+    effect, path = finding.useful, finding.path
     if isinstance(path, Withheld):
         return path
     if isinstance(effect, Withheld):
@@ -97,14 +97,6 @@ def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     table = _table(f"trend-{indicator.id}", names, columns, list(path.gaps["used"]), path.simulated)
     description = _trend_in_words(own, expected, names, finding, effect)
     return drawing(paint, f"fig-trend-{indicator.id}", title, caption, table, path.simulated, description)
-
-
-def _useful(finding: Finding) -> Effect | Withheld:
-    """The effect; withheld where its interval is too wide to say anything."""
-    effect = finding.effect
-    if isinstance(effect, Effect) and finding.is_too_wide:
-        return finding.design.withheld("did", effect.method, reason("fluctuates_too_much"), "att")
-    return effect
 
 
 def _courses(finding: Finding, path: EventStudy) -> "tuple[pd.Series[float], ...]":
@@ -300,7 +292,7 @@ def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld
 
 def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     """The region's estimate among the same estimate for every comparison region."""
-    effect = _useful(finding)
+    effect = finding.useful
     if isinstance(effect, Withheld):
         return effect
     indicator, att = finding.indicator, effect["att"]

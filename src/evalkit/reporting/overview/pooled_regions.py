@@ -30,9 +30,10 @@ def regions(found: Regions, evaluation: Evaluation) -> Piece:
 
 def _matrix(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
     """Regions and indicators, the fewer of them in columns; empty cells have no estimate."""
-    cells = _cells(effects)
-    names = {one.region: Html.escape(evaluation.name(one.region, language())) for one in effects}
-    asked = {one.indicator.id: interval_matrix.heading(one.indicator) for one in effects}
+    useful = [one for one in effects if isinstance(one.useful, Effect)]
+    cells = _cells(useful)
+    names = {one.region: Html.escape(evaluation.name(one.region, language())) for one in useful}
+    asked = {one.indicator.id: interval_matrix.heading(one.indicator) for one in useful}
     upright = len(names) <= len(asked)  # regions in columns
     rows, across = (asked, names) if upright else (names, asked)
     columns = [*heads("Indicator" if upright else "Region"), *(Column(label, "n") for label in across.values())]
@@ -71,8 +72,8 @@ def _refused(found: Regions, evaluation: Evaluation) -> list[Html]:
     """Which regions have no estimate of which indicators, a sentence for each reason."""
     groups: dict[Html, dict[str, list[str]]] = {}
     for one in found.effects:
-        if isinstance(one.effect, Withheld):
-            names = groups.setdefault(wording.why(one.effect.reason), {})
+        if isinstance(one.useful, Withheld):
+            names = groups.setdefault(wording.why(one.useful.reason), {})
             names.setdefault(one.indicator.name[language()], []).append(evaluation.name(one.region, language()))
     return [
         say("Not estimated ({n}): {list}. {why}", n=sum(map(len, names.values())), list=_places(names), why=why)
