@@ -65,7 +65,7 @@ def _cells(effects: Sequence[Regional]) -> Mapping[tuple[str, str], object]:
 
 def _chances(one: Regional) -> Html:
     p, q = formats.equal_to(one.effect["att"].p_value), formats.equal_to(one.q_value)
-    return small(say("p {p}, q {q}", p=p, q=q))
+    return small(say("p\u00a0{p}, q\u00a0{q}", p=p, q=q))
 
 
 def _refused(found: Regions, evaluation: Evaluation) -> list[Html]:
