@@ -22,7 +22,12 @@ __all__ = ["guards", "judge", "references", "rules", "table"]
 
 
 def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Every target with baseline and latest figure, gap, pace, status and source; not met first."""
+    """Every target with baseline and latest figure, gap, pace, status and source; not met first.
+
+    Examples:
+        >>> ek.goals.table(report.goals, panel, report.evaluation)  # its sources, the table, a legend
+        Parts(3)
+    """
     if not judged:
         return say("<p>The sources used state no target of this region's own; nothing is judged here.</p>")
     caption = say("Goals and the latest figures known on the cut-off date")
@@ -30,7 +35,12 @@ def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
 
 
 def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Indicators that the plan wants to get no worse, judged like directions."""
+    """Indicators that the plan wants to get no worse, judged like directions.
+
+    Examples:
+        >>> ek.goals.guards(report.guards, panel, report.evaluation)
+        Parts(3)
+    """
     if not judged:
         return Html("")
     caption = say("Indicators that must not get worse")
@@ -54,7 +64,12 @@ def _goals(
 
 
 def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Reference values, which are not the region's targets, next to its latest figures; without judgement."""
+    """Reference values, which are not the region's targets, next to its latest figures; without judgement.
+
+    Examples:
+        >>> ek.goals.references(report.references, panel, report.evaluation)
+        Table(references-table, 2 rows)
+    """
     if not found:
         return Html("")
     columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value:n")
@@ -70,7 +85,12 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
 
 
 def rules(judged: Sequence[Attainment]) -> Piece:
-    """The rules by which targets are judged, printed with the result; empty where nothing is judged."""
+    """The rules by which targets are judged, printed with the result; empty where nothing is judged.
+
+    Examples:
+        >>> str(ek.goals.rules(report.goals).summary)
+        'How targets are judged'
+    """
     if all(one.goal == "not_measured" for one in judged):
         return Html("")
     minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE
