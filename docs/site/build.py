@@ -24,7 +24,7 @@ import evalkit
 ROOT = Path(__file__).parents[2]
 STAGED = ROOT / "build/docs"
 PAGES = ("README*.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md", "docs/**/*.md")
-#: What tests/test_docstrings.py runs them with.
+#: What tests/unit/test_examples.py runs them with.
 EXAMPLES = """The examples use these names of the demonstration project:
 
 ```python
