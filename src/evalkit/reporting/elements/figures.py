@@ -20,14 +20,15 @@ from evalkit.reporting.elements.charts import time_axes
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.placebo_dots import placebos
 from evalkit.reporting.elements.charts.sheet import Sheet
+from evalkit.reporting.elements.charts.specification_curve import specifications
 from evalkit.reporting.elements.charts.time_axes import Line
 from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
-__all__ = ["Drawing", "before_after", "drawn", "each", "event_study", "placebos", "trend"]
+__all__ = ["Drawing", "before_after", "drawn", "each", "event_study", "placebos", "specifications", "trend"]
 
-Draw = Callable[[Finding, Evaluation], Drawing | Withheld]
+Draw = Callable[[Finding, Evaluation], Drawing | Withheld | None]
 
 
 def each(findings: Sequence[Finding], evaluation: Evaluation, *draw: Draw) -> tuple[Drawing | Html, ...]:
