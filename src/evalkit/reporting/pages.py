@@ -206,6 +206,7 @@ DIFFERENCE_IN_DIFFERENCES: Mapping[str, Parts] = {
         for finding in found.findings
     ],
     "checks": lambda found: (*map(tables.checks, found.findings), prose.unchecked(found.findings)),
+    "specifications": lambda found: figures.drawn(found.primary, found.evaluation, figures.specifications),
     "pool": lambda found: (
         *(comparison.pool(finding, found.evaluation) for finding in found.primary),
         *map(comparison.comparability, found.primary),

@@ -27,6 +27,10 @@ def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
     """Every target with baseline and latest figure, gap, pace, status and source.
 
     What is not met is shown; many targets that are met are folded below it, under their names.
+
+    Examples:
+        >>> ek.goals.table(report.goals, panel, report.evaluation)  # its sources, two tables, a legend
+        Parts(4)
     """
     if not judged:
         return say("<p>The sources used state no target of this region's own; nothing is judged here.</p>")
@@ -38,7 +42,12 @@ def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
 
 
 def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Indicators that the plan wants to get no worse, judged like directions."""
+    """Indicators that the plan wants to get no worse, judged like directions.
+
+    Examples:
+        >>> ek.goals.guards(report.guards, panel, report.evaluation)
+        Parts(3)
+    """
     if not judged:
         return Html("")
     caption = say("Indicators that must not get worse")
@@ -79,7 +88,12 @@ def _goals(
 
 
 def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Reference values, which are not the region's targets, next to its latest figures; without judgement."""
+    """Reference values, which are not the region's targets, next to its latest figures; without judgement.
+
+    Examples:
+        >>> ek.goals.references(report.references, panel, report.evaluation)
+        Table(references-table, 2 rows)
+    """
     if not found:
         return Html("")
     columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value:n")
@@ -95,7 +109,12 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
 
 
 def rules(judged: Sequence[Attainment]) -> Piece:
-    """The rules by which targets are judged, printed with the result; empty where nothing is judged."""
+    """The rules by which targets are judged, printed with the result; empty where nothing is judged.
+
+    Examples:
+        >>> str(ek.goals.rules(report.goals).summary)
+        'How targets are judged'
+    """
     if all(one.goal == "not_measured" for one in judged):
         return Html("")
     minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE
