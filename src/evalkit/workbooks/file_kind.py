@@ -26,10 +26,23 @@ _BEGINNINGS = {
     b"Rar!": ("is a RAR archive", "Unpack it and hand in the workbooks it holds."),
     b"7z\xbc\xaf": ("is a 7z archive", "Unpack it and hand in the workbooks it holds."),
     b"\x1f\x8b": ("is a gzip archive", "Unpack it and hand in the workbooks it holds."),
+    b"SQLite format 3": (
+        "is a SQLite database",
+        "Name it under `url` in a mapping with a `query`, or save the table as CSV.",
+    ),
+    b"\0\1\0\0Standard ": ("is an Access database", "Export the table as .xlsx or CSV."),
+    b"\0" * 12 + b"\xc2\xea\x81\x60": ("is a SAS file", "Write it as CSV (in SAS: PROC EXPORT)."),
+    b"\x89HDF": ("is an HDF5 file", "Write it as Parquet or CSV."),
+    b"ARROW1": ("is a Feather file", "Write it as Parquet or CSV."),
+    b"RDX": ("is an R data file", "Write it as CSV (in R: write.csv)."),
     b"\x09\x08": ("is a workbook of a very old Excel", SAVE_AS),
     b"\x09\x04": ("is a workbook of a very old Excel", SAVE_AS),
     b"\x09\x02": ("is a workbook of a very old Excel", SAVE_AS),
 }
+#: What only the ending of the name tells.
+_R_DATA = {b"\x1f\x8b": _BEGINNINGS[b"RDX"]}
+_DBASE = dict.fromkeys((b"\x03", b"\x30"), ("is a dBase file", SAVE_AS))
+_ENDED = {".rds": _R_DATA, ".rda": _R_DATA, ".rdata": _R_DATA, ".dbf": _DBASE}
 _MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|table|meta|style|div|!--)|MIME-Version:", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml")
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -48,7 +61,8 @@ def of(data: bytes, shown: str) -> Kind:
             return data_file
     if _OLD_STATA.match(data):
         return "dta"
-    for beginning, (what, cure) in _BEGINNINGS.items():
+    ending = PurePath(shown).suffix.lower()
+    for beginning, (what, cure) in {**_ENDED.get(ending, {}), **_BEGINNINGS}.items():
         if data.startswith(beginning):
             raise _refused(shown, what, cure)
     if data.startswith(b"PK"):
