@@ -98,7 +98,8 @@ def forms(shapes: Sequence[Shape], known_regions: Collection[str]) -> tuple[list
 
 def _signature(one: Shape) -> tuple[object, ...]:
     labels = [(column.heading, column.role) for column in one.columns.values() if column.role not in ("data", "skip")]
-    return (one.file, one.levels, len(one.rows), one.rows if _blank_labels(one) else (), *labels, _yearless(one))
+    rows = one.rows if _blank_labels(one) else ()
+    return (one.file, one.levels, len(one.rows), rows, *labels, _yearless(one), _dated(one.sheet.name))
 
 
 def _blank_labels(one: Shape) -> bool:
@@ -315,7 +316,9 @@ def _further_columns(form: Form) -> None:
 def _without_period(form: Form) -> list[Column]:
     """Columns of numbers whose headings name no period, where the others do (changes, averages)."""
     lowest = form.kinds[-1] if form.kinds else ""
-    named = [one for one in form.shapes[0].all_of("data") if one.heading and not recognise.is_sum(one.heading)]
+    named = [one for one in form.shapes[0].all_of("data") if one.heading]
+    if len(form.kinds) > 1:
+        named = [one for one in named if not recognise.is_sum(one.heading)]
     if lowest == "period":
         return [one for one in named if recognise.kind_of(one.heading) not in ("period", "year")]
     if lowest.endswith("joined"):
@@ -338,7 +341,6 @@ def _labels(one: Shape) -> list[str | float | dt.date]:
 
 
 def _yearless(one: Shape) -> bool:
-    """Whether no label of a period names its year."""
     labels = _labels(one)
     read = period_labels.together(labels)
     unclear = all(isinstance(read.period(label), Unclear) for label in labels)

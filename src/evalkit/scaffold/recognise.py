@@ -112,7 +112,7 @@ def kind_of(written: str) -> Kind:
     written = cell_text.unmarked(written)
     if re.fullmatch(r"(?:19|20)\d\d", cell_text.key(written)):
         return "year"
-    if spellings.is_day(cell_text.key(written)):
+    if spellings.days(cell_text.key(written)):
         return "period"
     if (cell_text.missing(written, {}) and not may_be_mark(written)) or PLAIN.fullmatch(cell_text.key(written)):
         return "number"
@@ -161,10 +161,9 @@ def are_regions(names: Iterable[str], known: Collection[str] = ()) -> bool:
     return bool(listed) and 2 * regions > len(listed)
 
 
-def are_indicators(names: Iterable[str]) -> bool:
+def are_indicators(names: Collection[str]) -> bool:
     """Whether most names have a measure, or words that indicators have."""
-    listed = list(names)
-    return bool(listed) and 2 * sum(map(is_indicator, listed)) > len(listed)
+    return 2 * sum(map(is_indicator, names)) > len(names)
 
 
 def is_sum(name: str) -> bool:
@@ -395,6 +394,7 @@ def _level(texts: Sequence[str], alone: bool) -> str:
         "unit": lambda one: are_regions([one]),
     }
     for name, test in tests.items():
-        if named and 2 * sum(map(test, named)) > len(named):
+        number = sum(map(test, named))
+        if 2 * number > len(named) or (name == "period" and alone and number > 1):  # 2018, 2019, change, rank
             return name
     return "name" if named else ""

@@ -44,6 +44,7 @@ _R_DATA = {b"\x1f\x8b": _BEGINNINGS[b"RDX"]}
 _DBASE = dict.fromkeys((b"\x03", b"\x30"), ("is a dBase file", SAVE_AS))
 _ENDED = {".rds": _R_DATA, ".rda": _R_DATA, ".rdata": _R_DATA, ".dbf": _DBASE}
 _MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|table|meta|style|div|!--)|MIME-Version:", re.IGNORECASE)
+_JSON = re.compile(rb'\s*(?:\{\s*"|\[\s*[\[{])')
 _XML = re.compile(rb"\s*<\?xml")
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -62,7 +63,7 @@ def of(data: bytes, shown: str) -> Kind:
     if _OLD_STATA.match(data):
         return "dta"
     ending = PurePath(shown).suffix.lower()
-    for beginning, (what, cure) in {**_ENDED.get(ending, {}), **_BEGINNINGS}.items():
+    for beginning, (what, cure) in (_BEGINNINGS | _ENDED.get(ending, {})).items():
         if data.startswith(beginning):
             raise _refused(shown, what, cure)
     if data.startswith(b"PK"):
@@ -115,6 +116,8 @@ def _zipped(data: bytes, shown: str) -> Kind:
         if b"opendocument.spreadsheet" in declared:
             return "ods"
         raise _refused(shown, "is an OpenDocument file, but no spreadsheet", COPY_TABLE)
+    if any(name.endswith(".iwa") for name in names):
+        raise _refused(shown, "is a Numbers document", "Export it as .xlsx (in Numbers: File, Export To).")
     raise _refused(shown, "is a zip archive, not a workbook", "Unpack it and hand in the workbooks it holds.")
 
 
@@ -141,6 +144,8 @@ def _text(data: bytes, shown: str) -> Kind:
     start = data[:2000].removeprefix(b"\xef\xbb\xbf")
     if _MARKUP.match(start) or (_XML.match(start) and b"<html" in data[:2000].lower()):
         raise _refused(shown, "is a web page (HTML) under the name of a workbook", SAVE_AS)
+    if _JSON.match(start):
+        raise _refused(shown, "is JSON, not a table", "Write it as CSV.")
     if _XML.match(start):
         raise _refused(shown, "is XML, not a workbook", SAVE_AS)
     if b"\0" in data and not data.startswith(_BYTE_ORDER_MARKS):

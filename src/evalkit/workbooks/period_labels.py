@@ -29,7 +29,6 @@ FISCAL = re.compile(
 NAMED_FISCAL = re.compile(
     rf"(?:fy|fiscalyear|financialyear|academicyear){BARE_YEAR}|{BARE_YEAR}(?:财年|财政年度|学年|fy)"
 )
-#: A quarter of a fiscal year, whose first month only the sender knows.
 FISCAL_QUARTER = re.compile(rf"q[1-4][-/]?{BARE_YEAR}[-/]\d{{2}}|{BARE_YEAR}[-/]\d{{2}}[-/]?q[1-4]")
 ROLLING = re.compile(
     rf"{BARE_YEAR}年?{TO}{BARE_YEAR}年?(?:平均|均值|average)?"
@@ -100,6 +99,7 @@ class Unclear:
 
 NO_YEAR = Unclear("names no year", "Say in the mapping where the year stands (`year`), or write it in the label.")
 A_DAY = Unclear("is a day, not a period", "Declare under `periods` which quarter, month or year it stands for.")
+TWO_DAYS = Unclear("may be a day of two months", "Write it like 2019-03-04.")
 JANUARY_OR_OCTOBER = Unclear(
     "may be January or October", "Write the month with two digits, or declare it under `periods`."
 )
@@ -169,8 +169,7 @@ def _periods_of(days: Mapping[str | float | dt.date, dt.date]) -> Together | Non
     if not first and not last:
         return None
     if len(days) == 1 and months <= {0, 12}:
-        cure = "Declare under `periods` which period it stands for."
-        return Together(dict.fromkeys(days, Unclear("may be a month, quarter or year", cure)))
+        return Together(dict.fromkeys(days, Unclear("may be a month, quarter or year", DECLARE)))
     if months <= {0, 12} and len(set(years)) == len(years):
         return Together({value: PeriodLabel(str(day.year)) for value, day in days.items()})
     if months <= {0, 6, 12} and len(months) > 1:
@@ -200,8 +199,7 @@ def _day(match: re.Match[str]) -> str:
 def _fiscal(values: list[str | float | dt.date]) -> Together | None:
     """Years that begin in one calendar year and end in the next: 2006/07, 2006-2007, FY2007."""
     plain = {value: _plain(value) for value in values if isinstance(value, str)}
-    flagged = {value: match for value, text in plain.items() if (match := FLAGGED.fullmatch(text))}
-    plain |= {value: match[1] for value, match in flagged.items()}
+    plain = {value: match[1] if (match := FLAGGED.fullmatch(text)) else text for value, text in plain.items()}
     pairs = {value: match for value, text in plain.items() if (match := FISCAL.fullmatch(text))}
     follows = {value: int(match["next"]) % 100 == (int(match["year"]) + 1) % 100 for value, match in pairs.items()}
     named = {value: match for value, text in plain.items() if (match := NAMED_FISCAL.fullmatch(text))}
@@ -270,13 +268,13 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
         return _flagged(match, year, markers)
     if special := _of_special_form(name, year, markers):
         return special
-    if name_of_all := ALL_YEAR.fullmatch(name):
-        found = name_of_all["year"] or year
-        return PeriodLabel(found, total=True, markers=markers) if found else NO_YEAR
+    if whole := ALL_YEAR.fullmatch(name):
+        year = whole["year"] or year
+        return PeriodLabel(year, total=True, markers=markers) if year else NO_YEAR
     for form, pattern in FORMS:
         if match := pattern.fullmatch(name):
             return _read(form, match.groupdict(), year, markers)
-    return A_DAY if DAY.fullmatch(name) or spellings.is_day(name) else None
+    return A_DAY if DAY.fullmatch(name) or spellings.days(name) else None
 
 
 def _flagged(match: re.Match[str], year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
@@ -324,6 +322,8 @@ def reform_date(value: str | float | dt.date, date_1904: bool = False) -> DateLa
         return SHORT_YEAR
     if match := DAY.fullmatch(text):
         return DateLabel(day, "day") if periods.valid(day := _day(match)) else None
+    if days := spellings.days(text):
+        return DateLabel(f"{days[0]:%Y-%m-%d}", "day") if len(days) == 1 else TWO_DAYS
     found = period(text)
     if isinstance(found, PeriodLabel) and not found.cumulative:
         return DateLabel(found.period, periods.frequency(found.period))

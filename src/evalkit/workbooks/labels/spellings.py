@@ -45,7 +45,7 @@ def _quarter(match: Match) -> str:
 
 
 def _span(match: Match) -> str:
-    """Twelve months, half a year or a quarter; anything else stays as it is written."""
+    """Twelve months, half a year or a quarter; anything else is returned unchanged."""
     first, last = (month(match[one] or match[f"{one}1"]) for one in ("a", "b"))
     end = int(match["z"] or match["z1"])
     begin = int(match["y"] or match["y1"] or (end if first <= last else end - 1))
@@ -120,7 +120,7 @@ def numerals(name: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def usual(name: str) -> str:
-    """The usual spelling of a period in normal form; a text that is none stays as it is."""
+    """The usual spelling of a period in normal form; a text that is none is returned unchanged."""
     for era, before in ERAS.items():
         if match := re.match(rf"{era}(\d{{1,3}}|元)(?=年)", name):
             rest = name[match.end() :]
@@ -152,6 +152,7 @@ def day(text: str, american: bool) -> dt.date | None:
         return None
 
 
-def is_day(text: str) -> bool:
-    """Whether a text writes a day in one of these orders."""
-    return day(text, american=False) is not None or day(text, american=True) is not None
+def days(text: str) -> list[dt.date]:
+    """The days that a text may write: two for 03/04/2018."""
+    found = [day(text, american) for american in (False, True)]
+    return sorted({one for one in found if one})
