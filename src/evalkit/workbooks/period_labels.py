@@ -188,12 +188,8 @@ def _as_day(value: str | float | dt.date, american: bool) -> dt.date | None:
     if not isinstance(value, str):
         return None
     text = re.sub(r"t?00:00(?::00(?:\.0+)?)?z?$", "", _plain(value))
-    day = _day(match) if (match := DAY.fullmatch(text)) else ""
+    day = spellings.iso(match) if (match := DAY.fullmatch(text)) else ""
     return dt.date.fromisoformat(day) if periods.valid(day) else spellings.day(text, american)
-
-
-def _day(match: re.Match[str]) -> str:
-    return f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}"
 
 
 def _fiscal(values: list[str | float | dt.date]) -> Together | None:
@@ -278,7 +274,6 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
 
 
 def _flagged(match: re.Match[str], year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
-    """A year with a flag, or with the mark of a footnote, behind it."""
     found, letters = period(match[1], year), cell_text.flags(match["flag"])
     if not letters and match["flag"].strip("*※†‡"):
         return None
@@ -292,6 +287,8 @@ def _of_special_form(name: str, year: str, markers: frozenset[str]) -> PeriodLab
         return JANUARY_OR_OCTOBER
     if re.fullmatch(r"\d{2}年.*", name):
         return SHORT_YEAR
+    if NAMED_FISCAL.fullmatch(name):
+        return Unclear("may be a calendar or a fiscal year", DECLARE)
     if FISCAL_QUARTER.fullmatch(name):
         return Unclear("is a quarter of a year that is no calendar year", DECLARE)
     if (half := HALF.fullmatch(name)) and half["word"] != "上半年":
@@ -321,7 +318,7 @@ def reform_date(value: str | float | dt.date, date_1904: bool = False) -> DateLa
     if spellings.has_short_year(cell_text.key(value)):
         return SHORT_YEAR
     if match := DAY.fullmatch(text):
-        return DateLabel(day, "day") if periods.valid(day := _day(match)) else None
+        return DateLabel(day, "day") if periods.valid(day := spellings.iso(match)) else None
     if days := spellings.days(text):
         return DateLabel(f"{days[0]:%Y-%m-%d}", "day") if len(days) == 1 else TWO_DAYS
     found = period(text)

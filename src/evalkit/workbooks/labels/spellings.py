@@ -102,13 +102,14 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[Match], str] | str], ...] = tuple(
         (rf"(0?[1-9]|1[0-2])[-/.]({YEAR})", r"\2-\1"),
         (rf"(0?[1-9]|1[0-2])月({YEAR})年", r"\2年\1月"),
         (rf"({NAME})[-/']?(\d\d)", r"\g<1>20\2"),
-        (rf"(\d\d?)(?:st|nd|rd|th)?[-/]?({NAME})[-/,]?({YEAR})", lambda match: _dated(match[3], match[2], match[1])),
-        (rf"({NAME})(\d\d?)(?:st|nd|rd|th)?,({YEAR})", lambda match: _dated(match[3], match[1], match[2])),
+        (rf"(\d\d?)(?:st|nd|rd|th)?[-/]?({NAME})[-/,]?({YEAR})", lambda match: dated(match[3], match[2], match[1])),
+        (rf"({NAME})(\d\d?)(?:st|nd|rd|th)?,({YEAR})", lambda match: dated(match[3], match[1], match[2])),
     )
 )
 
 
-def _dated(year: str, name: str, number: str) -> str:
+def dated(year: str, name: str, number: str) -> str:
+    """A day as ISO writes it."""
     return f"{year}-{month(name):02}-{int(number):02}"
 
 
@@ -116,6 +117,11 @@ def numerals(name: str) -> str:
     """Years and months in Chinese numerals (二〇一九年, 十二月) in digits."""
     name = NAMED_MONTH.sub(lambda match: str(MONTHS[match[1]]), name)
     return re.sub("[〇○零一二三四五六七八九]{4}(?=年|$)", lambda match: match[0].translate(DIGITS), name)
+
+
+def iso(match: Match) -> str:
+    """The day of a match with its year, month and day, as ISO writes it."""
+    return dated(match["year"], match["month"], match["day"])
 
 
 @lru_cache(maxsize=50_000)
