@@ -53,6 +53,10 @@ class Design(DesignViews):
         refused: why no estimate may be made at all; estimators return it as `Withheld`.
         what_if: the parameters that are not those of the registered design, in words; empty where all are.
         again: makes the same design with other parameters; None in a design made by hand.
+
+    Examples:
+        >>> design
+        Design(demo-city-b, county_visit_rate, start 2019Q1, 11 periods before, 12 after, 23 comparison regions)
     """
 
     region: str
@@ -79,13 +83,13 @@ class Design(DesignViews):
     what_if: str = ""
     again: "Callable[[Mapping[str, object]], Design] | None" = None
 
-    @property
-    def pool(self) -> list[str]:
-        """Codes of the comparison units."""
-        return [str(unit) for unit in self.outcome.index[1:]]
-
     def withheld(self, analysis: Analysis, method: str, why: Reason, *terms: str) -> Withheld:
-        """This design's refusal of one method."""
+        """This design's refusal of one method.
+
+        Examples:
+            >>> design.withheld("did", "my_method", "too few hospitals", "att")
+            Withheld(county_visit_rate, my_method, too few hospitals)
+        """
         return Withheld(
             indicator=self.indicator.id,
             analysis=analysis,
@@ -108,6 +112,10 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
 
     Args:
         adoption: another start than that of units.csv: a date in doubt, or a second reform with its own.
+
+    Examples:
+        >>> ek.design.assign(panel, report.evaluation, "county_visit_rate", adoption="2020Q3").pre[-1]
+        '2019Q4'
     """
     about = evaluation.indicators[indicator]
     empty = Design(
@@ -143,7 +151,12 @@ def _what_if(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str
 
 
 def regrouped(design: Design, pre: tuple[str, ...], post: tuple[str, ...]) -> Design:
-    """The same region and pool with other baseline and post periods."""
+    """The same region and pool with other baseline and post periods.
+
+    Examples:
+        >>> ek.did.att(ek.design.regrouped(design, design.pre[4:], design.post)).n_pre
+        7
+    """
     return replace(design, pre=pre, post=post)
 
 

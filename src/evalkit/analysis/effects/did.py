@@ -29,6 +29,14 @@ class Effect(Result):
             definition, NaN where it parts before from after.
         rank: place of the region's absolute effect among all, 1 = largest.
         smallest_p: 1/(N+1), the smallest p that this pool can give.
+
+    Examples:
+        >>> finding.effect.tidy().round(2)[["estimate", "p_value", "conf_low", "conf_high"]]
+           estimate  p_value  conf_low  conf_high
+        0      1.41     0.21     -1.21       4.04
+        >>> finding.effect.rank, len(finding.effect.placebos)  # the fifth largest of 24
+        (5, 23)
+        >>> histogram = finding.effect.placebos.plot.hist()
     """
 
     placebos: pd.Series
@@ -49,6 +57,12 @@ class EventStudy(Result):
             (`pre`, `post`, or why the period enters neither).
         band: half-width of the simultaneous 95 % placebo band before and after adoption; None without one.
         largest_pre_gap, pre_gap_p: the region's largest absolute pre-gap and its rank p.
+
+    Examples:
+        >>> finding.path.gaps.head(2).round(2)
+           period  event_time   gap  region  pool used
+        0  2016Q1         -12 -0.60   -1.66 -1.05  pre
+        1  2016Q2         -11  0.97   -0.80 -1.77  pre
     """
 
     gaps: pd.DataFrame
@@ -61,6 +75,10 @@ def att(design: Design) -> Effect | Withheld:
     """Region's change less the pool's; p is the larger of the plain and the studentised placebo p.
 
     The interval inverts that test. The plain p and its interval are the check `plain`.
+
+    Examples:
+        >>> ek.did.att(design)
+        Effect(county_visit_rate, did_mean, att 1.415)
     """
     if why := design.refused or _too_few(design):
         return design.withheld("did", "did_mean", why, "att")
@@ -100,7 +118,12 @@ def att(design: Design) -> Effect | Withheld:
 
 
 def event_study(design: Design) -> EventStudy | Withheld:
-    """Gaps by event time; the base is the mean of all pre-periods, the band simultaneous over the whole path."""
+    """Gaps by event time; the base is the mean of all pre-periods, the band simultaneous over the whole path.
+
+    Examples:
+        >>> ek.did.event_study(design).tidy().query("p_value != p_value").shape  # a band, no p per period
+        (26, 7)
+    """
     if why := design.refused or _too_few(design):
         return design.withheld("event_study", "gap", why)
     every, weights = paths.gaps(design), paths.weights(design)

@@ -13,9 +13,10 @@ import pandas as pd
 from diff_diff import BaconDecomposition, ImputationDiD
 
 from evalkit.analysis.effects.synthetic import fill
-from evalkit.analysis.programme.cohorts import NEVER, Array, Integers, Sample, kinds, sample
+from evalkit.analysis.programme.cohorts import kinds, sample
 from evalkit.analysis.programme.few_clusters import OneTreatedUnitError, are_few, carried_by, clustered, twfe
 from evalkit.analysis.programme.group_time import GroupTime, Pooled, aggregates, att_gt, callaway_santanna
+from evalkit.analysis.programme.samples import NEVER, Array, Integers, Sample
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
 __all__ = [
@@ -43,6 +44,10 @@ def imputation(sample: Sample) -> Result | Withheld:
 
     Estimated per stratum by diff-diff (conservative errors clustered at the unit) and pooled by treated cells;
     strata share no unit, so their variances add.
+
+    Examples:
+        >>> ek.staggered.imputation(ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county"))
+        Result(county_visit_rate, imputation, simple 1.597)
     """
     if sample.refused:
         return sample.withheld("imputation", sample.refused, "simple", inference="analytic")
@@ -98,6 +103,11 @@ def bacon(sample: Sample) -> Result | Withheld:
     With period effects per stratum the regression is the strata's own regressions weighted by their residual
     variance of treatment, and so are its parts. The decomposition needs a balanced panel: holes are filled from the
     additive fit of the unit's own cohort and stratum (`n_obs` counts observed cells only).
+
+    Examples:
+        >>> parts = ek.staggered.bacon(ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county"))
+        >>> round(parts["weight:treated_vs_never"].estimate, 2)
+        0.87
     """
     terms = [f"{what}:{name}" for name in BACON for what in ("weight", "estimate")]
     if sample.refused:

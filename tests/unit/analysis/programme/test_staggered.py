@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from evalkit.analysis.programme import long_base, multiplicity, pooled_effect, staggered
-from evalkit.analysis.programme.cohorts import Sample
+from evalkit.analysis.programme.samples import Sample
 from evalkit.analysis.results import Withheld
 from evalkit.project.params import Design, Indicator
 
