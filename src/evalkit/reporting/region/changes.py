@@ -71,8 +71,8 @@ def _since_row(one: Since, indicator: Indicator) -> list[object]:
 def _figure(seen: Observation | None, indicator: Indicator, status: Html, heading: str) -> Cell:
     """A figure with its period and status, which a spreadsheet holds under a heading of its own."""
     if seen is None:
-        figure = Html('<span class="withheld">{}</span>').format(translate("no figure"))
-        return with_data(lines(figure, status), [datum("", figure), datum(heading, status)])
+        none = translate("no figure")
+        return with_data(lines(none, status), [datum("", none), datum(heading, status)])
     value = wording.observation(seen, indicator)
     shown = lines(value, small(formats.period(seen.period)), status)
     return with_data(shown, [datum("", value), datum(heading, status)])
