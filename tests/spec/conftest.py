@@ -1,21 +1,27 @@
 """What the specifications of raw workbooks share: a small project whose workbooks are made by tests/data."""
 
 import os
+import re
 import runpy
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from evalkit.ingest import mapping, pipeline
 from evalkit.ingest.pipeline import Ingested
+from evalkit.scaffold import new_project, open_questions
+from evalkit.workbooks import sandbox
 
 INDICATORS = """
 county_visit_rate: {name: {zh: 县域就诊率}, unit: percent}
@@ -97,6 +103,84 @@ def raw(project, workbooks) -> Raw:
 def told() -> Callable[[Any], str]:
     """Messages as one text."""
     return lambda mistakes: "\n".join(map(str, mistakes))
+
+
+def save(path, pages):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for page in pages:
+        sheet = book.create_sheet(page.name)
+        for row, contents in enumerate(page.rows, 1):
+            for column, content in enumerate(contents, 1):
+                if content is not None:
+                    sheet.cell(row, column, content)
+        for top, left, bottom, right in page.merged:
+            sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+    book.save(path)
+    return path
+
+
+class Begun:
+    """`evalkit new first --from FILE`, its files, and what `ingest` reads after the marks are taken away."""
+
+    def __init__(self, folder, source):
+        self.root = folder / "mine"
+        if isinstance(source, list):
+            source = save(folder / "上报.xlsx", source)
+        self.start = new_project.plan(self.root, "first", source)
+        new_project.write(self.root, self.start)
+
+    def text(self, file):
+        return (self.root / file).read_text(encoding="utf-8-sig")
+
+    @property
+    def marks(self):
+        found = [
+            line.split("# ?", 1)[1] for line in self.text("params/mappings/first.yml").splitlines()[4:] if "# ?" in line
+        ]
+        return [one.strip() for one in found]
+
+    @property
+    def units(self):
+        return pd.read_csv(self.root / "data/first/units.csv", dtype=str, keep_default_na=False)
+
+    def answered(self, unit="count", start="2018", replaced=()):
+        """What `ingest` makes of it when the marks are taken away."""
+        for path in self.root.glob("params/**/*.yml"):
+            text = path.read_text(encoding="utf-8")
+            for old, new in replaced:
+                text = text.replace(old, new)
+            text = re.sub(r"^(  unit:) *(#.*)?$", rf"\1 {unit}", text, flags=re.MULTILINE)
+            path.write_text(re.sub(r" *# \?.*", "", text), encoding="utf-8")
+        path = self.root / "data/first/units.csv"
+        path.write_text(path.read_text(encoding="utf-8-sig").replace("?", start), encoding="utf-8")
+        assert [one for one in open_questions.left(self.root, "first") if "units.csv" in one] == []
+        read = mapping.read(self.root, "first")
+        files = pipeline.files(self.root, read)
+        return pipeline.ingest(self.root, read, files, lambda done, total: None, sandbox.CHILDREN)
+
+    def questions(self):
+        """What `ingest` refuses and asks."""
+        found = self.answered()
+        return [*found.refused, *found.questions]
+
+    def ingest(self, **answers):
+        found = self.answered(**answers)
+        assert [str(one) for one in found.refused] == []
+        return found
+
+    def panel(self, **answers):
+        """Values by names as written in the workbook."""
+        found, units = self.ingest(**answers), self.units.set_index("unit")
+        shown = {unit: row["name_zh"] or row["name_en"] for unit, row in units.iterrows()}
+        rows = zip(found.rows["unit"], found.rows["period"], found.rows["indicator"], found.rows["value"], strict=True)
+        return {(shown[unit], period, name): Decimal(value) for unit, period, name, value in rows}
+
+
+@pytest.fixture
+def begin(tmp_path):
+    """Starts a project in a folder of its own from a workbook, or from the pages of one."""
+    return partial(Begun, tmp_path)
 
 
 SERVER = sorted(Path("/usr/lib/postgresql").glob("*/bin"))

@@ -7,13 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
-import openpyxl
-import pandas as pd
 import pytest
 
 from evalkit.errors import InputError
 from evalkit.ingest import mapping, pipeline
-from evalkit.scaffold import new_project, open_questions
 from evalkit.workbooks import cell_text, sandbox
 
 forms = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "data" / "make_forms.py")))
@@ -39,79 +36,6 @@ EN = truth(
     unit_word="District",
     period_word="Year",
 )
-
-
-def save(path, pages):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for page in pages:
-        sheet = book.create_sheet(page.name)
-        for row, contents in enumerate(page.rows, 1):
-            for column, content in enumerate(contents, 1):
-                if content is not None:
-                    sheet.cell(row, column, content)
-        for top, left, bottom, right in page.merged:
-            sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
-    book.save(path)
-    return path
-
-
-@pytest.fixture
-def begin(tmp_path):
-    """`evalkit new first --from FILE`, its files, and what `ingest` reads after the marks are taken away."""
-
-    class Begun:
-        root = tmp_path / "mine"
-
-        def __init__(self, source):
-            if isinstance(source, list):
-                source = save(tmp_path / "上报.xlsx", source)
-            self.start = new_project.plan(self.root, "first", source)
-            new_project.write(self.root, self.start)
-
-        def text(self, file):
-            return (self.root / file).read_text(encoding="utf-8-sig")
-
-        @property
-        def marks(self):
-            found = [
-                line.split("# ?", 1)[1]
-                for line in self.text("params/mappings/first.yml").splitlines()[4:]
-                if "# ?" in line
-            ]
-            return [one.strip() for one in found]
-
-        @property
-        def units(self):
-            return pd.read_csv(self.root / "data/first/units.csv", dtype=str, keep_default_na=False)
-
-        def ingest(self, unit="count", start="2018", replaced=()):
-            for path in self.root.glob("params/**/*.yml"):
-                text = path.read_text(encoding="utf-8")
-                for old, new in replaced:
-                    text = text.replace(old, new)
-                text = re.sub(r"^(  unit:) *(#.*)?$", rf"\1 {unit}", text, flags=re.MULTILINE)
-                path.write_text(re.sub(r" *# \?.*", "", text), encoding="utf-8")
-            path = self.root / "data/first/units.csv"
-            path.write_text(path.read_text(encoding="utf-8-sig").replace("?", start), encoding="utf-8")
-            assert [one for one in open_questions.left(self.root, "first") if "units.csv" in one] == []
-            read = mapping.read(self.root, "first")
-            found = pipeline.ingest(
-                self.root, read, pipeline.files(self.root, read), lambda done, total: None, sandbox.CHILDREN
-            )
-            assert [str(one) for one in found.refused] == []
-            return found
-
-        def panel(self, **answers):
-            """Values by names as written in the workbook."""
-            found, units = self.ingest(**answers), self.units.set_index("unit")
-            shown = {unit: row["name_zh"] or row["name_en"] for unit, row in units.iterrows()}
-            rows = zip(
-                found.rows["unit"], found.rows["period"], found.rows["indicator"], found.rows["value"], strict=True
-            )
-            return {(shown[unit], period, name): Decimal(value) for unit, period, name, value in rows}
-
-    return Begun
 
 
 def meant(truth):

@@ -7,8 +7,9 @@ from decimal import Decimal
 from evalkit.ingest.mapping import MappedIndicator
 from evalkit.units_of_measure import RATES, WHOLES
 from evalkit.workbooks import cell_text
-from evalkit.workbooks.cell_text import Measure, Reason
+from evalkit.workbooks.cell_text import Reason
 from evalkit.workbooks.cells import Cell, Shown
+from evalkit.workbooks.labels.measures import Measure
 
 NOUGHT = Decimal(0)
 NO_LIMIT = ("log", "index", "other")

@@ -10,8 +10,8 @@ from evalkit.ingest.aliases import Names
 from evalkit.ingest.find_table import Heading, Line
 from evalkit.ingest.layouts import From
 from evalkit.workbooks import cell_text, period_labels
-from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell, Sheet
+from evalkit.workbooks.labels.measures import Measure
 from evalkit.workbooks.period_labels import PeriodLabel, Together, Unclear
 
 #: Characters that may separate two facts in one heading.
@@ -43,13 +43,15 @@ class Facts:
     """The facts known about a value so far; the others are None.
 
     Attributes:
-        total: the label of a sum (合计) in the place of a unit or indicator.
+        total: the label of a sum (合计) in the place of a unit, an indicator or a period.
+        measure: the unit of measure of a column whose heading names no indicator.
     """
 
     unit: str | None = None
     period: PeriodLabel | None = None
     indicator: Named | None = None
     total: str = ""
+    measure: Measure | None = None
 
     def over(self, other: "Facts") -> "Facts":
         """These facts, completed by others."""
@@ -58,6 +60,7 @@ class Facts:
             self.period or other.period,
             self.indicator or other.indicator,
             self.total or other.total,
+            self.measure or other.measure,
         )
 
 
@@ -151,11 +154,14 @@ class Reader:
         named = facts.indicator
         if named and measure and not named.measure:
             facts = replace(facts, indicator=replace(named, measure=measure))
+        elif not named:
+            facts = replace(facts, measure=measure)
         return replace(facts, period=facts.period and replace(facts.period, markers=marked | facts.period.markers))
 
     def _complete(self, facts: Facts, wanted: frozenset[str], year: str, heading: Heading) -> None:
         """Raise for what the heading should say and does not."""
-        lowest = cell_text.as_text(heading.levels[-1].value)
+        texts = [cell_text.as_text(cell.value) for cell in heading.levels]
+        lowest = next((text for text in reversed(texts) if not cell_text.measure(text)), texts[-1])
         if "period" in wanted and facts.period is None:
             self.period(lowest, year, heading.address)
             raise FactError(heading.address, f"{heading.text!r} names no period", FIX_PERIOD)
@@ -175,6 +181,8 @@ class Reader:
         if "unit" in wanted:
             if self.is_total(text):
                 return replace(facts, total=cell_text.clean(text))
+            if text != cell_text.as_text(heading.levels[-1].value):
+                return facts  # a larger area above its regions
             raise FactError(heading.address, f"unknown unit {cell_text.clean(text)!r}", self.names.suggest_unit(text))
         raise FactError(heading.address, f"{cell_text.quoted(text)} is not a period", FIX_PERIOD)
 

@@ -18,6 +18,9 @@ LARGEST_MERGE = 20_000
 MARKED_LINE = re.compile(r"\(?[a-z0-9]{1,2}[)）]\s*\S.{5,}|[*†‡※]+\s*\S.*", re.DOTALL)
 
 
+YEAR = re.compile(r"(?:19|20)\d\d年?")
+
+
 class NoTableError(Exception):
     """The sheet holds no table of the form that the mapping describes: what is wrong, and what to do."""
 
@@ -238,6 +241,8 @@ def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[i
     rows = tuple(range(row, row + len(found.header)))
     labels = {what: label for what, label in table.columns.items() if not WHOLE_COLUMN.fullmatch(label)}
     same = any(_same(grid.rows[row], grid.rows.get(level, {})) for level in found.header)
+    if _only_periods(grid.rows[row], found, table) and not same:
+        return rows
     if not labels or len(grid.rows[row]) < 2 or (same and not _captions(found)):
         return ()
     for what, label in labels.items():
@@ -245,6 +250,19 @@ def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[i
         if not any(name_of(text) == name_of(label) or (what in FACTS and lexicon.says(what, text)) for text in texts):
             return ()
     return rows if len(grid.rows[row]) > len(labels) or len(rows) > 1 else ()
+
+
+def _only_periods(cells: dict[int, Cell], found: Found, table: Table) -> bool:
+    """Whether a row holds other years in the places of the first ones, and nothing else."""
+    headings = {one.column for one in found.headings}
+    years = all(YEAR.fullmatch(cell_text.as_text(cell.value).strip()) for cell in cells.values())
+    return (
+        table.layout == "periods_wide"
+        and len(found.header) == 1
+        and len(cells) > 1
+        and years
+        and set(cells) <= headings
+    )
 
 
 def _captions(found: Found) -> list[str]:
@@ -277,7 +295,12 @@ def _headings(grid: Grid, rows: tuple[int, ...], declared: set[int], table: Tabl
 
 def _ignored(grid: Grid, rows: tuple[int, ...], table: Table) -> set[int]:
     names = {name_of(label) for label in table.ignore_columns}
-    return {column for row in rows for column, cell in grid.rows.get(row, {}).items() if name_of(_text(cell)) in names}
+    whole = {
+        at for label in table.ignore_columns if WHOLE_COLUMN.fullmatch(label) for at in _columns_of(grid, rows, label)
+    }
+    return whole | {
+        column for row in rows for column, cell in grid.rows.get(row, {}).items() if name_of(_text(cell)) in names
+    }
 
 
 def _levels(grid: Grid, rows: tuple[int, ...], column: int, declared: set[int]) -> Iterator[Cell]:

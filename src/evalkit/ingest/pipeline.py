@@ -238,7 +238,8 @@ def _ingested(mapping: FileMapping, units: Mapping[str, str], collected: Collect
     questions = [*collected.questions, *made.questions]
     if not made.rows.empty:
         refused += plausibility.hidden_running_totals(made.rows, units, mapping)
-        questions += [*plausibility.slips(made.rows, units, collected.answered), *plausibility.renames(made.rows)]
+        questions += plausibility.slips(made.rows, units, collected.answered)
+        questions += [*plausibility.renames(made.rows), *plausibility.totals(made.rows, units)]
     refused += _unused_answers(mapping, collected)
     rows = _panel(made, mapping, questions)
     if rows.empty and not refused:

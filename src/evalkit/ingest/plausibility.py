@@ -1,4 +1,4 @@
-"""Values that look wrong next to others: misplaced decimal points, hidden running totals, renamed units."""
+"""Values that look wrong next to others: misplaced decimal points, hidden running totals, sums, renamed indicators."""
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby, pairwise
@@ -17,6 +17,9 @@ QUIET = (0.4, 2.5)
 FEWEST = 5
 #: Second, third and fourth quarter over the first, where running totals pass for quarters.
 RAMP = ((1.4, 2.7), (2.1, 4.0), (2.7, 5.5))
+#: Fewer regions may add up by chance.
+FEWEST_SUMMED = 4
+SMALL = 1e-6
 Place = tuple[str, str, str]
 STEADY = ("percent", "share", "days", "yuan")
 
@@ -86,6 +89,24 @@ def _hidden(row: Mapping[object, object]) -> Mistake:
     what = f"{row['indicator']} of {row['unit']} grows from quarter to quarter in every year: a running total?"
     cure = "Declare it in the table's `cumulative`, or `single_quarters: true` at the indicator, after asking."
     return Mistake(where(row), what, cure)
+
+
+def totals(rows: pd.DataFrame, units: Mapping[str, str]) -> Iterator[Mistake]:
+    """Regions whose counts are the sum of all others in every period: a total under a name that no list has."""
+    counted = rows[(rows["part"] == "value") & (rows["indicator"].astype(str).map(units) == "count")]
+    counted = counted.assign(number=numbers(counted))
+    found: dict[str, int] = {}
+    for _, listed in counted.groupby("indicator", observed=True):
+        wide = listed.pivot(index="period", columns="unit", values="number").dropna()
+        if len(wide) < 2 or len(wide.columns) < FEWEST_SUMMED:
+            continue
+        twice = (2 * wide).sub(wide.sum(axis="columns"), axis="index").abs() < SMALL
+        for unit in wide.columns[twice.all() & (wide > 0).all()]:
+            found.setdefault(str(unit), len(wide.columns) - 1)
+    for unit, others in found.items():
+        what = f"{unit} is the sum of the {others} other regions in every period: a total?"
+        cure = "Then write its name under `totals: {labels: […]}` in the mapping, and take it out of units.csv."
+        yield Mistake(where(records(counted[counted["unit"] == unit])[0]), what, cure)
 
 
 def renames(rows: pd.DataFrame) -> Iterator[Mistake]:

@@ -16,13 +16,13 @@ from evalkit.ingest.sheet_facts import Context, SheetFacts
 from evalkit.ingest.subtotals import Entry
 from evalkit.units_of_measure import RATES
 from evalkit.workbooks import cell_text
-from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell, Sheet, address
+from evalkit.workbooks.labels.measures import Measure
 from evalkit.workbooks.log import Gap, Reading, Row, Total
 
 FOOTNOTE = re.compile(rf"([{re.escape(cell_text.FOOTNOTE_MARKS)}])\s*([^;；。{re.escape(cell_text.FOOTNOTE_MARKS)}]+)")
 #: A footnote whose number is not a superscript: 注：2 2016年起….
-NUMBERED = re.compile(r"(?:(?<=[:：])|^)\s*[(（]?(\d)[)）、.]?(?=[\s、.)）]\s*\D|\s+\d{4}年|[^\d\s.])")
+NUMBERED = re.compile(r"(?:(?<=[:：])|^)\s*[(（\[]?(\d)[)）、.\]]?(?=[\s、.)）\]]\s*\D|\s+\d{4}年|[^\d\s.])")
 NOT_READ = "Declare it in the mapping, or list it under `ignore_columns`."
 ASK_SHOWN = "Ask which is meant: `answers`, or `zero: missing` at the indicator, settles it in the mapping."
 ASK_NOTE = "Ask what it says."
@@ -164,7 +164,7 @@ class SheetReader:
             fits = measure if part == "value" or (measure and measure.kind == "count") else None  # 85 % of 1000
             yield Place(line.row, column, line.cells.get(column), replace(facts, indicator=named), fits, note)
         for column, heading in headings:
-            yield Place(line.row, column, line.cells.get(column), facts.over(heading), measure, note)
+            yield Place(line.row, column, line.cells.get(column), facts.over(heading), measure or heading.measure, note)
 
     def _line(self, line: Line, places: list[Place]) -> list[Entry]:
         if not places:

@@ -110,12 +110,20 @@ class SheetFacts:
             if facts.total and (cell is None or not cell_text.as_text(cell.value).strip()):
                 continue  # 合计 names nothing else
             if cell is None or not cell_text.as_text(cell.value).strip():
+                if what == "unit" and (named := self._total_beside(line)):
+                    facts = replace(facts, total=named)
+                    continue
                 first = next(iter(line.cells.values())).address
                 raise FactError(
                     first, f"the row has values, but names no {what}", "Fill it in, or merge the cells above."
                 )
             facts = self._of_cell(facts, what, cell, year)
         return facts
+
+    def _total_beside(self, line: Line) -> str:
+        """The label of a sum in another column than the one that names the regions (合计 below the cities)."""
+        texts = [cell.value for cell in line.cells.values() if isinstance(cell.value, str)]
+        return next((text for text in texts if self.context.reader.is_total(text)), "")
 
     def headings(self, found: Found) -> list[tuple[int, Facts]]:
         """What each column holds; columns of sums and of indicators that are not read stay out."""
@@ -142,11 +150,12 @@ class SheetFacts:
 
     def is_known(self, line: Line) -> bool:
         """Whether an empty row names something known, whose values are then missing."""
-        names = [cell_text.as_text(line.facts[what].value) for what in ("unit", "indicator") if what in line.facts]
         reader = self.context.reader
+        known = {"unit": reader.names.unit, "indicator": reader.names.indicator}
+        names = [(what, cell_text.as_text(line.facts[what].value)) for what in known if what in line.facts]
         if not names and "period" in line.facts:
             return isinstance(period_labels.period(content(line.facts["period"]), "2020"), PeriodLabel)
-        return bool(names) and all(reader.names.unit(name) or reader.names.indicator(name) for name in names)
+        return bool(names) and all(known[what](name) for what, name in names)
 
     def level(self, line: Line) -> int:
         """How far the row's name is set in."""
@@ -169,7 +178,8 @@ class SheetFacts:
     def _of_cell(self, facts: Facts, what: str, cell: Cell, year: str) -> Facts:
         text, reader = cell_text.as_text(cell.value), self.context.reader
         if what == "period":
-            return replace(facts, period=self._period(cell, year))
+            alone = not year and reader.is_total(text) and not isinstance(period_labels.period(text), PeriodLabel)
+            return replace(facts, total=text) if alone else replace(facts, period=self._period(cell, year))
         known = reader.names.unit if what == "unit" else reader.names.indicator
         left_out = reader.is_total(text) or (what == "indicator" and reader.is_ignored(text))
         if left_out and not known(text) and not known(cell_text.label(text).name):

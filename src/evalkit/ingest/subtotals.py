@@ -1,11 +1,13 @@
 """Totals of a sheet (合计, 小计 and 其中： rows): compared with their parts, never written to a panel."""
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import takewhile
 from typing import Literal
 
+SUBTOTAL = re.compile(r"小计$|sub-?totals?", re.IGNORECASE)
 Role = Literal["part", "total", "of_which"]
 
 
@@ -86,8 +88,8 @@ def _inside(entries: Sequence[Entry], place: int) -> list[Entry]:
 
 
 def _flat(entries: Sequence[Entry], place: int) -> list[Entry]:
-    """Without indentation: 小计 sums the parts above it up to the previous total, 合计 every part of the sheet."""
-    if not entries[place].label.endswith("小计"):
+    """Without indentation: 小计 (Subtotal) sums the parts since the previous total, 合计 every part of the sheet."""
+    if not SUBTOTAL.search(entries[place].label):
         return [one for one in entries if one.role == "part"]
     above = takewhile(lambda one: one.role != "total", reversed(entries[:place]))
     return [one for one in above if one.role == "part"]

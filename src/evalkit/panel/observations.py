@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ NEEDED = ("unit", "period", "indicator", "value")
 ABSENT = ("unit", "period", "indicator", "status", "released", "note")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Panel:
     """The data known on the as-of date.
 
@@ -97,8 +98,15 @@ class Panel:
             demo-city-a   91.00   92.07   91.81
             demo-city-b   85.47   86.33   86.43
         """
-        rows = self.rows[self.rows["indicator"] == indicator]
-        return rows.pivot(index="unit", columns="period", values="value").reindex(columns=periods.span(rows["period"]))
+        made = _WIDE.setdefault(self, {})
+        if indicator not in made:
+            rows = self.rows[self.rows["indicator"] == indicator]
+            table = rows.pivot(index="unit", columns="period", values="value")
+            made[indicator] = table.reindex(columns=periods.span(rows["period"]))
+        return made[indicator].copy(deep=False)
+
+
+_WIDE: "WeakKeyDictionary[Panel, dict[str, pd.DataFrame]]" = WeakKeyDictionary()  # for as long as a panel is in use
 
 
 def read(evaluation: Evaluation, every: bool = False) -> Panel:

@@ -1,5 +1,6 @@
 """Choose the mapping layout of a recognised sheet and the place of each fact; doubts are recorded."""
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from evalkit.ingest import find_table
+from evalkit.ingest.facts import content
 from evalkit.ingest.find_table import Found, NoTableError
 from evalkit.ingest.layouts import FACTS, Table
 from evalkit.scaffold import recognise
@@ -96,7 +98,8 @@ def forms(shapes: Sequence[Shape], known_regions: Collection[str]) -> tuple[list
 
 def _signature(one: Shape) -> tuple[object, ...]:
     labels = [(column.heading, column.role) for column in one.columns.values() if column.role not in ("data", "skip")]
-    return (one.file, one.levels, len(one.rows), one.rows if _blank_labels(one) else (), *labels, _yearless(one))
+    rows = one.rows if _blank_labels(one) else ()
+    return (one.file, one.levels, len(one.rows), rows, *labels, _yearless(one), _dated(one.sheet.name))
 
 
 def _blank_labels(one: Shape) -> bool:
@@ -151,8 +154,11 @@ def _in_headings(form: Form, known: Collection[str]) -> set[str]:
             kinds.append(f"{_name_level(form, names, known, kinds)} joined")
         else:
             kinds.append(_name_level(form, texts, known, kinds) if level in ("name", "unit") else level)
-    lowest = max((place for place, kind in enumerate(kinds) if kind == "indicator"), default=0)
-    form.kinds = tuple("group" if kind == "indicator" and place < lowest else kind for place, kind in enumerate(kinds))
+    lowest = {
+        name: max((place for place, kind in enumerate(kinds) if kind == name), default=0)
+        for name in ("unit", "indicator")
+    }
+    form.kinds = tuple("group" if place < lowest.get(kind, 0) else kind for place, kind in enumerate(kinds))
     joined = {"period"} if any(kind.endswith("joined") for kind in kinds) else set[str]()
     return {name for name in FACTS for kind in kinds if kind.startswith(name)} | joined
 
@@ -160,8 +166,11 @@ def _in_headings(form: Form, known: Collection[str]) -> set[str]:
 def _name_level(form: Form, texts: Sequence[str], known: Collection[str], above: Sequence[str]) -> str:
     """Whether a row of headings names regions or indicators; `above` is what the rows above it name."""
     first = form.shapes[0]
-    if first.of("unit") or "unit" in above:
+    if first.of("unit"):
         return "indicator"
+    if "unit" in above:  # cities above their counties, or counties above their indicators
+        finer = recognise.are_regions(texts, known) and not recognise.are_indicators(texts)
+        return "unit" if finer else "indicator"
     if first.of("indicator") or recognise.are_regions(texts, known):
         return "unit"
     if recognise.are_indicators(texts) or recognise.are_regions(form.names, known):
@@ -307,7 +316,9 @@ def _further_columns(form: Form) -> None:
 def _without_period(form: Form) -> list[Column]:
     """Columns of numbers whose headings name no period, where the others do (changes, averages)."""
     lowest = form.kinds[-1] if form.kinds else ""
-    named = [one for one in form.shapes[0].all_of("data") if one.heading and not recognise.is_sum(one.heading)]
+    named = [one for one in form.shapes[0].all_of("data") if one.heading]
+    if len(form.kinds) > 1:
+        named = [one for one in named if not recognise.is_sum(one.heading)]
     if lowest == "period":
         return [one for one in named if recognise.kind_of(one.heading) not in ("period", "year")]
     if lowest.endswith("joined"):
@@ -319,21 +330,22 @@ def _are_measures(column: Column) -> bool:
     return all(cell_text.measure(recognise.text(cell)) for cell in column.cells if recognise.text(cell))
 
 
-def _labels(one: Shape) -> list[str]:
+def _labels(one: Shape) -> list[str | float | dt.date]:
     """The labels of periods in a sheet."""
     column = one.of("period")
     if column is not None:
-        return [recognise.text(cell) for cell in column.cells]
+        return [content(cell) for cell in column.cells if not recognise.is_sum(recognise.text(cell))]
     return [
         text for level, texts in zip(one.levels, one.level_texts, strict=True) if level == "period" for text in texts
     ]
 
 
 def _yearless(one: Shape) -> bool:
+    labels = _labels(one)
+    read = period_labels.together(labels)
+    unclear = all(isinstance(read.period(label), Unclear) for label in labels)
     return (
-        not one.of("year")
-        and bool(_labels(one))
-        and all(isinstance(period_labels.period(label), Unclear) for label in _labels(one))
+        not one.of("year") and unclear and any(isinstance(read.period(label, "2020"), PeriodLabel) for label in labels)
     )
 
 

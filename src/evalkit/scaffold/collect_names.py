@@ -13,8 +13,8 @@ from evalkit.scaffold import recognise
 from evalkit.scaffold.choose_layout import OPEN, Form
 from evalkit.scaffold.recognise import Shape
 from evalkit.workbooks import cell_text, lexicon, period_labels
-from evalkit.workbooks.cell_text import Measure
 from evalkit.workbooks.cells import Cell
+from evalkit.workbooks.labels.measures import Measure
 from evalkit.workbooks.period_labels import DateLabel, PeriodLabel
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from evalkit.ingest.find_table import Grid
 from evalkit.workbooks import cell_text, lexicon, period_labels
 from evalkit.workbooks.cells import Cell, Sheet
+from evalkit.workbooks.labels import spellings
 from evalkit.workbooks.period_labels import PeriodLabel, Unclear
 
 Kind = Literal["text", "period", "year", "number"]
@@ -20,10 +21,8 @@ Kind = Literal["text", "period", "year", "number"]
 FIRST = 60
 #: What a label of a period looks like within a longer text.
 DATED = re.compile(r"(?:19|20)\d\d")
-#: A mark such as x or c, which may also be a name.
 LETTERS = re.compile("[A-Za-z]{1,2}")
 PLAIN = re.compile(r"[+-]?[\d,.]+(?:e[+-]?\d+)?%?")
-#: The last word of a heading in English.
 LAST_WORD = re.compile(r"\s([A-Za-z]+)$")
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -37,7 +36,6 @@ class Column:
         role: `unit`, `period`, `year`, `indicator`, `value`, `measure`, `note`, `adoption`, …; `data` for values;
             `skip` for what is not needed; `text` for other texts.
         sure: whether the heading says so; otherwise it is guessed from the cells.
-        cells: those below the headings.
     """
 
     number: int
@@ -95,7 +93,7 @@ def shape(file: str, sheet: Sheet) -> Shape | None:
 
 def text(cell: Cell | None) -> str:
     """A cell's text on one line."""
-    return " ".join(cell_text.clean(cell_text.as_text(cell.value)).split()) if cell else ""
+    return " ".join(cell_text.clean(cell_text.unmarked(cell_text.as_text(cell.value))).split()) if cell else ""
 
 
 def kind(cell: Cell) -> Kind:
@@ -111,8 +109,11 @@ def kind(cell: Cell) -> Kind:
 @lru_cache(maxsize=50_000)
 def kind_of(written: str) -> Kind:
     """The same of a text."""
+    written = cell_text.unmarked(written)
     if re.fullmatch(r"(?:19|20)\d\d", cell_text.key(written)):
         return "year"
+    if spellings.days(cell_text.key(written)):
+        return "period"
     if (cell_text.missing(written, {}) and not may_be_mark(written)) or PLAIN.fullmatch(cell_text.key(written)):
         return "number"
     if cell_text.label(written).total and not DATED.search(written):
@@ -160,16 +161,14 @@ def are_regions(names: Iterable[str], known: Collection[str] = ()) -> bool:
     return bool(listed) and 2 * regions > len(listed)
 
 
-def are_indicators(names: Iterable[str]) -> bool:
+def are_indicators(names: Collection[str]) -> bool:
     """Whether most names have a measure, or words that indicators have."""
-    listed = list(names)
-    return bool(listed) and 2 * sum(map(is_indicator, listed)) > len(listed)
+    return 2 * sum(map(is_indicator, names)) > len(names)
 
 
 def is_sum(name: str) -> bool:
     """Whether a name is that of a sum or of a larger area."""
-    about = cell_text.label(name)
-    return about.total or about.whole
+    return (about := cell_text.label(name)).total or about.whole
 
 
 def is_indicator(name: str) -> bool:
@@ -314,7 +313,7 @@ def _numbers_that_are_labels(found: Shape, columns: list[Column]) -> None:
     unit = found.of("unit")
     for one in columns:
         left = unit is not None and one.number < unit.number
-        if left and one.role == "data" and [text(cell) for cell in one.cells[:3]] == ["1", "2", "3"]:
+        if left and one.role == "data" and [text(cell) for cell in one.cells[:3]] in (["0", "1", "2"], ["1", "2", "3"]):
             one.role = "skip"
     if not found.of("period") and not any(is_period(one.heading) or one.heading[:4].isdigit() for one in columns):
         years = [one for one in columns[:3] if one.role == "data" and _all_years(one) and not is_indicator(one.heading)]
@@ -334,10 +333,12 @@ def _first_of_several(found: Shape) -> None:
 
 
 def _only_one(columns: list[Column], role: str, other: str) -> None:
-    """Give further columns of the same role (Country Name next to Region) another one."""
-    for one in [one for one in columns if one.role == role][1:]:
-        one.role = other
-        one.sure = True
+    """Give further columns of the same role (Country Name next to Region) another one; the finest names stay."""
+    listed = [one for one in columns if one.role == role]
+    kept = max(listed, key=lambda one: len({text(cell) for cell in one.cells} - {""}), default=None)
+    for one in listed:
+        if one is not kept:
+            one.role, one.sure = other, True
 
 
 def _year_and_part(columns: list[Column]) -> None:
@@ -393,6 +394,7 @@ def _level(texts: Sequence[str], alone: bool) -> str:
         "unit": lambda one: are_regions([one]),
     }
     for name, test in tests.items():
-        if named and 2 * sum(map(test, named)) > len(named):
+        number = sum(map(test, named))
+        if 2 * number > len(named) or (name == "period" and alone and number > 1):  # 2018, 2019, change, rank
             return name
     return "name" if named else ""

@@ -7,8 +7,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from evalkit.units_of_measure import RATES
 from evalkit.workbooks import lexicon
+from evalkit.workbooks.labels import measures
+from evalkit.workbooks.labels.measures import Measure
 
 Reason = Literal["missing", "not_applicable", "withheld", "error"]
 
@@ -16,6 +17,10 @@ DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u250
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 #: Signs that point to a footnote. NFKC would turn ① and ² into digits of the number before them.
 FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ"
+#: A footnote mark as encyclopedias write it: 62.2[1].
+REFERENCE = re.compile(r"(?<=\S)\s*\[\d{1,2}\]$")
+#: Marks that are no signs of a keyboard.
+HIGH_MARKS = str.maketrans("", "", re.sub("[*＊※]", "", FOOTNOTE_MARKS))
 RAISED = str.maketrans("0123456789abcdefghikprsu", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ")
 MISSING_MARKS: dict[str, Reason] = {
     **dict.fromkeys(
@@ -40,50 +45,13 @@ TOTAL = re.compile(r"(?:.*[^\w])?(?:合计|小计|总计|共计|总数)(?:数)?|
 IN_WORD = re.compile(r"[^\W\d_]{2}", re.ASCII)
 #: The lists of flags in the lexicon.
 FLAGS = ("flag", "flag_provisional", "flag_revised")
-NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)|\d+)(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?(?![\d,.])")
-
-TIMES = {
-    "": 1,
-    "十": 10,
-    "百": 100,
-    "千": 1_000,
-    "万": 10_000,
-    "十万": 100_000,
-    "百万": 10**6,
-    "千万": 10**7,
-    "亿": 10**8,
-}
-COUNTED = "人次|人份|人|例次|例|台次|床日|次|个|家|所|张|件|户|台|项|种|名|份"
-KINDS: tuple[tuple[str, str], ...] = (
-    ("percent", r"%|百分比|百分之"),
-    ("per_1000", r"‰|千分之|/千|1/千|每千人"),
-    ("per_10000", r"万分之|/万|1/万|每万人|/万人"),
-    ("per_100000", r"/10万|1/10万|/十万|1/十万|每10万|每十万|每十万人|/10万人|十万分之"),
+NUMBER = re.compile(
+    r"[+-]?(?:\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+|(?:['’]\d{3})+)|\d+)(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?(?![\d,.])"
 )
-SCALED = re.compile(rf"(十|百|千|万|十万|百万|千万|亿)?({COUNTED}|元|天|日|岁|年)?")
+
 LONGEST_QUOTE = 60
 NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
-PER = re.compile(r"per(1,?000|10,?000|100,?000|thousand)[a-z-]*", re.IGNORECASE)
-PER_HEAD = re.compile(r"每(千|万|十万|10万)(?:常住|户籍|服务)?(?:人口?|名)")
-PER_KINDS = {"千": "per_1000", "万": "per_10000", "十万": "per_100000", "10万": "per_100000"}
-TAIL = re.compile(rf"(?<=\w)(?:{PER.pattern}|[£$€](?:k|m|bn)?)$", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A unit of measure: its kind (`percent`, `count`, `yuan`, …; empty for a bare 万) and how much 1 of it is."""
-
-    kind: str
-    factor: Decimal
-    text: str
-
-    def to(self, unit: str) -> Decimal | None:
-        """The factor that converts a number in this measure into `unit`; None if they do not fit."""
-        if self.kind in RATES and unit in RATES:
-            return self.factor * RATES[self.kind] / RATES[unit]
-        fits = not self.kind or self.kind == unit or unit in ("other", "index", "ratio")
-        return self.factor if fits else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +136,11 @@ def key(text: str) -> str:
     return re.sub(r"\s+", "", clean(text)).casefold()
 
 
+def unmarked(text: str) -> str:
+    """The text without the marks of footnotes (2018①, 乙县²), unless it is one."""
+    return re.sub(r"(?<=[^\W\d_])[*＊※]+$", "", REFERENCE.sub("", text.translate(HIGH_MARKS))) or text
+
+
 def raised(text: str) -> str:
     """Digits and letters that are set high, as superscript characters."""
     return text.translate(RAISED)
@@ -222,63 +195,13 @@ def flagged_as(letters: str) -> frozenset[str]:
 @lru_cache(maxsize=10_000)
 def measure(text: str) -> Measure | None:
     """The unit of measure that a text names (万人次, %, ‰, 1/10万, 亿元); None where it names none."""
-    found = key(text).removeprefix("单位").removeprefix("计量").lstrip(":").strip()
-    if not found:
-        return None
-    for kind, pattern in KINDS:
-        if re.fullmatch(pattern, found):
-            return Measure(kind, Decimal(1), found)
-    match = SCALED.fullmatch(found)
-    if not match:
-        return _english(found.replace("’", "'"))
-    counted = match[2] or ""
-    kinds = {"元": "yuan", "天": "days", "日": "days", "岁": "years", "年": "years", "": ""}
-    return Measure(kinds.get(counted, "count"), Decimal(TIMES[match[1] or ""]), found)
+    return measures.of(key(text).removeprefix("单位").removeprefix("计量").lstrip(":"))
 
 
-def _english(found: str) -> Measure | None:
-    """The same in English: thousands, '000, £m, per 1,000 population, 10 000 persons."""
-    for kind in ("percent", "days", "years"):
-        if lexicon.says(kind, found):
-            return Measure(kind, Decimal(1), found)
-    if match := PER.fullmatch(found):
-        thousands = match[1].replace(",", "")
-        return Measure(f"per_{'1000' if thousands == 'thousand' else thousands}", Decimal(1), found)
-    scale, money = lexicon.pattern("thousand", "million", "billion"), lexicon.pattern("money", "yuan")
-    for form in (rf"(?P<money>{money})(?P<scale>{scale}|k|m)?", rf"(?P<scale>{scale})(?P<money>{money})"):
-        if match := re.fullmatch(form, found):
-            kind = "yuan" if lexicon.says("yuan", match["money"]) else "other"
-            return Measure(kind, _times(match["scale"]), found)
-    counted = lexicon.pattern("counted")
-    form = (
-        rf"(?:in)?(?P<scale>{scale})?(?:of)?(?P<counted>{counted})?|(?P<noughts>1(?:,?000|0,?000|00,?000))(?:{counted})"
-    )
-    match = re.fullmatch(form, found)
-    if not match or not any(match.groups()):
-        return None
-    kind = "count" if match["counted"] or match["noughts"] else ""
-    return Measure(kind, _times(match["scale"], match["noughts"]), found)
-
-
-def _times(scale: str | None, noughts: str | None = None) -> Decimal:
-    """What a word such as thousands, k or 10,000 multiplies by."""
-    if noughts:
-        return Decimal(noughts.replace(",", ""))
-    short = {"k": 1_000, "m": 10**6, None: 1}
-    if scale in short:
-        return Decimal(short[scale])
-    assert scale
-    powers = {"thousand": 3, "million": 6, "billion": 9}
-    return Decimal(10) ** next(power for word, power in powers.items() if lexicon.says(word, scale))
-
-
+@lru_cache(maxsize=10_000)
 def unit_line(text: str) -> tuple[Measure, ...]:
     """The measures of a line such as 单位：万人次、% or (thousands); empty if the text is not such a line."""
-    match = re.match(r"\(?(?:(?:计量)?单位|units?(?:ofmeasure)?):(.+?)\)?$", key(text))
-    match = match or re.match(r"[(\[](.+)[)\]]$|(in.+)$", key(text))
-    said = next(filter(None, match.groups()), "") if match else ""
-    found = [measure(part) for part in re.split("[、,，;；]|和", said)]
-    return tuple(one for one in found if one)
+    return measures.of_line(key(text))
 
 
 @lru_cache(maxsize=100_000)
@@ -287,7 +210,7 @@ def label(text: str) -> Label:
     plain = text.translate(UNSEEN)
     spaces = plain[: len(plain) - len(plain.lstrip())]
     indent = sum(2 if space in "\u3000\t" else 1 for space in spaces)
-    name = re.sub(r"\s+", "", clean("".join(sign for sign in plain if sign not in FOOTNOTE_MARKS)))
+    name = re.sub(r"\s+", "", clean("".join(sign for sign in unmarked(plain) if sign not in FOOTNOTE_MARKS)))
     of_which = name.startswith("其中")
     name = re.sub(r"^其中[:,、]?", "", name)
     name = NUMBERING.sub("", name)
@@ -302,9 +225,11 @@ def label(text: str) -> Label:
         name = _without_bracket(name, inner)
     if name.endswith(("%", "‰")) and len(name) > 1:
         found, name = found or measure(name[-1]), name[:-1]
-    if (per := PER_HEAD.match(name)) and (found is None or (found.kind == "count" and found.factor == 1)):
-        found = Measure(PER_KINDS[per[1]], Decimal(1), per[0])  # 每千人床位数（张）
-    if found is None and (tail := TAIL.search(name)):  # it stays in the name: beds per 1,000 population
+    if (per := measures.PER_HEAD.match(name)) and (found is None or (found.kind == "count" and found.factor == 1)):
+        found = Measure(measures.PER_KINDS[per[1]], Decimal(1), per[0])  # 每千人床位数（张）
+    if found is None and (scaled := measures.scaled_tail(name)):
+        name, found = scaled
+    if found is None and (tail := measures.TAIL.search(name)):  # it stays in the name: beds per 1,000 population
         found = measure(tail[0])
     return Label(name.casefold(), found, frozenset(markers), indent // 2, of_which)
 
@@ -316,15 +241,16 @@ def as_named(text: str) -> str:
     for inner in IN_BRACKETS.findall(name):
         if inner.casefold() in MARKERS or measure(inner):
             name = re.sub(r"\s*[(\[]" + re.escape(inner) + r"[)\]]", "", name)
-    return name.rstrip("%‰ ") or name
+    scaled = measures.scaled_tail(name)
+    return (scaled[0] if scaled else name.rstrip("%‰ ")) or name
 
 
 def number(text: str) -> Number | None:
     """The number that a text holds, with suffix, markers and footnote mark; None where it holds no plain number."""
     rules: list[str] = []
     raw = text.translate(UNSEEN).strip()
-    bare = raw.rstrip(FOOTNOTE_MARKS).rstrip()
-    footnote = raw[len(bare) :].strip()
+    bare = _without_footnotes(raw) if len(raw) <= LONGEST_QUOTE else raw
+    footnote = raised(re.sub(r"[\[\],、\s]", "", raw[len(bare) :]))
     if footnote:
         rules.append(f"footnote mark {footnote}")
     found = clean(bare)
@@ -342,10 +268,16 @@ def number(text: str) -> Number | None:
     if flagged:
         markers |= flagged_as(flagged)
         rules.append(f"flag {flagged}")
-    digits = re.sub(r"[,\s]", "", match[0])
+    digits = re.sub(r"[,\s'’]", "", match[0])
     if digits != match[0]:
         rules.append("thousands separators")
     return Number(Decimal(digits), suffix, markers, footnote, flagged, tuple(rules))
+
+
+def _without_footnotes(text: str) -> str:
+    """The text without marks of footnotes at its end: 62.2², 62.2[1], 62¹,²."""
+    cut = REFERENCE.sub("", text).rstrip(FOOTNOTE_MARKS).rstrip()
+    return _without_footnotes(cut.rstrip(",、")) if cut != text and cut else text
 
 
 def exact(value: float) -> Decimal:
@@ -376,4 +308,4 @@ def _without_markers(text: str) -> tuple[str, frozenset[str]]:
     return text, frozenset(markers)
 
 
-lexicon.CACHES.extend(one.cache_clear for one in (measure, label, _withheld, flags))
+lexicon.CACHES.extend(one.cache_clear for one in (measure, unit_line, label, _withheld, flags))

@@ -10,7 +10,7 @@ from evalkit.errors import InputError, Mistake
 from evalkit.workbooks import file_kind
 from evalkit.workbooks.sheet_parts import LAST_ROW, MOST_CELLS, too_many_cells
 
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t", "|")
 SAVE_AS_UTF8 = "Open it in Excel or WPS, choose “Save as” and the type “CSV UTF-8”, and hand in that file."
 CHECK_ROW = "Check separators and quotes of this row, or hand in the workbook as .xlsx."
 _MARKS = {
@@ -20,7 +20,7 @@ _MARKS = {
     b"\x84\x31\x95\x33": "gb18030",
 }
 #: 60,1 and 1.234,5; a number that has a point where decimals begin, or commas where thousands do.
-COMMA_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+%?|[+-]?\d{1,3}(?:\.\d{3})+")
+COMMA_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[.\s']\d{3})+),\d+\s?%?|[+-]?\d{1,3}(?:\.\d{3})+")
 POINT_NUMBER = re.compile(r"[+-]?\d+\.(?:\d{1,2}|\d{4,})%?|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+|,\d{3})%?|[+-]?0\.\d+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
@@ -109,7 +109,8 @@ def _separator(text: str) -> str:
 
 def _check_quotes(text: str, separator: str, shown: str) -> None:
     """Quotes enclose whole cells; one in the middle of a cell got there by damage."""
-    bare = re.sub(rf'(?<![^{separator}\r\n])"(?:[^"]|"")*"(?=[{separator}\r\n]|\Z)', "", text) if '"' in text else ""
+    cut = re.escape(separator)
+    bare = re.sub(rf'(?<![^{cut}\r\n])"(?:[^"]|"")*"(?=[{cut}\r\n]|\Z)', "", text) if '"' in text else ""
     if '"' in bare:
         line = bare.count("\n", 0, bare.index('"')) + 1
         raise InputError([Mistake(f"{shown}, row {line}", "has a quote in the middle of a cell", CHECK_ROW)])
@@ -138,7 +139,10 @@ def _with_points(found: list[list[str]], shown: str) -> list[list[str]]:
         what = f"{commas[0]} may have a decimal comma or a thousands separator"
         raise InputError([Mistake(shown, what, "Save it as .xlsx, or write the numbers without thousands separators.")])
     return [
-        [cell.replace(".", "").replace(",", ".") if COMMA_NUMBER.fullmatch(cell.strip()) else cell for cell in row]
+        [
+            re.sub(r"[.\s']", "", cell).replace(",", ".") if COMMA_NUMBER.fullmatch(cell.strip()) else cell
+            for cell in row
+        ]
         for row in found
     ]
 

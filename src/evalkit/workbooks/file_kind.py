@@ -26,11 +26,25 @@ _BEGINNINGS = {
     b"Rar!": ("is a RAR archive", "Unpack it and hand in the workbooks it holds."),
     b"7z\xbc\xaf": ("is a 7z archive", "Unpack it and hand in the workbooks it holds."),
     b"\x1f\x8b": ("is a gzip archive", "Unpack it and hand in the workbooks it holds."),
+    b"SQLite format 3": (
+        "is a SQLite database",
+        "Name it under `url` in a mapping with a `query`, or save the table as CSV.",
+    ),
+    b"\0\1\0\0Standard ": ("is an Access database", "Export the table as .xlsx or CSV."),
+    b"\0" * 12 + b"\xc2\xea\x81\x60": ("is a SAS file", "Write it as CSV (in SAS: PROC EXPORT)."),
+    b"\x89HDF": ("is an HDF5 file", "Write it as Parquet or CSV."),
+    b"ARROW1": ("is a Feather file", "Write it as Parquet or CSV."),
+    b"RDX": ("is an R data file", "Write it as CSV (in R: write.csv)."),
     b"\x09\x08": ("is a workbook of a very old Excel", SAVE_AS),
     b"\x09\x04": ("is a workbook of a very old Excel", SAVE_AS),
     b"\x09\x02": ("is a workbook of a very old Excel", SAVE_AS),
 }
+#: What only the ending of the name tells.
+_R_DATA = {b"\x1f\x8b": _BEGINNINGS[b"RDX"]}
+_DBASE = dict.fromkeys((b"\x03", b"\x30"), ("is a dBase file", SAVE_AS))
+_ENDED = {".rds": _R_DATA, ".rda": _R_DATA, ".rdata": _R_DATA, ".dbf": _DBASE}
 _MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|table|meta|style|div|!--)|MIME-Version:", re.IGNORECASE)
+_JSON = re.compile(rb'\s*(?:\{\s*"|\[\s*[\[{])')
 _XML = re.compile(rb"\s*<\?xml")
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -48,7 +62,8 @@ def of(data: bytes, shown: str) -> Kind:
             return data_file
     if _OLD_STATA.match(data):
         return "dta"
-    for beginning, (what, cure) in _BEGINNINGS.items():
+    ending = PurePath(shown).suffix.lower()
+    for beginning, (what, cure) in (_BEGINNINGS | _ENDED.get(ending, {})).items():
         if data.startswith(beginning):
             raise _refused(shown, what, cure)
     if data.startswith(b"PK"):
@@ -101,6 +116,8 @@ def _zipped(data: bytes, shown: str) -> Kind:
         if b"opendocument.spreadsheet" in declared:
             return "ods"
         raise _refused(shown, "is an OpenDocument file, but no spreadsheet", COPY_TABLE)
+    if any(name.endswith(".iwa") for name in names):
+        raise _refused(shown, "is a Numbers document", "Export it as .xlsx (in Numbers: File, Export To).")
     raise _refused(shown, "is a zip archive, not a workbook", "Unpack it and hand in the workbooks it holds.")
 
 
@@ -127,6 +144,8 @@ def _text(data: bytes, shown: str) -> Kind:
     start = data[:2000].removeprefix(b"\xef\xbb\xbf")
     if _MARKUP.match(start) or (_XML.match(start) and b"<html" in data[:2000].lower()):
         raise _refused(shown, "is a web page (HTML) under the name of a workbook", SAVE_AS)
+    if _JSON.match(start):
+        raise _refused(shown, "is JSON, not a table", "Write it as CSV.")
     if _XML.match(start):
         raise _refused(shown, "is XML, not a workbook", SAVE_AS)
     if b"\0" in data and not data.startswith(_BYTE_ORDER_MARKS):

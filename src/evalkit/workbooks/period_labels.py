@@ -10,29 +10,26 @@ from typing import Any
 
 from evalkit import periods
 from evalkit.workbooks import cell_text
+from evalkit.workbooks.labels import spellings
 
-DIGITS = {ord(sign): str(number) for number, sign in enumerate("〇一二三四五六七八九")} | {
-    ord("零"): "0",
-    ord("○"): "0",
-}
-MONTHS = {name: number for number, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
-NAMED_MONTH = re.compile("(十[一二]?|[一二三四五六七八九])(?=月)")
 YEAR = r"(?P<year>(?:19|20)\d{2})"
-TO = r"(?:-|~|至|到)"
-ENGLISH_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-BARE_YEAR = r"(?:19|20)\d{2}"
+TO = "[-~至到]"
+BARE_YEAR = spellings.YEAR
 IN_ENGLISH = re.compile(
-    rf"(?:{BARE_YEAR}[-/., ]?)?(?P<name>{ENGLISH_MONTHS})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?"
+    rf"(?:{BARE_YEAR}[-/., ]?)?(?P<name>{spellings.NAMES})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?"
     rf"(?:[-/., ]?{BARE_YEAR})?"
 )
 #: A flag of a statistical office, or a mark of a footnote, behind a year.
-FLAGGED = re.compile(rf"({BARE_YEAR}(?:年|q[1-4]|h[12])?)(?P<flag>[(\[][a-z]{{1,3}}[)\]]|[a-z]{{1,2}}|[*※†‡]+)")
+FLAGGED = re.compile(
+    rf"({BARE_YEAR}(?:年|q[1-4]|h[12]|[-/]\d{{2}})?)(?P<flag>[(\[][a-z]{{1,3}}[)\]]|[a-z]{{1,2}}|[*※†‡]+)"
+)
 FISCAL = re.compile(
-    rf"(?:fy|财年|财政年度|学年)?{YEAR}(?:[-/–](?P<next>\d{{2}}|\d{{4}}))(?:财年|财政年度|学年|年度|fy)?"
+    rf"(?:fy|财年|财政年度|学年)?{YEAR}(?:[-/–](?P<next>\d{{2}}|\d{{4}}))(?:财年|财政年度|学年|年度|年|fy)?"
 )
 NAMED_FISCAL = re.compile(
     rf"(?:fy|fiscalyear|financialyear|academicyear){BARE_YEAR}|{BARE_YEAR}(?:财年|财政年度|学年|fy)"
 )
+FISCAL_QUARTER = re.compile(rf"q[1-4][-/]?{BARE_YEAR}[-/]\d{{2}}|{BARE_YEAR}[-/]\d{{2}}[-/]?q[1-4]")
 ROLLING = re.compile(
     rf"{BARE_YEAR}年?{TO}{BARE_YEAR}年?(?:平均|均值|average)?"
     rf"|.*(?:yearending|yearto|yearended|12monthsto|12monthsending).*{BARE_YEAR}.*"
@@ -48,7 +45,6 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "quarter",
         re.compile(rf"(?:{YEAR}年?度?[-/.]?)?(?:第?(?P<quarter>[1-4一二三四])季度?|q(?P<q>[1-4]))(?P<end>末|底)?"),
     ),
-    ("quarter", re.compile(rf"q(?P<q>[1-4])[-/]?{YEAR}")),
     ("month", re.compile(rf"{YEAR}[-/.](?P<month>0?[1-9]|1[0-2])")),
     ("month", re.compile(rf"(?:{YEAR}年)?(?P<month>0?[1-9]|1[0-2])月份?[末底]?")),
     ("month", re.compile(rf"{YEAR}(?P<month>0[1-9]|1[0-2])")),
@@ -57,15 +53,13 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "quarters",
         re.compile(rf"(?:{YEAR}年?)?(?:[1一]{TO}(?P<quarter>[2-4二三四])季度?|前(?P<q>[2-4二两三四])个?季度?)"),
     ),
-    ("quarter", re.compile(rf"{YEAR}[-/]?(?P<q>[1-4])q")),
-    ("quarter", re.compile(rf"(?P<q>[1-4])q[-/]?{YEAR}")),
     ("half", re.compile(rf"(?:{YEAR}年?)?上半年")),
     ("year_end", re.compile(rf"{YEAR}年?(?:年?底|年?末|12月底|12月末)")),
 )
 DAY = re.compile(rf"{YEAR}[-/.年](?P<month>\d{{1,2}})[-/.月](?P<day>\d{{1,2}})日?")
 DECLARE = "Declare under `periods` in the mapping which period each of them stands for."
 RAISED_MARKS = cell_text.FOOTNOTE_MARKS.replace("*", "").replace("＊", "").replace("※", "")
-#: Days since 1899-12-30 that a spreadsheet may mean by a date: 1990 to 2049.
+#: Days since 1899-12-30: 1990 to 2049.
 SERIALS = range(32_874, 54_789)
 BETWEEN_SYSTEMS = 1462
 
@@ -103,6 +97,15 @@ class Unclear:
     cure: str
 
 
+NO_YEAR = Unclear("names no year", "Say in the mapping where the year stands (`year`), or write it in the label.")
+A_DAY = Unclear("is a day, not a period", "Declare under `periods` which quarter, month or year it stands for.")
+TWO_DAYS = Unclear("may be a day of two months", "Write it like 2019-03-04.")
+JANUARY_OR_OCTOBER = Unclear(
+    "may be January or October", "Write the month with two digits, or declare it under `periods`."
+)
+SHORT_YEAR = Unclear("has a year of two digits", "Write the year with four digits, or declare it under `periods`.")
+
+
 @dataclass(frozen=True, slots=True)
 class Together:
     """What the labels of one column or one row of headings mean together.
@@ -130,10 +133,14 @@ def together(values: Iterable[str | float | dt.date]) -> Together:
     One reading holds for all labels of a form, or none: then each of them says what is unclear.
     """
     listed = list(dict.fromkeys(values))
-    for form in (_days, _fiscal, _rolling, _halves):
-        if found := form(listed):
-            return found
-    return Together()
+    found = next((found for form in (_days, _fiscal, _rolling, _halves) if (found := form(listed))), Together())
+    short = [one for one in listed if isinstance(one, str) and spellings.has_short_year(cell_text.key(one))]
+    read = {one: period for one in short if isinstance(period := found.period(one), PeriodLabel)}
+    if not read or found.asked:
+        return found
+    return replace(
+        found, labels=dict(found.labels) | read, asked=f"{short[0]!r} and the like were read as years from 2000 on"
+    )
 
 
 def flagged(values: Iterable[str | float | dt.date]) -> list[str]:
@@ -142,19 +149,27 @@ def flagged(values: Iterable[str | float | dt.date]) -> list[str]:
 
 
 def _days(values: list[str | float | dt.date]) -> Together | None:
-    """Days that denote periods, by their common position in the year."""
-    days = {value: day for value in values if (day := _as_day(value))}
-    if not days:
-        return None
+    """Days that denote periods, by their common position in the year; 04/01/2018 in the order that makes periods."""
+    readings = []
+    for american in (False, True):
+        days = {value: day for value in values if (day := _as_day(value, american))}
+        if days and (found := _periods_of(days)):
+            return found
+        readings.append(days)
+    days = max(readings, key=len)
+    return Together(dict.fromkeys(days, A_DAY)) if days else None
+
+
+def _periods_of(days: Mapping[str | float | dt.date, dt.date]) -> Together | None:
+    """The periods that begin or end on these days; None if they are no first and no last days of months."""
     first = all(day.day == 1 for day in days.values())
     last = all(day.day == calendar.monthrange(day.year, day.month)[1] for day in days.values())
     months = {day.month - 1 if first else day.month for day in days.values()}
     years = [day.year for day in days.values()]
     if not first and not last:
-        return Together(dict.fromkeys(days, _is_a_day()))
-    if len(days) == 1 and (first or last) and months <= {0, 12}:
-        why = f"may be a {'month, quarter or year' if months <= {0, 12} else 'month or quarter'}"
-        return Together(dict.fromkeys(days, Unclear(why, "Declare under `periods` which period it stands for.")))
+        return None
+    if len(days) == 1 and months <= {0, 12}:
+        return Together(dict.fromkeys(days, Unclear("may be a month, quarter or year", DECLARE)))
     if months <= {0, 12} and len(set(years)) == len(years):
         return Together({value: PeriodLabel(str(day.year)) for value, day in days.items()})
     if months <= {0, 6, 12} and len(months) > 1:
@@ -164,26 +179,29 @@ def _days(values: list[str | float | dt.date]) -> Together | None:
     return Together({value: PeriodLabel(f"{day:%Y-%m}") for value, day in days.items()})
 
 
-def _as_day(value: str | float | dt.date) -> dt.date | None:
-    """The day of a date, or of a text that writes one (2008-01-01, 2008/1/1, 2008-01-01T00:00:00)."""
+def _as_day(value: str | float | dt.date, american: bool) -> dt.date | None:
+    """The day of a date, or of a text that writes one (2008-01-01, 2008/1/1, 2008-01-01T00:00:00, 31.12.2008)."""
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
         return value
-    match = DAY.fullmatch(re.sub(r"t?00:00(?::00(?:\.0+)?)?z?$", "", _plain(value))) if isinstance(value, str) else None
-    day = "{}-{:02}-{:02}".format(match["year"], int(match["month"]), int(match["day"])) if match else ""
-    return dt.date.fromisoformat(day) if day and periods.valid(day) else None
+    if not isinstance(value, str):
+        return None
+    text = re.sub(r"t?00:00(?::00(?:\.0+)?)?z?$", "", _plain(value))
+    day = spellings.iso(match) if (match := DAY.fullmatch(text)) else ""
+    return dt.date.fromisoformat(day) if periods.valid(day) else spellings.day(text, american)
 
 
 def _fiscal(values: list[str | float | dt.date]) -> Together | None:
     """Years that begin in one calendar year and end in the next: 2006/07, 2006-2007, FY2007."""
     plain = {value: _plain(value) for value in values if isinstance(value, str)}
+    plain = {value: match[1] if (match := FLAGGED.fullmatch(text)) else text for value, text in plain.items()}
     pairs = {value: match for value, text in plain.items() if (match := FISCAL.fullmatch(text))}
     follows = {value: int(match["next"]) % 100 == (int(match["year"]) + 1) % 100 for value, match in pairs.items()}
     named = {value: match for value, text in plain.items() if (match := NAMED_FISCAL.fullmatch(text))}
     short = [match for match in pairs.values() if len(match["next"]) == 2]
     if pairs and all(follows.values()) and (len(pairs) > 1 or not all(1 <= int(one["next"]) <= 12 for one in short)):
-        labels = {value: PeriodLabel(match["year"]) for value, match in pairs.items()}
+        labels = {value: PeriodLabel(match["year"], markers=_marked(value)) for value, match in pairs.items()}
         told = f"{next(iter(pairs))!r} and the like were read as the years in which they begin"
         return Together(labels, told)
     if named:
@@ -196,6 +214,12 @@ def _fiscal(values: list[str | float | dt.date]) -> Together | None:
             dict.fromkeys(pairs, Unclear("is a fiscal year or a month, as others beside it differ", DECLARE))
         )
     return None
+
+
+def _marked(text: str) -> frozenset[str]:
+    """What the flag or the remark behind a period says of its values."""
+    match = FLAGGED.fullmatch(cell_text.key(text))
+    return cell_text.label(text).markers | cell_text.flagged_as(cell_text.flags(match["flag"]) if match else "")
 
 
 def _rolling(values: list[str | float | dt.date]) -> Together | None:
@@ -217,12 +241,11 @@ def _half(match: re.Match[str], given: str) -> PeriodLabel | Unclear:
     year = _year_in(match[0]) or given
     second = match["word"] == "下半年" or "2" in (match["after"], match["before"])
     second = second or match["ordinal"] in ("second", "2nd")
-    return PeriodLabel(f"{year}H{2 if second else 1}") if year else _without_year()
+    return PeriodLabel(f"{year}H{2 if second else 1}") if year else NO_YEAR
 
 
 def _year_in(text: str) -> str:
-    found = re.search(BARE_YEAR, text)
-    return found[0] if found else ""
+    return found[0] if (found := re.search(BARE_YEAR, text)) else ""
 
 
 @lru_cache(maxsize=50_000)
@@ -234,27 +257,23 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
         return _of_fraction(float(value))
     text = cell_text.as_text(value)
     name = _plain(text)
-    markers = cell_text.label(text).markers | ({"cumulative"} if name.endswith("累计") else set())
-    name = name.removesuffix("累计")
+    remark = next((word for word in cell_text.MARKERS if name.endswith(word)), "")
+    markers = cell_text.label(text).markers | ({cell_text.MARKERS[remark]} if remark else set())
+    name = name.removesuffix(remark)
     if match := FLAGGED.fullmatch(cell_text.key(text)):
         return _flagged(match, year, markers)
-    if re.fullmatch(r"\d{4}\.1", name):
-        return _january_or_october()
-    if re.fullmatch(r"\d{2}年.*", name):
-        return Unclear("has a year of two digits", "Write the year with four digits, or declare it under `periods`.")
     if special := _of_special_form(name, year, markers):
         return special
-    if name_of_all := ALL_YEAR.fullmatch(name):
-        found = name_of_all["year"] or year
-        return PeriodLabel(found, total=True, markers=markers) if found else _without_year()
+    if whole := ALL_YEAR.fullmatch(name):
+        year = whole["year"] or year
+        return PeriodLabel(year, total=True, markers=markers) if year else NO_YEAR
     for form, pattern in FORMS:
         if match := pattern.fullmatch(name):
             return _read(form, match.groupdict(), year, markers)
-    return _is_a_day() if DAY.fullmatch(name) else None
+    return A_DAY if DAY.fullmatch(name) or spellings.days(name) else None
 
 
 def _flagged(match: re.Match[str], year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
-    """A year with a flag, or with the mark of a footnote, behind it."""
     found, letters = period(match[1], year), cell_text.flags(match["flag"])
     if not letters and match["flag"].strip("*※†‡"):
         return None
@@ -263,15 +282,22 @@ def _flagged(match: re.Match[str], year: str, markers: frozenset[str]) -> Period
 
 
 def _of_special_form(name: str, year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
-    """Half-years, fiscal years that can be no months, and months in English."""
+    """Half-years, fiscal years that can be no months, months in English, and what is unclear."""
+    if re.fullmatch(r"\d{4}\.1", name):
+        return JANUARY_OR_OCTOBER
+    if re.fullmatch(r"\d{2}年.*", name):
+        return SHORT_YEAR
+    if NAMED_FISCAL.fullmatch(name):
+        return Unclear("may be a calendar or a fiscal year", DECLARE)
+    if FISCAL_QUARTER.fullmatch(name):
+        return Unclear("is a quarter of a year that is no calendar year", DECLARE)
     if (half := HALF.fullmatch(name)) and half["word"] != "上半年":
         return _half(half, year)
     if (pair := FISCAL.fullmatch(name)) and int(pair["next"]) > 12:
         follows = int(pair["next"]) % 100 == (int(pair["year"]) + 1) % 100
         return PeriodLabel(pair["year"], markers=markers) if follows else Unclear("covers several years", DECLARE)
     if (english := IN_ENGLISH.fullmatch(name)) and _year_in(name):
-        place = ENGLISH_MONTHS.split("|").index(english["name"]) + 1
-        return PeriodLabel(f"{_year_in(name)}-{place:02}", markers=markers)
+        return PeriodLabel(f"{_year_in(name)}-{spellings.month(english['name']):02}", markers=markers)
     return None
 
 
@@ -289,9 +315,12 @@ def reform_date(value: str | float | dt.date, date_1904: bool = False) -> DateLa
     text = _plain(value)
     if re.fullmatch(r"\d+", text):
         return _of_number(float(text), date_1904)
+    if spellings.has_short_year(cell_text.key(value)):
+        return SHORT_YEAR
     if match := DAY.fullmatch(text):
-        day = "{}-{:02}-{:02}".format(match["year"], int(match["month"]), int(match["day"]))
-        return DateLabel(day, "day") if periods.valid(day) else None
+        return DateLabel(day, "day") if periods.valid(day := spellings.iso(match)) else None
+    if days := spellings.days(text):
+        return DateLabel(f"{days[0]:%Y-%m-%d}", "day") if len(days) == 1 else TWO_DAYS
     found = period(text)
     if isinstance(found, PeriodLabel) and not found.cumulative:
         return DateLabel(found.period, periods.frequency(found.period))
@@ -302,15 +331,15 @@ def _plain(text: str, keep: bool = False) -> str:
     """Normal form with western digits, without footnote marks, brackets, 截至 (unless kept) and white space."""
     name = cell_text.key("".join(sign for sign in text if sign not in RAISED_MARKS))
     name = re.sub(r"[(\[][^()\[\]]*[)\]]", "", name)
-    name = NAMED_MONTH.sub(lambda match: str(MONTHS[match[1]]), name)
-    name = re.sub("[〇○零一二三四五六七八九]{4}(?=年|$)", lambda match: match[0].translate(DIGITS), name)
-    return name if keep else re.sub("^(?:截至|截止|截止到|截至到)", "", name).removesuffix("止")
+    name = spellings.numerals(name)
+    name = name if keep else re.sub("^(?:截至|截止|截止到|截至到)", "", name).removesuffix("止")
+    return spellings.usual(name)
 
 
 def _read(form: str, parts: dict[str, str | None], given: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
     year = parts.get("year") or given
     if not year:
-        return _without_year()
+        return NO_YEAR
     cumulative = "cumulative" in markers
     if form in ("year", "year_end"):
         return PeriodLabel(year, markers=markers)
@@ -318,7 +347,7 @@ def _read(form: str, parts: dict[str, str | None], given: str, markers: frozense
         return PeriodLabel(f"{year}-{int(parts['month'] or 0):02}", cumulative, markers=markers)
     if form == "months":
         return _months(year, int(parts["first"] or 0), int(parts["last"] or 0), markers)
-    quarter = (parts.get("quarter") or parts.get("q") or "2").replace("两", "二").translate(DIGITS)
+    quarter = (parts.get("quarter") or parts.get("q") or "2").replace("两", "二").translate(spellings.DIGITS)
     return PeriodLabel(f"{year}Q{quarter}", cumulative or form in ("quarters", "half"), markers=markers)
 
 
@@ -331,22 +360,10 @@ def _months(year: str, first: int, last: int, markers: frozenset[str]) -> Period
     return Unclear("spans months that are no quarter", "Declare under `periods` which period it stands for.")
 
 
-def _without_year() -> Unclear:
-    return Unclear("names no year", "Say in the mapping where the year stands (`year`), or write it in the label.")
-
-
 def _of_date(value: dt.date) -> PeriodLabel | Unclear:
     if value.day == 1:
         return PeriodLabel(f"{value.year}-{value.month:02}")
-    return _is_a_day()
-
-
-def _is_a_day() -> Unclear:
-    return Unclear("is a day, not a period", "Declare under `periods` which quarter, month or year it stands for.")
-
-
-def _january_or_october() -> Unclear:
-    return Unclear("may be January or October", "Write the month with two digits, or declare it under `periods`.")
+    return A_DAY
 
 
 def _of_fraction(value: float) -> PeriodLabel | Unclear | None:
@@ -376,5 +393,5 @@ def _of_number(value: float, date_1904: bool) -> DateLabel | Unclear | None:
         return None
     year, _, month = f"{value:.10g}".partition(".")
     if month == "1":
-        return _january_or_october()
+        return JANUARY_OR_OCTOBER
     return DateLabel(f"{year}-{int(month):02}", "month") if 1 <= int(month or 0) <= 12 else None

@@ -153,7 +153,7 @@ def _texts_with_superscripts(archive: zipfile.ZipFile, shown: str) -> dict[str, 
 
 
 class _Runs:
-    """The runs of a text; those set high are kept as superscripts."""
+    """The runs of a text; those set high or low are kept as superscripts."""
 
     def __init__(self) -> None:
         self.clear()
@@ -164,7 +164,7 @@ class _Runs:
 
     def start(self, name: str, attributes: Attributes) -> None:
         self.inside = name == "t"
-        if name == "vertAlign" and attributes.get("val") == "superscript":
+        if name == "vertAlign" and attributes.get("val") in ("superscript", "subscript"):
             self.now = True
         elif name in ("r", "rPh"):
             self.now = False

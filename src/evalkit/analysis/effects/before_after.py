@@ -1,6 +1,9 @@
 """Before and after: what changed in the region itself, by a ladder that asks no more than the series can give."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,7 @@ import pandas as pd
 from evalkit import periods
 from evalkit.analysis.effects import time_series
 from evalkit.analysis.effects.design import Design
-from evalkit.analysis.effects.gaps import as_gap
+from evalkit.analysis.effects.gaps import as_gap, places
 from evalkit.analysis.effects.time_series import Fit, Series
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
 
@@ -40,7 +43,7 @@ class Change(Result):
         means: mean before and after, on the analysis scale.
         people: term -> (estimate, low, high) in people or cases, where the indicator counts them.
         corner: whether a variance of the state-space model was pushed to zero.
-        model: the fitted model of statsmodels, with `summary()`, `resid` and so on; None for the plain means.
+        refit: makes `model`.
 
     Examples:
         >>> finding.changes[0]
@@ -54,7 +57,12 @@ class Change(Result):
     means: tuple[float, float]
     people: dict[str, tuple[float, float, float]]
     corner: bool = False
-    model: Any = None
+    refit: Callable[[], Any] | None = None
+
+    @property
+    def model(self) -> Any:
+        """The fitted model of statsmodels, with `summary()`, `resid` and so on; None for the plain means."""
+        return self.refit() if self.refit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,17 +267,21 @@ def is_too_wide(design: Design, one: Estimate) -> bool:
     if one.conf_low is None or one.conf_high is None:
         return False
     if design.unit == "log":
-        return bool(one.conf_high - one.conf_low > np.log(WIDEST))
-    own = design.outcome.iloc[0]
-    before = float(own[list(design.pre)].mean())
-    if not (own.dropna() >= 0).all() or not before > 0:  # only what cannot be negative has factors
+        return spans_too_much(one)
+    before = _means(design)[0]
+    if np.nanmin(design.outcome.to_numpy(float)[0]) < 0 or not before > 0:  # only what cannot be negative has factors
         return False
     return bool(before + one.conf_high > WIDEST * max(before + one.conf_low, 0.0))
 
 
+def spans_too_much(one: Estimate) -> bool:
+    """Whether the interval of an estimate in log points spans a factor above `WIDEST`."""
+    return one.conf_low is not None and one.conf_high is not None and one.conf_high - one.conf_low > math.log(WIDEST)
+
+
 def _means(design: Design) -> tuple[float, float]:
-    own = dict(zip(design.outcome.columns, design.outcome.iloc[0].to_numpy(float), strict=True))
-    before, after = ([own[period] for period in side] for side in (design.pre, design.post))
+    own = design.outcome.to_numpy(float)[0]
+    before, after = (own[places(design, side)] for side in (design.pre, design.post))
     return float(np.mean(before)), float(np.mean(after))
 
 
@@ -295,19 +307,21 @@ def _people(design: Design, fit: Fit) -> dict[str, tuple[float, float, float]]:
     return found
 
 
+@lru_cache(maxsize=64)
+def _texts(words: tuple[str, ...]) -> Any:
+    """A column of text; every change of a region has the same few."""
+    return pd.array(list(words), dtype="str")
+
+
 def _change(design: Design, method: str, fit: Fit) -> Change:
-    own = design.outcome.iloc[0]
-    names = [str(name) for name in own.index]
-    roles = {
-        **dict.fromkeys(design.pre, "pre"),
-        **dict.fromkeys(design.post, "post"),
-        **(design.left_out or {}),
-        **(design.masked or {}),
+    names = tuple(design.outcome.columns.to_numpy().tolist())
+    columns: dict[str, Any] = {
+        "period": _texts(names),
+        "observed": design.outcome.to_numpy(float)[0],
+        "used": _texts(design.uses),
     }
-    used = [roles.get(name, "missing") for name in names]
-    series = pd.DataFrame({"period": names, "observed": own.to_numpy(), "used": used})
     for column in ("expected", "low", "high"):
-        series[column] = np.nan if fit.expected is None else fit.expected[column].to_numpy()
+        columns[column] = np.full(len(names), np.nan) if fit.expected is None else fit.expected[column].to_numpy()
     return Change(
         indicator=design.indicator.id,
         analysis="before_after",
@@ -316,11 +330,11 @@ def _change(design: Design, method: str, fit: Fit) -> Change:
         inference=INFERENCE.get(method, ""),
         data_status=design.data_status,
         estimates=tuple(_useful(design, one) for one in fit.estimates),
-        series=series,
+        series=pd.DataFrame(columns),
         means=_means(design),
         people=_people(design, fit),
         corner=fit.corner,
-        model=fit.model,
+        refit=fit.refit,
         n_obs=len(design.pre) + len(design.post),
         n_treated=1,
         n_pre=len(design.pre),

@@ -47,6 +47,12 @@ class DesignViews:
         return str(pd.Series(shown, dtype=object).to_frame().to_html(header=False))
 
     @property
+    def uses(self) -> tuple[str, ...]:
+        """What every period of the window enters as: `pre`, `post`, or why it enters neither."""
+        roles = {**dict.fromkeys(self.pre, "pre"), **dict.fromkeys(self.post, "post"), **self._not_used()}
+        return tuple(roles.get(name, "missing") for name in self.outcome.columns.to_numpy().tolist())
+
+    @property
     def pool(self) -> list[str]:
         """Codes of the comparison units.
 
@@ -77,14 +83,7 @@ class DesignViews:
             raise InputError([Mistake(where, what, "Choose another region or indicator.")])
         names = [str(name) for name in self.outcome.columns]
         first = names.index(self.adoption) if self.adoption in names else len(names)
-        roles = {**dict.fromkeys(self.pre, "pre"), **dict.fromkeys(self.post, "post"), **self._not_used()}
-        periods = pd.DataFrame(
-            {
-                "period": names,
-                "time": range(-first, len(names) - first),
-                "use": [roles.get(name, "missing") for name in names],
-            }
-        )
+        periods = pd.DataFrame({"period": names, "time": range(-first, len(names) - first), "use": self.uses})
         wide = self.outcome.rename_axis(index="unit").reset_index()
         long = wide.melt("unit", var_name="period").dropna(subset="value")
         long["group"] = long["unit"].eq(self.region).map({True: "region", False: "pool"})

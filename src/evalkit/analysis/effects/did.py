@@ -128,8 +128,7 @@ def event_study(design: Design) -> EventStudy | Withheld:
         return design.withheld("event_study", "gap", why)
     every, weights = paths.gaps(design), paths.weights(design)
     table = _gap_table(design, every[0])
-    pre = np.flatnonzero(design.outcome.columns.isin(list(design.pre)))
-    post = np.flatnonzero(design.outcome.columns.isin(list(design.post)))
+    pre, post = paths.places(design, design.pre), paths.places(design, design.post)
     largest = np.nanmax(np.abs(every[:, pre]), axis=1)
     band = _band(largest[1:], np.nanmax(np.abs(every[1:, post]), axis=1), weights)
     estimates = tuple(
@@ -179,23 +178,19 @@ def _too_few(design: Design) -> Reason | None:
 
 
 def _gap_table(design: Design, gaps: Array) -> pd.DataFrame:
-    own = design.outcome.iloc[0] - design.outcome.iloc[0][list(design.pre)].mean()
-    columns = [str(name) for name in design.outcome.columns]
-    first = periods.parse(design.adoption).ordinal if design.adoption else periods.parse(columns[-1]).ordinal + 1
-    roles = {
-        **dict.fromkeys(design.pre, "pre"),
-        **dict.fromkeys(design.post, "post"),
-        **(design.left_out or {}),
-        **(design.masked or {}),
-    }
+    own = design.outcome.to_numpy(float)[0]
+    own = own - own[paths.places(design, design.pre)].mean()
+    columns: list[str] = design.outcome.columns.to_numpy().tolist()
+    times = [periods.number(periods.parse(name)) for name in columns]
+    first = periods.number(periods.parse(design.adoption)) if design.adoption else times[-1] + 1
     return pd.DataFrame(
         {
             "period": columns,
-            "event_time": [periods.parse(name).ordinal - first for name in columns],
+            "event_time": [time - first for time in times],
             "gap": gaps,
-            "region": own.to_numpy(),
-            "pool": own.to_numpy() - gaps,
-            "used": [roles.get(p, "missing") for p in columns],
+            "region": own,
+            "pool": own - gaps,
+            "used": design.uses,
         }
     )
 

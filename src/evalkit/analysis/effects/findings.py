@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import TypeVar
 
 import pandas as pd
 
@@ -13,7 +14,9 @@ from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 
-__all__ = ["Finding", "evaluate", "find"]
+__all__ = ["Finding", "evaluate", "find", "useful"]
+
+Estimated = TypeVar("Estimated", bound=Result)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -53,27 +56,24 @@ class Finding:
         return f"<p>{escape(repr(self))}</p>{table.set_index('method').to_html(na_rep='')}"
 
     @property
-    def is_too_wide(self) -> bool:
-        """Whether the effect is a factor whose interval spans so much that it is not shown.
-
-        Examples:
-            >>> finding.is_too_wide
-            False
-        """
-        is_factor = isinstance(self.effect, did.Effect) and self.design.unit == "log"
-        return is_factor and before_after.is_too_wide(self.design, self.effect["att"])
-
-    @property
     def useful(self) -> did.Effect | Withheld:
-        """The effect; withheld where its interval is too wide to say anything.
+        """The effect; withheld where it is a factor whose interval spans so much that it says nothing.
 
         Examples:
             >>> finding.useful
             Effect(county_visit_rate, did_mean, att 1.415)
         """
-        if not self.is_too_wide:
-            return self.effect
-        return self.design.withheld("did", self.effect.method, reason("fluctuates_too_much"), "att")
+        return useful(self.effect)
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Whether the effect is estimated, and not shown as its interval spans so much.
+
+        Examples:
+            >>> finding.is_too_wide
+            False
+        """
+        return self.useful is not self.effect
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -84,6 +84,24 @@ class Finding:
             [Effect(county_visit_rate, did_mean, att 1.415), Synthetic(...), Synthetic(...)]
         """
         return (*self.changes, *self.controlled, self.effect, self.path, *self.others, *self.checks)
+
+
+def useful(effect: Estimated) -> Estimated | Withheld:
+    """An effect; withheld where it is a factor whose interval spans so much that it says nothing."""
+    if isinstance(effect, Withheld) or effect.unit != "log" or not before_after.spans_too_much(effect["att"]):
+        return effect
+    return Withheld(
+        indicator=effect.indicator,
+        analysis=effect.analysis,
+        method=effect.method,
+        unit=effect.unit,
+        reason=reason("fluctuates_too_much"),
+        data_status=effect.data_status,
+        terms=("att",),
+        n_comparison=effect.n_comparison,
+        n_pre=effect.n_pre,
+        n_post=effect.n_post,
+    )
 
 
 def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:

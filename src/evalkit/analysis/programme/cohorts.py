@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit import periods
-from evalkit.analysis.effects.design import COVERAGE, ZEROS, adopted, to_scale, unit_of, without_logarithm
+from evalkit.analysis.effects.design import COVERAGE, ZEROS, adopted
+from evalkit.analysis.effects.indicator_values import to_scale, unit_of, without_logarithm
 from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import Reason, reason, worst_status
 from evalkit.panel import membership
@@ -157,8 +158,9 @@ def _overlapping(table: pd.DataFrame, structure: membership.Structure) -> dict[s
 def strata(table: pd.DataFrame, design: Parameters) -> pd.Series:
     """The stratum of each unit: its values in the columns of `design.comparison.same`."""
     columns = list(design.comparison.same)
-    named = table[columns].astype(str).agg(" · ".join, axis=1) if columns else pd.Series("", index=table.index)
-    return named.astype(str)
+    texts = [table[name].astype(str).to_numpy() for name in columns]
+    named = [" · ".join(row) for row in zip(*texts, strict=True)] if columns else [""] * len(table)
+    return pd.Series(named, index=table.index, dtype=str)
 
 
 def _breaks_apart(about: Indicator, units: pd.DataFrame, names: list[str], stratum: pd.Series) -> pd.Series:

@@ -63,8 +63,25 @@ def imputation(sample: Sample) -> Result | Withheld:
 
 
 def _imputed(sample: Sample, stratum: str) -> tuple[float, float, int] | None:
-    """Effect, error and treated cells of one stratum; None where it holds no identified treated cell."""
-    data = _identified(sample.long[sample.stratum[sample.long["unit"]] == stratum])
+    """Effect, error and treated cells of one stratum; None where it holds no identified treated cell.
+
+    Where only never treated units may be compared, cohort by cohort with these alone. They are shared, so that the
+    cohorts' errors are taken to move together, the worst case.
+    """
+    data = sample.long[sample.stratum[sample.long["unit"]] == stratum]
+    if sample.parameters.comparison.eligible != "never_treated":
+        return _fitted(data)
+    cohorts = sorted(set(data["first_treated"]) - {NEVER})
+    parts = [part for start in cohorts if (part := _fitted(data[data["first_treated"].isin([start, NEVER])]))]
+    if not parts:
+        return None
+    effects, errors, cells = (np.array(column) for column in zip(*parts, strict=True))
+    weights = cells / cells.sum()
+    return float(weights @ effects), float(weights @ errors), int(cells.sum())
+
+
+def _fitted(data: pd.DataFrame) -> tuple[float, float, int] | None:
+    data = _identified(data)
     if not (data["treated"].any() and (~data["treated"]).any()):
         return None
     found = ImputationDiD(cluster="cluster").fit(data, **COLUMNS)

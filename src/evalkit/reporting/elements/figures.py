@@ -249,11 +249,11 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     caption = say(
         "Difference between the region and the mean of {n} comparison regions, each measured from its own baseline "
         "mean. Band: 95% of the comparison regions stay inside it over all periods of that side. Largest gap before "
-        "the start: {gap}, p {p}.",
+        "the start: {gap}, p\u00a0{p}.",
         n=path.n_comparison,
         **about,
     )
-    description = say("Largest gap before the start: {gap}, p {p}.", **about)
+    description = say("Largest gap before the start: {gap}, p\u00a0{p}.", **about)
     table = _table(f"gaps-{indicator.id}", names, {"Gap": lines[0].values}, list(path.gaps["used"]), path.simulated)
     return drawing(paint, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated, description)
 

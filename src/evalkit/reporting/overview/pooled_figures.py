@@ -229,7 +229,7 @@ def forests(found: Regions, evaluation: Evaluation, programme: Sequence[Programm
         (evaluation.indicators[name], [one for one in found.effects if one.indicator.id == name])
         for name in evaluation.assessment.indicators.primary
     ]
-    with_effect = [(about, [one for one in group if isinstance(one.effect, Effect)]) for about, group in groups]
+    with_effect = [(about, [one for one in group if isinstance(one.useful, Effect)]) for about, group in groups]
     pooled = {one.indicator.id: one.headline for one in programme if isinstance(one.headline, LongBase)}
     return tuple(
         regional_forest(about, group, evaluation, pooled.get(about.id)) for about, group in with_effect if group

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from evalkit.errors import InputError
-from evalkit.workbooks import file_kind
+from evalkit.workbooks import cell_text, file_kind
 from evalkit.workbooks.cells import Cell, Kind, Sheet
 from evalkit.workbooks.sheet_parts import MOST_CELLS, too_many_cells
 
@@ -73,11 +73,22 @@ def _statistics(data: bytes, kind: Kind) -> tuple[list[str], list[list[Any]]]:
     reader = pyreadstat.read_dta if kind == "dta" else pyreadstat.read_sav
     table, about = reader(io.BytesIO(data), output_format="dict")
     formats, labels = about.original_variable_types, about.variable_value_labels
-    columns = [list(_values(table[name], str(formats.get(name, "")), labels.get(name, {}))) for name in table]
-    return list(table), columns
+    single = {name for name, stored in about.readstat_variable_types.items() if stored == "float"}
+    columns = [
+        list(_values(table[name], str(formats.get(name, "")), labels.get(name, {}), name in single)) for name in table
+    ]
+    said = about.column_names_to_labels
+    return [_heading(name, said.get(name) or "") for name in table], columns
 
 
-def _values(column: Sequence[Any], form: str, labels: Mapping[Any, str]) -> Iterator[Any]:
+def _heading(name: str, label: str) -> str:
+    """The name of a variable, with the scale that only its label tells: visits (thousands)."""
+    measure = cell_text.label(label).measure
+    return f"{name} ({measure.text})" if measure and measure.factor != 1 else name
+
+
+def _values(column: Sequence[Any], form: str, labels: Mapping[Any, str], single: bool) -> Iterator[Any]:
+    """Values as the program shows them; `single` if it keeps them with seven digits."""
     per_year, pattern = STATA_PERIODS.get(form.lower()[:3], (0, ""))
     for value in column:
         plain = value.item() if hasattr(value, "item") else value
@@ -87,4 +98,5 @@ def _values(column: Sequence[Any], form: str, labels: Mapping[Any, str]) -> Iter
             year, place = divmod(int(plain), per_year)
             yield f"{1960 + year}{pattern.format(place + 1)}"
         else:
-            yield labels.get(plain, str(int(plain)) if form.lower().startswith("%ty") else plain)
+            exact = float(f"{plain:.7g}") if single else plain
+            yield labels.get(plain, str(int(plain)) if form.lower().startswith("%ty") else exact)

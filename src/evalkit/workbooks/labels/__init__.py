@@ -1,0 +1,1 @@
+"""What labels are written as: units of measure, and the many spellings of periods."""
