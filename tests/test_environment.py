@@ -46,7 +46,8 @@ def from_pip(listed) -> list[str]:
 def test_every_dependency_has_the_same_range(project, from_conda, from_pip):
     conda = {name: found for name, found in from_conda.items() if name not in ONLY_FOR_CONDA}
     pip = ranges([line for line in from_pip if not line.startswith("-e")])
-    assert conda | pip == ranges(project["dependencies"] + project["optional-dependencies"]["lab"])
+    optional = project["optional-dependencies"]
+    assert conda | pip == ranges([*project["dependencies"], *optional["lab"], *optional["word"]])
     assert not conda.keys() & pip.keys()
 
 
