@@ -1,14 +1,15 @@
 """Simulate, estimate, count: the calibration of every method; prints the table and stores it design by design.
 
-Usage: python bench/calibrate.py [PANELS] [regions] [programmes] [series] (default: 1000 panels of each kind of all
-three). What is stored of other designs stays, so that a run that was stopped goes on with `--missing`.
+Usage: python bench/calibrate.py [PANELS] [regions] [programmes] [series] [--missing] [--jobs N]
+(default: 1000 panels of each kind of all three, on all cores). What is stored of other designs stays, so that a run
+that was stopped goes on with `--missing`.
 """
 
 import os
 
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 
-import sys
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,14 +45,18 @@ def store(name: str, found: pd.DataFrame, order: list[str]) -> None:
 
 
 def main() -> None:
-    words = sys.argv[1:]
-    panels = next((int(word) for word in words if word.isdigit()), 1000)
+    parser = ArgumentParser()
+    parser.add_argument("words", nargs="*")
+    parser.add_argument("--missing", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    chosen = parser.parse_args()
+    panels = next((int(word) for word in chosen.words if word.isdigit()), 1000)
     parts = {"regions", "programmes", "series"}
     order = [name for name, _ in designs(parts)]
-    for name, measure in designs(parts & set(words) or parts):
-        if "--missing" in words and (calibration.stored()["scenario"] == name).any():
+    for name, measure in designs(parts & set(chosen.words) or parts):
+        if chosen.missing and (calibration.stored()["scenario"] == name).any():
             continue
-        found = measure(panels, os.cpu_count() or 1)
+        found = measure(panels, chosen.jobs)
         store(name, found, order)
         shares = zip(found["quantity"], found["kind"], found["share"], strict=True)
         print(name, ", ".join(f"{quantity} {kind} {share:.1%}" for quantity, kind, share in shares), flush=True)

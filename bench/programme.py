@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.analysis.programme import pooled_effect, staggered
-from evalkit.analysis.programme.cohorts import Sample
+from evalkit.analysis.programme.samples import Sample
 from evalkit.project.evaluation import load
 from evalkit.project.params import Design, Indicator
 from evalkit.simulation import simulate

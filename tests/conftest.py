@@ -1,10 +1,11 @@
 """What all tests share: a tiny project folder written from text tables, and panels with a known effect."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,11 @@ from evalkit.project import evaluation as projects
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 INDICATORS = "rate: {name: {en: Rate}, unit: percent, better: higher}"
 ASSESSMENT = """
 dataset: d
@@ -153,3 +159,32 @@ def design_of() -> Callable[..., Design]:
         return Design(outcome=values, **facts)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[..., str]:
+    """Finds a program that the tests marked `browser` need; without it they are left out, or fail where CI asks."""
+
+    def find(*names: str) -> str:
+        found = next((path for name in names if (path := shutil.which(name))), None)
+        missing = f"{names[0]} was not found: install it, or leave the tests marked `browser` out"
+        if found is None and os.environ.get("EVALKIT_REQUIRE_BROWSER") == "1":
+            pytest.fail(f"{missing}; EVALKIT_REQUIRE_BROWSER=1 asks for them", pytrace=False)
+        if found is None:
+            pytest.skip(missing)
+        return found
+
+    return find
+
+
+# For one module each: as long as it is open, an event loop runs in this thread, and no notebook could be executed.
+@pytest.fixture(scope="module")
+def browser(program: Callable[..., str]) -> Iterator["Browser"]:
+    """Chromium without a window."""
+    found = program(*CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield opened
+        opened.close()

@@ -24,6 +24,14 @@ import evalkit
 ROOT = Path(__file__).parents[2]
 STAGED = ROOT / "build/docs"
 PAGES = ("README*.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md", "docs/**/*.md")
+#: What tests/unit/test_examples.py runs them with.
+EXAMPLES = """The examples use these names of the demonstration project:
+
+```python
+report = ek.report("demo-final-2022", "demo-city-b", "en")
+finding = report.finding("county_visit_rate")
+design, panel = finding.design, report.panel
+```"""
 GALLERY = {"demo-final-2022": "demo-city-b", "final-2022": "qionglai", "prop99": "california"}
 
 
@@ -74,7 +82,7 @@ def _reference() -> str:
         for name, thing in offered.items()
     )
     parts = [f"::: {home}\n    options: {{heading: ek.{name}}}\n" for home, name in homes]
-    return "# Python\n\n`import evalkit as ek`, then `ek.NAME`.\n\n" + "\n".join(parts)
+    return "# Python\n\n`import evalkit as ek`, then `ek.NAME`. " + EXAMPLES + "\n\n" + "\n".join(parts)
 
 
 def _evalkit(*arguments: str) -> None:

@@ -7,7 +7,9 @@
     visits = ek.design.assign(report.panel, report.evaluation, "county_visit_rate")
     ek.did.att(visits).tidy()                                # an effect as a DataFrame
 
-`dir(ek)` lists what an analysis needs. Modules are imported on first use, so that `evalkit check` starts fast.
+`dir(ek)` lists what an analysis needs; every function has an example (`help(ek.did.att)`), in which `finding` is
+`report.finding("county_visit_rate")`, `design` its design and `panel` the report's panel. Modules are imported on first
+use, so that `evalkit check` starts fast.
 """
 
 from importlib import import_module as _import_module

@@ -9,6 +9,7 @@ from evalkit.analysis.effects import specifications as specifications
 from evalkit.analysis.effects import synthetic as synthetic
 from evalkit.analysis.programme import staggered as staggered
 from evalkit.project.evaluation import load as load
+from evalkit.publishing.downloads.export import export as export
 from evalkit.reporting.elements import figures as figures
 from evalkit.reporting.elements import tables as tables
 from evalkit.reporting.region import goal_tables as goals  # noqa: F401 (offered by another name)

@@ -112,7 +112,7 @@ def span(texts: "pd.Series[str] | list[str]") -> list[str]:
     >>> span(["2019-11", "2020-01"])
     ['2019-11', '2019-12', '2020-01']
     """
-    present = sorted(set(texts))
+    present = sorted(set(texts.unique() if isinstance(texts, pd.Series) else texts))
     if not present:
         return []
     return [write(p) for p in pd.period_range(parse(present[0]), parse(present[-1]))]

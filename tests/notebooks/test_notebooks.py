@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 CASES = {
@@ -41,6 +42,18 @@ def test_a_notebook_runs_and_shows_its_region_without_a_warning(executed):
     assert [output for output in outputs if output.output_type in ("stream", "error")] == []
     assert "<h1>" in shown
     assert "<table" in shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
+def test_a_notebook_runs_as_it_is_under_nbclient(name, monkeypatch):
+    """With its own parameters, in its own folder, as an editor runs it."""
+    monkeypatch.delenv("EVALKIT_PROJECT", raising=False)
+    notebook = nbformat.read(ROOT / f"notebooks/{name}.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in code)
+    assert [output for cell in code for output in cell.outputs if output.output_type in ("stream", "error")] == []
 
 
 ANALYSES = ("before_after", "difference_in_differences", "explore_your_data", "compare_estimators")

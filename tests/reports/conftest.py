@@ -1,11 +1,10 @@
 """Published pages, made once for all tests, all workers and all runs between which nothing changed."""
 
 import hashlib
-import os
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import distributions
@@ -28,7 +27,7 @@ from evalkit.publishing.run.run_keys import run_keys
 from evalkit.publishing.site import index_page as index
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    pass
 
 ROOT = Path(__file__).parents[2]
 RUNS = (
@@ -41,8 +40,6 @@ RUNS = (
 )
 IN_CHINESE_ONLY = ("final-2022", "midterm-2021")
 REPORTS_ONLY = ("demo-final-2022", "demo-consortia-final-2022")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 MATERIAL = ("params", "data", "notebooks")
 
 
@@ -194,32 +191,3 @@ def everything_in() -> Callable[[Path], str]:
         return "".join(piece for tree in trees for piece in tree.itertext()) + "\n".join(attributes)
 
     return read
-
-
-@pytest.fixture(scope="session")
-def program() -> Callable[..., str]:
-    """Finds a program that the tests marked `browser` need; without it they are left out, or fail where CI asks."""
-
-    def find(*names: str) -> str:
-        found = next((path for name in names if (path := shutil.which(name))), None)
-        missing = f"{names[0]} was not found: install it, or leave the tests marked `browser` out"
-        if found is None and os.environ.get("EVALKIT_REQUIRE_BROWSER") == "1":
-            pytest.fail(f"{missing}; EVALKIT_REQUIRE_BROWSER=1 asks for them", pytrace=False)
-        if found is None:
-            pytest.skip(missing)
-        return found
-
-    return find
-
-
-# For one module each: as long as it is open, an event loop runs in this thread, and no notebook could be executed.
-@pytest.fixture(scope="module")
-def browser(program: Callable[..., str]) -> Iterator["Browser"]:
-    """Chromium without a window."""
-    found = program(*CHROMIUM)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield opened
-        opened.close()

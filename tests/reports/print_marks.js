@@ -1,22 +1,27 @@
 // Marks that take no room: on which sheet they come to stand tells what was cut in two. Returns how many there are.
 () => {
+  // All marks are set at the end: a style that is read after each change is computed anew for the whole page.
+  const changes = [];
   const say = (text) => `zz${text}zz`;
   const mark = (element, text, place) => {
-    const span = document.createElement("span");
-    span.textContent = say(text);
-    span.style = `position: absolute; left: 0; ${place}: 0; font: 1px monospace; color: #ddd; white-space: nowrap`;
-    if (getComputedStyle(element).position === "static") element.style.position = "relative";
-    element.append(span);
+    const isStatic = getComputedStyle(element).position === "static";
+    changes.push(() => {
+      const span = document.createElement("span");
+      span.textContent = say(text);
+      span.style = `position: absolute; left: 0; ${place}: 0; font: 1px monospace; color: #ddd; white-space: nowrap`;
+      if (isStatic) element.style.position = "relative";
+      element.append(span);
+    });
   };
-  const write = (drawing, text, y) => {
+  const write = (drawing, text, y) => changes.push(() => {
     const label = document.createElementNS("http://www.w3.org/2000/svg", "text");
     label.textContent = say(text);
     label.setAttribute("style", "font: 1px monospace; fill: #ddd");
     label.setAttribute("y", y);
     drawing.append(label);
-  };
+  });
   const both = (element, name) => { mark(element, `${name}-first`, "top"); mark(element, `${name}-last`, "bottom"); };
-  const rows = [...document.querySelectorAll("tbody > tr")];
+  const rows = [...document.querySelectorAll("tbody > tr")].filter((row) => row.checkVisibility());
   const visible = (cell) => getComputedStyle(cell).display !== "none";
   rows.forEach((row, i) => both(row.querySelector("th") || row.cells[0], `row${i}`));
   const figures = [...document.querySelectorAll("figure")];
@@ -49,5 +54,6 @@
   });
   const folds = [...document.querySelectorAll("main details")].filter((one) => one.checkVisibility());
   folds.forEach((fold, i) => mark(fold.lastElementChild, `fold${i}-last`, "bottom"));
+  changes.forEach((change) => change());
   return { row: rows.length, figure: figures.length, heading: headings.length, table: tables.length, fold: folds.length };
 }

@@ -4,8 +4,14 @@ import pytest
 
 pytestmark = pytest.mark.browser
 BOTH = ["demo-final-2022/demo-city-b/report", "prop99/california/before_after", "demo-final-2022/programme"]
-BOTH += ["prop99/california/difference_in_differences", "demo-final-2022/method_check", "demo-final-2022/index"]
-PAGES = [*(f"{name}.{lang}" for name in BOTH for lang in ("zh", "en")), "final-2022/qionglai/report.zh", "index"]
+BOTH += ["prop99/california/difference_in_differences", "demo-final-2022/data_quality"]
+BOTH += ["demo-final-2022/method_check", "demo-final-2022/index"]
+PAGES = [
+    *(f"{name}.{lang}" for name in BOTH for lang in ("zh", "en")),
+    "final-2022/qionglai/report.zh",
+    "index",
+    "index.en",
+]
 WIDTHS = (1280, 768, 375, 320)
 OPEN_FOLDS = "document.querySelectorAll('details').forEach((one) => (one.open = true))"
 # WCAG 1.4.12: what a reader may set by a style of their own.

@@ -7,6 +7,7 @@ DEMO, JINHUA, QIONGLAI = "demo-final-2022/demo-city-b/report", "final-2022/jinhu
 LONGEST = {f"{QIONGLAI}.zh": 6, f"{JINHUA}.zh": 12, f"{DEMO}.zh": 12, f"{DEMO}.en": 12}  # screens
 SIZES = {"wide": (1280, 800), "phone": (375, 812)}
 BOTTOM = "(names) => document.querySelector(names).getBoundingClientRect().bottom"
+FRONT_ENDS = "() => document.querySelector('.annex').getBoundingClientRect().top"
 TOP = "(name) => document.getElementById(name).getBoundingClientRect().top"
 
 
@@ -34,17 +35,28 @@ def test_answer_and_verdict_are_seen_without_scrolling(opened, name, size):
         assert page.evaluate(BOTTOM, part) <= SIZES[size][1]
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", LONGEST)
-def test_a_report_is_a_few_screens_with_its_annexes_folded(opened, name):
-    page = opened(name, bypass_csp=True)
-    assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST[name] * SIZES["wide"][1]
+def test_a_report_is_a_few_screens_with_its_annexes_folded(opened, name, size):
+    page = opened(name, size, bypass_csp=True)
+    assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST[name] * SIZES[size][1]
 
 
 @pytest.mark.parametrize("name", [f"{JINHUA}.zh", f"{DEMO}.zh"])
-def test_goals_and_responsibilities_are_within_four_screens(opened, name):
+def test_goals_responsibilities_problems_and_recommendations_are_within_four_screens(opened, name):
     page = opened(name, bypass_csp=True)
-    for code in ("goals", "responsibilities"):
-        assert page.evaluate(TOP, code) <= 4 * SIZES["wide"][1]
+    assert page.evaluate(TOP, "goals") < page.evaluate(TOP, "problems")
+    assert page.evaluate(FRONT_ENDS) <= 4 * SIZES["wide"][1]
+
+
+def test_what_is_met_is_folded_under_its_names_and_what_is_not_is_shown(opened):
+    page = opened(f"{DEMO}.zh", bypass_csp=True)
+    assert page.locator("#goals-table .chip").all_inner_texts() == ["○ 方向不一致", "◇ 变化不明确"]
+    met = page.locator("details:has(#goals-met-table)")
+    assert met.locator("summary").inner_text().startswith("已达标目标10项：")
+    assert not page.locator("#goals-met-table").is_visible()
+    met.locator("summary").click()
+    assert page.locator("#goals-met-table tbody tr:not(.below) > th").count() == 10
 
 
 def test_a_link_to_an_annex_opens_it_without_a_script(opened):

@@ -94,9 +94,9 @@ ALL, ONE = ("a", "b"), ("a",)
     ("steps", "then"),
     [
         (("run", "rule"), ONE),
-        (("freeze", "run", "rule"), ALL),
+        pytest.param(("freeze", "run", "rule"), ALL, marks=pytest.mark.slow),
         (("run", "freeze", "revise", "rule"), ALL),
-        (("run", "rule", "freeze", "revise"), ONE),
+        pytest.param(("run", "rule", "freeze", "revise"), ONE, marks=pytest.mark.slow),
         (("freeze", "revise all", "rule"), ALL),  # nothing is hidden now, and what was frozen was
     ],
     ids=lambda given: "-".join(given),

@@ -215,6 +215,25 @@ def test_two_yearly_panel(run):
     assert round(float(found[1]), 2) == 3.15
 
 
+def test_gap_before_start(run):
+    said = run("gap-before-start").said
+    found = dict(re.findall(r"callaway_santanna,(group|cohort=\d+),([^,]+),", said))
+    assert {term: round(float(value), 2) for term, value in found.items()} == {
+        "group": 3.74,
+        "cohort=2013": 1.07,
+        "cohort=2016": 5.08,
+    }
+
+
+def test_zeros_on_log_scale(run):
+    ran = run("zeros-on-log-scale")
+    assert "no judgement of u00 (1): Withheld: 7 of 16 figures are zero" in ran.said
+    assert "`scale: level` or `scale: per_capita` in indicators.yml uses every figure" in ran.said
+    assert 'u01,deaths,did,did_mean,att,,,,,,,,,,,8,4,withheld,"zeros_on_log_scale: n=4, of=16"' in ran.said
+    pages = [ran.text(f"reports/first/site/{unit}/report.en.html") for unit in ("u00", "u01")]
+    assert all("zero has no logarithm" in page for page in pages)
+
+
 def test_papermill_p_code(run):
     said = run("papermill-p-code").said
     assert 'Did you mean "010101"? Codes are text: with papermill use -r region 010101.' in said

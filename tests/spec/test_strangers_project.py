@@ -56,7 +56,7 @@ def trapped(project):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes as Linux has them")
-@pytest.mark.parametrize("preload", ["1", "0"])
+@pytest.mark.parametrize("preload", ["0", pytest.param("1", marks=pytest.mark.slow)])
 def test_a_run_in_a_folder_full_of_traps_sees_none_fire(trapped, tmp_path_factory, preload):
     executed = tmp_path_factory.mktemp("elsewhere") / "executed"
     outer = {name: value for name, value in os.environ.items() if not name.startswith("EVALKIT_")}

@@ -15,7 +15,8 @@ import evalkit as ek
 
 ROOT = Path(__file__).parents[2]
 ANALYSIS = {"before_after", "checks", "conclusion", "design", "did", "findings", "goals", "panel", "staggered"}
-OFFERED = {*ANALYSIS, "figures", "load", "report", "specifications", "synthetic", "tables"}
+FUNCTIONS = {"export", "load", "report"}
+OFFERED = {*ANALYSIS, *FUNCTIONS, "figures", "specifications", "synthetic", "tables"}
 
 
 @pytest.fixture
@@ -35,11 +36,11 @@ def complete():
 @pytest.mark.filterwarnings("ignore::IPython.core.completer.ProvisionalCompleterWarning")
 def test_completion_shows_what_is_offered_and_nothing_else(complete):
     assert complete("ek.") == OFFERED
-    for name in OFFERED - {"load", "report"}:
+    for name in OFFERED - FUNCTIONS:
         assert complete(f"ek.{name}.") == set(getattr(ek, name).__all__)
 
 
-@pytest.mark.parametrize("name", sorted(OFFERED - {"load", "report"}))
+@pytest.mark.parametrize("name", sorted(OFFERED - FUNCTIONS))
 def test_a_module_offers_names_that_it_has_and_documents(name):
     module = getattr(ek, name)
     assert isinstance(module, ModuleType)

@@ -13,7 +13,7 @@ from diff_diff import CallawaySantAnna, SyntheticDiD
 
 from evalkit.analysis.effects import synthetic
 from evalkit.analysis.programme import staggered
-from evalkit.analysis.programme.cohorts import Sample
+from evalkit.analysis.programme.samples import Sample
 from evalkit.project.params import Design, Indicator
 
 NAMES = {"outcome": "value", "unit": "unit", "time": "period", "first_treat": "first_treated"}

@@ -84,6 +84,10 @@ class Result:
         analysis, method, inference: the fixed names of results.csv.
         unit: `percent`, `count`, … or `log` where the estimates are log points.
         data_status: worst status among the inputs; `mixed` where simulated and real meet.
+
+    Examples:
+        >>> finding.effect.method, finding.effect.unit, finding.effect.n_comparison
+        ('did_mean', 'percent', 23)
     """
 
     indicator: str
@@ -109,15 +113,31 @@ class Result:
 
     @property
     def simulated(self) -> bool:
-        """Whether any input is simulated, so that whatever shows this result must say so."""
+        """Whether any input is simulated, so that whatever shows this result must say so.
+
+        Examples:
+            >>> finding.effect.simulated
+            True
+        """
         return self.data_status in ("simulated", "mixed")
 
     def tidy(self) -> pd.DataFrame:
-        """One row per term, columns `TIDY`."""
+        """One row per term, columns `TIDY`.
+
+        Examples:
+            >>> finding.effect.tidy().columns.tolist()
+            ['term', 'estimate', 'std_error', 'statistic', 'p_value', 'conf_low', 'conf_high']
+        """
         return _tidy([getattr(estimate, name) for name in TIDY] for estimate in self.estimates)
 
     def glance(self) -> pd.DataFrame:
-        """One row: names, inference and sizes."""
+        """One row: names, inference and sizes.
+
+        Examples:
+            >>> finding.effect.glance()[["method", "inference", "n_comparison", "n_pre", "n_post"]]
+                 method      inference  n_comparison  n_pre  n_post
+            0  did_mean  placebo_space            23     11      12
+        """
         names = (
             "indicator",
             "analysis",
@@ -137,7 +157,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class Withheld(Result):
-    """No number, and why. Every table, figure and sentence accepts it."""
+    """No number, and why. Every table, figure and sentence accepts it.
+
+    Examples:
+        >>> ek.did.att(ek.design.assign(panel, report.evaluation, "county_visit_rate", adoption="2016Q2")).reason.code
+        'too_few_pre_periods'
+    """
 
     reason: Reason
     terms: tuple[str, ...] = ()
@@ -146,7 +171,13 @@ class Withheld(Result):
         return f"Withheld({self.indicator}, {self.method}, {self.reason})"
 
     def tidy(self) -> pd.DataFrame:
-        """One row per term that could not be estimated, all numbers empty."""
+        """One row per term that could not be estimated, all numbers empty.
+
+        Examples:
+            >>> early = ek.design.assign(panel, report.evaluation, "county_visit_rate", adoption="2016Q2")
+            >>> ek.did.att(early).tidy()["term"].item()
+            'att'
+        """
         return _tidy([term] + [None] * 6 for term in self.terms)
 
 

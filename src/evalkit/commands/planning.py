@@ -20,14 +20,24 @@ NAMED = 5  # regions
 
 
 def forecast(evaluation: Evaluation) -> None:
-    """Print, per primary indicator, how many regions will get a judgement, what the others lack, and what it finds."""
+    """Print, per primary indicator, how many regions will get a judgement, what the others lack, and what it finds.
+
+    It also asks about the level at which the reform was assigned, where the start dates look like a higher one.
+    """
     from evalkit.analysis.programme.forecast import forecast as forecasts
+    from evalkit.analysis.programme.forecast import levels
     from evalkit.panel.observations import read
     from evalkit.reporting.language import words
 
     panel = read(evaluation)
     if not panel.exists:
         return
+    for column in levels(panel, evaluation):
+        console.print(
+            f"Regions with the same `{column}` always start together. If the reform was decided there, name this "
+            "column as `cluster` below `design`: otherwise p-values are too small.",
+            markup=False,
+        )
     with words.speaking(language()):
         for one in forecasts(panel, evaluation):
             for line in _lines(one):

@@ -128,7 +128,9 @@ def _totals(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
     if rule and rule.round_to > 1:  # rounded parts no longer add up to their total
         return
     every = pd.concat([panel.rows, panel.parts], ignore_index=True)
-    for name in sorted(set(panel.rows["indicator"])):
+    for name in sorted(panel.rows["indicator"].unique()):
+        if evaluation.indicators[name].from_members is None:
+            continue
         own = panel.rows[panel.rows["indicator"] == name].dropna(subset="value")
         made = roll_up.from_parts(every, evaluation, evaluation.indicators[name])
         both = own.merge(made, on=coverage.KEY, suffixes=("", "_parts"))
@@ -140,7 +142,7 @@ def _totals(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
 def _outliers(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
     """Values far from their neighbours; masked periods are known to be unusual and are skipped."""
     masked = {text for listed in evaluation.assessment.design.mask.values() for text in listed}
-    wides = {name: panel.wide(name) for name in sorted(set(panel.rows["indicator"]))}
+    wides = {name: panel.wide(name) for name in sorted(panel.rows["indicator"].unique())}
     tests = sum(wide.shape[1] for wide in wides.values())
     for name, wide in wides.items():
         names, about = [str(text) for text in wide.columns], evaluation.indicators[name]

@@ -22,7 +22,7 @@ def grid(panel: Panel) -> pd.DataFrame:
     """
     units, kinds = panel.units.index, panel.units["kind"]
     parts = []
-    for name in sorted(set(panel.rows["indicator"])):
+    for name in sorted(panel.rows["indicator"].unique()):
         wide = panel.wide(name)
         due = units[kinds.isin(set(kinds[kinds.index.isin(wide.index)]))]
         seen = wide.reindex(due).notna().to_numpy()

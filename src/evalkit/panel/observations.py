@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ NEEDED = ("unit", "period", "indicator", "value")
 ABSENT = ("unit", "period", "indicator", "status", "released", "note")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Panel:
     """The data known on the as-of date.
 
@@ -37,6 +38,10 @@ class Panel:
         parts: in a panel of every indicator, the rows that only serve to compute others.
         hidden: unit, indicator and period of every figure hidden by disclosure control.
         whole: for one region's panel, that of all units, which data checks compare with; else None.
+
+    Examples:
+        >>> panel
+        Panel(2517 rows, 48 units, 7288de78f306)
     """
 
     rows: pd.DataFrame
@@ -52,11 +57,21 @@ class Panel:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the whole panel; pages print it to identify their data."""
+        """SHA-256 of the whole panel; pages print it to identify their data.
+
+        Examples:
+            >>> panel.fingerprint[:12]
+            '7288de78f306'
+        """
         return self.fingerprint_of(self.digests)
 
     def fingerprint_of(self, units: Iterable[str]) -> str:
-        """The fingerprint of a panel of these units only."""
+        """The fingerprint of a panel of these units only.
+
+        Examples:
+            >>> panel.fingerprint_of(panel.digests) == panel.fingerprint
+            True
+        """
         return hashes.sha256(self.common, *(f"{unit} {self.digests[unit]}" for unit in sorted(units)))
 
     def __repr__(self) -> str:
@@ -74,9 +89,24 @@ class Panel:
         return f"<p>{self!r}</p>{held.to_html()}{self.rows.head().to_html(index=False, na_rep='')}"
 
     def wide(self, indicator: str) -> pd.DataFrame:
-        """Values of one indicator: units in rows, every period of its span in columns, NaN where missing."""
-        rows = self.rows[self.rows["indicator"] == indicator]
-        return rows.pivot(index="unit", columns="period", values="value").reindex(columns=periods.span(rows["period"]))
+        """Values of one indicator: units in rows, every period of its span in columns, NaN where missing.
+
+        Examples:
+            >>> panel.wide("county_visit_rate").iloc[:2, :3]
+            period       2016Q1  2016Q2  2016Q3
+            unit
+            demo-city-a   91.00   92.07   91.81
+            demo-city-b   85.47   86.33   86.43
+        """
+        made = _WIDE.setdefault(self, {})
+        if indicator not in made:
+            rows = self.rows[self.rows["indicator"] == indicator]
+            table = rows.pivot(index="unit", columns="period", values="value")
+            made[indicator] = table.reindex(columns=periods.span(rows["period"]))
+        return made[indicator].copy(deep=False)
+
+
+_WIDE: "WeakKeyDictionary[Panel, dict[str, pd.DataFrame]]" = WeakKeyDictionary()  # for as long as a panel is in use
 
 
 def read(evaluation: Evaluation, every: bool = False) -> Panel:
@@ -90,13 +120,22 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
 
     Raises:
         InputError: with all mistakes in the panel and the units.
+
+    Examples:
+        >>> ek.panel.read(ek.load("demo-final-2022")).units.shape[0]  # of all regions
+        93
     """
     whole = evaluation.once(f"panel, every: {every}", lambda: _read(evaluation, every))
     return part(whole, evaluation) if evaluation.region else whole
 
 
 def part(whole: Panel, evaluation: Evaluation) -> Panel:
-    """The part of the panel of all units that one region's report can use."""
+    """The part of the panel of all units that one region's report can use.
+
+    Examples:
+        >>> ek.panel.part(panel.whole, report.evaluation)
+        Panel(2517 rows, 48 units, 7288de78f306)
+    """
     units = near(evaluation)
     named = ("rows", "published", "absent", "parts", "hidden")
     chosen: dict[str, Any] = {name: _of_units(getattr(whole, name), units) for name in named}

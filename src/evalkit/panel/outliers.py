@@ -129,7 +129,7 @@ def _median(values: Array) -> Array:
     if not values.shape[-1]:
         return np.full(values.shape[:-1], np.nan)
     seen = np.isfinite(values)
-    middle = np.nanmedian(
-        np.where(seen | ~seen.any(axis=-1, keepdims=True), np.where(seen, values, 0), np.nan), axis=-1
-    )
-    return np.where(seen.any(axis=-1), middle, np.nan)
+    ordered = np.sort(np.where(seen, values, np.nan), axis=-1)  # NaN comes last
+    count = seen.sum(axis=-1, keepdims=True)
+    middle = [np.take_along_axis(ordered, place, axis=-1) for place in (np.maximum(count - 1, 0) // 2, count // 2)]
+    return np.asarray((middle[0] + middle[1])[..., 0] / 2)

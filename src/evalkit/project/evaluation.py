@@ -115,9 +115,8 @@ class Evaluation:
     @property
     def panel_file(self) -> Path | None:
         """The dataset's panel file, Parquet before CSV; None if there is none."""
-        names = ("panel.parquet", "panel.csv")
         folder = self.root / "data" / self.assessment.dataset
-        return next((folder / name for name in names if (folder / name).is_file()), None)
+        return next((path for name in ("panel.parquet", "panel.csv") if (path := folder / name).is_file()), None)
 
     @property
     def was_requested(self) -> bool:
@@ -181,8 +180,6 @@ def load(
 ) -> Evaluation:
     """Read an assessment with its indicators, dataset tables and region files.
 
-    Example: `ek.load("demo-final-2022", "demo-city-b", design={"transition": 2})`
-
     Args:
         assessment: name of a file in params/assessments/.
         region: a unit of the assessment; None for the assessment as a whole.
@@ -191,6 +188,9 @@ def load(
 
     Raises:
         InputError: with all mistakes, each with file, line and cure.
+
+    Examples:
+        >>> evaluation = ek.load("demo-final-2022", "demo-city-b", design={"transition": 2})
     """
     root = locate(Path(project) if project else None)
     evaluation = run_cache.once(run_cache.PARAMETERS, root, assessment, lambda: _load(root, assessment))

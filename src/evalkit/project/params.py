@@ -342,6 +342,8 @@ class Assessment(Model):
     """an earlier assessment to compare with."""
     evaluator: Text | None = None
     """who makes the evaluation, for the cover of the Word document: an office, a team."""
+    licence: Text | None = None
+    """under which terms others may use the reports, such as CC BY 4.0; printed below how to cite them."""
     audience: Literal["internal", "public"] = "public"
     """with `public`, pages and downloads omit comments of the assessed bodies, names of self-reported documents and
     (until the state is final) signatures; with `internal`, all of them are marked as not for publication.

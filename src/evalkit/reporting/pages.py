@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from evalkit.analysis.bundle import Bundle
 from evalkit.analysis.effects.did import Effect
-from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.effects.findings import Finding, useful
 from evalkit.reporting.data import diagnosed, quality
 from evalkit.reporting.elements import best_estimates, figures, prose, published_table, tables, terms
 from evalkit.reporting.elements.charts import indicator_forest
@@ -200,10 +200,13 @@ DIFFERENCE_IN_DIFFERENCES: Mapping[str, Parts] = {
     "placebos": lambda found: figures.each(found.primary, found.evaluation, figures.placebos),
     "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.event_study),
     "methods": lambda found: [
-        tables.estimates((finding.effect, *finding.others), finding.indicator, f"did-{finding.indicator.id}")
+        tables.estimates(
+            (finding.useful, *map(useful, finding.others)), finding.indicator, f"did-{finding.indicator.id}"
+        )
         for finding in found.findings
     ],
     "checks": lambda found: (*map(tables.checks, found.findings), prose.unchecked(found.findings)),
+    "specifications": lambda found: figures.drawn(found.primary, found.evaluation, figures.specifications),
     "pool": lambda found: (
         *(comparison.pool(finding, found.evaluation) for finding in found.primary),
         *map(comparison.comparability, found.primary),

@@ -27,6 +27,10 @@ class Report(Bundle):
     Attributes:
         lang: the language of its sections.
         page: the page whose sections are meant, by the name of the notebook that publishes it.
+
+    Examples:
+        >>> report
+        Report(demo-final-2022, demo-city-b, en, region_report)
     """
 
     lang: str
@@ -39,16 +43,31 @@ class Report(Bundle):
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """The codes that `section` takes."""
+        """The codes that `section` takes.
+
+        Examples:
+            >>> report.sections[:3]
+            ('conclusions', 'needed', 'citizens')
+        """
         return tuple(PAGES[self.page].sections)
 
     def title(self) -> Piece:
-        """The head of the page."""
+        """The head of the page.
+
+        Examples:
+            >>> report.title()
+            Parts(2)
+        """
         with words.speaking(self.lang):
             return PAGES[self.page].title(self)
 
     def lead(self) -> Piece:
-        """What the page says before its first section; empty where it says nothing."""
+        """What the page says before its first section; empty where it says nothing.
+
+        Examples:
+            >>> ek.report("demo-final-2022", "demo-city-b", "en", "difference_in_differences").lead()
+            Html(153 characters)
+        """
         page = PAGES[self.page]
         with words.speaking(self.lang):
             return page.lead(self) if page.lead else Html("")
@@ -56,10 +75,12 @@ class Report(Bundle):
     def section(self, code: str) -> Piece:
         """A section as the page publishes it; empty where there is nothing to say.
 
-        Example: `report.section("goals")`
-
         Raises:
             InputError: where the page has no such section.
+
+        Examples:
+            >>> report.section("goals")
+            Section(goals)
         """
         build = PAGES[self.page].sections.get(code)
         if build is None:
@@ -69,7 +90,12 @@ class Report(Bundle):
             return prose.section(code, "", *mark, *build(self))  # a section of nothing is empty
 
     def record(self) -> Record:
-        """What the runner takes from the page's notebook: rows of results.csv, and the summary for the index."""
+        """What the runner takes from the page's notebook: rows of results.csv, and the summary for the index.
+
+        Examples:
+            >>> len(report.record().content["rows"]) > 100
+            True
+        """
         if not self.evaluation.region:
             return record.programme(self.evaluation, self.programme)
         more = other_starts.rows(self.second_reforms)
@@ -86,9 +112,6 @@ def report(
 ) -> Report:
     """A report of a region, or of the assessment as a whole; nothing is computed before it is asked for.
 
-    Example: `report = ek.report("demo-final-2022", "demo-city-b", "en")`, then `report.section("goals")`,
-    `report.findings`, `report.results`.
-
     Args:
         assessment: name of a file in params/assessments/.
         region: a unit of the assessment; None for the assessment as a whole.
@@ -99,6 +122,13 @@ def report(
 
     Raises:
         InputError: with every mistake found, each with its cure.
+
+    Examples:
+        >>> report = ek.report("demo-final-2022", "demo-city-b", "en")
+        >>> report.section("goals")
+        Section(goals)
+        >>> ek.report("demo-final-2022", "demo-city-b", "en", design={"transition": 2})  # a what-if
+        Report(demo-final-2022, demo-city-b, en, region_report, what if transition=2)
     """
     evaluation = load(assessment, region, project, design)
     lang = lang or evaluation.assessment.languages[0]

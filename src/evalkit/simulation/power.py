@@ -10,8 +10,8 @@ import pandas as pd
 
 from evalkit import periods
 from evalkit.analysis.effects import did
-from evalkit.analysis.effects.design import to_scale
 from evalkit.analysis.effects.gaps import two_way
+from evalkit.analysis.effects.indicator_values import to_scale
 from evalkit.analysis.programme import long_base
 from evalkit.analysis.programme.long_base import LongBase
 from evalkit.panel.breaks import breaks_in

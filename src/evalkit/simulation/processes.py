@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,6 +63,12 @@ class Roster:
     cohorts: list[Cohort]
     multiplier: Array
 
+    def with_(self, other: Roster) -> Roster:
+        """These units, then the others."""
+        joined = [np.concatenate([getattr(one, name) for one in (self, other)]) for name in ("province", "population")]
+        gain = np.concatenate([self.multiplier, other.multiplier])
+        return Roster(self.units + other.units, joined[0], joined[1], self.cohorts + other.cohorts, gain)
+
     def spread(self, value: ByProvince) -> Array:
         """A value for each unit, from a common value or one per province (0 for provinces left out)."""
         if isinstance(value, dict):
@@ -92,12 +99,16 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """Values before rounding; `effect` in percentage points (percent), log points (log, count) or units."""
+    """Values before rounding; `effect` in percentage points (percent), log points (log, count) or units.
+
+    `shocks`: what all units of a province share, provinces x periods.
+    """
 
     value: Array
     effect: Array
     noise: Array
     denominator: Array | None
+    shocks: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +123,17 @@ class Reported:
     present: Mask
     opened: Positions  # each unit's first period that can have a value
     note: NDArray[np.object_]
+
+    def with_(self, other: Reported) -> Reported:
+        """These units' values, then those of the others."""
+
+        def joined(mine: Any, others: Any, *names: str) -> dict[str, Any]:
+            pairs = {name: (getattr(mine, name), getattr(others, name)) for name in names}
+            return {name: None if pair[0] is None else np.concatenate(pair) for name, pair in pairs.items()}
+
+        drawn = replace(self.drawn, **joined(self.drawn, other.drawn, "value", "effect", "noise", "denominator"))
+        names = ("value", "numerator", "denominator", "present", "opened", "note")
+        return replace(self, drawn=drawn, **joined(self, other, *names))
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
@@ -170,8 +192,14 @@ def autoregressive(random: np.random.Generator, shape: tuple[int, int], ar1: flo
     return noise
 
 
-def draw(specification: Specification, name: str, roster: Roster, plan: Plan, seed: int) -> Drawn:
-    """Draw one indicator for every unit and period."""
+def draw(
+    specification: Specification, name: str, roster: Roster, plan: Plan, seed: int, shocks: Array | None = None
+) -> Drawn:
+    """Draw one indicator for every unit and period.
+
+    Args:
+        shocks: the common ones where they have been drawn already, for other units.
+    """
     indicator = specification.indicators[name]
     process = indicator.process
     calendar = Calendar.of(specification, indicator.frequency)
@@ -179,7 +207,10 @@ def draw(specification: Specification, name: str, roster: Roster, plan: Plan, se
     level = roster.spread(indicator.level)[:, None]
     own, noise = _unit_parts(specification, indicator, roster, calendar, random)
     eta = link(process, level) + own + _calendar_part(indicator, roster, calendar)
-    eta = eta + _common(specification, indicator, roster, calendar, random) + noise + plan.shift
+    if shocks is None:
+        shape = len(specification.provinces), len(calendar)
+        shocks = autoregressive(random, shape, specification.common_ar1)
+    eta = eta + _common(specification, indicator, roster, calendar, shocks) + noise + plan.shift
     if indicator.exposure is not None:
         eta = eta + np.log(plan.exposure / indicator.exposure)
     for row, at in plan.pinned.items():
@@ -188,7 +219,7 @@ def draw(specification: Specification, name: str, roster: Roster, plan: Plan, se
     effect = plan.effect
     if process == "percent":
         effect = value - unlink(process, eta)
-    return Drawn(value, effect, noise, _denominator(indicator, roster, calendar, plan.exposure, random))
+    return Drawn(value, effect, noise, _denominator(indicator, roster, calendar, plan.exposure, random), shocks)
 
 
 def _unit_parts(
@@ -247,11 +278,10 @@ def _calendar_part(indicator: Indicator, roster: Roster, calendar: Calendar) -> 
 
 
 def _common(
-    specification: Specification, indicator: Indicator, roster: Roster, calendar: Calendar, random: np.random.Generator
+    specification: Specification, indicator: Indicator, roster: Roster, calendar: Calendar, shocks: Array
 ) -> Array:
     """Common shocks of the units of a province."""
     names = list(specification.provinces)
-    shocks = autoregressive(random, (len(names), len(calendar)), specification.common_ar1)
     rows = [names.index(str(province)) for province in roster.province]
     scale = spread_of(indicator.process, reference(indicator, roster, calendar))
     return indicator.sd_common * scale[:, None] * shocks[rows]

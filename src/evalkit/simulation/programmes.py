@@ -10,8 +10,8 @@ import pandas as pd
 
 from evalkit.analysis.effects.placebo import POWER
 from evalkit.analysis.programme import long_base
-from evalkit.analysis.programme.cohorts import Array, Sample
 from evalkit.analysis.programme.long_base import LongBase
+from evalkit.analysis.programme.samples import Array, Sample
 from evalkit.analysis.results import ALPHA
 from evalkit.project.params import Design, Indicator
 from evalkit.simulation import repetitions

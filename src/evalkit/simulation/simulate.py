@@ -73,17 +73,15 @@ def simulate(specification: Specification, seed: int | None = None) -> Simulatio
     """
     seed = specification.seed if seed is None else seed
     members = _members(specification)
-    population = _population(specification, [unit for unit, _ in members], seed)
-    gain = specification.multiplier
-    roster = Roster(
-        units=[unit.unit for unit, _ in members],
-        province=np.array([unit.province for unit, _ in members]),
-        population=population,
-        cohorts=[cohort for _, cohort in members],
-        multiplier=gain.mean + gain.sd * stream(seed, "multiplier").standard_normal(len(members)),
-    )
+    roster = _roster(specification, members, seed)
     found = {name: _report(specification, name, roster, seed) for name in specification.indicators}
-    units = _units(members, population)
+    if specification.later_units:
+        later, own = _later(specification), int(stream(seed, "later").integers(2**32))
+        others, members = _roster(specification, later, own), members + later
+        quiet = specification.model_copy(update={"traps": ()})
+        more = {name: _report(quiet, name, others, own, one.drawn.shocks) for name, one in found.items()}
+        roster, found = roster.with_(others), {name: one.with_(more[name]) for name, one in found.items()}
+    units = _units(members, roster.population)
     if specification.members is None:
         panel = _panel(specification, roster.units, found)
         return Simulation(units, panel, truth.tell(specification, roster, found, seed))
@@ -109,6 +107,22 @@ def _members(specification: Specification) -> list[tuple[NamedUnit, Cohort]]:
                 members.append((_generated(naming, province, number, cohort), cohort))
                 number += 1
     return members
+
+
+def _later(specification: Specification) -> list[tuple[NamedUnit, Cohort]]:
+    by_start = {cohort.start: cohort for cohort in specification.cohorts}
+    return [(unit, by_start[unit.start]) for unit in specification.later_units]
+
+
+def _roster(specification: Specification, members: list[tuple[NamedUnit, Cohort]], seed: int) -> Roster:
+    gain = specification.multiplier
+    return Roster(
+        units=[unit.unit for unit, _ in members],
+        province=np.array([unit.province for unit, _ in members]),
+        population=_population(specification, [unit for unit, _ in members], seed),
+        cohorts=[cohort for _, cohort in members],
+        multiplier=gain.mean + gain.sd * stream(seed, "multiplier").standard_normal(len(members)),
+    )
 
 
 def _generated(naming: Naming, province: str, number: int, cohort: Cohort) -> NamedUnit:
@@ -188,10 +202,12 @@ def _effect(specification: Specification, name: str, roster: Roster, calendar: C
 # What is reported of the draw
 
 
-def _report(specification: Specification, name: str, roster: Roster, seed: int) -> Reported:
+def _report(
+    specification: Specification, name: str, roster: Roster, seed: int, shocks: Array | None = None
+) -> Reported:
     indicator = specification.indicators[name]
     calendar = Calendar.of(specification, indicator.frequency)
-    drawn = draw(specification, name, roster, _plan(specification, name, roster, calendar), seed)
+    drawn = draw(specification, name, roster, _plan(specification, name, roster, calendar), seed, shocks)
     value = _stated(specification, name, roster, calendar, drawn.value, seed)
     numerator = denominator = np.full(value.shape, np.nan)
     if drawn.denominator is not None:

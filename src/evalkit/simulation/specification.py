@@ -270,6 +270,7 @@ class Specification(_Part):
     """The full specification of a simulated panel.
 
     `least_in_province`: scaled to fewer units (`scaling`), a panel has fewer provinces rather than smaller ones.
+    `later_units` are drawn after all others, with random numbers of their own: they change no value drawn before.
     """
 
     seed: int
@@ -284,6 +285,7 @@ class Specification(_Part):
     provinces: dict[str, Naming]
     least_in_province: int = Field(1, ge=1)
     named_units: tuple[NamedUnit, ...] = ()
+    later_units: tuple[NamedUnit, ...] = ()
     cohorts: tuple[Cohort, ...]
     indicators: dict[str, Indicator]
     traps: tuple[Trap, ...] = ()
@@ -316,11 +318,13 @@ class Specification(_Part):
         ]
         starts = {cohort.start for cohort in self.cohorts}
         wrong += [
-            f"{unit.unit}: no cohort starts in {unit.start}" for unit in self.named_units if unit.start not in starts
+            f"{unit.unit}: no cohort starts in {unit.start}"
+            for unit in (*self.named_units, *self.later_units)
+            if unit.start not in starts
         ]
         wrong += [
             f"{unit.unit}: unknown province {unit.province}"
-            for unit in self.named_units
+            for unit in (*self.named_units, *self.later_units)
             if unit.province not in self.provinces
         ]
         wrong += [

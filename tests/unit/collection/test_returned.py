@@ -451,7 +451,7 @@ def fill(path: Path, unit: str, rows: pd.DataFrame) -> None:
     book.save(path)
 
 
-@pytest.mark.parametrize(("assessment", "cells"), [("demo-final-2022", 1049), ("demo-consortia-final-2022", 1536)])
+@pytest.mark.parametrize(("assessment", "cells"), [("demo-final-2022", 1049), ("demo-consortia-final-2022", 2570)])
 def test_the_demonstration_panel_goes_out_and_comes_back_cell_for_cell(tmp_path, assessment, cells):
     evaluation = project.load(assessment, project=ROOT)
     stored = observations.stored(evaluation)

@@ -38,6 +38,20 @@ def test_check_forecasts_who_gets_a_judgement_and_what_the_others_lack(nation, c
     assert capsys.readouterr().out.splitlines()[0] == "rate 的预测：2 个地区中有 1 个能得出判断"
 
 
+def test_regions_that_start_by_prefecture_raise_the_question_of_the_level(project, make_values, capsys):
+    project.values(make_values(n=25))
+    starts = {0: "2019Q1", 1: "2019Q1", 2: "2019Q3"}
+    rows = [("a", 0), *((f"u{n:03d}", n // 4) for n in range(1, 26))]
+    units = "".join(f"{unit} | p{place} | {starts.get(place, '')}\n" for unit, place in rows)
+    project.table("units", f"unit | prefecture | adoption\n{units}")
+    asked = "Regions with the same `prefecture` always start together."
+    planning.forecast(project.load())
+    assert asked in capsys.readouterr().out.replace("\n", " ")
+    project.table("units", f"unit | prefecture | adoption\n{units.replace('u009 | p2 | 2019Q3', 'u009 | p2 | ')}")
+    planning.forecast(project.load())
+    assert "start together" not in capsys.readouterr().out
+
+
 def test_zeros_without_logarithm_are_announced(project, make_values, capsys):
     values = make_values(n=25).round(0)
     values.iloc[3, 5] = 0

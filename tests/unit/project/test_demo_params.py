@@ -55,7 +55,7 @@ def under(content: object, keys: set[str]) -> Iterator[object]:
 
 
 def test_the_demonstration_is_there():
-    assert len(regions()) == len(list(ROOT.glob("params/regions/demo-*.yml"))) == 8
+    assert len(regions()) == len(list(ROOT.glob("params/regions/demo-*.yml"))) == 10
 
 
 def test_every_phrase_of_a_fictional_region_says_that_it_is_invented():

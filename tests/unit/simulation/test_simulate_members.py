@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import assign
+from evalkit.analysis.effects.findings import find
 from evalkit.panel import membership
 from evalkit.panel import observations as panels
 from evalkit.panel.observations import Panel
@@ -83,6 +84,26 @@ def test_another_seed_splits_as_well(specification):
     assert SHARED in set(other.members["unit"])
 
 
+def test_later_units_change_no_value_drawn_before(specification, simulation):
+    first = simulate.simulate(specification.model_copy(update={"later_units": ()}))
+    for name in ("panel", "members"):
+        table, before = getattr(simulation, name), getattr(first, name)
+        kept = table[~table["unit"].str.contains("consortium-[45]")]
+        pd.testing.assert_frame_equal(kept.reset_index(drop=True), before, check_dtype=False)
+    path = simulation.truth["indicators"]["primary_visit_share"]["effects"]
+    assert path["2020Q4"] == first.truth["indicators"]["primary_visit_share"]["effects"]["2020Q4"]
+    assert path["2020Q3"]["6"] > 3
+    assert path["2021Q1"]["6"] < -2
+
+
+def test_later_units_share_the_shocks_of_their_province(consortia):
+    """Without them a comparison with the others would rest on nothing."""
+    wide = cells(consortia.panel, "primary_visit_share").unstack("period")
+    changes = wide.loc[:, :"2019Q4"].diff(axis=1).iloc[:, 1:]
+    later = changes.index.isin(["demo-consortium-4", "demo-consortium-5"])
+    assert np.corrcoef(changes[later].mean(), changes[~later].mean())[0, 1] > 0.5
+
+
 # Who there is
 
 
@@ -90,7 +111,7 @@ def test_every_consortium_has_its_institutions(simulation):
     tied = simulation.members.merge(simulation.units[["unit", "kind"]], on="unit")
     numbers = tied.groupby(["of", "kind"]).size().unstack(fill_value=0)
     leads = tied[tied["role"] == "lead"].groupby("of").size()
-    assert len(numbers) == 39
+    assert len(numbers) == 41
     assert (leads == 1).all()
     assert (numbers["hospital"] - leads).between(0, 2).all()
     primary = numbers[KINDS].sum(axis=1)
@@ -215,11 +236,24 @@ def test_only_consortia_are_compared_and_enough_of_them(panel, evaluation, regio
 def test_the_interval_holds_the_planted_effect(panel, evaluation, simulation, consortia, region):
     effect = did.att(assign(panel, of_region(evaluation, region), "primary_visit_share"))["att"]
     gain = simulation.truth["units"]
-    mean = np.mean([one["multiplier"] for one in gain.values()])
+    mean = np.mean([gain[unit]["multiplier"] for unit in FOCUS])
     path = simulation.truth["indicators"]["primary_visit_share"]["effects"]["2020Q4"]
     true = np.mean([path[str(t)] for t in range(1, 8)]) * gain[region]["multiplier"] / mean
     assert true == pytest.approx(2.0, abs=0.4)
     assert effect.conf_low < true < effect.conf_high
+
+
+def test_every_verdict_is_shown_once(panel, evaluation):
+    """A strong effect is supported, harm is opposite; the others are uncertain, or too early to judge."""
+    verdicts = {
+        region: find(panel, of_region(evaluation, region), "primary_visit_share").conclusion.verdict
+        for region in evaluation.regions
+    }
+    assert verdicts["demo-consortium-3"] == "uncertain"
+    assert verdicts["demo-consortium-4"] == "supported"
+    assert verdicts["demo-consortium-5"] == "opposite"
+    early = of_region(load("demo-consortia-midterm-2021", project=ROOT), "demo-consortium-3")
+    assert find(panels.read(early), early, "primary_visit_share").conclusion.verdict == "cannot_judge"
 
 
 def test_the_truth_of_the_numerator_follows_from_that_of_the_share(simulation):

@@ -13,7 +13,8 @@ import pandas as pd
 from scipy import stats
 
 from evalkit import periods
-from evalkit.analysis.effects.design import adopted, to_scale
+from evalkit.analysis.effects.design import adopted
+from evalkit.analysis.effects.indicator_values import to_scale
 from evalkit.analysis.programme.cohorts import strata
 from evalkit.panel.breaks import breaks_in
 from evalkit.panel.observations import Panel

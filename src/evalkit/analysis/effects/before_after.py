@@ -1,6 +1,9 @@
 """Before and after: what changed in the region itself, by a ladder that asks no more than the series can give."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,7 @@ import pandas as pd
 from evalkit import periods
 from evalkit.analysis.effects import time_series
 from evalkit.analysis.effects.design import Design
-from evalkit.analysis.effects.gaps import as_gap
+from evalkit.analysis.effects.gaps import as_gap, places
 from evalkit.analysis.effects.time_series import Fit, Series
 from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
 
@@ -40,14 +43,26 @@ class Change(Result):
         means: mean before and after, on the analysis scale.
         people: term -> (estimate, low, high) in people or cases, where the indicator counts them.
         corner: whether a variance of the state-space model was pushed to zero.
-        model: the fitted model of statsmodels, with `summary()`, `resid` and so on; None for the plain means.
+        refit: makes `model`.
+
+    Examples:
+        >>> finding.changes[0]
+        Change(county_visit_rate, mean_difference, level_change 2.955)
+        >>> finding.changes[1].series[["period", "observed", "expected"]].tail(1).round(1)
+             period  observed  expected
+        26   2022Q3      91.3      90.7
     """
 
     series: pd.DataFrame
     means: tuple[float, float]
     people: dict[str, tuple[float, float, float]]
     corner: bool = False
-    model: Any = None
+    refit: Callable[[], Any] | None = None
+
+    @property
+    def model(self) -> Any:
+        """The fitted model of statsmodels, with `summary()`, `resid` and so on; None for the plain means."""
+        return self.refit() if self.refit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +81,22 @@ class Reading:
 
 
 def change(design: Design) -> Change | Withheld:
-    """The result to show."""
+    """The result to show.
+
+    Examples:
+        >>> ek.before_after.change(design).method
+        'segmented_persistent'
+    """
     return reading(ladder(design)).main
 
 
 def ladder(design: Design) -> tuple[Change | Withheld, ...]:
-    """Every method that the length and the kind of the series allow, plainest first."""
+    """Every method that the length and the kind of the series allow, plainest first.
+
+    Examples:
+        >>> [step.method for step in ek.before_after.ladder(design)]
+        ['mean_difference', 'segmented_hac', 'segmented_quasi', 'segmented_ar1', 'segmented_persistent']
+    """
     why = design.refused or _own_refusal(design)
     if why:
         return (design.withheld("before_after", "mean_difference", why, "level_change"),)
@@ -82,7 +107,12 @@ def ladder(design: Design) -> tuple[Change | Withheld, ...]:
 
 
 def controlled(design: Design) -> tuple[Change | Withheld, ...]:
-    """The same ladder on the region less its pool: what both share (season, COVID, definitions) cancels."""
+    """The same ladder on the region less its pool: what both share (season, COVID, definitions) cancels.
+
+    Examples:
+        >>> ek.before_after.controlled(design)[0]
+        Change(county_visit_rate, controlled_mean_difference, level_change 1.402)
+    """
     why = design.refused or (None if design.pool else reason("no_comparison_units"))
     if why:
         return (design.withheld("before_after", "controlled_mean_difference", why, "level_change"),)
@@ -98,6 +128,10 @@ def reading(found: tuple[Change | Withheld, ...]) -> Reading:
 
     They disagree where one 95 % interval excludes zero and the other does not, or where their signs differ. In a short
     series the last one assumes how persistent noise is; it is shown, as the others claim too much.
+
+    Examples:
+        >>> ek.before_after.reading(finding.changes).agree
+        True
     """
     models = [one for one in found if isinstance(one, Change) and one.inference]
     if models and read_at(models[-1]).estimate is None:
@@ -113,13 +147,24 @@ def reading(found: tuple[Change | Withheld, ...]) -> Reading:
 
 
 def mean_difference(design: Design) -> Change:
-    """Mean after less mean before: a description, without any inference."""
+    """Mean after less mean before: a description, without any inference.
+
+    Examples:
+        >>> ek.before_after.mean_difference(design)["level_change"].estimate
+        2.95...
+    """
     before, after = _means(design)
     return _change(design, "mean_difference", Fit((Estimate("level_change", after - before),)))
 
 
 def segmented(design: Design) -> Change:
-    """Segmented regression with Newey-West errors; its `model` is the fit of statsmodels."""
+    """Segmented regression with Newey-West errors; its `model` is the fit of statsmodels.
+
+    Examples:
+        >>> print(ek.before_after.segmented(design).model.summary())
+                                    OLS Regression Results
+        ...
+    """
     return _change(design, "segmented_hac", time_series.hac(_series(design)))
 
 
@@ -222,17 +267,21 @@ def is_too_wide(design: Design, one: Estimate) -> bool:
     if one.conf_low is None or one.conf_high is None:
         return False
     if design.unit == "log":
-        return bool(one.conf_high - one.conf_low > np.log(WIDEST))
-    own = design.outcome.iloc[0]
-    before = float(own[list(design.pre)].mean())
-    if not (own.dropna() >= 0).all() or not before > 0:  # only what cannot be negative has factors
+        return spans_too_much(one)
+    before = _means(design)[0]
+    if np.nanmin(design.outcome.to_numpy(float)[0]) < 0 or not before > 0:  # only what cannot be negative has factors
         return False
     return bool(before + one.conf_high > WIDEST * max(before + one.conf_low, 0.0))
 
 
+def spans_too_much(one: Estimate) -> bool:
+    """Whether the interval of an estimate in log points spans a factor above `WIDEST`."""
+    return one.conf_low is not None and one.conf_high is not None and one.conf_high - one.conf_low > math.log(WIDEST)
+
+
 def _means(design: Design) -> tuple[float, float]:
-    own = dict(zip(design.outcome.columns, design.outcome.iloc[0].to_numpy(float), strict=True))
-    before, after = ([own[period] for period in side] for side in (design.pre, design.post))
+    own = design.outcome.to_numpy(float)[0]
+    before, after = (own[places(design, side)] for side in (design.pre, design.post))
     return float(np.mean(before)), float(np.mean(after))
 
 
@@ -258,19 +307,21 @@ def _people(design: Design, fit: Fit) -> dict[str, tuple[float, float, float]]:
     return found
 
 
+@lru_cache(maxsize=64)
+def _texts(words: tuple[str, ...]) -> Any:
+    """A column of text; every change of a region has the same few."""
+    return pd.array(list(words), dtype="str")
+
+
 def _change(design: Design, method: str, fit: Fit) -> Change:
-    own = design.outcome.iloc[0]
-    names = [str(name) for name in own.index]
-    roles = {
-        **dict.fromkeys(design.pre, "pre"),
-        **dict.fromkeys(design.post, "post"),
-        **(design.left_out or {}),
-        **(design.masked or {}),
+    names = tuple(design.outcome.columns.to_numpy().tolist())
+    columns: dict[str, Any] = {
+        "period": _texts(names),
+        "observed": design.outcome.to_numpy(float)[0],
+        "used": _texts(design.uses),
     }
-    used = [roles.get(name, "missing") for name in names]
-    series = pd.DataFrame({"period": names, "observed": own.to_numpy(), "used": used})
     for column in ("expected", "low", "high"):
-        series[column] = np.nan if fit.expected is None else fit.expected[column].to_numpy()
+        columns[column] = np.full(len(names), np.nan) if fit.expected is None else fit.expected[column].to_numpy()
     return Change(
         indicator=design.indicator.id,
         analysis="before_after",
@@ -279,11 +330,11 @@ def _change(design: Design, method: str, fit: Fit) -> Change:
         inference=INFERENCE.get(method, ""),
         data_status=design.data_status,
         estimates=tuple(_useful(design, one) for one in fit.estimates),
-        series=series,
+        series=pd.DataFrame(columns),
         means=_means(design),
         people=_people(design, fit),
         corner=fit.corner,
-        model=fit.model,
+        refit=fit.refit,
         n_obs=len(design.pre) + len(design.post),
         n_treated=1,
         n_pre=len(design.pre),

@@ -33,7 +33,12 @@ INFORMATION = ("smallest_p", "detectable", "plain", "effective_donors", "sensiti
 
 
 def all(design: Design, effect: Effect | Withheld, path: EventStudy | Withheld, *others: Result) -> tuple[Check, ...]:
-    """Every check that this design allows; none where the effect itself is withheld."""
+    """Every check that this design allows; none where the effect itself is withheld.
+
+    Examples:
+        >>> [check.method for check in ek.checks.all(design, finding.effect, finding.path) if check.passed is False]
+        []
+    """
     if not isinstance(effect, Effect) or not isinstance(path, EventStudy):
         return ()
     found = [
@@ -53,19 +58,35 @@ def all(design: Design, effect: Effect | Withheld, path: EventStudy | Withheld, 
 
 
 def smallest_p(effect: Effect) -> Check:
-    """The smallest p that a pool of this size can give, 1/(N+1); passes at 0.05 or below."""
+    """The smallest p that a pool of this size can give, 1/(N+1); passes at 0.05 or below.
+
+    Examples:
+        >>> round(ek.checks.smallest_p(finding.effect)["value"].estimate, 3)  # 1 of 24
+        0.042
+    """
     return _check(effect, "smallest_p", [Estimate("value", effect.smallest_p)], effect.smallest_p <= ALPHA)
 
 
 def detectable(effect: Effect) -> Check:
-    """The smallest effect that the judgement would have found in 80 % of cases."""
+    """The smallest effect that the judgement would have found in 80 % of cases.
+
+    Examples:
+        >>> round(ek.checks.detectable(finding.effect)["value"].estimate, 1)  # percentage points
+        5.2
+    """
     found, n = effect.judgement.detectable, len(effect.placebos)
     why = reason("unbounded_interval", n=n) if found is None else None
     return _check(effect, "detectable", [Estimate("value", found, reason=why)])
 
 
 def plain(effect: Effect) -> Check:
-    """The placebo test without regard to how noisy each unit is: for information, it does not judge."""
+    """The placebo test without regard to how noisy each unit is: for information, it does not judge.
+
+    Examples:
+        >>> ek.checks.plain(finding.effect).tidy()[["estimate", "p_value", "conf_low", "conf_high"]].round(2)
+           estimate  p_value  conf_low  conf_high
+        0      1.41     0.21     -0.76       3.59
+    """
     att, judged = effect["att"], effect.judgement
     low, high = around(att.estimate or 0.0, judged.plain_half, judged.plain_p)
     return _check(effect, "plain", [Estimate("att", att.estimate, None, None, judged.plain_p, low, high)])
@@ -76,6 +97,10 @@ def studentised(effect: Effect) -> Check:
 
     Guards against a region noisier than its pool, where the plain p rejects far too often. Without a significant
     plain p there is nothing to guard against.
+
+    Examples:
+        >>> ek.checks.studentised(finding.effect).passed is None  # the plain p is not significant
+        True
     """
     judged = effect.judgement
     estimate = Estimate("att", effect["att"].estimate, statistic=judged.ratio, p_value=judged.studentised_p)
@@ -87,6 +112,10 @@ def population_scaled(design: Design, effect: Effect) -> Check | None:
 
     The variance of an effect is a + b / size, fitted to the placebos' squares with a, b >= 0. Small units vary
     more, and a small treated one would look special. Ferman & Pinto (2019), Rev. Econ. Stat. 101(3).
+
+    Examples:
+        >>> ek.checks.population_scaled(design, finding.effect)
+        Check(county_visit_rate, population_scaled, att 1.415)
     """
     if design.sizes is None:
         return None
@@ -103,7 +132,12 @@ def population_scaled(design: Design, effect: Effect) -> Check | None:
 
 
 def pre_gap(path: EventStudy) -> Check:
-    """The region's largest absolute pre-gap among the units' own largest; passes above 0.05."""
+    """The region's largest absolute pre-gap among the units' own largest; passes above 0.05.
+
+    Examples:
+        >>> ek.checks.pre_gap(finding.path).passed
+        True
+    """
     estimate = Estimate("max", path.largest_pre_gap, p_value=path.pre_gap_p)
     return _check(path, "pre_gap", [estimate], path.pre_gap_p > ALPHA)
 
@@ -113,6 +147,10 @@ def sensitivity(effect: Effect, path: EventStudy) -> Check:
 
     The idea of Rambachan & Roth (2023), relative magnitudes, with the judgement's own interval: at multiple 0 it is
     the judgement.
+
+    Examples:
+        >>> ek.checks.sensitivity(finding.effect, finding.path)["breakdown"].reason
+        Reason(code='not_told_from_zero', facts=())
     """
     att, half, departure = abs(effect["att"].estimate or 0.0), effect.judgement.half, path.largest_pre_gap
     if half is None or att <= half or not departure > 0:
@@ -121,7 +159,12 @@ def sensitivity(effect: Effect, path: EventStudy) -> Check:
 
 
 def equivalence(effect: Effect, design: Design) -> Check:
-    """The size above which effects are ruled out, by the 90 % interval; passes within the declared `negligible`."""
+    """The size above which effects are ruled out, by the 90 % interval; passes within the declared `negligible`.
+
+    Examples:
+        >>> round(ek.checks.equivalence(finding.effect, design)["margin"].estimate, 1)  # no effect is larger than this
+        3.0
+    """
     half, margin = effect.judgement.half_90, design.indicator.negligible
     if half is None:
         why = reason("unbounded_interval", n=len(effect.placebos))
@@ -132,7 +175,14 @@ def equivalence(effect: Effect, design: Design) -> Check:
 
 
 def leave_one_out(design: Design, effect: Effect) -> Check:
-    """The headline without each comparison unit in turn; passes where the sign stays."""
+    """The headline without each comparison unit in turn; passes where the sign stays.
+
+    Examples:
+        >>> ek.checks.leave_one_out(design, finding.effect).tidy()[["term", "estimate"]].round(1)
+          term  estimate
+        0  min       1.3
+        1  max       1.5
+    """
     found = gaps.without_each(design)
     low, high = float(found.min()), float(found.max())
     return _check(
@@ -141,12 +191,22 @@ def leave_one_out(design: Design, effect: Effect) -> Check:
 
 
 def effective_donors(result: Synthetic) -> Check:
-    """How many comparison units the synthetic comparison rests on, 1 / sum of squared weights."""
+    """How many comparison units the synthetic comparison rests on, 1 / sum of squared weights.
+
+    Examples:
+        >>> round(ek.checks.effective_donors(ek.synthetic.estimate(design))["value"].estimate)
+        18
+    """
     return replace(_check(result, "effective_donors", [Estimate("value", result.effective_donors)]), inference="")
 
 
 def without_mask(design: Design, effect: Effect) -> Check | None:
-    """The headline with the masked periods put back; passes where the sign stays."""
+    """The headline with the masked periods put back; passes where the sign stays.
+
+    Examples:
+        >>> ek.checks.without_mask(design, finding.effect)
+        Check(county_visit_rate, without_mask, att 1.335)
+    """
     if not design.masked:
         return None
     masked = {p for p in design.masked if p not in (design.left_out or {})}
@@ -156,7 +216,12 @@ def without_mask(design: Design, effect: Effect) -> Check | None:
 
 
 def placebo_time(design: Design, effect: Effect) -> Check | None:
-    """An adoption date invented in the middle of the baseline; passes where nothing is found there."""
+    """An adoption date invented in the middle of the baseline; passes where nothing is found there.
+
+    Examples:
+        >>> ek.checks.placebo_time(design, finding.effect).passed
+        True
+    """
     middle = len(design.pre) // 2
     if middle < 2:
         return None
@@ -165,7 +230,12 @@ def placebo_time(design: Design, effect: Effect) -> Check | None:
 
 
 def adoption_alternatives(design: Design, effect: Effect) -> list[Check]:
-    """The headline with every other date on which the reform may have started; pass where the sign stays."""
+    """The headline with every other date on which the reform may have started; pass where the sign stays.
+
+    Examples:
+        >>> ek.checks.adoption_alternatives(design, finding.effect)  # the date is not in doubt
+        []
+    """
     found = [
         _again(effect, "adoption_alternative", f"date={date}", other, keep_sign=True)
         for date, other in (design.alternatives or {}).items()

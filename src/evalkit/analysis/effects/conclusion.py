@@ -49,6 +49,12 @@ class Conclusion:
         certainty: GRADE word; None without a judgement.
         reasons: codes of the steps down.
         level: of the design on the Maryland Scientific Methods Scale; None if nothing was estimated.
+
+    Examples:
+        >>> finding.conclusion
+        Conclusion(county_visit_rate, uncertain, certainty very_low)
+        >>> finding.conclusion.reasons
+        ('imprecise',)
     """
 
     indicator: str
@@ -79,6 +85,10 @@ def draw(
     `supported` needs every condition of `RULE`: the larger of the plain and the studentised p at most 0.05,
     no unusual pre-gap, the sign kept by synthetic DiD, by every left-out comparison unit and without the
     mask, and a favourable sign; `opposite` the same with an unfavourable one.
+
+    Examples:
+        >>> ek.conclusion.draw(design.indicator, finding.effect, finding.checks, finding.others).verdict
+        'uncertain'
     """
     if not isinstance(effect, Effect):
         return Conclusion(indicator.id, "cannot_judge", data_status=effect.data_status)

@@ -6,17 +6,17 @@ comparison pool is decided here, once, from parameters; an estimator only comput
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from evalkit import periods
+from evalkit.analysis.effects import indicator_values
 from evalkit.analysis.effects.design_views import DesignViews
+from evalkit.analysis.effects.indicator_values import Values, unit_of
 from evalkit.analysis.results import Analysis, Reason, Withheld, reason, worst_status
 from evalkit.panel import membership
-from evalkit.panel.breaks import breaks_in
 from evalkit.panel.observations import Panel, part
 from evalkit.project.evaluation import Evaluation, with_design
 from evalkit.project.params import Design as Parameters
@@ -53,6 +53,10 @@ class Design(DesignViews):
         refused: why no estimate may be made at all; estimators return it as `Withheld`.
         what_if: the parameters that are not those of the registered design, in words; empty where all are.
         again: makes the same design with other parameters; None in a design made by hand.
+
+    Examples:
+        >>> design
+        Design(demo-city-b, county_visit_rate, start 2019Q1, 11 periods before, 12 after, 23 comparison regions)
     """
 
     region: str
@@ -79,13 +83,13 @@ class Design(DesignViews):
     what_if: str = ""
     again: "Callable[[Mapping[str, object]], Design] | None" = None
 
-    @property
-    def pool(self) -> list[str]:
-        """Codes of the comparison units."""
-        return [str(unit) for unit in self.outcome.index[1:]]
-
     def withheld(self, analysis: Analysis, method: str, why: Reason, *terms: str) -> Withheld:
-        """This design's refusal of one method."""
+        """This design's refusal of one method.
+
+        Examples:
+            >>> design.withheld("did", "my_method", "too few hospitals", "att")
+            Withheld(county_visit_rate, my_method, too few hospitals)
+        """
         return Withheld(
             indicator=self.indicator.id,
             analysis=analysis,
@@ -108,34 +112,37 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
 
     Args:
         adoption: another start than that of units.csv: a date in doubt, or a second reform with its own.
+
+    Examples:
+        >>> ek.design.assign(panel, report.evaluation, "county_visit_rate", adoption="2020Q3").pre[-1]
+        '2019Q4'
     """
     about = evaluation.indicators[indicator]
-    rows = panel.rows[panel.rows["indicator"] == indicator]
     empty = Design(
         evaluation.region,
         about,
         unit_of(about),
-        worst_status(rows["status"]),
+        "",
         pd.DataFrame(),
         what_if=evaluation.what_if,
         again=lambda changes: _what_if(panel, with_design(evaluation, changes), indicator, adoption),
     )
     if not panel.exists:
         return replace(empty, refused=reason("no_panel"))
-    values = panel.wide(indicator)
-    if evaluation.region not in values.index:
+    values = indicator_values.of(panel, about)
+    empty = replace(empty, data_status=worst_status(values.statuses))
+    if evaluation.region not in values.rows:
         return replace(empty, refused=reason("no_observations"))
     text = adoption or str(panel.units.at[evaluation.region, "adoption"])
     if not text:
         return replace(empty, refused=reason("no_adoption", as_of=evaluation.assessment.as_of or ""))
-    scaled = _Scaled(to_scale(values, about, panel.units), without_logarithm(values, about))
     others = str(panel.units.at[evaluation.region, "adoption_alternatives"]).split(";")
     alternatives = {
-        other: _with_window(empty, panel, evaluation, scaled, other)
+        other: _with_window(empty, panel, evaluation, values, other)
         for other in (part.strip() for part in others)
         if other
     }
-    return replace(_with_window(empty, panel, evaluation, scaled, text), alternatives=alternatives)
+    return replace(_with_window(empty, panel, evaluation, values, text), alternatives=alternatives)
 
 
 def _what_if(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str | None) -> Design:
@@ -144,12 +151,13 @@ def _what_if(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str
 
 
 def regrouped(design: Design, pre: tuple[str, ...], post: tuple[str, ...]) -> Design:
-    """The same region and pool with other baseline and post periods."""
+    """The same region and pool with other baseline and post periods.
+
+    Examples:
+        >>> ek.did.att(ek.design.regrouped(design, design.pre[4:], design.post)).n_pre
+        7
+    """
     return replace(design, pre=pre, post=post)
-
-
-def _sizes(rows: pd.DataFrame, units: list[str]) -> "pd.Series[float] | None":
-    return _complete(pd.to_numeric(rows["denominator"]).groupby(rows["unit"]).mean().reindex(units))
 
 
 def _complete(sizes: "pd.Series[float]") -> "pd.Series[float] | None":
@@ -157,83 +165,50 @@ def _complete(sizes: "pd.Series[float]") -> "pd.Series[float] | None":
     return sizes if (sizes > 0).all() else None
 
 
-def _raw(rows: pd.DataFrame, window: list[str]) -> pd.DataFrame:
-    columns = ["value", "numerator", "denominator"]
-    raw: pd.DataFrame = rows.set_index("period")[columns].apply(pd.to_numeric).reindex(window)
-    return raw
-
-
-def unit_of(indicator: Indicator) -> str:
-    """The unit of estimates: `log` for log points, else the indicator's own."""
-    return "log" if indicator.scale == "log" else indicator.unit
-
-
-def without_logarithm(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Which cells the analysis scale drops: a zero has no logarithm."""
-    return (values <= 0) & (indicator.scale == "log")
-
-
-def to_scale(values: pd.DataFrame, indicator: Indicator, units: pd.DataFrame) -> pd.DataFrame:
-    """Values on the analysis scale; what has no logarithm has no value (`without_logarithm` marks it)."""
-    if indicator.scale == "log":
-        return values.where(values > 0).map(np.log)
-    if indicator.scale == "per_capita":
-        return values.div(units["population"].reindex(values.index), axis=0)
-    return values
-
-
-@dataclass(frozen=True, slots=True)
-class _Scaled:
-    """Values on the analysis scale, and the cells that it drops."""
-
-    values: pd.DataFrame
-    dropped: pd.DataFrame
-
-
-def _with_window(design: Design, panel: Panel, evaluation: Evaluation, scaled: _Scaled, text: str) -> Design:
-    parameters, values = evaluation.assessment.design, scaled.values
-    columns = [str(name) for name in values.columns]
+def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: Values, text: str) -> Design:
+    parameters, columns = evaluation.assessment.design, list(values.columns)
     adoption, unclear = adopted(text, columns)
-    known_to_some = [name for name in columns if values[name].notna().any() or scaled.dropped[name].any()]
-    split = _split(columns, known_to_some, adoption, unclear, parameters)
-    observed = values.loc[evaluation.region].notna()
-    pre = [p for p in split.pre if observed[p]]
-    post = [p for p in split.post if observed[p]]
+    split = _split(columns, values.known, adoption, unclear, parameters)
+    row = values.rows[evaluation.region]
+    pre, post = ([p for p in side if values.seen[row, values.columns[p]]] for side in (split.pre, split.post))
     design = replace(
         design, adoption=adoption, left_out=split.left_out, masked=split.masked, pre=tuple(pre), post=tuple(post)
     )
-    lost = scaled.dropped.loc[evaluation.region, [*split.pre, *split.post]]
-    if lost.mean() >= ZEROS:
-        why = reason("zeros_on_log_scale", n=int(lost.to_numpy().sum()), of=len(lost))
-        return replace(design, refused=why)
+    lost = values.dropped[row, values.places([*split.pre, *split.post])]
+    if len(lost) and lost.mean() >= ZEROS:
+        return replace(design, refused=reason("zeros_on_log_scale", n=int(lost.sum()), of=len(lost)))
     if len(pre) < MINIMUM_PRE:
         return replace(design, refused=reason("too_few_pre_periods", have=len(pre), need=MINIMUM_PRE))
     need = parameters.minimum_post_periods
     if len(post) < need:
         why = reason("too_few_post_periods", have=len(post), need=need, adoption=text, last=columns[-1])
         return replace(design, refused=why)
-    window = split.window
-    breaks = breaks_in(design.indicator, panel.units, window)
-    excluded = _excluded(panel, evaluation, scaled, pre, post, window, breaks)
-    pool = [str(unit) for unit in values.index if unit != evaluation.region and unit not in excluded]
-    pool = _nearest(pool, panel.units, evaluation, excluded)
-    own = [start for start in breaks.columns if breaks.at[evaluation.region, start]]
-    rows = panel.rows[panel.rows["indicator"] == design.indicator.id]
-    entered = rows["unit"].isin([evaluation.region, *pool]) & rows["period"].isin(window)
+    return _with_pool(design, panel, evaluation, values, split.window)
+
+
+def _with_pool(design: Design, panel: Panel, evaluation: Evaluation, values: Values, window: list[str]) -> Design:
+    parameters = evaluation.assessment.design
+    breaks = values.breaks_in(panel.units, window)
+    excluded = _excluded(design, panel, evaluation, values, window, breaks)
+    pool = [unit for unit in values.rows if unit != evaluation.region and unit not in excluded]
+    units = [evaluation.region, *_nearest(pool, panel.units, evaluation, excluded)]
+    rows, pre, every = [values.rows[unit] for unit in units], values.places(design.pre), values.places(window)
+    own = breaks.columns[breaks.loc[evaluation.region].to_numpy(dtype=bool)]
     covariates = evaluation.assessment.covariates.get(design.indicator.id, ())
     wide = [panel.wide(name).reindex(index=[evaluation.region], columns=window).iloc[0] for name in covariates]
+    outcome = values.scaled.iloc[rows, every]
     return replace(
         design,
-        outcome=values.loc[[evaluation.region, *pool], window],
+        outcome=outcome,
         excluded=excluded,
-        data_status=worst_status(rows.loc[entered, "status"]),
+        data_status=values.worst_status(rows, every),
         own_breaks=tuple(str(start) for start in own),
-        sizes=_sizes(rows[rows["period"].isin(pre)], [evaluation.region, *pool]),
-        population=_complete(panel.units["population"].reindex([evaluation.region, *pool])),
-        clusters=panel.units.loc[[evaluation.region, *pool], parameters.cluster] if parameters.cluster else None,
-        baseline=_baseline(panel, parameters, [evaluation.region, *pool], pre),
-        zeros=int(scaled.dropped.loc[[evaluation.region, *pool], [*pre, *post]].to_numpy().sum()),
-        own=_raw(rows[rows["unit"] == evaluation.region], window),
+        sizes=_complete(values.sizes(rows, pre).set_axis(outcome.index)),
+        population=_complete(panel.units["population"].reindex(units)),
+        clusters=panel.units.loc[units, parameters.cluster] if parameters.cluster else None,
+        baseline=_baseline(panel, parameters, units, list(design.pre)) if parameters.covariates else None,
+        zeros=int(values.dropped[np.ix_(rows, values.places([*design.pre, *design.post]))].sum()),
+        own=values.own(values.rows[evaluation.region], window),
         covariates=pd.DataFrame(dict(zip(covariates, wide, strict=True)), index=window) if covariates else None,
     )
 
@@ -296,45 +271,43 @@ def _split(columns: list[str], known: list[str], adoption: str, unclear: set[str
 
 
 def _excluded(
-    panel: Panel,
-    evaluation: Evaluation,
-    scaled: _Scaled,
-    pre: list[str],
-    post: list[str],
-    window: list[str],
-    breaks: pd.DataFrame,
+    design: Design, panel: Panel, evaluation: Evaluation, values: Values, window: list[str], breaks: pd.DataFrame
 ) -> dict[str, Reason]:
     """Every unit that may not be compared, with the first reason that applies."""
     parameters, region, units = evaluation.assessment.design, evaluation.region, panel.units
-    values = scaled.values
-    comparison, own, every = parameters.comparison, panel.units.loc[evaluation.region], panel.units.index
-    related = membership.structure(evaluation).related(region)
-    end = periods.write(periods.parse(window[-1]) + parameters.anticipation)
-    if not parameters.post_periods and evaluation.assessment.as_of:
-        end = max(end, evaluation.assessment.as_of.isoformat(), key=periods.last_day)
-    started = {text: bool(text) and periods.first_day(text) <= periods.last_day(end) for text in set(units["adoption"])}
-    adopted_in = units["adoption"].map(started)
+    comparison, every = parameters.comparison, units.index.to_numpy()
+    names: list[str] = every.tolist()
+    mine = names.index(region)
+    adoption: list[str] = units["adoption"].to_numpy().tolist()
     if comparison.eligible == "never_treated":
-        adopted_in = units["adoption"] != ""
-    seen = values.notna()
-    zeros = scaled.dropped[[*pre, *post]].mean(axis=1) >= ZEROS
-    covered = (seen[pre].mean(axis=1) >= COVERAGE) & (seen[post].mean(axis=1) >= COVERAGE)
-    adoption = units["adoption"].to_dict()
-    treated = cache(lambda text: reason("treated_in_window", adoption=text))
+        started = {text: bool(text) for text in adoption}
+    else:
+        end = periods.last_day(_end(evaluation, window))
+        started = {text: bool(text) and periods.first_day(text) <= end for text in set(adoption)}
+    treated = {text: reason("treated_in_window", adoption=text) for text in started}
+    related, text = membership.structure(evaluation).related(region), dict(zip(names, adoption, strict=True))
+    alike = {column: units[column].to_numpy() for column in (*comparison.same, *_given(parameters.cluster))}
+    parts = [values.places(side) for side in (design.pre, design.post)]
+    covered = np.all([values.seen[:, part].mean(axis=1) >= COVERAGE for part in parts], axis=0)
+    zeros = values.dropped[:, parts[0] + parts[1]].mean(axis=1) >= ZEROS
+    place = np.array([values.rows.get(name, -1) for name in names])
     rules: list[tuple[npt.ArrayLike, Callable[[str], Reason]]] = [
-        (every.isin(list(comparison.exclude)), lambda u: reason("excluded_by_evaluator", why=comparison.exclude[u])),
-        (every.isin(list(related)), _always("overlaps_region")),
-        (adopted_in, lambda u: treated(adoption[u])),
-        *((units[column] == "", _always("unknown", column=column)) for column in comparison.same),
-        *((units[column] != own[column], _always("differs", column=column)) for column in comparison.same),
+        (
+            [name in comparison.exclude for name in names],
+            lambda u: reason("excluded_by_evaluator", why=comparison.exclude[u]),
+        ),
+        ([name in related for name in names], _always("overlaps_region")),
+        ([started[text] for text in adoption], lambda u: treated[text[u]]),
+        *((alike[column] == "", _always("unknown", column=column)) for column in comparison.same),
+        *((alike[column] != alike[column][mine], _always("differs", column=column)) for column in comparison.same),
         *(
-            (units[column] == own[column], _always("same_cluster", column=column))
+            (alike[column] == alike[column][mine], _always("same_cluster", column=column))
             for column in _given(parameters.cluster)
         ),
-        (~every.isin(values.index), _always("no_observations")),
-        ((breaks != breaks.loc[region]).any(axis=1), _always("break_not_shared")),
-        (zeros.reindex(every, fill_value=False), _always("zeros_on_log_scale_unit", share=f"{ZEROS:.0%}")),
-        (~covered.reindex(every, fill_value=False), _always("too_many_missing", share=f"{COVERAGE:.0%}")),
+        (place < 0, _always("no_observations")),
+        ((breaks != breaks.loc[region]).any(axis=1) if len(breaks.columns) else False, _always("break_not_shared")),
+        (np.append(zeros, False)[place], _always("zeros_on_log_scale_unit", share=f"{ZEROS:.0%}")),
+        (~np.append(covered, False)[place], _always("too_many_missing", share=f"{COVERAGE:.0%}")),
     ]
     open_to = every != region  # units not excluded so far
     found: dict[str, Reason] = {}
@@ -343,6 +316,13 @@ def _excluded(
         open_to &= ~gone
         found |= {unit: why(unit) for unit in every[gone].tolist()}
     return found
+
+
+def _end(evaluation: Evaluation, window: list[str]) -> str:
+    """The last period in which a comparison unit must be untreated."""
+    parameters, as_of = evaluation.assessment.design, evaluation.assessment.as_of
+    end = periods.write(periods.parse(window[-1]) + parameters.anticipation)
+    return end if parameters.post_periods or not as_of else max(end, as_of.isoformat(), key=periods.last_day)
 
 
 def _given(column: str | None) -> list[str]:

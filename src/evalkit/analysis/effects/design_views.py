@@ -46,30 +46,44 @@ class DesignViews:
         shown = {name: fact for name, fact in facts.items() if fact != ""}
         return str(pd.Series(shown, dtype=object).to_frame().to_html(header=False))
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """What every period of the window enters as: `pre`, `post`, or why it enters neither."""
+        roles = {**dict.fromkeys(self.pre, "pre"), **dict.fromkeys(self.post, "post"), **self._not_used()}
+        return tuple(roles.get(name, "missing") for name in self.outcome.columns.to_numpy().tolist())
+
+    @property
+    def pool(self) -> list[str]:
+        """Codes of the comparison units.
+
+        Examples:
+            >>> design.pool[:3]
+            ['demo-e31', 'demo-e32', 'demo-e33']
+        """
+        return [str(unit) for unit in self.outcome.index[1:]]
+
     def tidy(self) -> pd.DataFrame:
         """One row per unit and period, on the analysis scale, as seaborn and statsmodels take it.
 
         Columns: unit, group (`region`, `pool`), period, time (periods since the start), value, and use (`pre`, `post`,
         or why the period enters neither).
 
-        Example: `sns.lineplot(design.tidy(), x="period", y="value", hue="group")`
-
         Raises:
             InputError: where no estimate is possible, with the reason.
+
+        Examples:
+            >>> design.tidy().head(2)
+                      unit   group  period  time  value  use
+            0  demo-city-b  region  2016Q1   -12  85.47  pre
+            1     demo-e31    pool  2016Q1   -12  84.47  pre
+            >>> axes = sns.lineplot(design.tidy(), x="period", y="value", hue="group")
         """
         if self.refused:
             where, what = f"region {self.region}, indicator {self.indicator.id}", f"no estimate: {self.refused}"
             raise InputError([Mistake(where, what, "Choose another region or indicator.")])
         names = [str(name) for name in self.outcome.columns]
         first = names.index(self.adoption) if self.adoption in names else len(names)
-        roles = {**dict.fromkeys(self.pre, "pre"), **dict.fromkeys(self.post, "post"), **self._not_used()}
-        periods = pd.DataFrame(
-            {
-                "period": names,
-                "time": range(-first, len(names) - first),
-                "use": [roles.get(name, "missing") for name in names],
-            }
-        )
+        periods = pd.DataFrame({"period": names, "time": range(-first, len(names) - first), "use": self.uses})
         wide = self.outcome.rename_axis(index="unit").reset_index()
         long = wide.melt("unit", var_name="period").dropna(subset="value")
         long["group"] = long["unit"].eq(self.region).map({True: "region", False: "pool"})
@@ -78,13 +92,15 @@ class DesignViews:
     def with_(self, **changes: object) -> Self:
         """The same region and indicator with other design parameters: a what-if, marked as not the registered design.
 
-        Example: `ek.did.att(design.with_(transition=2, mask={}))`
-
         Args:
             changes: keys of `design` in an assessment file.
 
         Raises:
             InputError: for an unknown key or a wrong value.
+
+        Examples:
+            >>> ek.did.att(design.with_(transition=2, mask={}))
+            Effect(county_visit_rate, did_mean, att 1.384)
         """
         if self.again is None:
             raise InputError([Mistake("design", "was made by hand", "Use ek.design.assign(panel, evaluation, …).")])

@@ -29,6 +29,14 @@ class Effect(Result):
             definition, NaN where it parts before from after.
         rank: place of the region's absolute effect among all, 1 = largest.
         smallest_p: 1/(N+1), the smallest p that this pool can give.
+
+    Examples:
+        >>> finding.effect.tidy().round(2)[["estimate", "p_value", "conf_low", "conf_high"]]
+           estimate  p_value  conf_low  conf_high
+        0      1.41     0.21     -1.21       4.04
+        >>> finding.effect.rank, len(finding.effect.placebos)  # the fifth largest of 24
+        (5, 23)
+        >>> histogram = finding.effect.placebos.plot.hist()
     """
 
     placebos: pd.Series
@@ -49,6 +57,12 @@ class EventStudy(Result):
             (`pre`, `post`, or why the period enters neither).
         band: half-width of the simultaneous 95 % placebo band before and after adoption; None without one.
         largest_pre_gap, pre_gap_p: the region's largest absolute pre-gap and its rank p.
+
+    Examples:
+        >>> finding.path.gaps.head(2).round(2)
+           period  event_time   gap  region  pool used
+        0  2016Q1         -12 -0.60   -1.66 -1.05  pre
+        1  2016Q2         -11  0.97   -0.80 -1.77  pre
     """
 
     gaps: pd.DataFrame
@@ -61,6 +75,10 @@ def att(design: Design) -> Effect | Withheld:
     """Region's change less the pool's; p is the larger of the plain and the studentised placebo p.
 
     The interval inverts that test. The plain p and its interval are the check `plain`.
+
+    Examples:
+        >>> ek.did.att(design)
+        Effect(county_visit_rate, did_mean, att 1.415)
     """
     if why := design.refused or _too_few(design):
         return design.withheld("did", "did_mean", why, "att")
@@ -100,13 +118,17 @@ def att(design: Design) -> Effect | Withheld:
 
 
 def event_study(design: Design) -> EventStudy | Withheld:
-    """Gaps by event time; the base is the mean of all pre-periods, the band simultaneous over the whole path."""
+    """Gaps by event time; the base is the mean of all pre-periods, the band simultaneous over the whole path.
+
+    Examples:
+        >>> ek.did.event_study(design).tidy().query("p_value != p_value").shape  # a band, no p per period
+        (26, 7)
+    """
     if why := design.refused or _too_few(design):
         return design.withheld("event_study", "gap", why)
     every, weights = paths.gaps(design), paths.weights(design)
     table = _gap_table(design, every[0])
-    pre = np.flatnonzero(design.outcome.columns.isin(list(design.pre)))
-    post = np.flatnonzero(design.outcome.columns.isin(list(design.post)))
+    pre, post = paths.places(design, design.pre), paths.places(design, design.post)
     largest = np.nanmax(np.abs(every[:, pre]), axis=1)
     band = _band(largest[1:], np.nanmax(np.abs(every[1:, post]), axis=1), weights)
     estimates = tuple(
@@ -156,23 +178,19 @@ def _too_few(design: Design) -> Reason | None:
 
 
 def _gap_table(design: Design, gaps: Array) -> pd.DataFrame:
-    own = design.outcome.iloc[0] - design.outcome.iloc[0][list(design.pre)].mean()
-    columns = [str(name) for name in design.outcome.columns]
-    first = periods.parse(design.adoption).ordinal if design.adoption else periods.parse(columns[-1]).ordinal + 1
-    roles = {
-        **dict.fromkeys(design.pre, "pre"),
-        **dict.fromkeys(design.post, "post"),
-        **(design.left_out or {}),
-        **(design.masked or {}),
-    }
+    own = design.outcome.to_numpy(float)[0]
+    own = own - own[paths.places(design, design.pre)].mean()
+    columns: list[str] = design.outcome.columns.to_numpy().tolist()
+    times = [periods.number(periods.parse(name)) for name in columns]
+    first = periods.number(periods.parse(design.adoption)) if design.adoption else times[-1] + 1
     return pd.DataFrame(
         {
             "period": columns,
-            "event_time": [periods.parse(name).ordinal - first for name in columns],
+            "event_time": [time - first for time in times],
             "gap": gaps,
-            "region": own.to_numpy(),
-            "pool": own.to_numpy() - gaps,
-            "used": [roles.get(p, "missing") for p in columns],
+            "region": own,
+            "pool": own - gaps,
+            "used": design.uses,
         }
     )
 

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import TypeVar
 
 import pandas as pd
 
 from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic
 from evalkit.analysis.effects.conclusion import Conclusion
 from evalkit.analysis.effects.design import Design, assign
-from evalkit.analysis.results import Check, Result, Withheld
+from evalkit.analysis.results import Check, Result, Withheld, reason
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 
-__all__ = ["Finding", "evaluate", "find"]
+__all__ = ["Finding", "evaluate", "find", "useful"]
+
+Estimated = TypeVar("Estimated", bound=Result)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -25,6 +28,10 @@ class Finding:
         changes: before/after results, plainest method first; each estimate may be withheld.
         controlled: the same on the region less its pool.
         others: the weighted comparisons (synthetic DiD, synthetic control).
+
+    Examples:
+        >>> finding.conclusion.verdict, finding.effect["att"].p_value < 0.05
+        ('uncertain', False)
     """
 
     indicator: Indicator
@@ -49,24 +56,71 @@ class Finding:
         return f"<p>{escape(repr(self))}</p>{table.set_index('method').to_html(na_rep='')}"
 
     @property
+    def useful(self) -> did.Effect | Withheld:
+        """The effect; withheld where it is a factor whose interval spans so much that it says nothing.
+
+        Examples:
+            >>> finding.useful
+            Effect(county_visit_rate, did_mean, att 1.415)
+        """
+        return useful(self.effect)
+
+    @property
     def is_too_wide(self) -> bool:
-        """Whether the effect is a factor whose interval spans so much that it is not shown."""
-        is_factor = isinstance(self.effect, did.Effect) and self.design.unit == "log"
-        return is_factor and before_after.is_too_wide(self.design, self.effect["att"])
+        """Whether the effect is estimated, and not shown as its interval spans so much.
+
+        Examples:
+            >>> finding.is_too_wide
+            False
+        """
+        return self.useful is not self.effect
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """All of it, for results.csv."""
+        """All of it, for results.csv.
+
+        Examples:
+            >>> [result for result in finding.results if result.analysis == "did"]
+            [Effect(county_visit_rate, did_mean, att 1.415), Synthetic(...), Synthetic(...)]
+        """
         return (*self.changes, *self.controlled, self.effect, self.path, *self.others, *self.checks)
 
 
+def useful(effect: Estimated) -> Estimated | Withheld:
+    """An effect; withheld where it is a factor whose interval spans so much that it says nothing."""
+    if isinstance(effect, Withheld) or effect.unit != "log" or not before_after.spans_too_much(effect["att"]):
+        return effect
+    return Withheld(
+        indicator=effect.indicator,
+        analysis=effect.analysis,
+        method=effect.method,
+        unit=effect.unit,
+        reason=reason("fluctuates_too_much"),
+        data_status=effect.data_status,
+        terms=("att",),
+        n_comparison=effect.n_comparison,
+        n_pre=effect.n_pre,
+        n_post=effect.n_post,
+    )
+
+
 def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
-    """Every chosen indicator of the region, primary ones first."""
+    """Every chosen indicator of the region, primary ones first.
+
+    Examples:
+        >>> [each.indicator.id for each in ek.findings.evaluate(panel, report.evaluation)]
+        ['county_visit_rate', 'primary_visits']
+    """
     return tuple(find(panel, evaluation, name) for name in evaluation.assessment.chosen)
 
 
 def find(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str | None = None) -> Finding:
-    """One indicator of the region; with `adoption`, as if the reform had started then."""
+    """One indicator of the region; with `adoption`, as if the reform had started then.
+
+    Examples:
+        >>> ek.findings.find(panel, report.evaluation, "county_visit_rate", adoption="2020Q4").design.adoption
+        '2020Q4'
+    """
     design = assign(panel, evaluation, indicator, adoption)
     effect, path = did.att(design), did.event_study(design)
     others = tuple(synthetic.estimate(design, method) for method in ("synthetic_did", "synthetic_control"))

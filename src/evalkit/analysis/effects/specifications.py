@@ -33,6 +33,10 @@ class Specification:
         pool: `registered`; `everybody` eligible; `never_treated` regions only.
         estimator: the method of the estimate.
         result: the estimate, or why there is none.
+
+    Examples:
+        >>> ek.specifications.Specification("half", "registered", "everybody", "did_mean", finding.effect).registered
+        False
     """
 
     window: str
@@ -43,14 +47,18 @@ class Specification:
 
     @property
     def registered(self) -> bool:
-        """Whether this is the registered design with the headline's estimator."""
+        """Whether this is the registered design with the headline's estimator.
+
+        Examples:
+            >>> choices = ("registered", "registered", "registered")
+            >>> ek.specifications.Specification(*choices, "did_mean", finding.effect).registered
+            True
+        """
         return {self.window, self.mask, self.pool} == {REGISTERED} and self.estimator == ESTIMATORS[0]
 
 
 def curve(design: Design, evaluation: Evaluation) -> tuple[Specification, ...]:
     """Estimate every combination of window, masks, comparison pool and estimator that differs from the others.
-
-    Example: `ek.specifications.frame(ek.specifications.curve(design, evaluation))`
 
     Args:
         design: the registered design of one indicator, made by `ek.design.assign`.
@@ -58,6 +66,10 @@ def curve(design: Design, evaluation: Evaluation) -> tuple[Specification, ...]:
 
     Returns:
         The registered specification first; only that one where the design is refused or was made by hand.
+
+    Examples:
+        >>> len(ek.specifications.curve(design, report.evaluation))
+        24
     """
     made: list[Specification] = []
     for (window, mask, pool), varied in _designs(design, evaluation):
@@ -70,6 +82,12 @@ def frame(specifications: tuple[Specification, ...]) -> pd.DataFrame:
 
     Columns: window, mask, pool, estimator, registered, estimate, conf_low, conf_high, p_value. A withheld specification
     has no numbers.
+
+    Examples:
+        >>> table = ek.specifications.frame(ek.specifications.curve(design, report.evaluation))
+        >>> table[["mask", "pool", "estimator", "estimate", "p_value"]].head(2).round(2)
+                 mask        pool          estimator  estimate  p_value
+        ...
     """
     rows = [
         {

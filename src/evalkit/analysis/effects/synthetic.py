@@ -33,6 +33,12 @@ class Synthetic(Result):
         effective_donors: 1 / sum of squared weights.
         pre_fit: root mean squared gap in the pre-periods (after the intercept, where there is one).
         filled: how many missing cells were filled from the additive unit + period fit.
+
+    Examples:
+        >>> ek.synthetic.estimate(design).donors.head(2).round(3)
+        demo-e43    0.097
+        demo-e37    0.073
+        dtype: float64
     """
 
     donors: pd.Series
@@ -46,6 +52,10 @@ def estimate(design: Design, method: Method = "synthetic_did") -> Synthetic | Wi
 
     For synthetic control, p and interval are those of the same estimate with an intercept (Doudchenko & Imbens 2016;
     Ferman & Pinto 2021): the estimate itself stays the classic one.
+
+    Examples:
+        >>> ek.synthetic.estimate(design, "synthetic_control")
+        Synthetic(county_visit_rate, synthetic_control, att 0.848)
     """
     if why := design.refused:
         return design.withheld("did", method, why, "att")

@@ -1,43 +1,40 @@
 """Interrupted time series: one series, one change of level and slope, four ways to allow for its noise.
 
-The models are statsmodels'; what is ours is the common set of regressors, and effects after 4 and 8 periods
-as the difference from the continued baseline. Wagner, Soumerai, Zhang & Ross-Degnan (2002), J. Clin. Pharm.
-Ther. 27(4); Bernal, Cummins & Gasparrini (2017), Int. J. Epidemiol. 46(1).
+All share one set of regressors; effects after 4 and 8 periods are the difference from the continued baseline. Wagner,
+Soumerai, Zhang & Ross-Degnan (2002), J. Clin. Pharm. Ther. 27(4); Bernal, Cummins & Gasparrini (2017), Int. J.
+Epidemiol. 46(1).
 """
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import statsmodels.api as sm
-from scipy import stats
-from scipy.optimize import minimize_scalar
-from statsmodels.tools.sm_exceptions import ModelWarning
+from scipy.special import stdtr, stdtrit
 
 from evalkit import periods
-from evalkit.analysis.results import Estimate
+from evalkit.analysis.effects import restricted_likelihood
+from evalkit.analysis.effects.restricted_likelihood import Regression
+from evalkit.analysis.results import ALPHA, Estimate
 
 LAGS = {"year": 1, "half": 2, "quarter": 4, "month": 12, "day": 7}  # Newey & West (1987), one seasonal cycle
 # How much of one period's noise is still in the next, where a series is too short to tell: assumed, and rather too
 # strong than too weak, as an estimate comes out far too low (15 to 29 % false alarms with 10 to 16 quarters).
 PERSISTENCE = {"year": 0.6, "half": 0.6, "quarter": 0.6, "month": 0.8, "day": 0.99}
 HORIZONS = (4, 8)
-# Diffuse exactly, not by a large variance: that leaves noise in the likelihood, and a search that ends where it began.
+# Diffuse exactly, not by a large variance: the likelihood of statsmodels is then the restricted one.
 COEFFICIENTS_AS_STATES: dict[str, Any] = {"mle_regression": False, "use_exact_diffuse": True}
-# From end to end: the correlation of neighbouring periods, and the share of the noise by which a level wanders.
-CORRELATIONS = np.linspace(-0.999, 0.999, 21)
-WANDERING = np.array([0.0, *np.geomspace(1e-5, 0.5, 9), *(1 - np.geomspace(0.3, 0.01, 4)), 1.0])
-SEARCH = {"xatol": 1e-9}
 CORNER = 1e-6  # a variance below this share of the noise is one that the likelihood pushed to zero
+EXPECTED = pd.Index(["expected", "low", "high"])
 Array = npt.NDArray[np.float64]
 Weights = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Series:
     """One series and its regressors, every period of the window in the index.
 
@@ -51,10 +48,42 @@ class Series:
     regressors: pd.DataFrame
     effects: dict[str, Weights]
 
-    @property
+    @cached_property
+    def place(self) -> npt.NDArray[np.int64]:
+        """Numbers of the periods that enter."""
+        return np.flatnonzero(self.values.notna().to_numpy())
+
+    @cached_property
     def used(self) -> list[str]:
         """Periods that enter."""
-        return [str(name) for name in self.values.index[self.values.notna()]]
+        names: list[str] = self.values.index.to_numpy()[self.place].tolist()
+        return names
+
+    @cached_property
+    def every(self) -> Array:
+        """The regressors of every period."""
+        return self.regressors.to_numpy(float)
+
+    @property
+    def model(self) -> Array:
+        """The regressors of the periods that enter."""
+        return self.every[self.place]
+
+    @property
+    def observed(self) -> Array:
+        """The values of the periods that enter."""
+        return np.asarray(self.values, dtype=np.float64)[self.place]
+
+    @cached_property
+    def continued(self) -> Array:
+        """The regressors as if nothing had started."""
+        return np.asarray(self.every * ~self.regressors.columns.isin(["level", "slope"]))
+
+    @cached_property
+    def contrasts(self) -> Array:
+        """One row per effect: the weights of all regressors."""
+        columns = self.regressors.columns.tolist()
+        return np.array([[weights.get(name, 0.0) for name in columns] for weights in self.effects.values()])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,13 +91,18 @@ class Fit:
     """What a model gives; `expected` continues the baseline (columns expected, low, high), where the model can.
 
     Attributes:
-        model: the fitted model of statsmodels.
+        refit: makes the model of statsmodels.
     """
 
     estimates: tuple[Estimate, ...]
     expected: pd.DataFrame | None = None
     corner: bool = False
-    model: Any = None
+    refit: Callable[[], Any] | None = None
+
+    @property
+    def model(self) -> Any:
+        """The fitted model of statsmodels; None where it has none."""
+        return self.refit() if self.refit else None
 
 
 def prepare(
@@ -98,40 +132,70 @@ def prepare(
 
 def determined(series: Series) -> bool:
     """Whether the periods that enter can tell all regressors apart, with something left for the noise."""
-    model = series.regressors.loc[series.used]
-    return int(np.linalg.matrix_rank(model)) == model.shape[1] < len(model)
+    model = series.model
+    return bool(np.linalg.matrix_rank(model) == model.shape[1] < len(model))
 
 
 def hac(series: Series) -> Fit:
     """Least squares with Newey-West errors, small-sample correction and t distribution."""
-    model = series.regressors.loc[series.used]
-    lags = LAGS[periods.frequency(series.used[0])]
-    fit = sm.OLS(series.values[series.used].to_numpy(), model).fit()
-    robust = fit.get_robustcov_results("HAC", maxlags=lags, use_correction=True, use_t=True)
-    estimates = tuple(_contrast(robust, model, term, weights) for term, weights in series.effects.items())
-    frame = robust.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()), model=robust)
+    model, lags = series.model, LAGS[periods.frequency(series.used[0])]
+    inverse = np.linalg.pinv(model)
+    coefficients = inverse @ series.observed
+    scores = model * (series.observed - model @ coefficients)[:, None]
+    total = scores.T @ scores
+    for lag in range(1, min(lags, len(scores) - 1) + 1):
+        shared = scores[lag:].T @ scores[:-lag]
+        total += (1 - lag / (lags + 1)) * (shared + shared.T)
+    bread, free = inverse @ inverse.T, len(model) - model.shape[1]
+    return _linear(
+        series, coefficients, bread @ total @ bread * len(model) / free, free, partial(_least_squares, series, lags)
+    )
+
+
+def _least_squares(series: Series, lags: int) -> Any:
+    fit = sm.OLS(series.observed, series.regressors.iloc[series.place]).fit()
+    return fit.get_robustcov_results("HAC", maxlags=lags, use_correction=True, use_t=True)
 
 
 def persistent(series: Series) -> Fit:
     """Generalised least squares with the assumed persistence and a t law: for series too short to estimate it."""
-    used = series.used
-    model, values = series.regressors.loc[used].to_numpy(float), series.values[used].to_numpy(float)
-    place = np.array([periods.parse(name).ordinal for name in used])
-    every = PERSISTENCE[periods.frequency(used[0])] ** np.abs(place[:, None] - place[None, :]).astype(float)
+    model, values = series.model, series.observed
+    place = np.array([periods.number(periods.parse(name)) for name in series.used])
+    every = PERSISTENCE[periods.frequency(series.used[0])] ** np.abs(place[:, None] - place[None, :]).astype(float)
     root = np.linalg.cholesky(np.linalg.inv(every)).T
-    fit = sm.OLS(root @ values, pd.DataFrame(root @ model, columns=series.regressors.columns)).fit()
-    estimates = tuple(_contrast(fit, series.regressors, term, weights) for term, weights in series.effects.items())
-    frame = fit.get_prediction(_continued(series).to_numpy(float)).summary_frame(alpha=0.05)
-    return Fit(estimates, _expected(series, frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()))
+    inverse = np.linalg.pinv(root @ model)
+    coefficients = inverse @ root @ values
+    rest, free = root @ (values - model @ coefficients), len(model) - model.shape[1]
+    return _linear(series, coefficients, inverse @ inverse.T * (rest @ rest) / free, free)
+
+
+def _linear(
+    series: Series, coefficients: Array, covariance: Array, free: int, refit: Callable[[], Any] | None = None
+) -> Fit:
+    estimates = _contrasts(series, coefficients, covariance, free)
+    return Fit(estimates, _expected(series, _ahead(series, coefficients, covariance, free)), refit=refit)
+
+
+def _ahead(series: Series, coefficients: Array, covariance: Array, free: int) -> Array:
+    """The continued baseline and its 95 % interval, by period."""
+    middle = series.continued @ coefficients
+    variance = np.einsum("ij,jk,ik->i", series.continued, covariance, series.continued)
+    half = stdtrit(free, 1 - ALPHA / 2) * np.sqrt(variance)
+    return np.column_stack([middle, middle - half, middle + half])
 
 
 def ar1(series: Series) -> Fit | None:
-    """Regression with first-order autoregressive errors, by exact likelihood; None where that has no top."""
+    """Regression with first-order autoregressive errors, by restricted likelihood; None where that has no top."""
+    whitening = restricted_likelihood.autoregressive(_table(series), series.place)
+    found = restricted_likelihood.highest(whitening, restricted_likelihood.CORRELATIONS)
+    return None if found is None else _likelihood(series, found, partial(_state_space_ar1, series, found))
+
+
+def _state_space_ar1(series: Series, found: Regression) -> Any:
     model = sm.tsa.SARIMAX(
         series.values.to_numpy(), exog=_read(series.regressors), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
     )
-    return _likelihood(series, model, list(series.regressors.columns), CORRELATIONS, lambda one: (one, 1.0))
+    return model.smooth([found.shape, found.variance * (1 - found.shape**2)], cov_type="none")
 
 
 def local_level(series: Series) -> Fit | None:
@@ -140,22 +204,39 @@ def local_level(series: Series) -> Fit | None:
     The guard against a straight line that finds changes in an untouched series. Harvey (1989). A level
     variance of zero (a corner of the likelihood, common in short series) makes it the straight line again.
     """
+    whitening = restricted_likelihood.wandering(_table(series), series.place)
+    found = restricted_likelihood.highest(whitening, restricted_likelihood.WANDERING)
+    if found is None:
+        return None
+    corner = min(found.shape, 1 - found.shape) < CORNER * max(found.shape, 1 - found.shape)
+    return _likelihood(series, found, partial(_state_space_level, series, found), corner)
+
+
+def _state_space_level(series: Series, found: Regression) -> Any:
     exog = series.regressors.drop(columns="constant")  # the level is the constant
     model = sm.tsa.UnobservedComponents(
         series.values.to_numpy(), level="local level", exog=_read(exog), **COEFFICIENTS_AS_STATES
     )
-    return _likelihood(series, model, list(exog.columns), WANDERING, lambda share: (1.0 - share, share))
+    return model.smooth([found.variance * (1 - found.shape), found.variance * found.shape], cov_type="none")
+
+
+def _likelihood(series: Series, found: Regression, refit: Callable[[], Any], corner: bool = False) -> Fit | None:
+    free = len(series.place) - len(found.coefficients)
+    spreads = np.einsum("ij,jk,ik->i", series.contrasts, found.covariance, series.contrasts)
+    if not (np.isfinite(spreads) & (spreads > 0)).all():
+        return None
+    return Fit(_contrasts(series, found.coefficients, found.covariance, free), None, corner, refit)
+
+
+def _table(series: Series) -> Array:
+    return np.column_stack([series.model, series.observed])
 
 
 def quasi_poisson(series: Series, counts: "pd.Series[float]") -> Fit:
     """Counts with a log link and the noise scaled to the data; effects in log points."""
-    model = series.regressors.loc[series.used]
-    fit = sm.GLM(counts[series.used].to_numpy(float), model, family=sm.families.Poisson()).fit(scale="X2", use_t=True)
-    estimates = tuple(_contrast(fit, model, term, weights) for term, weights in series.effects.items())
-    frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(
-        estimates, _expected(series, np.log(frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy())), model=fit
-    )
+    refit = partial(_scaled, series, sm.families.Poisson(), np.asarray(counts, dtype=np.float64)[series.place])
+    fit = refit(model=series.model)
+    return _linear(series, fit.params, fit.cov_params(), int(fit.df_resid), refit)
 
 
 def quasi_binomial(
@@ -168,108 +249,41 @@ def quasi_binomial(
         numerator, denominator: by period.
         factor: 100 for percentages, 1 for shares.
     """
-    model = series.regressors.loc[series.used]
-    events, trials = (counts[series.used].to_numpy(float) for counts in (numerator, denominator))
+    events, trials = (np.asarray(counts, dtype=np.float64)[series.place] for counts in (numerator, denominator))
     # As shares with weights: given (events, others), statsmodels leaves the trials out of the dispersion.
-    shares = sm.GLM(events / trials, model, family=sm.families.Binomial(), var_weights=trials)
-    fit = shares.fit(scale="X2", use_t=True)
-    start = str(series.regressors.index[series.regressors["level"] > 0][0])
-    names = [str(name) for name in series.regressors.index]
+    refit = partial(_scaled, series, sm.families.Binomial(), events / trials, trials)
+    fit = refit(model=series.model)
+    coefficients, covariance, free = fit.params, fit.cov_params(), int(fit.df_resid)
+    start = int(np.flatnonzero(series.regressors["level"].to_numpy() > 0)[0])
     ahead = {"level_change": 1, **{f"effect_h{h}": h for h in HORIZONS if f"effect_h{h}" in series.effects}}
     estimates = tuple(
-        _share_difference(fit, series, term, names[names.index(start) + step - 1], factor)
+        _share_difference(series, coefficients, covariance, free, term, start + step - 1, factor)
         for term, step in ahead.items()
     )
-    frame = fit.get_prediction(_continued(series)).summary_frame(alpha=0.05)
-    return Fit(
-        estimates, _expected(series, factor * frame[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy()), model=fit
-    )
+    expected = factor * _logistic(_ahead(series, coefficients, covariance, free))
+    return Fit(estimates, _expected(series, expected), refit=refit)
 
 
-def _share_difference(fit: Any, series: Series, term: str, period: str, factor: float) -> Estimate:
-    after = series.regressors.loc[period].to_numpy(float)
-    before = _continued(series).loc[period].to_numpy(float)
-    with_it, without = (1 / (1 + np.exp(-(row @ fit.params.to_numpy()))) for row in (after, before))
+def _scaled(
+    series: Series, family: Any, outcome: Array, trials: Array | None = None, model: Array | None = None
+) -> Any:
+    """A generalised linear model with Pearson's dispersion."""
+    named = series.regressors.iloc[series.place] if model is None else model
+    return sm.GLM(outcome, named, family=family, var_weights=trials).fit(scale="X2", use_t=True)
+
+
+def _logistic(log_odds: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
+
+
+def _share_difference(
+    series: Series, coefficients: Array, covariance: Array, free: int, term: str, place: int, factor: float
+) -> Estimate:
+    after, before = series.every[place], series.continued[place]
+    with_it, without = _logistic(np.array([after @ coefficients, before @ coefficients]))
     slope = factor * (with_it * (1 - with_it) * after - without * (1 - without) * before)
-    spread = float(np.sqrt(slope @ fit.cov_params().to_numpy() @ slope))
-    return _with_t(term, float(factor * (with_it - without)), spread, int(fit.df_resid))
-
-
-def _likelihood(
-    series: Series, model: Any, regressors: list[str], shapes: Array, parameters: Callable[[float], tuple[float, ...]]
-) -> Fit | None:
-    """Fit a state-space model with one parameter besides the variance of its noise.
-
-    The coefficients are states with a diffuse start (restricted likelihood), so that only that parameter is searched
-    for: faster, and less short of the noise in short series. Harvey (1989), section 3.4.
-
-    Args:
-        shapes: where the parameter may lie, from end to end.
-        parameters: all of the model's at such a place, with noise of size one.
-    """
-    noise = sm.OLS(series.values[series.used].to_numpy(), series.regressors.loc[series.used]).fit().scale
-    free = len(series.used) - series.regressors.shape[1]
-    found = _highest(model, noise, free, shapes, parameters)
-    if found is None:
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ModelWarning)
-        try:
-            fit = model.smooth(found, cov_type="none")
-        except np.linalg.LinAlgError:
-            return None
-    # The coefficients are the last states, in the order given; the last smoothed value has seen every period.
-    count = len(regressors)
-    coefficients = np.asarray(fit.smoother_results.smoothed_state)[-count:, -1]
-    covariance = np.asarray(fit.smoother_results.smoothed_state_cov)[-count:, -count:, -1]
-    estimates = []
-    for term, weights in series.effects.items():
-        row = np.array([weights.get(name, 0.0) for name in regressors])
-        variance = float(row @ covariance @ row)
-        if not np.isfinite(variance) or variance <= 0:
-            return None
-        estimates.append(_with_t(term, float(row @ coefficients), float(np.sqrt(variance)), free))
-    params = dict(zip(model.param_names, np.asarray(fit.params), strict=True))
-    variances = [params[name] for name in ("sigma2.level", "sigma2.irregular") if name in params]
-    corner = len(variances) == 2 and min(variances) < CORNER * max(variances)
-    return Fit(tuple(estimates), None, corner, fit)
-
-
-def _highest(
-    model: Any, noise: float, free: int, shapes: Array, parameters: Callable[[float], tuple[float, ...]]
-) -> Array | None:
-    """The parameters at which the likelihood is highest; None where it has no value.
-
-    At each shape the best size of the noise follows from two values of the likelihood, so that one number is left to
-    look for, and it is looked for everywhere: in a short series there may be several tops, and the library's own
-    search ends before any of them, in each process at another place.
-
-    Args:
-        noise: a first idea of its variance.
-        free: observations less coefficients.
-    """
-
-    def sized(shape: float, variance: float) -> Array:
-        return np.array(
-            [one if name == "ar.L1" else one * variance for name, one in zip(names, parameters(shape), strict=True)]
-        )
-
-    def top(shape: float) -> tuple[float, float]:
-        once, twice = (model.loglike(sized(shape, factor * noise)) for factor in (1, 2))
-        squares = 4 * (twice - once) + 2 * free * np.log(2)  # of the residuals, over `noise`
-        return once + squares / 2 - free / 2 * (np.log(squares / free) + 1), squares / free * noise
-
-    names = model.param_names
-    try:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            place = int(np.argmax([top(one)[0] for one in shapes]))
-            bounds = shapes[max(place - 1, 0)], shapes[min(place + 1, len(shapes) - 1)]
-            near = minimize_scalar(lambda one: -top(one)[0], bounds=bounds, method="bounded", options=SEARCH)
-            best = max(shapes[place], float(near.x), key=lambda one: top(one)[0])
-            found = sized(best, top(best)[1])
-    except np.linalg.LinAlgError:
-        return None
-    return found if np.isfinite(found).all() else None
+    spread = float(np.sqrt(slope @ covariance @ slope))
+    return _with_t(term, float(factor * (with_it - without)), spread, free)
 
 
 def _regressors(names: list[str], start: int, with_slope: bool) -> pd.DataFrame:
@@ -296,21 +310,16 @@ def _read(regressors: pd.DataFrame) -> Array:
     return regressors.fillna(0.0).to_numpy()
 
 
-def _continued(series: Series) -> pd.DataFrame:
-    """The regressors as if nothing had started."""
-    return series.regressors.assign(**{name: 0.0 for name in ("level", "slope") if name in series.regressors})
-
-
 def _expected(series: Series, columns: Array) -> pd.DataFrame:
-    return pd.DataFrame(columns, index=series.regressors.index, columns=["expected", "low", "high"])
+    return pd.DataFrame(columns, index=series.regressors.index, columns=EXPECTED)
 
 
-def _contrast(fit: Any, model: pd.DataFrame, term: str, weights: Weights) -> Estimate:
-    test = fit.t_test([[weights.get(name, 0.0) for name in model.columns]])
-    low, high = test.conf_int()[0]
-    spread, statistic = float(np.squeeze(test.sd)), float(np.squeeze(test.tvalue))
-    return Estimate(
-        term, float(np.squeeze(test.effect)), spread, statistic, float(test.pvalue), float(low), float(high)
+def _contrasts(series: Series, coefficients: Array, covariance: Array, free: int) -> tuple[Estimate, ...]:
+    rows = series.contrasts
+    sizes, spreads = rows @ coefficients, np.sqrt(np.einsum("ij,jk,ik->i", rows, covariance, rows))
+    return tuple(
+        _with_t(term, float(size), float(spread), free)
+        for term, size, spread in zip(series.effects, sizes, spreads, strict=True)
     )
 
 
@@ -320,7 +329,8 @@ def _with_t(term: str, estimate: float, spread: float, free: int) -> Estimate:
     Args:
         free: observations less coefficients.
     """
-    statistic = estimate / spread
-    half = float(stats.t.ppf(0.975, free)) * spread
-    p_value = float(2 * stats.t.sf(abs(statistic), free))
+    with np.errstate(divide="ignore", invalid="ignore"):  # no noise at all
+        statistic = float(np.divide(estimate, spread))
+    half = float(stdtrit(free, 1 - ALPHA / 2)) * spread
+    p_value = float(2 * stdtr(free, -abs(statistic)))
     return Estimate(term, estimate, spread, statistic, p_value, estimate - half, estimate + half)

@@ -88,7 +88,13 @@ class Referenced:
 
 
 def judge(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
-    """Judge every target of the region: unmet ones first, targets of one indicator together, by deadline."""
+    """Judge every target of the region: unmet ones first, targets of one indicator together, by deadline.
+
+    Examples:
+        >>> goal = ek.goals.judge(panel, report.evaluation)[0]
+        >>> goal.indicator, goal.goal
+        ('primary_visit_share', 'cannot_tell')
+    """
     found = list(_told_apart([_judge(target, panel, evaluation) for target in evaluation.targets]))
     worst = {one.indicator: min(_rank(other) for other in found if other.indicator == one.indicator) for one in found}
     place = {one.indicator: i for i, one in reversed(list(enumerate(found)))}

@@ -4,8 +4,8 @@ Treated units of one kind are pooled; kinds are never mixed. Effects are estimat
 `design.comparison.same`), because provinces may change a definition or meet a shock at different times.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -13,8 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit import periods
-from evalkit.analysis.effects.design import COVERAGE, ZEROS, adopted, to_scale, unit_of, without_logarithm
-from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason, worst_status
+from evalkit.analysis.effects.design import COVERAGE, ZEROS, adopted
+from evalkit.analysis.effects.indicator_values import to_scale, unit_of, without_logarithm
+from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.results import Reason, reason, worst_status
 from evalkit.panel import membership
 from evalkit.panel.breaks import breaks_in
 from evalkit.panel.observations import Panel
@@ -24,137 +26,15 @@ from evalkit.project.params import Indicator
 
 LEAST_TREATED = 2  # with one treated unit there is no sampling variance: did.att is the method then
 LEAST_SAME_KIND = 19  # fewer comparison units of the same kind: untreated units of every kind join them
-NEVER = 0  # diff-diff's own code for a unit that is never treated
-Array = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """One indicator of all units of one kind and their comparison, ready to be pooled.
-
-    Attributes:
-        outcome: analysis-scale values, units x the periods that enter (masked ones do not).
-        times: the periods as integers, 1 for the first of the panel; masked ones leave a gap.
-        cohort: first treated period of each unit as such an integer, 0 for never.
-        stratum: the stratum of each unit; effects compare within strata only.
-        starts: the text of each cohort's first treated period.
-        cluster: the cluster of each unit at which the reform was assigned; None: unit by unit.
-        whole: `outcome` before cells are left out that the design lets no treated unit enter with.
-        subgroups: columns of units.csv (rows: units) whose values get an effect each.
-        population: residents of each unit, where effects are also to be weighted by them.
-        comparison: whether comparison units are of the same kind, or all untreated ones.
-        left_out: units that do not enter, by name, with the reason.
-        holes: cells without a value among the units that enter.
-        until: strata in which everybody is treated in the end: the last period with a comparison.
-        refused: why nothing may be estimated; estimators return it as `Withheld`.
-    """
-
-    indicator: Indicator
-    kind: str
-    unit: str
-    data_status: str
-    parameters: Parameters
-    outcome: pd.DataFrame
-    times: Integers
-    cohort: Integers
-    stratum: npt.NDArray[np.str_]
-    starts: Mapping[int, str]
-    cluster: npt.NDArray[np.str_] | None = None
-    whole: pd.DataFrame | None = None
-    subgroups: pd.DataFrame | None = None
-    population: Array | None = None
-    comparison: Literal["same_kind", "all_untreated"] = "same_kind"
-    left_out: Mapping[str, Reason] | None = None
-    holes: int = 0
-    until: Mapping[str, str] | None = None
-    refused: Reason | None = None
-
-    @property
-    def treated(self) -> Flags:
-        """Units that are treated in some period."""
-        return np.not_equal(self.cohort, NEVER)
-
-    @property
-    def compared(self) -> Flags:
-        """Treated units that start while their stratum still has a unit to compare them with (`until`)."""
-        number = dict(zip(map(str, self.outcome.columns), self.times, strict=True))
-        last = {stratum: number[period] for stratum, period in (self.until or {}).items()}
-        ends = np.array([last.get(stratum, np.inf) for stratum in self.stratum])
-        found: Flags = self.treated & (self.cohort + self.parameters.transition <= ends)
-        return found
-
-    @property
-    def clusters(self) -> npt.NDArray[np.str_]:
-        """The cluster of each unit: the unit itself if the reform was assigned unit by unit."""
-        return np.arange(len(self.cohort)).astype(str) if self.cluster is None else self.cluster
-
-    def n_clusters(self, chosen: Flags) -> int:
-        """How many clusters the chosen units belong to."""
-        return len(set(self.clusters[chosen]))
-
-    @property
-    def n_treated(self) -> int:
-        """How many have an effect that is estimated; all others that enter are comparison only."""
-        return int(self.compared.sum())
-
-    @property
-    def long(self) -> pd.DataFrame:
-        """What diff-diff reads: integers for periods, 0 for never, plain floats, no empty outcome."""
-        rows, columns = np.nonzero(np.isfinite(self.outcome.to_numpy()))
-        return pd.DataFrame(
-            {
-                "unit": rows,
-                "cluster": np.unique(self.clusters, return_inverse=True)[1][rows],
-                "period": self.times[columns],
-                "value": self.outcome.to_numpy()[rows, columns],
-                "first_treated": self.cohort[rows],
-            }
-        )
-
-    def sizes(self) -> dict[str, int]:
-        """The counts that every result carries."""
-        before = self.times[None, :] < self.cohort[:, None]
-        return {
-            "n_obs": int(np.isfinite(self.outcome.to_numpy()).sum()),
-            "n_treated": self.n_treated,
-            "n_comparison": len(self.cohort) - self.n_treated,
-            "n_pre": int(before.any(axis=0).sum()),
-            "n_post": int((~before & self.compared[:, None]).any(axis=0).sum()),
-        }
-
-    def result(self, method: str, inference: str, estimates: Sequence[Estimate]) -> Result:
-        """What one method found in this sample."""
-        return Result(
-            indicator=self.indicator.id,
-            analysis="programme",
-            method=method,
-            unit=self.unit,
-            inference=inference,
-            data_status=self.data_status,
-            estimates=tuple(estimates),
-            **self.sizes(),
-        )
-
-    def withheld(self, method: str, why: Reason, *terms: str, inference: str = "") -> Withheld:
-        """This sample's refusal of one method."""
-        return Withheld(
-            indicator=self.indicator.id,
-            analysis="programme",
-            method=method,
-            unit=self.unit,
-            reason=why,
-            data_status=self.data_status,
-            inference=inference,
-            terms=terms,
-            n_treated=self.n_treated,
-            n_comparison=len(self.cohort) - self.n_treated,
-        )
 
 
 def kinds(panel: Panel) -> tuple[str, ...]:
-    """Kinds of units of which any is treated by the as-of date, in order."""
+    """Kinds of units of which any is treated by the as-of date, in order.
+
+    Examples:
+        >>> ek.staggered.kinds(panel)
+        ('city', 'county', 'zone')
+    """
     treated = panel.units[panel.units["adoption"] != ""]
     return tuple(sorted(treated["kind"].unique()))
 
@@ -163,6 +43,10 @@ def sample(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> S
     """Cohorts, strata and comparison of one indicator for the treated units of one kind.
 
     Returns a `Sample`; where no estimate is possible its `refused` says why.
+
+    Examples:
+        >>> ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county").refused is None
+        True
     """
     about = evaluation.indicators[indicator]
     empty = _empty(about, kind, evaluation.assessment.design)
@@ -274,8 +158,9 @@ def _overlapping(table: pd.DataFrame, structure: membership.Structure) -> dict[s
 def strata(table: pd.DataFrame, design: Parameters) -> pd.Series:
     """The stratum of each unit: its values in the columns of `design.comparison.same`."""
     columns = list(design.comparison.same)
-    named = table[columns].astype(str).agg(" · ".join, axis=1) if columns else pd.Series("", index=table.index)
-    return named.astype(str)
+    texts = [table[name].astype(str).to_numpy() for name in columns]
+    named = [" · ".join(row) for row in zip(*texts, strict=True)] if columns else [""] * len(table)
+    return pd.Series(named, index=table.index, dtype=str)
 
 
 def _breaks_apart(about: Indicator, units: pd.DataFrame, names: list[str], stratum: pd.Series) -> pd.Series:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from evalkit.analysis.effects.placebo import POWER, critical, rank_p
-from evalkit.analysis.programme.cohorts import Array
+from evalkit.analysis.programme.samples import Array
 from evalkit.analysis.results import ALPHA, Estimate
 
 

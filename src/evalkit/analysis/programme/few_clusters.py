@@ -10,7 +10,8 @@ from scipy.stats import norm, t
 
 from evalkit.analysis.effects import two_way
 from evalkit.analysis.effects.placebo import rank_p
-from evalkit.analysis.programme.cohorts import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.programme.cohorts import LEAST_TREATED
+from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import ALPHA, Estimate, Result, reason
 
 FEW_CLUSTERS, FEW_TREATED = 40, 8
@@ -19,7 +20,13 @@ SEED = 20220101
 
 
 class OneTreatedUnitError(ValueError):
-    """A clustered error was asked for with fewer than two treated units."""
+    """A clustered error was asked for with fewer than two treated units.
+
+    Examples:
+        >>> ek.staggered.clustered("att", 1.3, std_error=0.4, n_treated=1)
+        Traceback (most recent call last):
+        evalkit.analysis.programme.few_clusters.OneTreatedUnitError: ...
+    """
 
     def __init__(self, n_treated: int) -> None:
         super().__init__(
@@ -42,6 +49,11 @@ def clustered(
 
     Raises:
         OneTreatedUnitError: with fewer than two treated clusters (T1).
+
+    Examples:
+        >>> estimate = ek.staggered.clustered("att", 1.3, std_error=0.4, n_treated=22, degrees_of_freedom=45)
+        >>> round(estimate.conf_low, 2), round(estimate.conf_high, 2)
+        (0.49, 2.11)
     """
     if n_treated < LEAST_TREATED:
         raise OneTreatedUnitError(n_treated)
@@ -77,7 +89,12 @@ def error_of(influence: Array, sample: Sample) -> float:
 
 
 def are_few(sample: Sample) -> bool:
-    """Whether clustered errors need company."""
+    """Whether clustered errors need company.
+
+    Examples:
+        >>> ek.staggered.are_few(ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county"))
+        False
+    """
     clusters, treated = len(set(sample.clusters)), sample.n_clusters(sample.compared)
     return clusters < FEW_CLUSTERS or treated < FEW_TREATED
 
@@ -88,6 +105,10 @@ def twfe(sample: Sample) -> tuple[Result, ...]:
     Errors clustered at the unit with the factor G/(G-1) x (N-1)/(N-K), K the period effects and the treatment; unit
     effects are nested in the clusters and not counted (T11). With few clusters the wild bootstrap and the
     randomization p-value follow.
+
+    Examples:
+        >>> ek.staggered.twfe(ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county"))
+        (Result(county_visit_rate, twfe, att 1.479),)
     """
     if sample.refused:
         return (sample.withheld("twfe", sample.refused, "att", inference="cluster"),)

@@ -3,14 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
 from evalkit.analysis.effects import did
-from evalkit.analysis.effects.design import assign, without_logarithm
+from evalkit.analysis.effects.design import assign
+from evalkit.analysis.effects.indicator_values import without_logarithm
 from evalkit.analysis.results import Reason, Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation, of_region
 from evalkit.project.params import Indicator
 
 MOST = 60  # regions that are tried; of a nation's, evenly chosen ones
+NO_LEVELS = ("unit", "name_zh", "name_en", "kind", "adoption", "adoption_precision", "adoption_alternatives")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,27 @@ def forecast(whole: Panel, evaluation: Evaluation) -> Iterator[Forecast]:
         if evaluation.assessment.design.covariates:  # these may be other indicators
             panel = whole
         yield _of_indicator(panel, evaluation, name, chosen)
+
+
+def levels(whole: Panel, evaluation: Evaluation) -> list[str]:
+    """Columns of units.csv that look like the level at which the reform was assigned.
+
+    Regions of one kind with the same value always start together: at least twice with the reform and once without,
+    and in at least two regions each time. Regions that start unit by unit do so by chance only in very small tables.
+    """
+    units, design = whole.units, evaluation.assessment.design
+    if design.cluster:
+        return []
+    kinds = set(units.loc[units.index.isin(list(evaluation.regions)), "kind"])
+    table = units[units["kind"].isin(kinds)]
+    columns = [name for name in table.columns if name not in NO_LEVELS and not is_numeric_dtype(table[name])]
+    return [str(name) for name in columns if _is_level(table[table[name] != ""], name)]
+
+
+def _is_level(table: pd.DataFrame, column: str) -> bool:
+    grouped = table.groupby(["kind", column])["adoption"]
+    starts, together = grouped.nunique(), grouped.first()[grouped.size() >= 2]
+    return bool((starts <= 1).all() and (together != "").sum() >= 2 and (together == "").any())
 
 
 def _of_indicator(panel: Panel, evaluation: Evaluation, name: str, chosen: Sequence[str]) -> Forecast:

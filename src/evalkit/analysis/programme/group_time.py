@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evalkit.analysis.effects.placebo import rank_p
-from evalkit.analysis.programme.cohorts import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.programme.cohorts import LEAST_TREATED
 from evalkit.analysis.programme.few_clusters import FEW_TREATED, carried_by, error_of, sums_by_cluster
+from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
 BOOTSTRAPS = 999
@@ -52,22 +53,43 @@ class Pooled(Result):
     Attributes:
         cohorts: units of each cohort, by its first treated period.
         events: event times with an estimate.
+
+    Examples:
+        >>> sample = ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county")
+        >>> ek.staggered.callaway_santanna(sample)[0].cohorts
+        {'2019Q1': 16, '2020Q4': 4, '2021Q3': 2}
     """
 
     cohorts: dict[str, int]
     events: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GroupTime:
-    """All cells of a sample, estimated once, to be summarised as asked."""
+    """All cells of a sample, estimated once, to be summarised as asked.
+
+    Examples:
+        >>> sample = ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county")
+        >>> ek.staggered.att_gt(sample)
+        GroupTime(Sample(county_visit_rate, county, 46 units, 22 treated, 25 periods), 72 cells)
+    """
 
     sample: Sample
     cells: tuple[Cell, ...]
 
+    def __repr__(self) -> str:
+        return f"GroupTime({self.sample!r}, {len(self.cells)} cells)"
+
     @property
     def post(self) -> tuple[Cell, ...]:
-        """Cells from the cohort's start on."""
+        """Cells from the cohort's start on.
+
+        Examples:
+            >>> sample = ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county")
+            >>> cell = ek.staggered.att_gt(sample).post[0]
+            >>> sample.starts[cell.cohort], cell.n_treated
+            ('2019Q1', 16)
+        """
         return tuple(cell for cell in self.cells if cell.time >= cell.cohort)
 
 
@@ -76,6 +98,11 @@ def att_gt(sample: Sample) -> GroupTime:
 
     The base is the last period that enters before the start (less anticipation); before that, the period before.
     A unit enters a cell when it is observed in both periods.
+
+    Examples:
+        >>> sample = ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county")
+        >>> ek.staggered.aggregates(ek.staggered.att_gt(sample))["group"]
+        1.28...
     """
     values = sample.outcome.to_numpy()
     cells = []
@@ -140,6 +167,15 @@ def callaway_santanna(sample: Sample) -> tuple[Pooled | Withheld, ...]:
 
     `group`: mean over treated units of their own mean effect (the headline); `simple`: mean over treated
     unit-periods; `dynamic`: mean over event times from 0 on; `calendar`: mean over periods.
+
+    Examples:
+        >>> sample = ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county")
+        >>> pooled = ek.staggered.callaway_santanna(sample)[0].tidy()
+        >>> pooled[["term", "estimate", "conf_low", "conf_high"]].head(3).round(1)
+              term  estimate  conf_low  conf_high
+        0   simple       1.4       0.7        2.1
+        1  dynamic       1.4       0.7        2.1
+        2    group       1.3       0.6        2.0
     """
     terms = ("simple", "dynamic", "group", "calendar")
     if sample.refused:
@@ -157,7 +193,13 @@ def callaway_santanna(sample: Sample) -> tuple[Pooled | Withheld, ...]:
 
 
 def aggregates(found: GroupTime) -> dict[str, float]:
-    """The four headline aggregates without their errors."""
+    """The four headline aggregates without their errors.
+
+    Examples:
+        >>> sample = ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county")
+        >>> sorted(ek.staggered.aggregates(ek.staggered.att_gt(sample)))
+        ['calendar', 'dynamic', 'group', 'simple']
+    """
     return {one.term: one.estimate for one in heads(found)}
 
 

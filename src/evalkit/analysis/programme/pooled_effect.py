@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import assign
+from evalkit.analysis.effects.findings import useful
 from evalkit.analysis.programme import long_base, staggered, verdict
-from evalkit.analysis.programme.cohorts import Sample
 from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.multiplicity import benjamini_hochberg, smallest_q
+from evalkit.analysis.programme.samples import Sample
 from evalkit.analysis.programme.verdict import Conclusion
 from evalkit.analysis.results import Result, Withheld
 from evalkit.panel.observations import Panel, part
@@ -59,6 +60,11 @@ class Regional:
     indicator: Indicator
     effect: Result
     q_value: float | None
+
+    @property
+    def useful(self) -> Result:
+        """The effect; withheld where it is a factor whose interval spans so much that it says nothing."""
+        return useful(self.effect)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

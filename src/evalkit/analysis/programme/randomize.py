@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from evalkit.analysis.programme.cohorts import NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
 
 DRAWS = 999
 SEED = 20220101

@@ -13,9 +13,10 @@ import pandas as pd
 from diff_diff import BaconDecomposition, ImputationDiD
 
 from evalkit.analysis.effects.synthetic import fill
-from evalkit.analysis.programme.cohorts import NEVER, Array, Integers, Sample, kinds, sample
+from evalkit.analysis.programme.cohorts import kinds, sample
 from evalkit.analysis.programme.few_clusters import OneTreatedUnitError, are_few, carried_by, clustered, twfe
 from evalkit.analysis.programme.group_time import GroupTime, Pooled, aggregates, att_gt, callaway_santanna
+from evalkit.analysis.programme.samples import NEVER, Array, Integers, Sample
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
 __all__ = [
@@ -43,6 +44,10 @@ def imputation(sample: Sample) -> Result | Withheld:
 
     Estimated per stratum by diff-diff (conservative errors clustered at the unit) and pooled by treated cells;
     strata share no unit, so their variances add.
+
+    Examples:
+        >>> ek.staggered.imputation(ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county"))
+        Result(county_visit_rate, imputation, simple 1.597)
     """
     if sample.refused:
         return sample.withheld("imputation", sample.refused, "simple", inference="analytic")
@@ -58,8 +63,25 @@ def imputation(sample: Sample) -> Result | Withheld:
 
 
 def _imputed(sample: Sample, stratum: str) -> tuple[float, float, int] | None:
-    """Effect, error and treated cells of one stratum; None where it holds no identified treated cell."""
-    data = _identified(sample.long[sample.stratum[sample.long["unit"]] == stratum])
+    """Effect, error and treated cells of one stratum; None where it holds no identified treated cell.
+
+    Where only never treated units may be compared, cohort by cohort with these alone. They are shared, so that the
+    cohorts' errors are taken to move together, the worst case.
+    """
+    data = sample.long[sample.stratum[sample.long["unit"]] == stratum]
+    if sample.parameters.comparison.eligible != "never_treated":
+        return _fitted(data)
+    cohorts = sorted(set(data["first_treated"]) - {NEVER})
+    parts = [part for start in cohorts if (part := _fitted(data[data["first_treated"].isin([start, NEVER])]))]
+    if not parts:
+        return None
+    effects, errors, cells = (np.array(column) for column in zip(*parts, strict=True))
+    weights = cells / cells.sum()
+    return float(weights @ effects), float(weights @ errors), int(cells.sum())
+
+
+def _fitted(data: pd.DataFrame) -> tuple[float, float, int] | None:
+    data = _identified(data)
     if not (data["treated"].any() and (~data["treated"]).any()):
         return None
     found = ImputationDiD(cluster="cluster").fit(data, **COLUMNS)
@@ -81,6 +103,11 @@ def bacon(sample: Sample) -> Result | Withheld:
     With period effects per stratum the regression is the strata's own regressions weighted by their residual
     variance of treatment, and so are its parts. The decomposition needs a balanced panel: holes are filled from the
     additive fit of the unit's own cohort and stratum (`n_obs` counts observed cells only).
+
+    Examples:
+        >>> parts = ek.staggered.bacon(ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county"))
+        >>> round(parts["weight:treated_vs_never"].estimate, 2)
+        0.87
     """
     terms = [f"{what}:{name}" for name in BACON for what in ("weight", "estimate")]
     if sample.refused:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import docx
 import pypandoc
+from docx.document import Document
 from markupsafe import Markup
 
 from evalkit.publishing.downloads import docx_front, docx_style, main_text, pictures
@@ -54,6 +55,18 @@ def document(page: Iterable[Piece], imprint: Imprint) -> bytes:
     docx_front.arrange(made)
     docx_style.dress(made, imprint)
     docx_front.paginate(made)
+    return _saved(made)
+
+
+def only_parts(parts: Iterable[Piece], imprint: Imprint) -> bytes:
+    """Some parts of a report as .docx, without cover and contents."""
+    body = Html("").join(map(_Paper().part, parts))
+    made = docx.Document(io.BytesIO(_converted(CONTROLS.sub("", body), imprint)))
+    docx_style.dress(made, imprint)
+    return _saved(made)
+
+
+def _saved(made: Document) -> bytes:
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()

@@ -39,7 +39,7 @@ class Imprint:
     @property
     def line(self) -> str:
         """Everything in a line, the labels first."""
-        return " · ".join([*self.labels, self.region, self.title, self.kicker])
+        return " · ".join(filter(None, [*self.labels, self.region, self.title, self.kicker]))
 
     @property
     def full_title(self) -> str:

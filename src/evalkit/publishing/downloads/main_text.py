@@ -100,8 +100,12 @@ def _divided(parts: Iterable[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ..
     kept: list[Piece] = []
     moved: list[Piece] = []
     for part in parts:
-        if isinstance(part, Fold):
+        if isinstance(part, Fold) and not part.in_main_text:
             moved.append(part)
+        elif isinstance(part, Fold):
+            inside, others = _divided(part.parts)
+            kept += inside
+            moved += others
         elif isinstance(part, Table):
             short = replace(part, rows=tuple(row for row in part.rows if not isinstance(row, Below)))
             kept.append(short)

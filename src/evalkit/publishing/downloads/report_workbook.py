@@ -49,6 +49,21 @@ def workbook(page: Sequence[Piece], imprint: Imprint, results: pd.DataFrame) -> 
     about = made.properties
     about.title, about.subject, about.language = imprint.full_title, imprint.line, imprint.lang
     about.creator = imprint.evaluator or "evalkit"
+    return _saved(made)
+
+
+def only_tables(tables: Sequence[Table], imprint: Imprint) -> bytes:
+    """A workbook of some tables, each on a sheet of its own."""
+    made = Workbook()
+    blank = made.active
+    assert blank is not None
+    listed = list(_tables(made, tables, imprint))
+    made.remove(blank)
+    assert listed, "a workbook needs a sheet"
+    return _saved(made)
+
+
+def _saved(made: Workbook) -> bytes:
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
@@ -59,7 +74,7 @@ def _tables(made: Workbook, page: Sequence[Piece], imprint: Imprint) -> Iterator
     parts = list(flat(page))
     for table in (one for one in parts if isinstance(one, Table)):
         caption = f"{table.number} {text_of(table.caption)}".strip().replace("\n", " ")
-        sheet = made.create_sheet(_name(made, table.number, text_of(table.caption)))
+        sheet = made.create_sheet(_name(made, table.number, text_of(table.caption) or table.name))
         blocks.title(sheet, imprint.line, caption, bool(imprint.labels))
         blocks.put(sheet, blocks.block(table), writing.TITLE_ROWS)
         writing.finish(sheet, imprint.line)

@@ -11,28 +11,33 @@ from evalkit.analysis.effects import before_after as own_series
 from evalkit.analysis.effects.before_after import Change
 from evalkit.analysis.effects.did import Effect, EventStudy
 from evalkit.analysis.effects.findings import Finding
-from evalkit.analysis.effects.placebo import critical
-from evalkit.analysis.results import ALPHA, Withheld, reason
+from evalkit.analysis.results import ALPHA, Withheld
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 from evalkit.project.region_file import NUMERIC
 from evalkit.reporting.elements import prose, tables, theme
 from evalkit.reporting.elements.charts import time_axes
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
-from evalkit.reporting.elements.charts.placebo_dots import Strip, dots
+from evalkit.reporting.elements.charts.placebo_dots import placebos
 from evalkit.reporting.elements.charts.sheet import Sheet
+from evalkit.reporting.elements.charts.specification_curve import specifications
 from evalkit.reporting.elements.charts.time_axes import Line
 from evalkit.reporting.elements.table import Column, Table, heads
 from evalkit.reporting.language import formats, wording
 from evalkit.reporting.language.words import Html, language, say, translate
 
-__all__ = ["Drawing", "before_after", "drawn", "each", "event_study", "placebos", "trend"]
+__all__ = ["Drawing", "before_after", "drawn", "each", "event_study", "placebos", "specifications", "trend"]
 
-Draw = Callable[[Finding, Evaluation], Drawing | Withheld]
+Draw = Callable[[Finding, Evaluation], Drawing | Withheld | None]
 
 
 def each(findings: Sequence[Finding], evaluation: Evaluation, *draw: Draw) -> tuple[Drawing | Html, ...]:
-    """Drawings of every finding; what cannot be drawn is said once, with its reason."""
+    """Drawings of every finding; what cannot be drawn is said once, with its reason.
+
+    Examples:
+        >>> len(ek.figures.each(report.findings, report.evaluation, ek.figures.trend))
+        2
+    """
     made = [make(one, evaluation) for one in findings for make in draw]
     gone = {
         one.indicator: (evaluation.indicators[one.indicator], one.reason) for one in made if isinstance(one, Withheld)
@@ -45,13 +50,23 @@ def each(findings: Sequence[Finding], evaluation: Evaluation, *draw: Draw) -> tu
 
 
 def drawn(findings: Sequence[Finding], evaluation: Evaluation, draw: Draw) -> tuple[Drawing, ...]:
-    """Drawings of the findings that can be drawn, where another figure says why the others cannot."""
+    """Drawings of the findings that can be drawn, where another figure says why the others cannot.
+
+    Examples:
+        >>> ek.figures.drawn([finding], report.evaluation, ek.figures.event_study)
+        (Drawing(fig-gaps-county-visit-rate),)
+    """
     return tuple(made for one in findings if isinstance(made := draw(one, evaluation), Drawing))
 
 
 def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
-    """The region's values, what was expected without the reform, and the named gap between them."""
-    effect, path = _useful(finding), finding.path
+    """The region's values, what was expected without the reform, and the named gap between them.
+
+    Examples:
+        >>> ek.figures.trend(finding, report.evaluation).title
+        'Within-county visit rate: 1.4 percentage points above what was expected, within chance variation'
+    """
+    effect, path = finding.useful, finding.path
     if isinstance(path, Withheld):
         return path
     if isinstance(effect, Withheld):
@@ -97,14 +112,6 @@ def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     table = _table(f"trend-{indicator.id}", names, columns, list(path.gaps["used"]), path.simulated)
     description = _trend_in_words(own, expected, names, finding, effect)
     return drawing(paint, f"fig-trend-{indicator.id}", title, caption, table, path.simulated, description)
-
-
-def _useful(finding: Finding) -> Effect | Withheld:
-    """The effect; withheld where its interval is too wide to say anything."""
-    effect = finding.effect
-    if isinstance(effect, Effect) and finding.is_too_wide:
-        return finding.design.withheld("did", effect.method, reason("fluctuates_too_much"), "att")
-    return effect
 
 
 def _courses(finding: Finding, path: EventStudy) -> "tuple[pd.Series[float], ...]":
@@ -205,7 +212,12 @@ def _trend_in_words(
 
 
 def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
-    """Gap between region and comparison group by period, with the simultaneous placebo band."""
+    """Gap between region and comparison group by period, with the simultaneous placebo band.
+
+    Examples:
+        >>> ek.figures.event_study(finding, report.evaluation)
+        Drawing(fig-gaps-county-visit-rate)
+    """
     path = finding.path
     if isinstance(path, Withheld):
         return path
@@ -237,11 +249,11 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
     caption = say(
         "Difference between the region and the mean of {n} comparison regions, each measured from its own baseline "
         "mean. Band: 95% of the comparison regions stay inside it over all periods of that side. Largest gap before "
-        "the start: {gap}, p {p}.",
+        "the start: {gap}, p\u00a0{p}.",
         n=path.n_comparison,
         **about,
     )
-    description = say("Largest gap before the start: {gap}, p {p}.", **about)
+    description = say("Largest gap before the start: {gap}, p\u00a0{p}.", **about)
     table = _table(f"gaps-{indicator.id}", names, {"Gap": lines[0].values}, list(path.gaps["used"]), path.simulated)
     return drawing(paint, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated, description)
 
@@ -256,7 +268,12 @@ def _unit_of_gap(indicator: Indicator) -> str:
 
 
 def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
-    """The region's own series with the continued baseline and its interval."""
+    """The region's own series with the continued baseline and its interval.
+
+    Examples:
+        >>> ek.figures.before_after(finding, report.evaluation).title
+        'Within-county visit rate: mean 87.1% before, 90.1% after'
+    """
     continued = [one for one in finding.changes if isinstance(one, Change) and one.series["expected"].notna().any()]
     change = continued[0] if continued else finding.changes[-1]
     main = own_series.reading(finding.changes).main
@@ -296,63 +313,6 @@ def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld
     return drawing(
         paint, f"fig-before-after-{indicator.id}", title, caption, table, change.simulated, prose.reading(finding)
     )
-
-
-def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
-    """The region's estimate among the same estimate for every comparison region."""
-    effect = _useful(finding)
-    if isinstance(effect, Withheld):
-        return effect
-    indicator, att = finding.indicator, effect["att"]
-    factor = 100.0 if indicator.scale == "log" else 1.0
-    sizes = effect.placebos.to_numpy(float)
-    low, high = (end * factor if end is not None else None for end in (att.conf_low, att.conf_high))
-    tail = critical(sizes, effect.weights)
-    strip = Strip(
-        list(sizes * factor),
-        (att.estimate or 0.0) * factor,
-        low,
-        high,
-        tail * factor if tail is not None else None,
-        evaluation.name(evaluation.region, language()),
-        unit_of_estimate(indicator),
-    )
-    about = {"name": indicator.name[language()], "rank": effect.rank, "n": len(sizes) + 1}
-    title = say("{name}: rank {rank} of {n} by size of the estimate", **about)
-    plain_p = formats.probability(effect.judgement.plain_p)
-    caption = say(
-        "Diamond and line: the region with its 95% interval; each dot: the same estimate for a comparison region, "
-        "where no reform started; dots on top of each other are about equal. Shaded: the outer 5%. The p-value of the "
-        "plain test is the share of estimates at least as large: {p}; the smallest possible here is {smallest}. The "
-        "judgement also asks how noisy each region is.",
-        p=plain_p,
-        smallest=formats.probability(effect.smallest_p),
-    )
-    description = say(
-        "Estimate {effect} (95% interval {interval}); those of the comparison regions from {low} to {high}.",
-        effect=formats.effect(att.estimate, indicator),
-        interval=formats.interval(att.conf_low, att.conf_high, indicator),
-        low=formats.effect(float(sizes.min()), indicator),
-        high=formats.effect(float(sizes.max()), indicator),
-    )
-    rows = [
-        (evaluation.name(str(unit), language()), formats.effect(float(value), indicator))
-        for unit, value in effect.placebos.sort_values().items()
-    ]
-    columns = heads("Region", "Estimate:n")
-    table = Table.of(f"placebos-{indicator.id}", say("Values of this figure"), columns, rows, effect.simulated)
-
-    def paint(sheet: Sheet) -> Figure:
-        return dots(strip, sheet)
-
-    return drawing(paint, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated, description)
-
-
-def unit_of_estimate(indicator: Indicator) -> str:
-    """What the axis of an estimate is in."""
-    if indicator.scale == "log":
-        return translate("estimate, per cent")
-    return translate("estimate, percentage points") if indicator.unit == "percent" else translate("estimate")
 
 
 def _measure(indicator: Indicator) -> str:

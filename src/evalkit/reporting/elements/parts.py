@@ -117,12 +117,18 @@ class Paragraph(Part):
 
 @dataclass(frozen=True, slots=True)
 class Fold(Part):
-    """Parts that a reader opens; `name` and `kind` are id and class of the element."""
+    """Parts that a reader opens.
+
+    Attributes:
+        name, kind: id and class of the element.
+        in_main_text: whether a document keeps the parts where they are; it moves others into its annexes.
+    """
 
     summary: Html
     parts: tuple[Piece, ...]
     name: str = ""
     kind: str = ""
+    in_main_text: bool = False
 
     def html(self) -> Html:
         """The folded element."""

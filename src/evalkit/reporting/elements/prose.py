@@ -298,7 +298,10 @@ def citation(evaluation: Evaluation) -> Html:
         as_of=as_of(evaluation),
         hash=Html("<code>{}</code>").format(evaluation.key[:12]),
     )
-    return paragraphs(joined(*told)) + Html('<p id="cite">{}</p>').format(cited)
+    terms = say("Licence of this report: {licence}.", licence=about.licence[language()]) if about.licence else Html("")
+    return (
+        paragraphs(joined(*told)) + Html('<p id="cite">{}</p>').format(cited) + (paragraphs(terms) if terms else terms)
+    )
 
 
 def provenance(panel: Panel, evaluation: Evaluation) -> Facts:

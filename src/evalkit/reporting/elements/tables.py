@@ -24,7 +24,14 @@ __all__ = ["checks", "definitions", "effects", "estimates", "series"]
 
 
 def effects(findings: Sequence[Finding]) -> Piece:
-    """The headline estimate of each indicator, or why there is none."""
+    """The headline estimate of each indicator, or why there is none.
+
+    Examples:
+        >>> ek.tables.effects(report.findings).frame[["Indicator", "p"]].round(2)
+                          Indicator     p
+        0  Within-county visit rate  0.21
+        1       Primary-care visits  0.79
+    """
     columns = heads(
         "Indicator",
         "Judgement",
@@ -96,7 +103,14 @@ def _on_reader_scale(amount: float, indicator: Indicator) -> str:
 
 
 def checks(finding: Finding) -> Piece:
-    """What was checked about one effect, and how it came out."""
+    """What was checked about one effect, and how it came out.
+
+    Examples:
+        >>> ek.tables.checks(finding).frame[["Check", "Outcome"]].head(2)
+                                         Check            Outcome
+        0  Smallest p that this group can give           ✓ passed
+        1           Smallest detectable effect  i for information
+    """
     columns = heads("Check", "What it asks", "Result:n", "p:n", "Outcome")
     rows = [
         (
@@ -128,7 +142,12 @@ def _check_value(check: Check, indicator: Indicator) -> str:
 
 
 def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Piece:
-    """Methods side by side, one row per term, for the technical annexes."""
+    """Methods side by side, one row per term, for the technical annexes.
+
+    Examples:
+        >>> ek.tables.estimates([finding.effect, *finding.others], finding.indicator, "my-methods")
+        Table(my-methods, 3 rows)
+    """
     if all(isinstance(result, Withheld) for result in results):
         return Html("")
     columns = heads(
@@ -157,7 +176,14 @@ def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Pie
 
 
 def series(change: Change, indicator: Indicator) -> Table:
-    """The region's values with the continued baseline."""
+    """The region's values with the continued baseline.
+
+    Examples:
+        >>> table = ek.tables.series(finding.changes[1], finding.indicator)
+        >>> table.frame[["Period", "Observed", "95% interval"]].tail(1)
+             Period Observed  95% interval
+        26  2022 Q3    91.31  88.8 to 92.6
+    """
     columns = heads("Period:s", "Observed:n", "Expected:n", "95% interval:n", "Use")
     rows = [
         (
@@ -180,7 +206,12 @@ def _between(low: float, high: float, indicator: Indicator) -> str:
 
 
 def definitions(panel: Panel, evaluation: Evaluation) -> Piece:
-    """What each indicator of the report means, where that comes from and how well it is verified."""
+    """What each indicator of the report means, where that comes from and how well it is verified.
+
+    Examples:
+        >>> ek.tables.definitions(panel, report.evaluation).labels
+        ('Indicator', 'Definition', 'Data source', 'Verification')
+    """
     columns = heads("Indicator", "Definition", "Data source", "Verification")
     rows = [
         (

@@ -201,9 +201,9 @@ def probability(p_value: float | None) -> str:
 
 
 def equal_to(p_value: float | None) -> str:
-    """A p-value as it follows the letter p in a sentence: = 0.026, < 0.001."""
+    """A p-value as it follows the letter p in a sentence, never broken: = 0.026, < 0.001."""
     text = probability(p_value)
-    return text if text.startswith("<") else f"= {text}"
+    return (text if text.startswith("<") else f"= {text}").replace(" ", "\u00a0")
 
 
 def period(text: str) -> str:

@@ -1,6 +1,7 @@
 """The text of a piece of markup as a reader sees it: for cells of a workbook, attributes, names."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 BLOCKS = ("br", "div", "li", "p", "ul", "ol", "dd", "dt")
@@ -36,12 +37,19 @@ class _Reader(HTMLParser):
         self.pieces.append("\n" if tag in BLOCKS else quote if tag == "q" else "")
 
 
+def _visible(markup: str) -> str:
+    if "<" not in markup:  # most cells: the parser would cost more than all the rest of a row
+        return unescape(markup.replace("\n", " "))
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    return "".join(reader.pieces)
+
+
 def text_of(shown: object) -> str:
     """The visible text, one line per block; of a drawing its text alternative. Plain text stays unchanged."""
     if not hasattr(shown, "__html__"):
         return str(shown)
-    reader = _Reader()
-    reader.feed(str(shown.__html__()))
-    reader.close()
-    lines = (BLANKS.sub(" ", line).strip() for line in "".join(reader.pieces).split("\n"))
+    markup = str(shown.__html__())
+    lines = (BLANKS.sub(" ", line).strip() for line in _visible(markup).split("\n"))
     return "\n".join(line for line in lines if line)

@@ -42,6 +42,7 @@ SECTIONS = {
     "before_after": "Before and after",
     "placebos": "The same estimate for every comparison region",
     "methods": "Estimates side by side",
+    "specifications": "What if other choices had been made?",
     "cohorts": "Who started when",
     "programme": "Did the programme do it?",
     "path": "Effect by time since the start",

@@ -41,7 +41,7 @@ def _headline(one: Programme) -> Html:
         return Html("")
     effect = pooled["group"]
     told = say(
-        "{who}: on average over {n} treated regions the effect is {effect} (95% interval {interval}; p {p}).",
+        "{who}: on average over {n} treated regions the effect is {effect} (95% interval {interval}; p\u00a0{p}).",
         who=_who(one),
         n=formats.count(pooled.n_treated),
         effect=formats.effect(effect.estimate, one.indicator),
@@ -186,7 +186,7 @@ def _parts(found: Sequence[Programme]) -> Piece:
 
 
 def _chance(one: Estimate) -> Html:
-    return Html("") if one.p_value is None else small(say("p {p}", p=formats.equal_to(one.p_value)))
+    return Html("") if one.p_value is None else small(say("p\u00a0{p}", p=formats.equal_to(one.p_value)))
 
 
 def _part(term: str) -> Html:

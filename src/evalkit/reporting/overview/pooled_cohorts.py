@@ -43,7 +43,7 @@ def cohorts(found: Sequence[Programme], names: Sequence[str], evaluation: Evalua
     if not groups:
         return Html("")
     alone = len(groups) == 1
-    columns = heads("First treated period", "Regions:n") if alone else heads("First treated period")
+    columns = heads("First treated period:s", "Regions:n") if alone else heads("First treated period:s")
     columns += [] if alone else [Column(wording.listed(listed), "n") for _, listed, _ in groups]
     every = [one for *_, listed in groups for one in listed]
     caption = say("Regions by the period in which they started")

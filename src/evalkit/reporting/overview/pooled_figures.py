@@ -23,7 +23,6 @@ from evalkit.reporting.elements.charts import sheet as sheets
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.forest_plot import Forest, Row, better_right, forest
 from evalkit.reporting.elements.charts.sheet import LINE, Margins, Sheet
-from evalkit.reporting.elements.figures import unit_of_estimate
 from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats, vocabulary
 from evalkit.reporting.language.words import Html, language, plain, say, semicolons, translate
@@ -92,7 +91,7 @@ def _path(points: pd.DataFrame, alone: Sequence[bool], one: Programme, sheet: Sh
     axes.xaxis.set_major_locator(sheets.ticks(6 if sheet.is_narrow else 10))
     axes.xaxis.set_major_formatter(sheets.signed)
     left = _effect_axis(axes, sheet)
-    sheets.note(axes, unit_of_estimate(one.indicator), sheet, left)
+    sheets.note(axes, sheets.unit_of_estimate(one.indicator), sheet, left)
     margins = Margins(left, 8, sheet.small * LINE + 8, 2.3 * sheet.text * LINE + 4)
     sheets.place(axes, sheet, HEIGHT, margins)
     return figure
@@ -218,7 +217,7 @@ def _panels(panels: "Sequence[tuple[tuple[str, str], pd.Series[float]]]", one: P
         if place + across < len(panels):
             axes.set_xticklabels([])
     figure.text(
-        0.06, (sheet.foot + 3) / sheets.POINTS, f"{since(one)}; {unit_of_estimate(one.indicator)}",
+        0.06, (sheet.foot + 3) / sheets.POINTS, f"{since(one)}; {sheets.unit_of_estimate(one.indicator)}",
         transform=figure.dpi_scale_trans, fontsize=sheet.small, color=theme.GREY,
     )  # fmt: skip
     return figure
@@ -230,7 +229,7 @@ def forests(found: Regions, evaluation: Evaluation, programme: Sequence[Programm
         (evaluation.indicators[name], [one for one in found.effects if one.indicator.id == name])
         for name in evaluation.assessment.indicators.primary
     ]
-    with_effect = [(about, [one for one in group if isinstance(one.effect, Effect)]) for about, group in groups]
+    with_effect = [(about, [one for one in group if isinstance(one.useful, Effect)]) for about, group in groups]
     pooled = {one.indicator.id: one.headline for one in programme if isinstance(one.headline, LongBase)}
     return tuple(
         regional_forest(about, group, evaluation, pooled.get(about.id)) for about, group in with_effect if group
@@ -250,7 +249,7 @@ def regional_forest(
     if pooled:
         name = plain("all {n} regions together", n=formats.count(pooled.n_treated))
         rows.append(replace(_row(name, pooled["group"], indicator), is_pooled=True))
-    given = Forest(rows, unit_of_estimate(indicator), sides)
+    given = Forest(rows, sheets.unit_of_estimate(indicator), sides)
 
     def paint(sheet: Sheet) -> Figure:
         return _ranked(points, indicator, sheet) if many else forest(given, sheet)
@@ -307,7 +306,7 @@ def _ranked(points: pd.DataFrame, indicator: Indicator, sheet: Sheet) -> Figure:
     edge = 0.02 * len(points)
     axes.set(yticks=[], ylim=(-edge, len(points) - 1 + edge))
     sheets.note(axes, translate("regions in the order of their effects"), sheet, 2)
-    axes.set_xlabel(unit_of_estimate(indicator), fontsize=sheet.text)
+    axes.set_xlabel(sheets.unit_of_estimate(indicator), fontsize=sheet.text)
     axes.xaxis.set_major_locator(sheets.ticks(5))
     axes.xaxis.set_major_formatter(sheets.signed)
     axes.grid(visible=True, axis="x")

@@ -30,9 +30,10 @@ def regions(found: Regions, evaluation: Evaluation) -> Piece:
 
 def _matrix(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
     """Regions and indicators, the fewer of them in columns; empty cells have no estimate."""
-    cells = _cells(effects)
-    names = {one.region: Html.escape(evaluation.name(one.region, language())) for one in effects}
-    asked = {one.indicator.id: interval_matrix.heading(one.indicator) for one in effects}
+    useful = [one for one in effects if isinstance(one.useful, Effect)]
+    cells = _cells(useful)
+    names = {one.region: Html.escape(evaluation.name(one.region, language())) for one in useful}
+    asked = {one.indicator.id: interval_matrix.heading(one.indicator) for one in useful}
     upright = len(names) <= len(asked)  # regions in columns
     rows, across = (asked, names) if upright else (names, asked)
     columns = [*heads("Indicator" if upright else "Region"), *(Column(label, "n") for label in across.values())]
@@ -64,15 +65,15 @@ def _cells(effects: Sequence[Regional]) -> Mapping[tuple[str, str], object]:
 
 def _chances(one: Regional) -> Html:
     p, q = formats.equal_to(one.effect["att"].p_value), formats.equal_to(one.q_value)
-    return small(say("p {p}, q {q}", p=p, q=q))
+    return small(say("p\u00a0{p}, q\u00a0{q}", p=p, q=q))
 
 
 def _refused(found: Regions, evaluation: Evaluation) -> list[Html]:
     """Which regions have no estimate of which indicators, a sentence for each reason."""
     groups: dict[Html, dict[str, list[str]]] = {}
     for one in found.effects:
-        if isinstance(one.effect, Withheld):
-            names = groups.setdefault(wording.why(one.effect.reason), {})
+        if isinstance(one.useful, Withheld):
+            names = groups.setdefault(wording.why(one.useful.reason), {})
             names.setdefault(one.indicator.name[language()], []).append(evaluation.name(one.region, language()))
     return [
         say("Not estimated ({n}): {list}. {why}", n=sum(map(len, names.values())), list=_places(names), why=why)

@@ -20,17 +20,34 @@ from evalkit.reporting.region.spreadsheet import goal_values
 
 __all__ = ["guards", "judge", "references", "rules", "table"]
 
+MANY = 5  # goals met that are folded, so that a reader sees first what is not met
+
 
 def table(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Every target with baseline and latest figure, gap, pace, status and source; not met first."""
+    """Every target with baseline and latest figure, gap, pace, status and source.
+
+    What is not met is shown; many targets that are met are folded below it, under their names.
+
+    Examples:
+        >>> ek.goals.table(report.goals, panel, report.evaluation)  # its sources, two tables, a legend
+        Parts(4)
+    """
     if not judged:
         return say("<p>The sources used state no target of this region's own; nothing is judged here.</p>")
+    met, others = [goal for goal in judged if goal.met], [goal for goal in judged if not goal.met]
+    shown, folded = (others, met) if others and len(met) >= MANY else (judged, [])
     caption = say("Goals and the latest figures known on the cut-off date")
-    return _goals("goals-table", caption, translate("Indicator and target"), judged, panel, evaluation)
+    first = translate("Indicator and target")
+    return _goals("goals-table", caption, first, shown, panel, evaluation, folded)
 
 
 def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Indicators that the plan wants to get no worse, judged like directions."""
+    """Indicators that the plan wants to get no worse, judged like directions.
+
+    Examples:
+        >>> ek.goals.guards(report.guards, panel, report.evaluation)
+        Parts(3)
+    """
     if not judged:
         return Html("")
     caption = say("Indicators that must not get worse")
@@ -38,23 +55,45 @@ def guards(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -
 
 
 def _goals(
-    name: str, caption: Html, first: str, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation
+    name: str,
+    caption: Html,
+    first: str,
+    shown: Sequence[Attainment],
+    panel: Panel,
+    evaluation: Evaluation,
+    met: Sequence[Attainment] = (),
 ) -> Piece:
-    columns = [Column(first), *heads("Deadline:s", "Baseline → latest", "Gap", "Pace", "Status")]
-    seen = figures([one.indicator for one in judged], panel, evaluation)
+    """A table of goals, and a folded one of those that are met."""
+    judged = (*shown, *met)
+    seen = figures([goal.indicator for goal in judged], panel, evaluation)
     over = sparklines.axis(seen.values())
-    shown, rows = shared_cells.without_empty(
-        columns, [_row(one, seen[one.indicator], over, evaluation) for one in judged]
-    )
-    codes = dict.fromkeys(one.target.source for one in judged)
-    is_one = len(codes) == 1
-    whole = _with_sources(rows, [_source(one, evaluation, is_one) for one in judged])
-    drawn = Table.of(name, caption, shown, whole, _is_demo(judged, evaluation), stacked=True)
-    return stacked(shared_cells.sources(codes, evaluation) if is_one else "", drawn, sparklines.legend(over))
+    codes = dict.fromkeys(goal.target.source for goal in judged)
+    columns = [Column(first), *heads("Deadline:s", "Baseline → latest", "Gap", "Pace", "Status")]
+
+    def drawn(name: str, caption: Html, goals: Sequence[Attainment]) -> Table:
+        filled = shared_cells.without_empty(
+            columns, [_row(goal, seen[goal.indicator], over, evaluation) for goal in goals]
+        )
+        rows = _with_sources(filled[1], [_source(goal, evaluation, len(codes) == 1) for goal in goals])
+        return Table.of(name, caption, filled[0], rows, _is_demo(judged, evaluation), stacked=True)
+
+    parts: list[Piece] = [drawn(name, caption, shown)]
+    if met:
+        names = wording.listed([evaluation.indicators[goal.indicator].name[language()] for goal in met])
+        summary = say("Goals met ({n}): {list}", n=len(met), list=names)
+        folded = drawn("goals-met-table", say("Goals met, with the latest figures"), met)
+        parts.append(Fold(summary, (folded,), kind="fold", in_main_text=True))
+    above = shared_cells.sources(codes, evaluation) if len(codes) == 1 else ""
+    return stacked(above, *parts, sparklines.legend(over))
 
 
 def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Piece:
-    """Reference values, which are not the region's targets, next to its latest figures; without judgement."""
+    """Reference values, which are not the region's targets, next to its latest figures; without judgement.
+
+    Examples:
+        >>> ek.goals.references(report.references, panel, report.evaluation)
+        Table(references-table, 2 rows)
+    """
     if not found:
         return Html("")
     columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value:n")
@@ -70,7 +109,12 @@ def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation
 
 
 def rules(judged: Sequence[Attainment]) -> Piece:
-    """The rules by which targets are judged, printed with the result; empty where nothing is judged."""
+    """The rules by which targets are judged, printed with the result; empty where nothing is judged.
+
+    Examples:
+        >>> str(ek.goals.rules(report.goals).summary)
+        'How targets are judged'
+    """
     if all(one.goal == "not_measured" for one in judged):
         return Html("")
     minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE

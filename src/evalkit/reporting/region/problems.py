@@ -10,10 +10,10 @@ from evalkit.analysis.goals.risks import Sign, signs
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.narrative_file import Recommendation, Risk, TargetChange
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.parts import Piece
+from evalkit.reporting.elements.parts import Fold, Piece, stacked
 from evalkit.reporting.elements.table import Table, heads
 from evalkit.reporting.language import formats, vocabulary, wording
-from evalkit.reporting.language.words import Html, language, say, translate
+from evalkit.reporting.language.words import Html, language, say, semicolons, translate
 from evalkit.reporting.region import evaluator_words
 
 UNDER_WAY = ("midterm", "annual")  # stages after which the reform continues
@@ -24,9 +24,23 @@ def problems(evaluation: Evaluation) -> Piece:
     entries = carried.ledger(evaluation)
     if not entries:
         return Html('<p class="withheld">{}</p>').format(_without(evaluation))
+    closed = [entry for entry in entries if entry.standing == "closed"]
+    others = [entry for entry in entries if entry.standing != "closed"]
+    if not others or not closed:
+        return _ledger("problems-table", say("Problem ledger"), entries, evaluation)
+    names = semicolons(entry.problem.name[language()] for entry in closed)
+    summary = say("Problems closed ({n}): {list}", n=len(closed), list=names)
+    folded = _ledger("problems-closed-table", say("Problems closed"), closed, evaluation)
+    return stacked(
+        _ledger("problems-table", say("Problem ledger"), others, evaluation),
+        Fold(summary, (folded,), kind="fold", in_main_text=True),
+    )
+
+
+def _ledger(name: str, caption: Html, entries: Sequence[Entry], evaluation: Evaluation) -> Table:
     columns = heads("Problem:w", "Cause:w", "Owner", "Raised with data up to:s", "Due:s", "How it stands:w")
-    shown = shared_cells.without_empty(columns, [_problem_row(one, evaluation) for one in entries])
-    return Table.of("problems-table", say("Problem ledger"), *shown, tables.is_fictional(evaluation))
+    shown = shared_cells.without_empty(columns, [_problem_row(entry, evaluation) for entry in entries])
+    return Table.of(name, caption, *shown, tables.is_fictional(evaluation))
 
 
 def _without(evaluation: Evaluation) -> Html:

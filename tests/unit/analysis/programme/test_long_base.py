@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from evalkit.analysis.programme import group_time, long_base, pooled_effect, randomize, verdict
-from evalkit.analysis.programme.cohorts import Sample
+from evalkit.analysis.programme.samples import Sample
 from evalkit.analysis.results import Estimate
 from evalkit.project.params import Design, Indicator
 

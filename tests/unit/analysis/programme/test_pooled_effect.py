@@ -1,6 +1,7 @@
 """All regions' own headlines: the same as in their reports; of many regions the numbers instead of the names."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -47,6 +48,20 @@ def test_of_many_regions_the_table_gives_numbers(nation):
     clear = [one.effect["att"].estimate > 0 for one in found.effects if one.q_value <= 0.05]
     assert 25 <= sum(clear) <= 36  # of the 32 that gained
     assert cells[-5:] == ["Rate", "64", str(sum(clear)), str(clear.count(False)), str(64 - len(clear))]
+
+
+def test_a_factor_whose_interval_spans_too_much_is_in_no_table_and_is_listed_with_the_reason(nation, monkeypatch):
+    monkeypatch.setattr(pooled_regions, "MANY", 100)
+    evaluation = nation.load()
+    found = pooled_effect.regional(nation.read(), evaluation)
+    first = found.effects[0]
+    wild = replace(first.effect["att"], conf_low=-1.0, conf_high=1.0)
+    effect = replace(first.effect, unit="log", estimates=(wild,))
+    changed = replace(found, effects=(replace(first, effect=effect), *found.effects[1:]))
+    shown = pooled_regions.regions(changed, evaluation)._repr_html_()
+    assert f'<th scope="row">{first.region}</th>' not in shown
+    assert "adjusted for all 64 estimates" in shown
+    assert "Not estimated (1): Rate (a). The series fluctuates too much for a useful estimate" in shown
 
 
 def test_of_many_regions_the_forest_names_a_few(nation):

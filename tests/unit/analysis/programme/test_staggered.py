@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from evalkit.analysis.programme import long_base, multiplicity, pooled_effect, staggered
-from evalkit.analysis.programme.cohorts import Sample
+from evalkit.analysis.programme.samples import Sample
 from evalkit.analysis.results import Withheld
 from evalkit.project.params import Design, Indicator
 
@@ -215,6 +215,26 @@ def test_every_method_finds_a_constant_effect():
     found = numbers(made(n=400, strata=2))
     for name in ("callaway_santanna analytic group", "imputation analytic simple", "twfe cluster att"):
         assert found[name] == pytest.approx(2.0, abs=0.3)
+
+
+def test_imputation_compares_with_never_treated_units_alone_where_no_others_are_eligible():
+    """The later cohort moves before its start, which spoils it as a comparison for the earlier one."""
+    sample = made(n=400)
+    values = sample.outcome.to_numpy().copy()
+    values[sample.cohort == 8, 4:7] += 6.0
+    moved = replace(sample, outcome=pd.DataFrame(values, columns=PERIODS))
+    never = replace(moved, parameters=Design.model_validate({"comparison": {"eligible": "never_treated"}}))
+
+    def alone(start):
+        kept = np.isin(moved.cohort, [0, start])
+        of_one = {"cohort": moved.cohort[kept], "stratum": moved.stratum[kept], "starts": {start: PERIODS[start - 1]}}
+        return staggered.imputation(replace(moved, outcome=moved.outcome[kept], **of_one))["simple"].estimate
+
+    assert alone(5) == pytest.approx(2.0, abs=0.3)
+    cells = {5: 8, 8: 5}  # treated periods of each
+    wanted = sum(count * alone(start) for start, count in cells.items()) / sum(cells.values())
+    assert staggered.imputation(never)["simple"].estimate == pytest.approx(wanted)
+    assert abs(staggered.imputation(moved)["simple"].estimate - wanted) > 0.2
 
 
 def test_bacon_adds_up_to_the_regression():

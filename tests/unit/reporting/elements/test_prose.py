@@ -183,6 +183,12 @@ def test_a_report_says_how_to_cite_it_and_that_a_draft_is_not_signed(project):
     assert "The evaluators have not signed yet. Draft, not dated; made from what was public on 31 Mar 2021." in told
     assert "a: An assessment (Review of public sources (Draft); data cut-off 31 Mar 2021;" in told
     assert f"parameters <code>{evaluation.key[:12]}</code>)" in told
+    assert "Licence" not in told
+
+
+def test_the_licence_of_a_report_is_printed_as_text(project):
+    project.assessment("licence: {en: CC BY 4.0 <b>}\n")
+    assert str(prose.citation(project.load("a"))).endswith("<p>Licence of this report: CC BY 4.0 &lt;b&gt;.</p>")
 
 
 @pytest.mark.parametrize(("lang", "title"), [("zh", "本县经验"), ("en", "What we learnt")])

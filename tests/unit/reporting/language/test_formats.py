@@ -119,7 +119,9 @@ def test_an_unbounded_interval_is_a_dash():
     assert formats.interval(None, None, measured_in("percent")) == "—"
 
 
-@pytest.mark.parametrize(("p", "alone", "inside"), [(0.0256, "0.026", "= 0.026"), (0.0004, "< 0.001", "< 0.001")])
+@pytest.mark.parametrize(
+    ("p", "alone", "inside"), [(0.0256, "0.026", "=\u00a00.026"), (0.0004, "< 0.001", "<\u00a00.001")]
+)
 def test_a_p_value_alone_and_in_a_sentence(p, alone, inside):
     assert formats.probability(p) == alone
     assert formats.equal_to(p) == inside

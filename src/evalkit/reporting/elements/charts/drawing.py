@@ -32,6 +32,11 @@ class Drawing(Part):
         description: trend, verdict and numbers, for those who do not see the drawing.
         caption: measure, periods, how to read it.
         table: the data behind it.
+
+    Examples:
+        >>> drawing = ek.figures.trend(finding, report.evaluation)
+        >>> drawing.figure.axes[0].set_xlabel("Quarter")
+        Text(...)
     """
 
     figure: Figure
@@ -48,7 +53,12 @@ class Drawing(Part):
 
     @property
     def picture(self) -> Picture:
-        """The figure as a part of a page."""
+        """The figure as a part of a page.
+
+        Examples:
+            >>> ek.figures.trend(finding, report.evaluation).picture
+            Picture(fig-trend-county-visit-rate)
+        """
         narrow = compact(_svg(self.narrow, self.name), f"{self.name}-narrow", self.alternative, "narrow")
         return Picture(
             self.name,
@@ -62,7 +72,12 @@ class Drawing(Part):
         )
 
     def html(self) -> Html:
-        """The drawing with title, caption and data."""
+        """The drawing with title, caption and data.
+
+        Examples:
+            >>> ek.figures.trend(finding, report.evaluation).html().startswith("<figure")
+            True
+        """
         return self.picture.html()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -70,11 +85,21 @@ class Drawing(Part):
 
     @property
     def alternative(self) -> str:
-        """The finding, then what the drawing shows."""
+        """The finding, then what the drawing shows.
+
+        Examples:
+            >>> ek.figures.trend(finding, report.evaluation).alternative
+            'Within-county visit rate: 1.4 percentage points above what was expected, ... From 85.5% (2016 Q1) to ...'
+        """
         return f"{self.title}. {self.description}" if self.description else self.title
 
     def svg(self) -> str:
-        """The drawing as an SVG element with its text alternative; the same data give the same bytes."""
+        """The drawing as an SVG element with its text alternative; the same data give the same bytes.
+
+        Examples:
+            >>> ek.figures.trend(finding, report.evaluation).svg()[:4]
+            '<svg'
+        """
         return compact(_svg(self.figure, self.name), self.name, self.alternative, "wide")
 
 

@@ -7,10 +7,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from evalkit.analysis.effects.findings import Finding
+from evalkit.analysis.effects.placebo import critical
+from evalkit.analysis.results import Withheld
+from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import theme
 from evalkit.reporting.elements.charts import sheet as sheets
+from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.sheet import LINE, Margins, Sheet
-from evalkit.reporting.language.words import translate
+from evalkit.reporting.elements.table import Table, heads
+from evalkit.reporting.language import formats
+from evalkit.reporting.language.words import language, say, translate
 
 DOT = 7.0  # points from one dot to the next
 HIGHEST = 16  # dots on top of each other; with more placebos columns and dots are narrower
@@ -35,6 +42,61 @@ class Strip:
     tail: float | None
     name: str
     unit: str
+
+
+def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
+    """The region's estimate among the same estimate for every comparison region.
+
+    Examples:
+        >>> ek.figures.placebos(finding, report.evaluation).title
+        'Within-county visit rate: rank 5 of 24 by size of the estimate'
+    """
+    effect = finding.useful
+    if isinstance(effect, Withheld):
+        return effect
+    indicator, att = finding.indicator, effect["att"]
+    factor = 100.0 if indicator.scale == "log" else 1.0
+    sizes = effect.placebos.to_numpy(float)
+    low, high = (end * factor if end is not None else None for end in (att.conf_low, att.conf_high))
+    tail = critical(sizes, effect.weights)
+    strip = Strip(
+        list(sizes * factor),
+        (att.estimate or 0.0) * factor,
+        low,
+        high,
+        tail * factor if tail is not None else None,
+        evaluation.name(evaluation.region, language()),
+        sheets.unit_of_estimate(indicator),
+    )
+    about = {"name": indicator.name[language()], "rank": effect.rank, "n": len(sizes) + 1}
+    title = say("{name}: rank {rank} of {n} by size of the estimate", **about)
+    plain_p = formats.probability(effect.judgement.plain_p)
+    caption = say(
+        "Diamond and line: the region with its 95% interval; each dot: the same estimate for a comparison region, "
+        "where no reform started; dots on top of each other are about equal. Shaded: the outer 5%. The p-value of the "
+        "plain test is the share of estimates at least as large: {p}; the smallest possible here is {smallest}. The "
+        "judgement also asks how noisy each region is.",
+        p=plain_p,
+        smallest=formats.probability(effect.smallest_p),
+    )
+    description = say(
+        "Estimate {effect} (95% interval {interval}); those of the comparison regions from {low} to {high}.",
+        effect=formats.effect(att.estimate, indicator),
+        interval=formats.interval(att.conf_low, att.conf_high, indicator),
+        low=formats.effect(float(sizes.min()), indicator),
+        high=formats.effect(float(sizes.max()), indicator),
+    )
+    rows = [
+        (evaluation.name(str(unit), language()), formats.effect(float(value), indicator))
+        for unit, value in effect.placebos.sort_values().items()
+    ]
+    columns = heads("Region", "Estimate:n")
+    table = Table.of(f"placebos-{indicator.id}", say("Values of this figure"), columns, rows, effect.simulated)
+
+    def paint(sheet: Sheet) -> Figure:
+        return dots(strip, sheet)
+
+    return drawing(paint, f"fig-placebos-{indicator.id}", title, caption, table, effect.simulated, description)
 
 
 def dots(given: Strip, sheet: Sheet) -> Figure:

@@ -149,6 +149,13 @@ def value_axis(axes: Axes, indicator: Indicator, sheet: Sheet, sideways: bool = 
     return widest(shown, sheet.text), name + ("" if language() == "zh" or not name else " ") + unit
 
 
+def unit_of_estimate(indicator: Indicator) -> str:
+    """What the axis of an estimate is in."""
+    if indicator.scale == "log":
+        return translate("estimate, per cent")
+    return translate("estimate, percentage points") if indicator.unit == "percent" else translate("estimate")
+
+
 def large(most: float) -> tuple[float, str]:
     """The unit in which an axis counts, and its name; 1 for values that are no long numbers."""
     factor = next((unit for least, unit in LARGE[language()] if most >= least), 1.0)

@@ -41,8 +41,9 @@ def test_effects_are_turned_so_that_right_is_better_and_divided_by_chance_variat
 def test_an_interval_above_a_factor_of_four_is_not_drawn_and_said(two):
     wild = with_interval(two[0], -55.0, 70.0)
     assert not wild.is_too_wide  # a level has no factor
-    wild = dataclasses.replace(wild, design=dataclasses.replace(wild.design, unit="log"))
+    wild = dataclasses.replace(wild, effect=dataclasses.replace(wild.effect, unit="log"))
     assert wild.is_too_wide
+    assert (wild.useful.reason.code, wild.useful.terms) == ("fluctuates_too_much", ("att",))
     assert not two[0].is_too_wide
     drawing, found = rows([*two, wild])
     assert len(found) == 2
