@@ -1,4 +1,7 @@
-"""Pictures of published pages into screenshots/ (first screens, whole pages, printed sheets), to be looked at."""
+"""Pictures of published pages into screenshots/ (first screens, whole pages, printed sheets), to be looked at.
+
+With `--readme`, only the two pictures of the README, into docs/pictures/.
+"""
 
 import shutil
 import subprocess
@@ -6,6 +9,7 @@ import sys
 from pathlib import Path
 
 import chromium
+from PIL import Image
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
@@ -24,9 +28,14 @@ PAGES = (
 )
 SCREENS = {1280: 900, 375: 800}  # width and height in pixels
 DOTS = "80"  # per inch of a printed sheet
+README = ("demo-final-2022/site/demo-city-b/report", "demo-final-2022/site/index")
+PICTURES = ROOT / "docs/pictures"
 
 
 def main() -> None:
+    if sys.argv[1:] == ["--readme"]:
+        _of_the_readme()
+        return
     pages = [path for path in _pages() if path.is_file()]
     if not pages:
         sys.exit("no published page found: run `make reports` first")
@@ -36,6 +45,20 @@ def main() -> None:
         for path in pages:
             _shoot(browser, path)
     print(f"{len(list(FOLDER.iterdir()))} pictures of {len(pages)} pages in {FOLDER.relative_to(ROOT)}/")
+
+
+def _of_the_readme() -> None:
+    """The first screen of a report and of an index; grey levels between few colours keep the files small."""
+    PICTURES.mkdir(exist_ok=True)
+    with chromium.opened() as browser:
+        for name in README:
+            for lang in ("en", "zh"):
+                page = browser.new_page(viewport={"width": 1100, "height": 760})
+                page.goto((ROOT / "reports" / f"{name}.{lang}.html").as_uri())
+                target = PICTURES / f"{name.rpartition('/')[2]}.{lang}.png"
+                page.screenshot(path=target)
+                Image.open(target).convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(target, optimize=True)
+                page.close()
 
 
 def _pages() -> list[Path]:

@@ -1,6 +1,7 @@
 """`environment.yml` offers conda users what `pyproject.toml` asks for: the runtime, no development tools."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,8 @@ def from_pip(listed) -> list[str]:
 def test_every_dependency_has_the_same_range(project, from_conda, from_pip):
     conda = {name: found for name, found in from_conda.items() if name not in ONLY_FOR_CONDA}
     pip = ranges([line for line in from_pip if not line.startswith("-e")])
-    assert conda | pip == ranges(project["dependencies"] + project["optional-dependencies"]["lab"])
+    optional = project["optional-dependencies"]
+    assert conda | pip == ranges([*project["dependencies"], *optional["lab"], *optional["word"]])
     assert not conda.keys() & pip.keys()
 
 
@@ -128,6 +130,12 @@ def test_every_dependency_is_in_use(project, part, folders):
             assert sign in (ROOT / file).read_text(encoding="utf-8"), name
         else:
             assert IMPORTED_AS.get(name, name.replace("-", "_")) in used, name
+
+
+def test_a_tag_of_this_commit_names_the_version(project):
+    asked = ["git", "-c", "safe.directory=*", "tag", "--points-at", "HEAD"]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert [tag for tag in done.stdout.split() if tag.startswith("v")] in ([], [f"v{project['version']}"])
 
 
 def test_the_changelog_begins_with_the_version(project):

@@ -43,6 +43,7 @@ def main() -> None:
     shutil.rmtree(STAGED, ignore_errors=True)
     for path in _pages():
         _write(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+    shutil.copytree(ROOT / "docs/pictures", STAGED / "docs/pictures")
     _write("docs/howto/README.md", _how_to())
     _write("docs/reference/api.md", _reference())
     if given.without_reports:

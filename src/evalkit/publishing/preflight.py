@@ -3,6 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from evalkit.analysis.programme.cohorts import LEAST_TREATED
@@ -37,7 +38,7 @@ def check(evaluation: Evaluation) -> None:
     for name in (*evaluation.assessment.notebooks, *(name for one in whole(evaluation) for name in WHOLE[one])):
         with mistakes():
             notebook_path(evaluation.root, name)
-    mistakes.mistakes += _template(evaluation.root)
+    mistakes.mistakes += _documents(evaluation)
     mistakes.check()
 
 
@@ -81,6 +82,21 @@ def refuse_links(evaluation: Evaluation) -> None:
     if links:
         cure = "Remove the link; to keep reports on another disk, put the whole project there."
         raise InputError(Mistake(evaluation.show(one), "is a link", cure) for one in links)
+
+
+def without_word(where: str) -> list[Mistake]:
+    """That Word documents cannot be made, where their extra is not installed."""
+    cure = "Install it: pip install 'evalkit[word]'; or make no Word documents (`downloads: [xlsx]`)."
+    lacks = any(find_spec(name) is None for name in ("pypandoc", "docx", "resvg_py"))
+    return [Mistake(where, "Word documents need the extra `word`", cure)] if lacks else []
+
+
+def _documents(evaluation: Evaluation) -> list[Mistake]:
+    """What rules out the Word documents that an assessment asks for."""
+    about = evaluation.assessment
+    if "docx" not in about.downloads or "region_report" not in about.notebooks:
+        return []
+    return without_word(f"params/assessments/{about.name}.yml, downloads") or _template(evaluation.root)
 
 
 def _template(root: Path) -> list[Mistake]:

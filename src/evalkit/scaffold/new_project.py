@@ -63,6 +63,13 @@ class _Content:
         """The regions that get a report: all that began the reform, if the workbook says so; else the first."""
         return [one for one in self.units if one.adoption not in ("", OPEN)] or list(self.units[:1])
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Of the pages: English where a workbook holds no Chinese name, else both."""
+        names = [text for one in self.units for text in (one.name, one.other)] + [one.name for one in self.new]
+        is_english = self.workbook and all(guess_names.in_language(name)[0] == "en" for name in names)
+        return ("en",) if is_english else ("zh", "en")
+
     def fill(self, file: str) -> str:
         """One of the commented files, filled in."""
         text = resources.files("evalkit.scaffold").joinpath("skeleton", file).read_text(encoding="utf-8")
@@ -75,6 +82,7 @@ class _Content:
             alias=quoted(self.new[0].name if self.new else self.indicators[0]),
             primary=", ".join(self.indicators[:PRIMARY]),
             exploratory=", ".join(self.indicators[PRIMARY:]),
+            languages=", ".join(self.languages),
         )
 
 
@@ -201,14 +209,16 @@ def _shared(content: _Content) -> Iterator[tuple[str, str]]:
     """Files that several assessments of a project use; those that are there already stay."""
     yield (
         indicators_file.FILE,
-        _with_schema("indicators", content.fill("indicators.yml") + "".join(map(_entry, content.new))),
+        _with_schema(
+            "indicators", content.fill("indicators.yml") + "".join(_entry(one, content) for one in content.new)
+        ),
     )
     yield f"params/regions/{content.regions[0].id}.yml", _with_schema("region", content.fill("region.yml"))
     yield from ((f"{schemas.FOLDER}/{file}", text) for file, text in schemas.texts().items())
     for name, path in suite.notebooks().items():
         if name not in suite.ABOUT_DEMONSTRATION:
-            text = suite.with_parameters(path, assessment=content.name, region=content.regions[0].id)
-            yield f"notebooks/{path.name}", text
+            values = {"assessment": content.name, "region": content.regions[0].id, "lang": content.languages[0]}
+            yield f"notebooks/{path.name}", suite.with_parameters(path, **values)
 
 
 def _with_schema(kind: str, text: str) -> str:
@@ -217,12 +227,13 @@ def _with_schema(kind: str, text: str) -> str:
     return f"# yaml-language-server: $schema={up}{schemas.FOLDER}/{kind}.json\n{text}"
 
 
-def _entry(one: FirstIndicator) -> str:
+def _entry(one: FirstIndicator, content: _Content) -> str:
     lang, other = guess_names.in_language(one.name)
+    more = f"  # ? add {other}: … · 补充另一种语言的名称" if other in content.languages else ""
     mark = "" if one.sure else "  # ? what a value of it is counted in · 计量单位"
     return (
         f"\n{one.id}:\n"
-        f"  name: {{{lang}: {quoted(one.name)}}}  # ? add {other}: … · 补充另一种语言的名称\n"
+        f"  name: {{{lang}: {quoted(one.name)}}}{more}\n"
         f"  unit: {one.measure}{mark}\n"
         + (f"  unit_name: {{{lang}: {quoted(one.unit_name)}}}\n" if one.unit_name else "")
         + "  better: none  # ? which direction is an improvement · 哪个方向为好\n"
@@ -243,7 +254,7 @@ def _unit(one: FirstUnit) -> dict[str, str]:
 
 def _sources(content: _Content) -> str:
     """sources.csv: the plan that sets the targets, and the workbook."""
-    rows = [{"source": "plan", "title_zh": OPEN, "standing": "official"}]
+    rows = [{"source": "plan", f"title_{content.languages[0]}": OPEN, "standing": "official"}]
     if content.workbook:
         title = content.workbook if content.workbook[0].isalnum() else ""
         rows.append({"source": f"{content.name}-workbook", "title_zh": title, "title_en": title, "standing": "data"})

@@ -56,6 +56,16 @@ def test_a_template_of_word_documents_must_be_readable_and_load_nothing(project)
     assert mistake.startswith("params/reference.docx: is not readable as a Word document")
 
 
+def test_word_documents_without_their_extra_are_refused_with_both_ways_out(project, monkeypatch):
+    monkeypatch.setattr(preflight, "find_spec", lambda name: None if name == "pypandoc" else name)
+    project.table("panel", PANEL)
+    with pytest.raises(InputError, match=r"pip install 'evalkit\[word\]'; or make no Word documents"):
+        preflight.check(project.load())
+    assert told(project) == ["params/assessments/a.yml, downloads: Word documents need the extra `word`"]
+    project.assessment("downloads: [xlsx]\n")
+    assert preflight.check(project.load()) is None
+
+
 def test_a_notebook_of_the_project_stands_before_the_suites_own(project):
     own = preflight.notebook_path(project.root, "region_report")
     assert own.is_file()

@@ -160,6 +160,16 @@ def test_running_totals_are_seen_where_the_sheet_tells_the_year(folder, evalkit,
     assert evalkit("ingest", "first")[0] == 0
 
 
+def test_a_workbook_in_english_makes_a_project_in_english(folder, evalkit, tmp_path):
+    rows = [["Town", "Jan 2019", "Feb 2019"], ["Ashford", 31.5, 30.1], ["Elmton", 28.4, 29.9]]
+    evalkit("new", "zones", "--from", workbook(tmp_path / "air.xlsx", {"NO2": rows}))
+    assert read(folder, "params/assessments/zones.yml")["languages"] == ["en"]
+    assert "add zh" not in (folder / "params/indicators.yml").read_text(encoding="utf-8")
+    assert r"lang = \"en\"" in (folder / "notebooks/region_report.ipynb").read_text(encoding="utf-8")
+    sources = pd.read_csv(folder / "data/zones/sources.csv", dtype=str, keep_default_na=False).set_index("source")
+    assert sources.loc["plan", ["title_en", "title_zh"]].tolist() == ["?", ""]
+
+
 def test_a_rate_since_january_is_refused_with_what_can_be_done(folder, evalkit, tmp_path):
     rows = [["地区", "指标", "1-3月", "1-6月"], *([unit, "县域就诊率（%）", 80, 81] for unit in COUNTIES)]
     evalkit("new", "first", "--from", workbook(tmp_path / "w.xlsx", {"2020年": rows}))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files.atomic import write_bytes
+from evalkit.publishing import preflight
 from evalkit.publishing.downloads import latex
 from evalkit.publishing.downloads.imprint import Imprint
 from evalkit.reporting.elements.parts import Piece, Section, filled_parts, flat
@@ -107,6 +108,8 @@ def _excel(parts: Sequence[Piece], tables: Sequence[Table], imprint: Imprint) ->
 
 
 def _word(parts: Sequence[Piece], tables: Sequence[Table], imprint: Imprint) -> bytes:
+    if mistakes := preflight.without_word("ek.export"):
+        raise InputError(mistakes)
     from evalkit.publishing.downloads import docx
 
     return docx.only_parts(parts, imprint)

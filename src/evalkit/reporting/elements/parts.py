@@ -4,6 +4,8 @@ A notebook shows the HTML. What makes a page, a workbook or a Word document of a
 no code parses finished HTML.
 """
 
+import base64
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
@@ -208,11 +210,22 @@ def filled_parts(given: Iterable[object]) -> Iterator[Piece]:
     """What is not empty: plain text escaped, drawings as pictures, other objects as their own HTML."""
     for one in given:
         drawn = getattr(one, "picture", one)
-        if not isinstance(drawn, Part):
+        if hasattr(drawn, "savefig"):
+            drawn = _bitmap(drawn)
+        elif not isinstance(drawn, Part):
             show = getattr(drawn, "_repr_html_", None)
             drawn = Html(show()) if show else Html.escape(drawn)
         if drawn:
             yield drawn
+
+
+def _bitmap(figure: Any) -> Html:
+    """A figure of matplotlib, which is not loaded for it, as a picture; its titles are its text alternative."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})
+    titles = [figure.get_suptitle(), *(axes.get_title(loc="left") or axes.get_title() for axes in figure.axes)]
+    image = Markup('<p class="figure"><img src="data:image/png;base64,{}" alt="{}"></p>')
+    return Html(image.format(base64.b64encode(buffer.getvalue()).decode(), "; ".join(filter(None, titles))))
 
 
 def drawn(given: Iterable[Piece]) -> Html:

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from evalkit.errors import InputError
+from evalkit.publishing import preflight
 from evalkit.publishing.downloads.export import export
 from evalkit.reporting.elements.parts import Paragraph, Section
 from evalkit.reporting.elements.table import Below, Group, Picture, Table, heads, lines
@@ -123,6 +124,12 @@ def test_a_number_that_is_not_finite_is_a_text(tmp_path):
     path = export(pd.DataFrame({"x": [float("inf"), 1.5]}), tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(path).active
     assert [sheet["A4"].value, sheet["A5"].value, sheet["A1"].value] == ["inf", 1.5, "t"]
+
+
+def test_word_without_its_extra_is_a_message(tmp_path, monkeypatch):
+    monkeypatch.setattr(preflight, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match="Word documents need the extra"):
+        export(table([("a", 1)]), tmp_path / "t.docx")
 
 
 def test_a_caption_replaces_that_of_a_table(tmp_path):

@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from evalkit.reporting.elements import parts
 from evalkit.reporting.elements.parts import Facts, Fold, Head, Heading, Paragraph, Parts, Section, Spark, stacked
@@ -59,3 +60,12 @@ def test_other_objects_draw_themselves_and_plain_text_is_escaped():
 def test_all_parts_are_found_in_their_order():
     kinds = [type(part).__name__ for part in parts.flat([Section("s", "S", (Fold(Html("x"), (TABLE,)), Html("y")))])]
     assert kinds == ["Section", "Fold", "Table", "Html"]
+
+
+def test_a_figure_of_matplotlib_is_a_picture_with_its_title_as_alternative():
+    figure = Figure(figsize=(2, 1))
+    figure.subplots().set_title('Air "in" <zones>')
+    shown = stacked(figure)
+    assert shown.startswith('<p class="figure"><img src="data:image/png;base64,iVBOR')
+    assert 'alt="Air &#34;in&#34; &lt;zones&gt;"' in shown
+    assert shown == stacked(figure)
