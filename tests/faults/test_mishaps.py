@@ -84,8 +84,12 @@ workers.AROUND, kernels.ANSWER_SECONDS = 60, 20
 SOME = ("r0", "r1", "r2")
 
 
-#: A kernel that works on its notebook says so: one that is stopped before is only replaced.
-AT_WORK = "open(evaluation.root / f'at-work-{os.getpid()}', 'w').close()\ntime.sleep(3)"
+#: A kernel that works on its notebook says so, and waits: one that is stopped before is only replaced.
+AT_WORK = """
+open(evaluation.root / f"at-work-{os.getpid()}", "w").close()
+while not (evaluation.root / "go-on").exists():
+    time.sleep(0.05)
+"""
 
 
 @pytest.mark.parametrize("kind", ["worker", "warm parent", "kernel"])
@@ -93,10 +97,11 @@ def test_a_process_that_is_stopped_ends_in_its_time_limit_and_costs_no_other_pag
     if kind == "warm parent" and preload == "0":
         pytest.skip("there is none")
     project = small(AT_WORK)
-    run = project.start(*SOME, "--timeout", "40", "--jobs", "2", before=LIMITS)
+    run = project.start(*SOME, "--timeout", "60", "--jobs", "2", before=LIMITS)
     wait(lambda: list(project.root.glob("at-work-*")) and run.one_of(kind), f"there is no {kind}")
     working = int(next(project.root.glob("at-work-*")).name.rpartition("-")[2])
     (psutil.Process(working) if kind == "kernel" else run.one_of(kind)).suspend()
+    (project.root / "go-on").touch()
     status, failed = run.end(), {"kernel": 1}.get(kind, 0)
     assert status == failed, run.told
     assert not run.has_traceback(), run.told

@@ -18,8 +18,9 @@ def test_a_code_for_never_is_named_and_the_cure_is_an_empty_cell(project, code):
     assert "It seems to mean that the reform never began there: leave the cell empty." in told(project)
 
 
-def test_a_region_without_the_word_in_which_others_should_agree_is_a_mistake(project):
-    project.table("units", "unit|adoption|province\na|2019Q1|\nb||x\n")
+@pytest.mark.parametrize("blank", ["", " ", "　", "NA"])
+def test_a_region_without_the_word_in_which_others_should_agree_is_a_mistake(project, blank):
+    project.write("data/d/units.csv", f"unit,adoption,province\na,2019Q1,{blank}\nb,,x\n")
     project.assessment("design: {comparison: {same: [province]}}\n")
     assert "has no `province`" in told(project)
 

@@ -172,6 +172,26 @@ READ = [
     ),
     (
         "second-table-below",
+        "headings and a scale of one indicator again",
+        book(
+            (
+                "2018年",
+                [
+                    ["县", "门诊"],
+                    [None, "万人次"],
+                    ["甲县", 5],
+                    ["续表"],
+                    ["县", "门诊"],
+                    [None, "万人次"],
+                    ["乙县", 7],
+                ],
+            )
+        ),
+        "count",
+        grid(PAIR, ("2018",), 50000, 70000),
+    ),
+    (
+        "second-table-below",
         "other years beside it",
         book(
             ("门诊人次", [["县", 2018, None, "县", 2019], ["甲县", 5, None, "甲县", 6], ["乙县", 7, None, "乙县", 8]])

@@ -324,7 +324,7 @@ def _below(found: Found, grid: Grid, row: int, cells: dict[int, Cell]) -> None:
     first = _text(next(iter(cells.values()))).strip()
     if is_footnote(first):
         found.notes.extend(_text(cell).strip() for cell in cells.values())
-    elif any(_same(cells, grid.rows.get(level, {})) for level in found.header):
+    elif any(_same(cells, grid.rows.get(level, {}), row - 1 in found.repeated) for level in found.header):
         found.repeated.append(row)
     else:
         facts = {what: grid.at(row, column) for what, column in found.columns.items()}
@@ -332,9 +332,12 @@ def _below(found: Found, grid: Grid, row: int, cells: dict[int, Cell]) -> None:
         found.lines.append(Line(row, here, cells))
 
 
-def _same(cells: dict[int, Cell], header: dict[int, Cell]) -> bool:
+def _same(cells: dict[int, Cell], header: dict[int, Cell], goes_on: bool = False) -> bool:
+    """Whether a row repeats a row of headings; a single cell does so only below another such row."""
     texts = {column: cell_text.key(_text(cell)) for column, cell in cells.items()}
-    return len(texts) > 1 and texts == {column: cell_text.key(_text(cell)) for column, cell in header.items()}
+    return (goes_on or len(texts) > 1) and texts == {
+        column: cell_text.key(_text(cell)) for column, cell in header.items()
+    }
 
 
 def _strangers(found: Found, table: Table, ignored: set[int]) -> Iterator[Stranger]:

@@ -34,6 +34,10 @@ def unknown(assessment: Assessment, units: pd.DataFrame, file: str) -> list[Mist
     ]
 
 
+#: What is written where a word is missing.
+BLANK = ("", "na", "n/a", "nan", "null", "none", "-", "—")
+
+
 def empty(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], where: str) -> list[Mistake]:
     """Regions without a word in a column in which comparison units should agree with them, or by which all start."""
     design = assessment.design
@@ -47,5 +51,5 @@ def empty(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], w
         for name in columns
         if name in units.columns
         for region in regions
-        if not str(units.at[region, name])
+        if str(units.at[region, name]).strip().casefold() in BLANK
     ]
