@@ -58,8 +58,9 @@ def _of_indicator(panel: Any, evaluation: Any, truth: Any, name: str) -> Iterato
     designs = {unit: assign(panel, replace(evaluation, region=unit), name) for unit in treated}
     every = {unit: did.att(design) for unit, design in designs.items()}
     own = {unit: effect for unit, effect in every.items() if isinstance(effect, Effect)}
+    short = {unit: borrowed.own(effect) for unit, effect in own.items()}
     for unit, effect in own.items():
-        best = borrowed.best(effect, own)["att"]
+        best = borrowed.best(effect, short)["att"]
         att, real = effect["att"], true_effect(truth, name, unit, designs[unit].post)
         yield (
             *(name, unit, att.estimate, best.estimate, real, best.conf_low <= real <= best.conf_high),

@@ -90,14 +90,15 @@ class Run:
         if kind == "runner":
             return psutil.Process(self.process.pid)
         told = self.processes()
+        parents = {one: _parent(one) for one in told}
         warm = [one for one, text in told.items() if "evalkit.publishing.run.warm_parent" in text]
         servers = [one for one, text in told.items() if "multiprocessing.forkserver" in text]
         usual = [one for one, text in told.items() if "ipykernel_launcher" in text]
         by_pid = {one.pid for one in (*warm, *servers)}
         first = {
-            "warm parent": [one for one in warm if one.ppid() == self.process.pid],
-            "worker": [one for one in servers if one.ppid() in by_pid],
-            "kernel": [one for one in warm if one.ppid() in by_pid] + usual,
+            "warm parent": [one for one in warm if parents[one] == self.process.pid],
+            "worker": [one for one in servers if parents[one] in by_pid],
+            "kernel": [one for one in warm if parents[one] in by_pid] + usual,
         }[kind]
         return first[0] if first else None
 
@@ -113,6 +114,13 @@ class Run:
     def is_gone(self) -> None:
         """No process of it is left."""
         wait(lambda: not self.processes(), f"a process is left: {self.processes()}")
+
+
+def _parent(one: psutil.Process) -> int:
+    """The number of its parent; 0 if it has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return one.ppid()
+    return 0
 
 
 @dataclass

@@ -135,17 +135,17 @@ def test_what_a_run_left_and_was_damaged_is_made_again(case):
     opened = case("damaged-leftovers")
     opened.run()
     plain, work = opened.site(), opened.root / "reports/a/work"
+    manifest = json.loads((work / "a/manifest.json").read_text("utf-8")) | {"pages": [], "summary": []}
     damages = [
-        (work / "_assembled", b"\xff\xfe"), (work / "_data.json", b"[" * 200_000), (work / "_index.json", b"\0\0"),
-        (work / "a/manifest.json", None), (work / "a/results.csv", b"region\n\xff"),
-    ]  # fmt: skip
-    for path, content in damages:
-        if content is None:
-            content = json.dumps(json.loads(path.read_text("utf-8")) | {"pages": [], "summary": []}).encode()
-        path.write_bytes(content)
+        {"_assembled": b"\xff\xfe", "a/manifest.json": json.dumps(manifest).encode()},
+        {"_data.json": b"[" * 200_000, "_index.json": b"\0\0", "a/results.csv": b"region\n\xff"},
+    ]
+    for together in damages:
+        for name, content in together.items():
+            (work / name).write_bytes(content)
         opened.run()
-        assert opened.site() == plain, path
-        assert opened.status() == [], path
+        assert opened.site() == plain, together.keys()
+        assert opened.status() == [], together.keys()
 
 
 def test_links_under_names_that_a_run_may_write_lead_nowhere(case, tmp_path):

@@ -1,4 +1,7 @@
-"""The cases of tests/cases: each `cmd` is run in a copy of its folder, and gives what its `expected` says is right."""
+"""The cases of tests/cases: each `cmd` is run in a copy of its folder, and gives what its `expected` says is right.
+
+Those that need no process of their own are in test_cases_of_input.py.
+"""
 
 import os
 import re
@@ -237,35 +240,10 @@ def test_papermill_p_code(run):
     assert "AttributeError" not in said
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("emoji-in-messages", "'12:100:30' is not a number"),
-        ("personal-data-spaced-numbers", "looks like personal data"),
-        ("regex-brackets-unguarded", "unknown indicator '(((("),
-        ("xlsx-case-twin", "is damaged (it holds a part twice)"),
-        ("xlsx-cdata-charref", "is damaged (its part 'xl/worksheets/sheet1.xml' is not readable)"),
-        ("csv-two-million-columns", "Remove the empty columns at its right.\nexit 2"),
-        ("parquet-damaged", "data/d/panel.parquet: is damaged"),
-    ],
-)
-def test_refused_in_one_sentence(run, name, said):
-    ran = run(name)
-    assert said in ran.said
-    assert not list(ran.folder.glob("project/data/d/panel.csv")) or name == "csv-two-million-columns"
-
-
 def test_terminal_escapes(run):
     said = run("terminal-escapes").said
     assert "\\x1b]0;TITLE" in said
     assert "^[]" not in said
-
-
-def test_ingest_csv_formulas(run):
-    ran = run("ingest-csv-formulas")
-    assert "Written: data/d/panel.csv" in ran.said
-    assert "HYPERLINK" in "".join(path.read_text("utf-8") for path in ran.folder.rglob("data/d/**/*.csv"))
-    assert re.findall(r'[,"]=.*', ran.said) == []
 
 
 def test_ingest_three_at_once(run):

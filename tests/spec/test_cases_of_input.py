@@ -4,9 +4,7 @@ More inputs of each kind: test_any_text.py, test_damaged_tables.py, and the test
 """
 
 import csv
-import os
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -138,18 +136,3 @@ def test_no_cell_of_the_files_for_evaluators_is_a_formula(case):
     cells = [cell for text in texts for row in csv.reader(text.splitlines()) for cell in row]
     assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))] == []
     assert [cell for cell in cells if "calc" in cell] != []
-
-
-@pytest.mark.slow
-def test_three_ingests_at_once_each_give_an_answer(case):
-    root, _ = case("ingest-three-at-once")
-    command = [sys.executable, "-m", "evalkit", "ingest", "d", "--project", str(root)]
-    begun = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
-        for _ in range(3)
-    ]
-    told = [process.communicate() for process in begun]
-    assert {process.returncode for process in begun} <= {0, 2}
-    assert any(process.returncode == 0 for process in begun), told
-    assert not [err for _, err in told if "Traceback" in err]
-    assert len(pd.read_csv(root / "data/d/panel.csv")) > 100

@@ -38,6 +38,15 @@ def text_of(path: Path, shown: str) -> str:
     return text_file.read(path, shown)
 
 
+#: By words of the parser: what helps.
+CURES = {
+    "cannot start any token": "Indent with spaces, not with tabs, and put texts with signs in quotes.",
+    "the tag": "Write the value without a tag (!…).",
+    "another document": "Take the line --- out.",
+    "duplicate key": "Keep one of the two lines.",
+}
+
+
 def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
     """The content of YAML text as plain objects, and its node tree (for line numbers)."""
     try:
@@ -52,9 +61,8 @@ def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
         mark = getattr(error, "problem_mark", None)
         where = f"{shown}, line {mark.line + 1}" if mark else shown
         what = getattr(error, "problem", None) or str(error)
-        raise InputError(
-            [Mistake(where, f"not readable as YAML: {what}", "Check indentation, colons and quotes.")]
-        ) from None
+        cure = next((cure for word, cure in CURES.items() if word in what), "Check indentation, colons and quotes.")
+        raise InputError([Mistake(where, f"not readable as YAML: {what}", cure)]) from None
 
 
 def _refuse_depth(text: str) -> None:

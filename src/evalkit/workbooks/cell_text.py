@@ -18,7 +18,7 @@ UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 #: Signs that point to a footnote. NFKC would turn ① and ² into digits of the number before them.
 FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩¹²³⁴⁵⁶⁷⁸⁹⁰*＊※†‡ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ"
 #: A footnote mark as encyclopedias write it: 62.2[1].
-REFERENCE = re.compile(r"(?<=\S)\s*\[\d{1,2}\]$")
+REFERENCE = re.compile(r"(?<=\S) ?\[\d{1,2}\]$")
 #: Marks that are no signs of a keyboard.
 HIGH_MARKS = str.maketrans("", "", re.sub("[*＊※]", "", FOOTNOTE_MARKS))
 RAISED = str.maketrans("0123456789abcdefghikprsu", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱᵏᵖʳˢᵘ")
@@ -50,6 +50,7 @@ NUMBER = re.compile(
 )
 
 LONGEST_QUOTE = 60
+LONGEST_HEADING = 200
 NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
@@ -117,12 +118,16 @@ def decimals(value: Decimal) -> int:
 
 @lru_cache(maxsize=100_000)
 def joints(text: str) -> list[int]:
-    """Positions at which two facts may be joined in a heading: everywhere but inside a Latin word.
+    """Positions at which two facts may be joined in a heading: everywhere but inside a Latin word, and not in an essay.
 
     >>> joints("2005 Beds")
     [1, 2, 3, 4, 5]
     """
-    return [at for at in range(1, len(text)) if not IN_WORD.fullmatch(text[at - 1 : at + 1])]
+    return [
+        at
+        for at in range(1, len(text) if len(text) <= LONGEST_HEADING else 0)
+        if not IN_WORD.fullmatch(text[at - 1 : at + 1])
+    ]
 
 
 def clean(text: str) -> str:
@@ -138,7 +143,9 @@ def key(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """The text without the marks of footnotes (2018①, 乙县²), unless it is one."""
-    return re.sub(r"(?<=[^\W\d_])[*＊※]+$", "", REFERENCE.sub("", text.translate(HIGH_MARKS))) or text
+    found = text.translate(HIGH_MARKS).rstrip()
+    found = REFERENCE.sub("", found) if found.endswith("]") else found
+    return re.sub(r"(?<=[^\W\d_])[*＊※]+$", "", found) or text
 
 
 def raised(text: str) -> str:

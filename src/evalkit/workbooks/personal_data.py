@@ -11,11 +11,12 @@ from evalkit.errors import InputError, Mistake
 from evalkit.workbooks import cell_text
 from evalkit.workbooks.cells import Cell, Sheet, Workbook, address, place
 
-WHO = "患者|病人|居民|户主|参保人|签约对象|联系人|填报人|填表人|负责人|产妇|孕妇|死者|本人"
+WHO = "患者|病人|居民|户主|家属|监护人|参保人|签约对象|联系人|填报人|填表人|负责人|产妇|孕妇|死者|本人"
 HEADING = re.compile(
     rf"(?:{WHO})?(?:的)?(?:(?:联系|手机|移动|家庭|联络)?电话(?:号码?)?|手机号?码?|联系方式|电子邮[箱件](?:地址)?)"
     r"|[\u4e00-\u9fff]{0,6}(?:姓名|名字|身份证(?:件)?(?:号码?)?|证件号码?|公民身份号码|社会保障号码?|社保卡号|医保卡号|"
-    r"家庭住址|出生(?:日期|年月日?)|住院号码?|门诊号码?|病历号码?|病案号码?|就诊卡号码?)"
+    r"家庭[住地]址|住址|银行(?:卡号?|账号)|护照号码?|军官证号码?|微信号|出生(?:日期|年月日?)|住院号码?|门诊号码?|病历号码?|病案号码?|就诊卡号码?)"
+    r"|(?:患者|病人|居民|参保人)(?:id|编号|号码?)|dob|tel|idno|idnumber|patientno|hospital(?:number|no)"
     r"|(?:patient|resident|insured|client)(?:'s)?(?:full|sur|first|last)?(?:name|id|identifier|number)|nameof(?:the)?patient"
     r"|(?:full|first|last|sur|family|given)name|(?:national|personal)(?:id|identity)(?:number)?|identity(?:card)?number"
     r"|idcard(?:number|no\.?)?|socialsecuritynumber|ssn|nhsnumber|passportnumber|medicalrecord(?:number|no\.?)|mrn"
@@ -33,7 +34,7 @@ DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){13,16}[ -]?[\dXx](?!\d)")
 PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
 IDENTITY = re.compile(rf"{PROVINCE}\d{{4}}((?:19|20)\d{{2}})(\d{{2}})(\d{{2}})\d{{3}}[\dXx]")
 OLD_IDENTITY = re.compile(rf"{PROVINCE}\d{{4}}(\d{{2}})(\d{{2}})(\d{{2}})\d{{3}}")
-PHONE = re.compile(r"(?<![\d.,])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d.,])")
+PHONE = re.compile(r"(?<![\d.,])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}[- ]?|\.\d{4}\.)\d{4}(?![\d.,])")
 E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}", re.ASCII)
 #: A number of eleven digits below or next to one of these words is an amount.
 AMOUNT = re.compile(
@@ -129,7 +130,7 @@ def _is_heading(text: str) -> bool:
     name = cell_text.key(text)
     if SIGNED.search(name):
         return True
-    name = re.sub(r"\*|:$", "", re.sub(r"[(\[][^()\[\]]*[)\]]", "", name))
+    name = re.sub(r"[*_.]|:$", "", re.sub(r"[(\[][^()\[\]]*[)\]]", "", name))
     return any(HEADING.fullmatch(part) for part in PARTS.split(name))
 
 

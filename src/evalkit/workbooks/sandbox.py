@@ -25,6 +25,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import IO, Any, Self, TypeVar, cast
 
 from evalkit.errors import InputError
@@ -35,7 +36,8 @@ except ImportError:  # Windows: only the limit on the clock holds
     resource = None  # type: ignore[assignment]
 
 SECONDS = 10.0  # of computing time: a busy machine makes no file too slow
-WALL = 120.0  # seconds on the clock, for a child that waits without computing
+WALL = 120.0  # seconds on the clock in which a child must compute something, however busy the machine is
+LEAST = 0.002  # of that time: a child that computes less is waiting
 BYTES = 1 << 30
 CHILDREN = 2
 
@@ -58,7 +60,7 @@ class Guard:
         children: how many calls may run at once.
         seconds: computing time that one call may take (where the system can limit it); its child is killed then.
         memory: bytes of address space of one child (the same).
-        wall: seconds on the clock that one call may take.
+        wall: seconds on the clock that one call may pass without computing.
     """
 
     def __init__(
@@ -148,13 +150,13 @@ class _Child:
 
     def ask(self, request: bytes | None, wall: float) -> tuple[str, Any]:
         """The child's answer, or why there is none."""
-        late = threading.Event()
-        clock = threading.Timer(wall, self._kill, [late])
+        late, answered = threading.Event(), threading.Event()
+        clock = threading.Thread(target=self._watch, args=(wall, late, answered), daemon=True)
         clock.start()
         try:
             answer = self._exchange(request)
         finally:
-            clock.cancel()
+            answered.set()
             clock.join()  # it may be killing right now
         if answer is not None and not late.is_set():
             kind, content = pickle.loads(answer)
@@ -173,9 +175,16 @@ class _Child:
             with contextlib.suppress(OSError):
                 _open(pipe).close()
 
-    def _kill(self, late: threading.Event) -> None:
-        late.set()
-        self.process.kill()
+    def _watch(self, wall: float, late: threading.Event, answered: threading.Event) -> None:
+        """Kill the child when it has passed its time on the clock and has computed next to nothing in it."""
+        before = _computed(self.process.pid)
+        while not answered.wait(wall):
+            now = _computed(self.process.pid)
+            if now - before < LEAST * wall:
+                late.set()
+                self.process.kill()
+                return
+            before = now
 
     def _exchange(self, request: bytes | None) -> bytes | None:
         try:
@@ -210,6 +219,15 @@ def _answer(request: bytes) -> bytes:
         return pickle.dumps(("stopped", _why()))
     except BaseException as error:  # a panic in a Rust library is not an Exception
         return pickle.dumps(("stopped", f"cannot be read ({type(error).__name__}: {_line(str(error))})"))
+
+
+def _computed(pid: int) -> float:
+    """Computing time of a process in seconds; 0 where the system has no /proc or limits no computing time."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="latin-1").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError, AttributeError):
+        return 0.0
 
 
 def _outcome(future: Future[Any]) -> Any:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from pydantic import BaseModel, ConfigDict
 
@@ -95,3 +97,18 @@ def test_what_the_file_name_says_may_not_be_said_otherwise(told):
 )
 def test_what_cannot_be_read_is_told_with_its_line(told, text, message):
     assert told(text).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("a:\n\tb: 1\n", "Indent with spaces, not with tabs"),
+        ("a: !!set {x}\n", "Write the value without a tag"),
+        ("a: 1\n---\nb: 2\n", "Take the line --- out."),
+        ("a: 1\na: 2\n", "Keep one of the two lines."),
+        ("a: 'b\n", "Check indentation, colons and quotes."),
+    ],
+)
+def test_the_cure_fits_what_the_parser_stumbled_over(text, cure):
+    with pytest.raises(InputError, match=re.escape(cure)):
+        yaml_file.parse(text, "params/a.yml")

@@ -1,12 +1,14 @@
 """What cells say: numbers, marks of missing values, units of measure, names with markers."""
 
+import time
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.workbooks import cell_text
+from evalkit.scaffold import recognise
+from evalkit.workbooks import cell_text, period_labels
 
 NUMBERS = {
     "65.3": "65.3",
@@ -173,3 +175,20 @@ def test_no_text_makes_a_label_fail(text):
     cell_text.number(text)
     cell_text.measure(text)
     cell_text.unit_line(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("," * 32_767, " " * 32_766 + "[", "x" + " " * 32_760 + "[1]", "jantojan" * 4_000, "(" * 32_767, "*" * 32_767),
+        *("[1]" * 10_000, "1," * 16_000, "2018" + "a " * 16_000, "in" * 16_000, "x, " * 10_000, "1 " * 16_000),
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_the_longest_cell_of_a_workbook_is_read_within_a_second(text):
+    readers = (cell_text.label, cell_text.number, cell_text.measure, cell_text.unit_line, cell_text.as_named)
+    begun = time.process_time()
+    for read in (*readers, period_labels.period, period_labels.reform_date, recognise.kind_of, recognise.split):
+        read(text)
+    period_labels.together([text])
+    assert time.process_time() - begun < 1

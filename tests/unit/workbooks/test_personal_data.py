@@ -31,6 +31,8 @@ def kind_of(text):
         "138 1234 5678",
         "138-1234-5678",
         "+86 138 1234 5678",
+        "138.1234.5678",
+        "(86)13812345678",
         "电话 138　1234　5678",
         "１３８-１２３４-５６７８",
     ],
@@ -73,6 +75,7 @@ def test_other_long_numbers_are_no_identity_numbers(text):
             "出生日期",
         ),
         *(
+            *("患者ID", "病人编号", "家属电话", "住址", "银行卡号", "patient_id", "first_name", "D.O.B.", "Tel."),
             "Patient name",
             "Name of patient",
             "E-mail",

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import io
+import itertools
 import os
 import re
 import signal
@@ -480,6 +481,15 @@ def test_a_child_that_waits_for_ever_is_killed_by_the_clock():
         with pytest.raises(sandbox.StoppedError, match="takes longer than 1 seconds"):
             guard.call(signal.pause if hasattr(signal, "pause") else input)
         assert guard.call(divmod, 7, 2) == (3, 1)
+
+
+def test_a_child_that_still_computes_is_not_killed_by_the_clock(monkeypatch):
+    seconds = itertools.count()
+    with sandbox.Guard(children=1, wall=0.05) as guard:
+        guard.call(divmod, 7, 2)
+        monkeypatch.setattr(sandbox, "_computed", lambda pid: next(seconds))
+        guard.call(time.sleep, 0.2)
+    assert next(seconds) > 2
 
 
 def test_a_child_imports_nothing_from_the_current_folder(tmp_path, monkeypatch):

@@ -61,7 +61,12 @@ class Change(Result):
 
     @property
     def model(self) -> Any:
-        """The fitted model of statsmodels, with `summary()`, `resid` and so on; None for the plain means."""
+        """The fitted model of statsmodels, with `summary()`, `resid` and so on; None for the plain means.
+
+        Examples:
+            >>> finding.changes[1].model.nobs
+            23.0
+        """
         return self.refit() if self.refit else None
 
 

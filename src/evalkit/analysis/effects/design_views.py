@@ -48,7 +48,12 @@ class DesignViews:
 
     @property
     def uses(self) -> tuple[str, ...]:
-        """What every period of the window enters as: `pre`, `post`, or why it enters neither."""
+        """What every period of the window enters as: `pre`, `post`, or why it enters neither.
+
+        Examples:
+            >>> design.uses[:2]
+            ('pre', 'pre')
+        """
         roles = {**dict.fromkeys(self.pre, "pre"), **dict.fromkeys(self.post, "post"), **self._not_used()}
         return tuple(roles.get(name, "missing") for name in self.outcome.columns.to_numpy().tolist())
 

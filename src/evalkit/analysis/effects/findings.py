@@ -87,7 +87,12 @@ class Finding:
 
 
 def useful(effect: Estimated) -> Estimated | Withheld:
-    """An effect; withheld where it is a factor whose interval spans so much that it says nothing."""
+    """An effect; withheld where it is a factor whose interval spans so much that it says nothing.
+
+    Examples:
+        >>> ek.findings.useful(finding.effect)
+        Effect(county_visit_rate, did_mean, att 1.415)
+    """
     if isinstance(effect, Withheld) or effect.unit != "log" or not before_after.spans_too_much(effect["att"]):
         return effect
     return Withheld(

@@ -212,8 +212,11 @@ def two_way(values: Array, usable: "np.typing.NDArray[np.bool_]") -> Array:
     """The additive unit + period fit of the usable cells, for every cell; by alternating means."""
     unit, period = np.zeros(len(values)), np.zeros(values.shape[1])
     for _ in range(200):
+        before = unit
         period = _masked_mean(values - unit[:, None], usable, axis=0)
         unit = _masked_mean(values - period[None, :], usable, axis=1)
+        if np.array_equal(unit, before):  # to the last bit: further turns change nothing
+            break
     return np.asarray(unit[:, None] + period[None, :])
 
 

@@ -94,8 +94,9 @@ def of(panel: Panel, indicator: Indicator) -> Values:
 
 def _of(panel: Panel, indicator: Indicator) -> Values:
     wide = panel.wide(indicator.id)
-    scaled, dropped = to_scale(wide, indicator, panel.units), without_logarithm(wide, indicator).to_numpy()
-    seen, columns = scaled.notna().to_numpy(), [str(name) for name in scaled.columns]
+    # Without a single row, a table has no type of its own.
+    scaled, dropped = to_scale(wide, indicator, panel.units), without_logarithm(wide, indicator).to_numpy(dtype=bool)
+    seen, columns = scaled.notna().to_numpy(dtype=bool), [str(name) for name in scaled.columns]
     observed = (seen | dropped).any(axis=0)
     rows = panel.rows[panel.rows["indicator"] == indicator.id]
     status, statuses = pd.factorize(rows["status"])

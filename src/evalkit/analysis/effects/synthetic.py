@@ -105,7 +105,8 @@ def _placebos(pool: bytes, length: int, n_pre: int, method: Method) -> tuple[flo
     the pool travels as bytes because they can be looked up.
     """
     values = np.frombuffer(pool).reshape(-1, length)
-    turns = (np.vstack([values[unit], np.delete(values, unit, axis=0)]) for unit in range(len(values)))
+    order = np.arange(len(values))
+    turns = (values[np.concatenate([[unit], order[:unit], order[unit + 1 :]])] for unit in order)
     return tuple(_solve(turn, n_pre, method)[0] for turn in turns)
 
 
@@ -140,8 +141,11 @@ def simplex_ridge(matrix: Array, target: Array, ridge: float) -> Array:
     scale = max(1.0, float(np.abs(matrix).max()), float(np.abs(target).max()))
     # A constant subtracted from every row of both sides changes nothing on the simplex and conditions the problem.
     heavy = 1e3 * scale * np.sqrt(len(target))
-    system = np.vstack([matrix, ridge * np.eye(columns), np.full((1, columns), heavy)])
-    weights, _ = nnls(system, np.concatenate([target, np.zeros(columns), [heavy]]), maxiter=30 * columns)
+    system, wanted = np.zeros((len(target) + columns + 1, columns)), np.zeros(len(target) + columns + 1)
+    system[: len(target)], wanted[: len(target)] = matrix, target
+    np.fill_diagonal(system[len(target) :], ridge)
+    system[-1] = wanted[-1] = heavy
+    weights, _ = nnls(system, wanted, maxiter=30 * columns)
     return np.asarray(weights / weights.sum())
 
 

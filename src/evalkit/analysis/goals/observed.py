@@ -1,8 +1,8 @@
 """Observations of one indicator: every figure with its source, and the comparable ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -118,8 +118,8 @@ def observations(panel: Panel, region: str, indicator: str) -> list[Observation]
     """All observations of one indicator in order of period, published before panel."""
     published = panel.published[(panel.published["unit"] == region) & (panel.published["indicator"] == indicator)]
     rows = panel.rows[(panel.rows["unit"] == region) & (panel.rows["indicator"] == indicator)]
-    found = [_observation(row, "published") for _, row in published.iterrows()]
-    found += [_observation(row, "panel") for _, row in rows.iterrows()]
+    found = [_observation(row, "published") for row in published.to_dict("records")]
+    found += [_observation(row, "panel") for row in rows.to_dict("records")]
     return sorted(found, key=lambda one: (periods.last_day(one.period), one.method == "panel"))
 
 
@@ -149,7 +149,7 @@ def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: st
     )
 
 
-def _observation(row: "pd.Series[str]", method: Method) -> Observation:
+def _observation(row: Mapping[Hashable, Any], method: Method) -> Observation:
     value = None if pd.isna(row["value"]) else float(row["value"])
     status = row["status"] or ("published" if method == "published" else "reported")
     text, phrase, operator = (str(row.get(name, "")) for name in ("text", "phrase", "operator"))

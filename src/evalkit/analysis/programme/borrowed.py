@@ -46,6 +46,19 @@ class Best(Result):
     regions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A region's own headline in short, as all regions' reports need it: a nation's placebos would fill the memory.
+
+    Attributes:
+        noise: standard deviation of its placebos. placebos: how many there are.
+    """
+
+    estimate: float
+    noise: float
+    placebos: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
     """What the own estimates of a programme say about the true effects.
@@ -79,7 +92,7 @@ def estimates(
     )
 
 
-def own_estimates(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> dict[str, Effect]:
+def own_estimates(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> dict[str, Own]:
     """The headline of treated units of a kind that have one, by unit; of a nation's, of so many as `MOST`."""
     whole = panel.whole or panel
     name = f"own estimates of {indicator}, {kind}, {whole.fingerprint}, {evaluation.what_if}"
@@ -94,7 +107,7 @@ def hold(panel: Panel, evaluation: Evaluation) -> None:
             own_estimates(panel, evaluation, name, str(kind))
 
 
-def _own_estimates(whole: Panel, evaluation: Evaluation, indicator: str, kind: str) -> dict[str, Effect]:
+def _own_estimates(whole: Panel, evaluation: Evaluation, indicator: str, kind: str) -> dict[str, Own]:
     units = whole.units
     treated = units.index[(units["adoption"] != "") & (units["kind"] == kind)].tolist()
     if len(treated) < LEAST or not whole.exists:
@@ -102,7 +115,12 @@ def _own_estimates(whole: Panel, evaluation: Evaluation, indicator: str, kind: s
     panel = replace(whole, rows=whole.rows[whole.rows["indicator"] == indicator])
     chosen = treated[:: -(-len(treated) // MOST)]
     found = {str(unit): did.att(assign(panel, replace(evaluation, region=str(unit)), indicator)) for unit in chosen}
-    return {unit: effect for unit, effect in found.items() if isinstance(effect, Effect)}
+    return {unit: own(effect) for unit, effect in found.items() if isinstance(effect, Effect)}
+
+
+def own(effect: Effect) -> Own:
+    """A region's headline in short."""
+    return Own(effect["att"].estimate or 0.0, noise(effect), len(effect.placebos))
 
 
 def noise(effect: Effect) -> float:
@@ -198,7 +216,7 @@ def _missed(squared: Array, value: float) -> Array:
     return np.asarray(norm.cdf(-value - bias) + norm.cdf(bias - value))
 
 
-def best(effect: Effect | Withheld, others: Mapping[str, Effect], flagged: Set[str] = frozenset()) -> Best | Withheld:
+def best(effect: Effect | Withheld, others: Mapping[str, Own], flagged: Set[str] = frozenset()) -> Best | Withheld:
     """The best estimate of one region, or why there is none.
 
     Args:
@@ -220,9 +238,8 @@ def best(effect: Effect | Withheld, others: Mapping[str, Effect], flagged: Set[s
             data_status=effect.data_status,
             terms=("att",),
         )
-    values = np.array([one["att"].estimate for one in setting.values()], dtype=float)
-    errors = np.array([noise(one) for one in setting.values()])
-    shared = float(np.mean([error**2 / len(one.placebos) for error, one in zip(errors, setting.values(), strict=True)]))
+    values, errors = (np.array([getattr(one, name) for one in setting.values()]) for name in ("estimate", "noise"))
+    shared = float(np.mean([one.noise**2 / one.placebos for one in setting.values()]))
     found = spread(values, errors, shared)
     estimate, half, weight = shrunk(effect["att"].estimate or 0.0, noise(effect), found)
     return Best(

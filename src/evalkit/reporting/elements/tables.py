@@ -38,8 +38,7 @@ def effects(findings: Sequence[Finding]) -> Piece:
         "Effect, 95% interval:n",
         "p:n",
         "Smallest detectable effect:n",
-        "Region: before → after:n",
-        "Comparison group: before → after:n",
+        "Before → after:n",
     )
     caption = say(
         "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
@@ -79,8 +78,12 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
         shown,
         formats.probability(att.p_value),
         formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
-        lines(_before_after(means, "region", one.indicator), since),
-        lines(_before_after(means, "pool", one.indicator), small(say("{n} regions", n=effect.n_comparison))),
+        lines(
+            _before_after(means, "region", one.indicator),
+            since,
+            small(say("{n} comparison regions:", n=effect.n_comparison)),
+            small(_before_after(means, "pool", one.indicator)),
+        ),
     ]
 
 

@@ -15,7 +15,7 @@ from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose, tables
 from evalkit.reporting.elements.html import paragraphs, small
 from evalkit.reporting.elements.parts import Piece, stacked
-from evalkit.reporting.elements.table import Cell, Table, heads, lines
+from evalkit.reporting.elements.table import Cell, Table, datum, heads, lines, with_data
 from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, commas, language, say, translate
 
@@ -46,7 +46,7 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
 
 
 def _since_table(found: Sequence[Since], previous: Evaluation, evaluation: Evaluation) -> Table:
-    columns = heads("Indicator", "Figure then:n", "Status then", "Figure now:n", "Status now", "Difference:n", "Remark")
+    columns = heads("Indicator", "Figure then:n", "Figure now:n", "Difference:n", "Remark:w")
     rows = [_since_row(one, evaluation.indicators[one.indicator]) for one in found]
     caption = say(
         "Compared with “{title}” (data cut-off {as_of})", title=prose.heading(previous), as_of=prose.as_of(previous)
@@ -61,20 +61,21 @@ def _since_row(one: Since, indicator: Indicator) -> list[object]:
     remarks = [translate(vocabulary.SINCE[code]) for code in one.notes]
     return [
         name,
-        _figure(one.then, indicator),
-        _goal(one.goal_then, one),
-        _figure(one.now, indicator),
-        _goal(one.goal_now, one),
+        _figure(one.then, indicator, _goal(one.goal_then, one), "Status then"),
+        _figure(one.now, indicator, _goal(one.goal_now, one), "Status now"),
         formats.difference(one.difference, indicator),
         Html("<br>").join(Html.escape(remark) for remark in remarks) or formats.NOTHING,
     ]
 
 
-def _figure(seen: Observation | None, indicator: Indicator) -> Cell | Html:
+def _figure(seen: Observation | None, indicator: Indicator, status: Html, heading: str) -> Cell:
+    """A figure with its period and status, which a spreadsheet holds under a heading of its own."""
     if seen is None:
-        return Html('<span class="withheld">{}</span>').format(translate("no figure"))
-    period = formats.period(seen.period)
-    return lines(wording.observation(seen, indicator), small(period))
+        none = translate("no figure")
+        return with_data(lines(none, status), [datum("", none), datum(heading, status)])
+    value = wording.observation(seen, indicator)
+    shown = lines(value, small(formats.period(seen.period)), status)
+    return with_data(shown, [datum("", value), datum(heading, status)])
 
 
 def _goal(status: Status | None, one: Since) -> Html:

@@ -36,6 +36,8 @@ NOUGHTS = r"10{0,2}(?:,?000)*"
 TAIL = re.compile(rf"(?<=\w)(?:{PER.pattern}|[£$€](?:k|m|bn)?)$", re.IGNORECASE)
 #: What may separate a name from the scale behind it: Visits, thousands; Visits in millions; 收入：亿元.
 BETWEEN = re.compile(r"\s*(?:(?<!\d)[,:;|]|[,:;|](?!\d{3})|-|(?=in[\s\d'$£€a-z]))\s*", re.IGNORECASE)
+#: No name of an indicator is longer.
+LONGEST = 200
 POWERS = {"thousand": 3, "lakh": 5, "million": 6, "crore": 7, "billion": 9}
 SHORT = {"k": 3, "m": 6}
 
@@ -111,7 +113,7 @@ def _power(scale: str | None) -> Decimal:
 
 def scaled_tail(name: str) -> tuple[str, Measure] | None:
     """A name and the scale written behind it without brackets (Visits, thousands); None where it has none."""
-    for match in BETWEEN.finditer(name):
+    for match in BETWEEN.finditer(name) if len(name) <= LONGEST else ():
         measure = of(lexicon.normal(name[match.end() :]))
         if match.start() and measure and measure.factor != 1:
             return name[: match.start()], measure

@@ -25,6 +25,8 @@ SPAN = re.compile(
     rf"|(?P<y1>{YEAR})年(?P<a1>\d\d?)月(?:-|至|到|~)(?P<z1>{YEAR})年(?P<b1>\d\d?)月"
 )
 DAY_MONTH = re.compile(r"(?P<first>\d{1,2})(?P<mark>[./-])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)")
+#: No label of a period is longer.
+LONGEST = 60
 SHORT = re.compile(
     rf"fy'?\d\d(?:[-/]\d\d)?|[12]h'?\d\d|[hs][12][-/']?\d\d|\d\d[hq][1-4]|[1-4]q'?\d\d|q[1-4][-/']?\d\d|{NAME}[-/']?\d\d"
 )
@@ -127,6 +129,8 @@ def iso(match: Match) -> str:
 @lru_cache(maxsize=50_000)
 def usual(name: str) -> str:
     """The usual spelling of a period in normal form; a text that is none is returned unchanged."""
+    if len(name) > LONGEST:
+        return name
     for era, before in ERAS.items():
         if match := re.match(rf"{era}(\d{{1,3}}|元)(?=年)", name):
             rest = name[match.end() :]

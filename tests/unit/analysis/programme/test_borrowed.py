@@ -60,8 +60,12 @@ def many(make_values, design_of):
     return {unit: did.att(design) for unit, design in values.items()}
 
 
+def short(many):
+    return {unit: borrowed.own(effect) for unit, effect in many.items()}
+
+
 def test_a_region_gets_its_best_estimate_without_a_p_of_its_own(many):
-    found = borrowed.best(many["r00"], many)
+    found = borrowed.best(many["r00"], short(many))
     assert (found.analysis, found.method, found.n_treated) == ("borrowed", "empirical_bayes", 12)
     att = found["att"]
     assert (
@@ -72,13 +76,13 @@ def test_a_region_gets_its_best_estimate_without_a_p_of_its_own(many):
 
 
 def test_flagged_regions_do_not_set_the_spread(many):
-    wild = {**many, "x": replace(many["r00"], estimates=(replace(many["r00"]["att"], estimate=90.0),))}
+    wild = {**short(many), "x": replace(short(many)["r00"], estimate=90.0)}
     assert borrowed.best(many["r00"], wild).centre > 5
-    assert borrowed.best(many["r00"], wild, {"x"}).centre == borrowed.best(many["r00"], many).centre
+    assert borrowed.best(many["r00"], wild, {"x"}).centre == borrowed.best(many["r00"], short(many)).centre
 
 
 def test_fewer_than_ten_regions_lend_no_strength(many):
-    few = dict(list(many.items())[:9])
+    few = dict(list(short(many).items())[:9])
     found = borrowed.best(many["r00"], few)
     assert isinstance(found, Withheld)
     assert found.reason.code == "too_few_regions"

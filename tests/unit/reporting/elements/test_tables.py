@@ -69,7 +69,7 @@ def test_an_effect_stands_with_interval_p_and_what_could_be_seen(report):
     )
     assert found["p"] == "0.024"
     assert found["Judgement"] == "▲ Evidence supports an effect"
-    assert found["Comparison group: before → after"].endswith(" 40 regions")
+    assert re.fullmatch(r"[\d.]+ → [\d.]+ 40 comparison regions: [\d.]+ → [\d.]+", found["Before → after"])
 
 
 def test_an_exploratory_indicator_gets_no_chip(report):
@@ -98,7 +98,7 @@ def test_where_every_estimate_is_withheld_there_is_no_table_of_estimates(refused
 def test_before_and_after_of_a_share_keep_three_decimals(report, make_values):
     made = report(make_values(effect=8) / 100, about="unit: share, better: higher")
     found = texts(str(tables.effects(made.findings)))[1]
-    assert re.fullmatch(r"0\.\d{3} → 0\.\d{3}", found[5])
+    assert re.fullmatch(r"0\.\d{3} → 0\.\d{3} 40 comparison regions: 0\.\d{3} → 0\.\d{3}", found[5])
 
 
 def test_the_pool_names_who_is_compared_and_who_is_not_and_why(report):
@@ -172,7 +172,7 @@ def test_no_level_is_a_mean_across_a_change_of_definition(report, breaks, told):
     finding = replace(made.finding, design=design, effect=did.att(design))
     row = texts(str(tables.effects([finding])))[1]
     if told is None:
-        assert row[5].count("→") == 1
+        assert row[5].count("→") == 2
     else:
         assert told in row[5]
         assert ("→" in row[5]) is ("since" in told)

@@ -76,18 +76,18 @@ def test_figures_and_statuses_then_and_now_with_the_difference_in_points(told):
     shown = since(told(*FIRST))
     assert "Compared with “Mid-term” (data cut-off 31 Mar 2021)" in shown
     assert texts(shown)[1] == [
-        *("Rate | target: at least 65%", "61.5% | 2020 Q4", "◇ Cannot be determined"),
-        *("66% | 2022 Q4", "● Target met", "+4.5 percentage points", "—"),
+        *("Rate | target: at least 65%", "61.5% | 2020 Q4 | ◇ Cannot be determined"),
+        *("66% | 2022 Q4 | ● Target met", "+4.5 percentage points", "—"),
     ]
 
 
 def test_figures_of_the_same_quarter_are_compared_where_both_are_known(told):
     row = texts(since(told("2020Q3 61", "2020Q4 61.5", "2022Q3 66")))[1]
-    assert (row[1], row[3]) == ("61% | 2020 Q3", "66% | 2022 Q3")
-    assert row[5:] == ["+5 percentage points", "—"]
+    assert [cell.rpartition(" | ")[0] for cell in row[1:3]] == ["61% | 2020 Q3", "66% | 2022 Q3"]
+    assert row[3:] == ["+5 percentage points", "—"]
     row = texts(since(told("2020Q4 61.5", "2022Q3 66")))[1]
-    assert row[1] == "61.5% | 2020 Q4"
-    assert row[6] == "different quarters: not comparable"
+    assert row[1].startswith("61.5% | 2020 Q4")
+    assert row[4] == "different quarters: not comparable"
 
 
 def test_where_no_figure_is_newer_one_sentence_says_so(told):
@@ -98,7 +98,7 @@ def test_where_no_figure_is_newer_one_sentence_says_so(told):
 
 
 def test_a_region_without_a_figure_then_says_so(told):
-    assert texts(since(told("2022Q4 66")))[1][1] == "no figure"
+    assert texts(since(told("2022Q4 66")))[1][1].startswith("no figure | ")
 
 
 def test_where_there_is_no_figure_at_all_one_sentence_says_so_and_names_no_indicator(told):
