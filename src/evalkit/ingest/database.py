@@ -58,7 +58,7 @@ def _url(mapping: Mapping) -> "URL":
         from sqlalchemy.engine import make_url
         from sqlalchemy.exc import ArgumentError
     except ImportError:
-        cure = "Install them: pip install 'evalkit[database]'."
+        cure = "Install them from the folder of evalkit: pip install '.[database]'."
         raise _refused(mapping, "query", "the libraries that read databases are not installed", cure) from None
 
     name = (mapping.url or "").strip("${}")

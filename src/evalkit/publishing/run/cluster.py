@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PATIENCE = 10  # seconds to wait for the scheduler, and for its first worker
 AHEAD = 2  # pages in hand for each thread, so that none waits for the network
 SOURCE = source_code.own_hash()  # a worker keeps what it has imported until it is restarted
-INSTALL = "Install it: pip install 'evalkit[cluster]'."
+INSTALL = "Install it from the folder of evalkit: pip install '.[cluster]'."
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def refused(address, folder):
 
 def test_without_the_package_it_says_how_to_install_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    assert "pip install 'evalkit[cluster]'" in refused("tcp://127.0.0.1:8786", tmp_path)
+    assert "pip install '.[cluster]'" in refused("tcp://127.0.0.1:8786", tmp_path)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "abc://127.0.0.1:1"])
