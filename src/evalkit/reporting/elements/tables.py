@@ -33,12 +33,7 @@ def effects(findings: Sequence[Finding]) -> Piece:
         1       Primary-care visits  0.79
     """
     columns = heads(
-        "Indicator",
-        "Judgement",
-        "Effect, 95% interval:n",
-        "p:n",
-        "Smallest detectable effect:n",
-        "Before → after:n",
+        "Indicator", "Judgement", "Effect, 95% interval:n", "p:n", "Smallest detectable effect:n", "Before → after:n"
     )
     caption = say(
         "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
