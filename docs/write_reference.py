@@ -309,9 +309,10 @@ def _series(stored: pd.DataFrame) -> str:
 
 def _draws(stored: pd.DataFrame, quantity: str) -> str:
     """How many panels there were, and how far chance moves a share of 5 %."""
-    panels = int(stored.loc[stored["quantity"] == quantity, "panels"].max())
-    margin = 196 * (results.ALPHA * (1 - results.ALPHA) / panels) ** 0.5
-    return f"{panels} of each kind; chance moves 5% by up to {margin:.1f} points"
+    panels = stored.loc[(stored["quantity"] == quantity) & (stored["kind"] == "rejects"), "panels"]
+    margin = 196 * (results.ALPHA * (1 - results.ALPHA) / int(panels.min())) ** 0.5
+    count = f"{panels.min()}" if panels.nunique() == 1 else f"{panels.min()} to {panels.max()}"
+    return f"{count} of each kind; chance moves 5% by up to {margin:.1f} points"
 
 
 def _shares(stored: pd.DataFrame, scenarios: list[str]) -> str:

@@ -25,7 +25,9 @@ def test_every_scenario_was_calibrated_on_at_least_a_thousand_panels(stored):
     assert [name for name in table["scenario"].unique() if name in known] == known
     assert set(table["scenario"]) <= {*known, *(one.name for one in (*JUDGED, *PROGRAMMES, *SERIES))}
     assert (table[table["quantity"] == "did_mean"]["panels"] >= 1000).all()
-    assert (table[table["quantity"].isin([METHOD, READING])]["panels"] >= 300).all()
+    tested = table[table["kind"] == "rejects"].set_index("quantity")["panels"]
+    assert (tested[READING] >= 1000).all()
+    assert (tested[METHOD] >= 200).all()  # the page and docs/methods.md say how far chance moves so few
 
 
 BARS = {"rejects": (0.0, 0.06), "covers": (0.93, 1.0), "power": (0.75, 0.85)}

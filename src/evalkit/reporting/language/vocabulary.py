@@ -327,8 +327,8 @@ METHOD_CHECK_LEAD = (
     "panels; they are shown only to say so.",
 )
 METHOD_CHECK_PROGRAMMES = (
-    "In simulated programmes in which nothing happened, the pooled p was at most 0.05 in {least} to {most}% ({panels} "
-    "of each kind; chance moves a share of 5% by up to {margin} points)."
+    "In simulated programmes in which nothing happened, the pooled p was at most 0.05 in {least} to {most}% (at least "
+    "{panels} of each kind; chance moves a share of 5% by up to {margin} points)."
 )
 METHOD_CHECK_UNMEASURED = "How often the pooled estimate of a programme is wrong is not in this table yet."
 FLAGS = {

@@ -70,8 +70,8 @@ def _of(table: pd.DataFrame, quantity: str, kind: str) -> "pd.Series[float]":
 
 
 def _measured(table: pd.DataFrame, quantity: str, shares: "pd.Series[float]") -> dict[str, object]:
-    """Smallest and largest of the shares, how many panels they rest on, and how far chance moves them."""
-    panels = int(table.loc[table["quantity"] == quantity, "panels"].max())
+    """Smallest and largest of the shares, how many panels each rests on at least, and how far chance moves it."""
+    panels = int(table.loc[(table["quantity"] == quantity) & (table["kind"] == "rejects"), "panels"].min())
     ends = {"least": _percent(float(shares.min())), "most": _percent(float(shares.max()))}
     return {**ends, "panels": formats.count(panels), "margin": formats.number(100 * _margin(ALPHA, panels), 1)}
 

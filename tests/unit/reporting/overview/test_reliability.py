@@ -28,7 +28,7 @@ def test_of_programmes_it_says_only_what_was_measured(monkeypatch):
     pooled = [(one.name, METHOD, kind, 0.04, 400, 0.05) for one in PROGRAMMES for kind in ("rejects", "covers")]
     measured = pd.concat([regions, pd.DataFrame(pooled, columns=regions.columns)])
     monkeypatch.setattr(reliability, "stored", lambda: measured)
-    assert "in 4.0 to 4.0% (400 of each kind; chance moves a share of 5% by up to 2.1 points)" in text_of(
+    assert "in 4.0 to 4.0% (at least 400 of each kind; chance moves a share of 5% by up to 2.1 points)" in text_of(
         reliability.lead()
     )
     table = reliability.programmes()

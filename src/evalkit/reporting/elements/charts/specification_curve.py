@@ -51,8 +51,8 @@ def specifications(finding: Finding, evaluation: Evaluation) -> Drawing | Withhe
         >>> ek.figures.specifications(finding, report.evaluation).title
         'Within-county visit rate: 24 of 24 choices agree on the direction; in 2 the effect is beyond chance variation'
     """
-    if isinstance(finding.effect, Withheld):
-        return finding.effect
+    if isinstance(finding.useful, Withheld):
+        return finding.useful
     curve = choices.curve(finding.design, evaluation)
     rows = [(one, one.result["att"]) for one in curve if not isinstance(one.result, Withheld)]
     if len({(one.window, one.mask, one.pool) for one, _ in rows}) < 2:
