@@ -70,7 +70,9 @@ def lab(notebook: str, project: Path | None) -> int:
         InputError: if there is no such notebook, or JupyterLab is not installed.
     """
     if find_spec("jupyterlab") is None:
-        raise InputError([Mistake("evalkit lab", "needs JupyterLab", "Install it from the folder of evalkit: pip install '.[lab]'")])
+        raise InputError(
+            [Mistake("evalkit lab", "needs JupyterLab", "Install it from the folder of evalkit: pip install '.[lab]'")]
+        )
     root = locate(project)
     folder = root / "notebooks"
     for name, source in suite.notebooks().items():

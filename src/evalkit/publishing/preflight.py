@@ -86,7 +86,9 @@ def refuse_links(evaluation: Evaluation) -> None:
 
 def without_word(where: str) -> list[Mistake]:
     """That Word documents cannot be made, where their extra is not installed."""
-    cure = "Install it from the folder of evalkit: pip install '.[word]'; or make no Word documents (`downloads: [xlsx]`)."
+    cure = (
+        "Install it from the folder of evalkit: pip install '.[word]'; or make no Word documents (`downloads: [xlsx]`)."
+    )
     lacks = any(find_spec(name) is None for name in ("pypandoc", "docx", "resvg_py"))
     return [Mistake(where, "Word documents need the extra `word`", cure)] if lacks else []
 
