@@ -43,5 +43,5 @@ def test_a_notebook_is_opened_by_name(project, opened):
 
 def test_without_jupyterlab_the_extra_is_named(project, monkeypatch):
     monkeypatch.setattr(projects, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r"evalkit\[lab\]"):
+    with pytest.raises(InputError, match=r"pip install '\.\[lab\]'"):
         projects.lab("", project.root)
