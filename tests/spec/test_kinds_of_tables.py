@@ -192,6 +192,15 @@ READ = [
     ),
     (
         "second-table-below",
+        "more regions beside it than in it",
+        book(
+            ("门诊人次", [["县", 2018, None, "县", 2018], ["甲县", 5, None, "乙县", 6], [None, None, None, "丙县", 7]])
+        ),
+        "count",
+        grid(["甲县", "乙县", "丙县"], ["2018"], 5, 6, 7),
+    ),
+    (
+        "second-table-below",
         "other years beside it",
         book(
             ("门诊人次", [["县", 2018, None, "县", 2019], ["甲县", 5, None, "甲县", 6], ["乙县", 7, None, "乙县", 8]])

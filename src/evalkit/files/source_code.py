@@ -7,7 +7,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 DATA_STAIR = ("scaffold", "ingest", "collection", "cli.py", "terminal.py")  # no page rests on these
 #: Of the workbooks: downloads are written, and the dates of units.csv are read as in workbooks.
-WORKBOOKS = ("writing.py", "spreadsheet_text.py", "cell_text.py", "lexicon.py", "lexicon.yml", "period_labels.py")
+WORKBOOKS = (
+    "writing.py", "spreadsheet_text.py", "cell_text.py", "lexicon.py", "lexicon.yml", "period_labels.py",
+    "labels/measures.py", "labels/spellings.py",
+)  # fmt: skip
 
 
 def source_hash(folder: Path = PACKAGE) -> str:
@@ -30,5 +33,5 @@ def own_hash() -> str:
 
 def _is_report_code(path: Path) -> bool:
     if path.parts[0] == "workbooks":
-        return path.name in WORKBOOKS
+        return path.relative_to("workbooks").as_posix() in WORKBOOKS
     return path.parts[0] not in DATA_STAIR

@@ -82,8 +82,8 @@ def shape(file: str, sheet: Sheet) -> Shape | None:
         return None
     found = Shape(file, sheet, grid, rows, {})
     found.columns = {one.number: one for one in _columns(grid, rows)}
-    _complete_roles(found)
     _first_of_several(found)
+    _complete_roles(found)
     data = [one.number for one in found.all_of("data")]
     found.level_texts = tuple(tuple(_texts_of_level(grid, row, rows, data)) for row in rows)
     found.levels = tuple(_level(texts, alone=len(rows) == 1) for texts in found.level_texts)

@@ -59,7 +59,7 @@ def test_a_template_of_word_documents_must_be_readable_and_load_nothing(project)
 def test_word_documents_without_their_extra_are_refused_with_both_ways_out(project, monkeypatch):
     monkeypatch.setattr(preflight, "find_spec", lambda name: None if name == "pypandoc" else name)
     project.table("panel", PANEL)
-    with pytest.raises(InputError, match=r"pip install 'evalkit\[word\]'; or make no Word documents"):
+    with pytest.raises(InputError, match=r"pip install '\.\[word\]'; or make no Word documents"):
         preflight.check(project.load())
     assert told(project) == ["params/assessments/a.yml, downloads: Word documents need the extra `word`"]
     project.assessment("downloads: [xlsx]\n")
