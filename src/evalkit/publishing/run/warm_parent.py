@@ -126,7 +126,8 @@ class _Server:
 
     def hang_up(self, connection: socket.socket) -> None:
         """End the kernel of a client that has disconnected."""
-        self.selector.unregister(connection)
+        with contextlib.suppress(KeyError, ValueError):  # `reap` was called first, for the same kernel
+            self.selector.unregister(connection)
         for pid in [pid for pid, owner in self.children.items() if owner is connection]:
             _kill(pid)
 

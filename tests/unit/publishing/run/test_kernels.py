@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import selectors
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from evalkit.publishing.run import kernels, task
+from evalkit.publishing.run import kernels, task, warm_parent
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forking kernels is for Linux only")
 
@@ -176,3 +177,17 @@ def test_the_warm_parent_has_one_thread(address: str) -> None:
         int(path.parent.name) for path in Path("/proc").glob("[0-9]*/cmdline") if address.encode() in path.read_bytes()
     ]
     assert [len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in pids] == [1]
+
+
+def test_a_kernel_that_ends_as_its_client_disconnects_ends_no_other() -> None:
+    """Both events may come at once; the one that is handled second finds the connection closed."""
+    server = object.__new__(warm_parent._Server)
+    server.selector, server.children = selectors.DefaultSelector(), {}
+    own, other = socket.socketpair()
+    server.selector.register(own, selectors.EVENT_READ)
+    other.close()
+    server.selector.unregister(own)
+    own.close()
+    server.hang_up(own)
+    assert list(server.selector.get_map()) == []
+    server.selector.close()
