@@ -59,6 +59,11 @@ class ResultError(Exception):
     """A finished report does not match the request (wrong region, other parameters, missing parts)."""
 
 
+def install(extra: str) -> str:
+    """The cure where the packages of an extra are missing."""
+    return f"Install it from the folder of evalkit: pip install '.[{extra}]'."
+
+
 def nearest(word: str, known: Iterable[str], none: str = "") -> str:
     """A hint for an unknown word: the closest known word, else the known words, else `none`.
 

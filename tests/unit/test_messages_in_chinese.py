@@ -9,6 +9,7 @@ import pytest
 
 import evalkit
 from evalkit import localized
+from evalkit.errors import install
 
 PACKAGE = Path(evalkit.__file__).parent
 #: Calls that take messages, and from which argument on; the first of a `Mistake` is a place.
@@ -86,3 +87,8 @@ def test_every_message_has_a_translation():
 
     missing = {text: where for text, where in found.items() if text not in NO_MESSAGES and not is_chinese(text)}
     assert missing == {}, "write them into src/evalkit/locale/messages.zh.yml"
+
+
+@pytest.mark.usefixtures("_in_chinese")
+def test_the_cure_for_a_missing_extra_is_translated():
+    assert localized.localized(install("cluster")) == "请在 evalkit 的文件夹中安装：pip install '.[cluster]'。"

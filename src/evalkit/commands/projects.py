@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from evalkit.errors import InputError, Mistake, nearest
+from evalkit.errors import InputError, Mistake, install, nearest
 from evalkit.project import suite
 from evalkit.project.evaluation import locate
 from evalkit.publishing.run import safe_path
@@ -70,9 +70,7 @@ def lab(notebook: str, project: Path | None) -> int:
         InputError: if there is no such notebook, or JupyterLab is not installed.
     """
     if find_spec("jupyterlab") is None:
-        raise InputError(
-            [Mistake("evalkit lab", "needs JupyterLab", "Install it from the folder of evalkit: pip install '.[lab]'")]
-        )
+        raise InputError([Mistake("evalkit lab", "needs JupyterLab", install("lab"))])
     root = locate(project)
     folder = root / "notebooks"
     for name, source in suite.notebooks().items():

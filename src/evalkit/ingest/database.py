@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.errors import InputError, Mistake
+from evalkit.errors import InputError, Mistake, install
 from evalkit.ingest.layouts import From, Table
 from evalkit.ingest.mapping import FOLDER, Mapping
 from evalkit.ingest.read_sheet import SheetReader
@@ -58,8 +58,8 @@ def _url(mapping: Mapping) -> "URL":
         from sqlalchemy.engine import make_url
         from sqlalchemy.exc import ArgumentError
     except ImportError:
-        cure = "Install them from the folder of evalkit: pip install '.[database]'."
-        raise _refused(mapping, "query", "the libraries that read databases are not installed", cure) from None
+        what = "the libraries that read databases are not installed"
+        raise _refused(mapping, "query", what, install("database")) from None
 
     name = (mapping.url or "").strip("${}")
     if not os.environ.get(name):

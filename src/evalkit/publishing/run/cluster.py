@@ -19,7 +19,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.errors import InputError, Mistake, one_line
+from evalkit.errors import InputError, Mistake, install, one_line
 from evalkit.files import atomic, run_cache, source_code
 from evalkit.publishing.run import kernels
 from evalkit.publishing.run.workers import Workers
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PATIENCE = 10  # seconds to wait for the scheduler, and for its first worker
 AHEAD = 2  # pages in hand for each thread, so that none waits for the network
 SOURCE = source_code.own_hash()  # a worker keeps what it has imported until it is restarted
-INSTALL = "Install it from the folder of evalkit: pip install '.[cluster]'."
+INSTALL = install("cluster")
 
 
 @dataclass(frozen=True, slots=True)
