@@ -11,7 +11,6 @@ import pandas as pd
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files.atomic import write_bytes
 from evalkit.publishing import preflight
-from evalkit.publishing.downloads import latex
 from evalkit.publishing.downloads.imprint import Imprint
 from evalkit.reporting.elements.parts import Piece, Section, filled_parts, flat
 from evalkit.reporting.elements.table import Cell, Column, Picture, Table
@@ -98,11 +97,13 @@ def _cell(value: object) -> Cell:
 
 
 def _latex(parts: Sequence[Piece], tables: Sequence[Table], imprint: Imprint) -> bytes:
+    from evalkit.publishing.downloads import latex  # a notebook that exports nothing loads no writer
+
     return latex.tables(tables).encode()
 
 
 def _excel(parts: Sequence[Piece], tables: Sequence[Table], imprint: Imprint) -> bytes:
-    from evalkit.publishing.downloads import report_workbook  # a notebook that exports nothing loads no writer
+    from evalkit.publishing.downloads import report_workbook
 
     return report_workbook.only_tables(tables, imprint)
 
