@@ -74,6 +74,12 @@ class Estimate:
     period: str = ""
     reason: Reason | None = None
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether zero lies outside the interval."""
+        low, high = self.conf_low, self.conf_high
+        return low is not None and high is not None and (low > 0 or high < 0)
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class Result:
@@ -179,6 +185,28 @@ class Withheld(Result):
             'att'
         """
         return _tidy([term] + [None] * 6 for term in self.terms)
+
+
+def withheld(result: Result, why: Reason) -> Withheld:
+    """A refusal in the place of a result and all its terms.
+
+    Examples:
+        >>> from evalkit.analysis.results import withheld
+        >>> withheld(finding.effect, "too few hospitals")
+        Withheld(county_visit_rate, did_mean, too few hospitals)
+    """
+    return Withheld(
+        indicator=result.indicator,
+        analysis=result.analysis,
+        method=result.method,
+        unit=result.unit,
+        reason=why,
+        data_status=result.data_status,
+        terms=tuple(estimate.term for estimate in result.estimates),
+        n_comparison=result.n_comparison,
+        n_pre=result.n_pre,
+        n_post=result.n_post,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)

@@ -11,14 +11,13 @@ from evalkit.errors import nearest
 from evalkit.ingest.layouts import FACTS, WHOLE_COLUMN, Table
 from evalkit.workbooks import cell_text, lexicon
 from evalkit.workbooks.cells import Cell, Sheet, address
+from evalkit.workbooks.labels import spellings
 
 #: A merged range larger than this is not a heading; filling it would only take memory.
 LARGEST_MERGE = 20_000
 #: a) Data of 2018 are adjusted.
 MARKED_LINE = re.compile(r"\(?[a-z0-9]{1,2}[)）]\s*\S.{5,}|[*†‡※]+\s*\S.*", re.DOTALL)
-
-
-YEAR = re.compile(r"(?:19|20)\d\d年?")
+YEAR = re.compile(rf"{spellings.YEAR}年?")
 
 
 class NoTableError(Exception):

@@ -50,7 +50,6 @@ NUMBER = re.compile(
 )
 
 LONGEST_QUOTE = 60
-LONGEST_HEADING = 200
 NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、]|\d{1,2}\.(?!\d))")
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
@@ -125,7 +124,7 @@ def joints(text: str) -> list[int]:
     """
     return [
         at
-        for at in range(1, len(text) if len(text) <= LONGEST_HEADING else 0)
+        for at in range(1, len(text) if len(text) <= measures.LONGEST else 0)
         if not IN_WORD.fullmatch(text[at - 1 : at + 1])
     ]
 

@@ -14,7 +14,7 @@ from evalkit.analysis.effects import time_series
 from evalkit.analysis.effects.design import Design
 from evalkit.analysis.effects.gaps import as_gap, places
 from evalkit.analysis.effects.time_series import Fit, Series
-from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason
+from evalkit.analysis.results import Estimate, Reason, Result, Withheld, reason, withheld
 
 __all__ = ["Change", "change", "controlled", "ladder", "mean_difference", "reading", "segmented"]
 
@@ -140,7 +140,7 @@ def reading(found: tuple[Change | Withheld, ...]) -> Reading:
     """
     models = [one for one in found if isinstance(one, Change) and one.inference]
     if models and read_at(models[-1]).estimate is None:
-        return Reading(_useless(models[-1]))
+        return Reading(withheld(models[-1], reason("fluctuates_too_much")))
     models = [one for one in models if read_at(one).estimate is not None]
     if len(models) < 2:
         return Reading(models[0] if models else found[-1])
@@ -243,21 +243,6 @@ def _claims(one: Estimate) -> bool:
 
 def _sign(one: Estimate) -> bool:
     return (one.estimate or 0.0) > 0
-
-
-def _useless(one: Change) -> Withheld:
-    """The refusal to show what fluctuates too much."""
-    return Withheld(
-        indicator=one.indicator,
-        analysis="before_after",
-        method=one.method,
-        unit=one.unit,
-        reason=reason("fluctuates_too_much"),
-        data_status=one.data_status,
-        terms=tuple(estimate.term for estimate in one.estimates),
-        n_pre=one.n_pre,
-        n_post=one.n_post,
-    )
 
 
 def _useful(design: Design, one: Estimate) -> Estimate:

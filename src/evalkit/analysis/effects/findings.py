@@ -9,7 +9,7 @@ import pandas as pd
 from evalkit.analysis.effects import before_after, checks, conclusion, did, synthetic
 from evalkit.analysis.effects.conclusion import Conclusion
 from evalkit.analysis.effects.design import Design, assign
-from evalkit.analysis.results import Check, Result, Withheld, reason
+from evalkit.analysis.results import Check, Result, Withheld, reason, withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
@@ -95,18 +95,7 @@ def useful(effect: Estimated) -> Estimated | Withheld:
     """
     if isinstance(effect, Withheld) or effect.unit != "log" or not before_after.spans_too_much(effect["att"]):
         return effect
-    return Withheld(
-        indicator=effect.indicator,
-        analysis=effect.analysis,
-        method=effect.method,
-        unit=effect.unit,
-        reason=reason("fluctuates_too_much"),
-        data_status=effect.data_status,
-        terms=("att",),
-        n_comparison=effect.n_comparison,
-        n_pre=effect.n_pre,
-        n_post=effect.n_post,
-    )
+    return withheld(effect, reason("fluctuates_too_much"))
 
 
 def evaluate(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:

@@ -50,8 +50,7 @@ def document(page: Iterable[Piece], imprint: Imprint) -> bytes:
         imprint: what the document says about itself.
     """
     words.use(imprint.lang)
-    body = _whole(main_text.divide(page), imprint)
-    made = docx.Document(io.BytesIO(_converted(CONTROLS.sub("", body), imprint)))
+    made = _opened(_whole(main_text.divide(page), imprint), imprint)
     docx_front.arrange(made)
     docx_style.dress(made, imprint)
     docx_front.paginate(made)
@@ -60,10 +59,13 @@ def document(page: Iterable[Piece], imprint: Imprint) -> bytes:
 
 def only_parts(parts: Iterable[Piece], imprint: Imprint) -> bytes:
     """Some parts of a report as .docx, without cover and contents."""
-    body = Html("").join(map(_Paper().part, parts))
-    made = docx.Document(io.BytesIO(_converted(CONTROLS.sub("", body), imprint)))
+    made = _opened(Html("").join(map(_Paper().part, parts)), imprint)
     docx_style.dress(made, imprint)
     return _saved(made)
+
+
+def _opened(body: str, imprint: Imprint) -> Document:
+    return docx.Document(io.BytesIO(_converted(CONTROLS.sub("", body), imprint)))
 
 
 def _saved(made: Document) -> bytes:

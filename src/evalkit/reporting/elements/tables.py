@@ -10,7 +10,7 @@ from evalkit.analysis.effects.checks import INFORMATION
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals.observed import observations
-from evalkit.analysis.results import Check, Result, Withheld, reason
+from evalkit.analysis.results import Check, Result, Withheld
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator, Text
@@ -65,8 +65,8 @@ def _effect_row(one: Finding, effect: Effect) -> list[object]:
     smallest = next((check for check in one.checks if check.method == "detectable"), None)
     interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
     shown: object = lines(formats.effect(att.estimate, one.indicator), interval)
-    if one.is_too_wide:
-        shown, smallest = wording.withheld(reason("fluctuates_too_much")), None
+    if isinstance(one.useful, Withheld):
+        shown, smallest = wording.withheld(one.useful.reason), None
     return [
         _indicator(one.indicator),
         chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),

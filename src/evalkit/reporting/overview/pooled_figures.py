@@ -52,7 +52,7 @@ def path(one: Programme, band: LongBase) -> Drawing:
         return _path(points, alone, one, sheet)
 
     late = [estimate for time, estimate in band.path if time >= 0]
-    clear = sum(_is_clear(estimate) for estimate in late)
+    clear = sum(estimate.is_clear for estimate in late)
     heading = say(
         "{name}: in {clear} of {n} periods after the start the band excludes zero",
         name=indicator.name[language()],
@@ -255,7 +255,7 @@ def regional_forest(
         return _ranked(points, indicator, sheet) if many else forest(given, sheet)
 
     simulated = any(one.effect.simulated for one in listed)
-    clear = sum(_is_clear(one.effect["att"]) for one in listed)
+    clear = sum(one.effect["att"].is_clear for one in listed)
     heading = say(
         "{name}: the 95% interval excludes zero in {clear} of {n} regions",
         name=indicator.name[language()],
@@ -332,7 +332,3 @@ def _points(estimates: Sequence[Estimate], times: Sequence[int], indicator: Indi
 
 def _cells(one: Estimate, indicator: Indicator) -> tuple[str, str]:
     return formats.effect(one.estimate, indicator), formats.interval(one.conf_low, one.conf_high, indicator)
-
-
-def _is_clear(one: Estimate) -> bool:
-    return one.conf_low is not None and one.conf_high is not None and (one.conf_low > 0 or one.conf_high < 0)

@@ -24,7 +24,7 @@ SPAN = re.compile(
     rf"(?P<a>{NAME})'?(?P<y>{YEAR})?(?:-|to|until|through)(?P<b>{NAME})'?(?P<z>{YEAR})"
     rf"|(?P<y1>{YEAR})年(?P<a1>\d\d?)月(?:-|至|到|~)(?P<z1>{YEAR})年(?P<b1>\d\d?)月"
 )
-DAY_MONTH = re.compile(r"(?P<first>\d{1,2})(?P<mark>[./-])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)")
+DAY_MONTH = re.compile(rf"(?P<first>\d{{1,2}})(?P<mark>[./-])(?P<second>\d{{1,2}})(?P=mark)(?P<year>{YEAR})")
 #: No label of a period is longer.
 LONGEST = 60
 SHORT = re.compile(

@@ -48,9 +48,10 @@ def indicators(findings: Sequence[Finding]) -> Drawing | Html:
 
 def _spread(one: Finding) -> float:
     """The standard deviation of the placebos; 0 where no estimate is shown."""
-    if not isinstance(one.effect, Effect) or one.is_too_wide or one.effect["att"].estimate is None:
+    effect = one.useful
+    if not isinstance(effect, Effect) or effect["att"].estimate is None:
         return 0.0
-    return float(np.std(one.effect.placebos, ddof=1)) if len(one.effect.placebos) > 1 else 0.0
+    return float(np.std(effect.placebos, ddof=1)) if len(effect.placebos) > 1 else 0.0
 
 
 def _row(one: Finding) -> Row:
@@ -60,8 +61,7 @@ def _row(one: Finding) -> Row:
     low, high = ends if len(ends) == 2 else (None, None)
     verdict = translate(chips.EFFECTS[one.conclusion.verdict][2])
     if not one.primary:
-        is_clear = low is not None and high is not None and (low > 0 or high < 0)
-        verdict = translate("beyond chance variation" if is_clear else "no clear difference")
+        verdict = translate("beyond chance variation" if att.is_clear else "no clear difference")
     amount = formats.effect(att.estimate, one.indicator)
     return Row(one.indicator.name[language()], (att.estimate or 0.0) * scale, low, high, amount, verdict)
 
@@ -76,9 +76,7 @@ def _left_out(others: Sequence[Finding]) -> Html:
 
 
 def _why(one: Finding) -> Reason:
-    if isinstance(one.effect, Withheld):
-        return one.effect.reason
-    return reason("fluctuates_too_much" if one.is_too_wide else "constant_outcome")
+    return one.useful.reason if isinstance(one.useful, Withheld) else reason("constant_outcome")
 
 
 def _table(shown: Sequence[Finding], rows: Sequence[Row], simulated: bool) -> Table:

@@ -67,7 +67,7 @@ def specifications(finding: Finding, evaluation: Evaluation) -> Drawing | Withhe
         name=indicator.name[language()],
         same=sum(np.sign(estimate.estimate or 0.0) == sign for _, estimate in rows),
         n=len(rows),
-        clear=sum(_is_clear(estimate) for _, estimate in rows),
+        clear=sum(estimate.is_clear for _, estimate in rows),
     )
     caption = say(
         "Each line is the effect with its 95% interval under one combination of choices, in order of size; the dots "
@@ -88,11 +88,6 @@ def specifications(finding: Finding, evaluation: Evaluation) -> Drawing | Withhe
 
     name = f"fig-specifications-{indicator.id}"
     return drawing(paint, name, title, caption, table, finding.effect.simulated, description)
-
-
-def _is_clear(estimate: Estimate) -> bool:
-    low, high = estimate.conf_low, estimate.conf_high
-    return low is not None and high is not None and (low > 0 or high < 0)
 
 
 def _curve(rows: Rows, indicator: Indicator, sheet: Sheet) -> Figure:
@@ -130,7 +125,7 @@ def _shown(rows: Rows) -> list[tuple[str, Mapping[str, str]]]:
 
 def _estimates(axes: Axes, rows: Rows, factor: float, sheet: Sheet) -> None:
     axes.axhline(0, color=theme.INK, linewidth=0.9, zorder=1)
-    clear = np.array([_is_clear(estimate) for _, estimate in rows])
+    clear = np.array([estimate.is_clear for _, estimate in rows])
     registered = np.array([one.registered for one, _ in rows])
     numbers = [(one.conf_low, one.conf_high, one.estimate) for _, one in rows]
     low, high, middle = np.array(numbers, dtype=float).T * factor
