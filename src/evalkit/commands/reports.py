@@ -13,7 +13,6 @@ from evalkit.commands import planning
 from evalkit.files import run_cache
 from evalkit.project.evaluation import load, locate
 from evalkit.publishing import preflight
-from evalkit.scaffold import open_questions
 from evalkit.terminal import console
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def check(assessment: str, project: Path | None) -> None:
     Raises:
         InputError: for all mistakes in parameters, data and notebooks.
     """
+    from evalkit.scaffold import open_questions
+
     for asked in open_questions.left(locate(project), assessment):
         console.print(f"question: {asked}", markup=False)
     evaluation = load(assessment, project=project)

@@ -10,9 +10,6 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from evalkit.analysis.data_checks import diagnostics
-from evalkit.analysis.programme import borrowed
-from evalkit.analysis.programme.headlines import headlines
 from evalkit.analysis.revisions import Origin, extended
 from evalkit.errors import InputError, one_line
 from evalkit.files import atomic, run_cache
@@ -189,6 +186,10 @@ def _call(each: Iterable[Callable[[], None]]) -> None:
 
 def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractContextManager[None]:
     """Fill the run cache with the data of all pages and the findings of data checks, for all processes."""
+    from evalkit.analysis.data_checks import diagnostics  # slow to load, and a run with nothing to do needs none
+    from evalkit.analysis.programme import borrowed
+    from evalkit.analysis.programme.headlines import headlines
+
     evaluation.once(run_cache.PARAMETERS, lambda: evaluation)
     for one in filter(None, (evaluation, evaluation.earlier)):
         for region in one.regions[:1]:
