@@ -92,8 +92,8 @@ def status(assessment: str, project: Path | None) -> None:
     evaluation = load(assessment, project=project)
     with run_cache.for_a_while():
         keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
-    for line in publication.states(evaluation, keys):
-        console.print(line, markup=False)
+        for line in publication.states(evaluation, keys):
+            console.print(line, markup=False)
 
 
 def publish(assessment: str, folder: Path, project: Path | None) -> None:

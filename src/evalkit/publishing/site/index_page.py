@@ -29,12 +29,12 @@ def write(evaluation: Evaluation) -> None:
 
     If this assessment is internal, indexes of public assessments that link to it are rewritten.
     """
-    known = related.readable(evaluation.root)
-    _write(evaluation, known)
-    for other in known if audience.is_internal(evaluation) else ():
+    _write(evaluation, related.published(evaluation.root, evaluation.assessment.dataset))
+    published = related.published(evaluation.root)
+    for other in published if audience.is_internal(evaluation) else ():
         if _leads_to(other, evaluation):
-            _write(other, known)
-    all_assessments.write(evaluation.root, known)
+            _write(other, published)
+    all_assessments.write(evaluation.root, published)
 
 
 def _write(evaluation: Evaluation, known: Sequence[Evaluation]) -> None:
