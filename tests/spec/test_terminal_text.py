@@ -5,7 +5,7 @@ import sys
 import openpyxl
 import pytest
 
-from evalkit import cli
+from evalkit import cli, terminal
 
 ESCAPE = "\x1b]0;TITLE\x07\x1b[2J"
 SHOWN = r"\x1b]0;TITLE\x07\x1b[2J"
@@ -20,7 +20,7 @@ def said(monkeypatch, capsys):
         with pytest.raises(SystemExit) as left:
             cli.main()
         text = "".join(capsys.readouterr())
-        assert not {sign for sign in text if sign < " " or "\x7f" <= sign < "\xa0" or "\u202a" <= sign < "\u202f"} - {"\n"}
+        assert terminal.CONTROLS.findall(text) == []
         return left.value.code, text
 
     return run
