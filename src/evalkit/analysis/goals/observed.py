@@ -1,8 +1,10 @@
 """Observations of one indicator: every figure with its source, and the comparable ones."""
 
+import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -114,13 +116,29 @@ def before(adoption: str, listed: Iterable[Observation]) -> tuple[Observation, .
     return tuple(one for one in listed if periods.last_day(one.period) < periods.first_day(adoption))
 
 
-def observations(panel: Panel, region: str, indicator: str) -> list[Observation]:
+#: By unit and indicator, for as long as a panel is in use.
+_READ: "WeakKeyDictionary[Panel, dict[str, dict[str, tuple[Observation, ...]]]]" = WeakKeyDictionary()
+
+
+def observations(panel: Panel, region: str, indicator: str) -> tuple[Observation, ...]:
     """All observations of one indicator in order of period, published before panel."""
-    published = panel.published[(panel.published["unit"] == region) & (panel.published["indicator"] == indicator)]
-    rows = panel.rows[(panel.rows["unit"] == region) & (panel.rows["indicator"] == indicator)]
-    found = [_observation(row, "published") for row in published.to_dict("records")]
-    found += [_observation(row, "panel") for row in rows.to_dict("records")]
-    return sorted(found, key=lambda one: (periods.last_day(one.period), one.method == "panel"))
+    by_unit = _READ.setdefault(panel, {})
+    if region not in by_unit:
+        by_unit[region] = _by_indicator(panel, region)
+    return by_unit[region].get(indicator, ())
+
+
+def _by_indicator(panel: Panel, unit: str) -> dict[str, tuple[Observation, ...]]:
+    tables: dict[Method, pd.DataFrame] = {"published": panel.published, "panel": panel.rows}
+    listed: dict[str, list[Observation]] = {}
+    for method, table in tables.items():
+        for row in table[table["unit"] == unit].to_dict("records"):
+            listed.setdefault(str(row["indicator"]), []).append(_observation(row, method))
+    return {name: tuple(sorted(of, key=_in_order)) for name, of in listed.items()}
+
+
+def _in_order(one: Observation) -> tuple[dt.date, bool]:
+    return periods.last_day(one.period), one.method == "panel"
 
 
 def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: str) -> Figures:
@@ -139,7 +157,7 @@ def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: st
         caveats = tuple(one for one in caveats if one.code == "platform_start_unknown")
     return Figures(
         indicator,
-        tuple(every),
+        every,
         latest,
         next(also, None),
         comparable,
