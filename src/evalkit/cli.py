@@ -14,7 +14,7 @@ import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake
 from evalkit.files import text_file
-from evalkit.publishing.run import safe_path
+from evalkit.publishing.run import safe_path, signals
 from evalkit.terminal import console
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -252,7 +252,8 @@ def main() -> NoReturn:
     """Run the command. A user error prints a message and exits with 2; a disk that cannot be written to, with 1."""
     safe_path.leave_working_folder()
     try:
-        app()
+        with signals.leaving():
+            app()
     except InputError as error:
         terminal.tell(error)
         raise SystemExit(2) from None

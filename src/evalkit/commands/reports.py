@@ -40,13 +40,13 @@ def check(assessment: str, project: Path | None) -> None:
         InputError: for all mistakes in parameters, data and notebooks.
     """
     for asked in open_questions.left(locate(project), assessment):
-        console.print(f"question: {asked}", markup=False)
+        console.print(f"question: {asked}")
     evaluation = load(assessment, project=project)
     for asked in open_questions.of_data(evaluation):
-        console.print(f"question: {asked}", markup=False)
+        console.print(f"question: {asked}")
     preflight.check(evaluation)
     for path in preflight.changed_notebooks(evaluation):
-        console.print(f"note: {path} has other cells than the notebook of evalkit; a run uses yours.", markup=False)
+        console.print(f"note: {path} has other cells than the notebook of evalkit; a run uses yours.")
     console.print(f"{assessment}: {len(evaluation.regions)} regions, no mistakes found.")
     planning.forecast(evaluation)
 
@@ -92,7 +92,7 @@ def status(assessment: str, project: Path | None) -> None:
     with run_cache.for_a_while():
         keys = run_keys(evaluation, [*evaluation.regions, *preflight.whole(evaluation)])
     for line in publication.states(evaluation, keys):
-        console.print(line, markup=False)
+        console.print(line)
 
 
 def publish(assessment: str, folder: Path, project: Path | None) -> None:
@@ -108,8 +108,8 @@ def publish(assessment: str, folder: Path, project: Path | None) -> None:
         copied = publication.publish(evaluation, keys, folder)
     settings = evaluation.assessment
     text = f"{assessment}: {copied} files in {folder}, {settings.audience}, state {settings.state}."
-    console.print(text, markup=False)
-    console.print(f"Check them at any time: sha256sum --check {folder.name}.sha256", markup=False)
+    console.print(text)
+    console.print(f"Check them at any time: sha256sum --check {folder.name}.sha256")
 
 
 def freeze(assessment: str, date: dt.date, again: bool, project: Path | None) -> None:
@@ -118,7 +118,7 @@ def freeze(assessment: str, date: dt.date, again: bool, project: Path | None) ->
 
     evaluation = load(assessment, project=project)
     frozen = freezing.freeze(evaluation, date, again)
-    console.print(f"{assessment}: frozen as of {frozen.date}; primary: {', '.join(frozen.primary)}", markup=False)
+    console.print(f"{assessment}: frozen as of {frozen.date}; primary: {', '.join(frozen.primary)}")
     for region, own in frozen.regions.items():
         figures = f"{len(own.values)} baselines, {len(own.figures)} latest figures"
-        console.print(f"{region}: SHA-256 {frozen.fingerprint(region)[:12]}, {figures}", markup=False)
+        console.print(f"{region}: SHA-256 {frozen.fingerprint(region)[:12]}, {figures}")

@@ -95,10 +95,13 @@ def _sheet(
     context: Context, reading: Reading, book: Workbook, sheet: Sheet, answers: dict[str, dict[str, Answer]]
 ) -> None:
     ignored = any(fnmatchcase(sheet.name, pattern) for pattern in context.mapping.ignore_sheets)
-    skipped = sheet.hidden and context.mapping.hidden == "skip"
-    if sheet.cells:
-        _report_hidden(context, reading, sheet)
-    if not sheet.cells or ignored or skipped:
+    hidden = ", ".join(_hidden_parts(sheet))
+    if sheet.cells and hidden:
+        reading.hidden.append(f"{sheet.name}: {hidden}")
+    if not sheet.cells or ignored:
+        return
+    _ask_about_hidden(context, reading, sheet, hidden)
+    if sheet.hidden and context.mapping.hidden == "skip":
         return
     table = _table(context, reading.file, sheet)
     if table is None:
@@ -118,17 +121,20 @@ def _table(context: Context, shown: str, sheet: Sheet) -> Table | None:
     return None
 
 
-def _report_hidden(context: Context, reading: Reading, sheet: Sheet) -> None:
-    """Say what was hidden and what was remarked, and whether it was read."""
+def _hidden_parts(sheet: Sheet) -> list[str]:
+    """The rows and columns of a sheet that are hidden, or the sheet itself."""
     columns = [address(1, column)[:-1] for column in sorted(sheet.hidden_columns)]
     hidden = [f"rows {_shortened(sorted(sheet.hidden_rows))}"] if sheet.hidden_rows else []
     hidden += [f"columns {_shortened(columns)}"] if columns else []
-    hidden += ["the whole sheet"] if sheet.hidden else []
+    return hidden + (["the whole sheet"] if sheet.hidden else [])
+
+
+def _ask_about_hidden(context: Context, reading: Reading, sheet: Sheet, hidden: str) -> None:
+    """Ask whether hidden parts count and what comments say; name what was read."""
     if hidden:
-        reading.hidden.append(f"{sheet.name}: {', '.join(hidden)}")
         done = "read like the others" if context.mapping.hidden == "read" else "not read"
         cure = "Ask whether it is meant to count; `hidden: skip` or `read` in the mapping decides."
-        reading.ask(sheet.name, "", f"hidden: {', '.join(hidden)}; {done}", cure)
+        reading.ask(sheet.name, "", f"hidden: {hidden}; {done}", cure)
     if sheet.comments and context.mapping.comments == "count":
         cells = _shortened([address(*at) for at in sheet.comments])
         what = f"{len(sheet.comments)} comments on cells ({cells}) are not read"

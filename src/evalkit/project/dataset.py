@@ -42,7 +42,8 @@ SOURCES = (
     *("standing", "file"),
 )
 NUMBERS = ("value", "numerator", "denominator")
-MOST_COLUMNS, LONGEST_HEADER = 1_000, 1_000_000
+MOST_COLUMNS = 1_000
+QUOTED = re.compile(rb'"[^"]*"')
 STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
 
@@ -57,7 +58,7 @@ def read_text(path: Path, shown: str) -> pd.DataFrame:
     except OSError as error:
         raise InputError([text_file.unreadable(error, shown)]) from None
     try:
-        _check_header(content, shown)
+        _check_width(content, shown)
         table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
         if mistakes := text_file.controls(content, shown):
             raise InputError(mistakes)
@@ -308,10 +309,13 @@ def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
     return mistakes + (_bad_statuses(table, where) if "status" in table else [])
 
 
-def _check_header(content: bytes, shown: str) -> None:
-    """Refuse a header with thousands of columns before pandas allocates them."""
-    if content[:LONGEST_HEADER].partition(b"\n")[0].count(b",") >= MOST_COLUMNS:
-        raise _too_wide(shown)
+def _check_width(content: bytes, shown: str) -> None:
+    """Refuse a line with thousands of columns before pandas allocates them; commas in quotes separate nothing."""
+    breaks = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n"))
+    starts, ends = np.append(0, breaks + 1), np.append(breaks, len(content))
+    for line in np.flatnonzero(ends - starts >= MOST_COLUMNS):
+        if QUOTED.sub(b"", content[starts[line] : ends[line]]).count(b",") >= MOST_COLUMNS:
+            raise _too_wide(at(shown, line - 1))
 
 
 def _check_columns(names: list[str], shown: str) -> None:
