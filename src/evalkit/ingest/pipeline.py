@@ -152,9 +152,8 @@ def _read_files(
                 collected.refused.append(
                     Mistake(task.shown, str(reading), "Save it again as .xlsx, or ask for it again.")
                 )
-            else:
-                if reading.checksum or reading.refused or reading.questions:
-                    collected.add(reading)
+            elif reading.checksum or reading.refused or reading.questions:
+                collected.add(reading)
             tell(done, len(tasks))
 
 

@@ -7,7 +7,7 @@ from evalkit.analysis.goals.ledger import State
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Cited, Text
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.html import quoted
+from evalkit.reporting.elements.html import quoted, withheld
 from evalkit.reporting.elements.parts import Fold, Piece
 from evalkit.reporting.elements.table import Column, Group, Table, cell, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
@@ -20,7 +20,7 @@ def state(state: State) -> Html:
     """How far something has come, since when, and how sure one may be; silence is called by its name."""
     word = vocabulary.PROGRESS[state.status]
     if state.status == "unknown":
-        return Html('<span class="withheld">{}</span>').format(translate(word))
+        return withheld(translate(word))
     text = chips.progress(state.status, word)
     if state.when:
         date = formats.period(state.when)

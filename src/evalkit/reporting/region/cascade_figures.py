@@ -8,7 +8,7 @@ from evalkit.analysis.goals import cascades as chains
 from evalkit.analysis.goals.cascades import Flow, Step
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements import tables, theme
+from evalkit.reporting.elements import prose, tables, theme
 from evalkit.reporting.elements.charts import sheet as sheets
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.sheet import Margins, Sheet
@@ -126,7 +126,7 @@ def _caption(flow: Flow, evaluation: Evaluation) -> Html:
     if flow.cascade.goal:
         sentences.append(say("Goal: {goal}.", goal=flow.cascade.goal[language()].rstrip("。.")))
     cited = tables.cited(flow.cascade.source, flow.cascade.phrase, evaluation, flow.cascade.note)
-    return Html("" if language() == "zh" else " ").join(sentences) + Html("<br>") + cited
+    return prose.joined(*sentences) + Html("<br>") + cited
 
 
 def _missing(flow: Flow, evaluation: Evaluation) -> list[Html]:
@@ -174,5 +174,5 @@ def _without_figure(flow: Flow, evaluation: Evaluation) -> Html:
         say("{step}: {value} ({period}).", step=_name(step, evaluation), value=_count(step, evaluation), period=period)
         for step in flow.known
     ]
-    sentence = Html("" if language() == "zh" else " ").join([none, *figures, *_missing(flow, evaluation)])
+    sentence = prose.joined(none, *figures, *_missing(flow, evaluation))
     return Html('<p id="cascade-{}" class="withheld">{}</p>').format(flow.cascade.id, sentence)

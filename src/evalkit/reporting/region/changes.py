@@ -165,7 +165,7 @@ def _result(figure: Figure) -> str:
 
 def _value(figure: Figure | None, indicator: Indicator | None) -> object:
     if figure is None:
-        return Html('<span class="withheld">{}</span>').format(translate("no figure"))
+        return withheld(translate("no figure"))
     if indicator is None:
         return formats.number(figure.value)
     if figure.analysis != "attainment":

@@ -8,7 +8,7 @@ from evalkit.analysis.goals.ledger import DONE, State
 from evalkit.analysis.goals.obligations import Body, Owed
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.html import paragraphs
+from evalkit.reporting.elements.html import paragraphs, withheld
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
@@ -65,4 +65,4 @@ def _stands(owed: Owed) -> Html:
     if isinstance(owed.state, State) and not _is_silent(owed):
         return chips.progress(owed.state.status, vocabulary.PROGRESS[owed.state.status])
     code = "unknown" if isinstance(owed.state, State) else owed.state or "recommended"
-    return Html('<span class="withheld">{}</span>').format(translate(vocabulary.OWED_STANDINGS[code]))
+    return withheld(translate(vocabulary.OWED_STANDINGS[code]))

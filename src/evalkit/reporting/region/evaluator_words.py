@@ -7,7 +7,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.narrative_file import Comment, Evidence, Narrative, Signature
 from evalkit.project.region_file import Basis
 from evalkit.reporting.elements import shared_cells, tables
-from evalkit.reporting.elements.html import bullets, paragraphs
+from evalkit.reporting.elements.html import bullets, paragraphs, withheld
 from evalkit.reporting.elements.markdown import parts
 from evalkit.reporting.elements.parts import Heading, Paragraph, Parts, Piece, stacked
 from evalkit.reporting.elements.table import Column, Table, heads
@@ -108,7 +108,7 @@ def comments(evaluation: Evaluation) -> Piece:
 
 
 def _comment_row(comment: Comment) -> tuple[object, ...]:
-    reply = comment.reply[language()] if comment.reply else _pending(translate("Not answered yet"))
+    reply = comment.reply[language()] if comment.reply else withheld(translate("Not answered yet"))
     return comment.by, formats.date(comment.date), comment.text[language()], reply
 
 
@@ -129,9 +129,5 @@ def _signed_row(signature: Signature) -> tuple[object, ...]:
         signature.role[language()] if signature.role else translate("Reviewer"),
         signature.name,
         signature.conclusion[language()] if signature.conclusion else formats.NOTHING,
-        formats.date(signature.date) if signature.date else _pending(translate("Not signed yet")),
+        formats.date(signature.date) if signature.date else withheld(translate("Not signed yet")),
     )
-
-
-def _pending(text: str) -> Html:
-    return Html('<span class="withheld">{}</span>').format(text)

@@ -10,7 +10,7 @@ from evalkit.analysis.goals.ledger import Entry, Event, State
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Checklist, Duties, Item, Milestone, Owner, Task
 from evalkit.reporting.elements import prose, shared_cells, tables
-from evalkit.reporting.elements.html import bullets, paragraphs, quoted, small
+from evalkit.reporting.elements.html import bullets, paragraphs, quoted, small, withheld
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
@@ -157,7 +157,7 @@ def _reached(event: Event) -> Html:
     """Reached, with the time where it is another than the one announced."""
     word = vocabulary.EVENTS[event.status]
     if event.status not in chips.PROGRESS_SHAPES:
-        return Html('<span class="withheld">{}</span>').format(translate(word))
+        return withheld(translate(word))
     chip, when, date = chips.progress(event.status, word), event.milestone.reached, event.milestone.date
     if event.status == "planned" or not when or (date and periods.overlap(date, when)):
         return chip

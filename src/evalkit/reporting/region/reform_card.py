@@ -8,7 +8,7 @@ from evalkit import periods
 from evalkit.analysis.goals import ledger
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Policy
-from evalkit.reporting.elements import shared_cells, tables
+from evalkit.reporting.elements import prose, shared_cells, tables
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.sheet import Sheet
 from evalkit.reporting.elements.parts import Piece, stacked
@@ -133,7 +133,7 @@ def _caption(marks: Sequence[Mark], undated: int, evaluation: Evaluation) -> Htm
         sentences.append(say("Of the start only the year is known: the band is that year."))
     if undated:
         sentences.append(say("Measures without a date in the sources are not drawn: {n}.", n=undated))
-    return Html("" if language() == "zh" else " ").join(sentences)
+    return prose.joined(*sentences)
 
 
 def _entries(marks: Sequence[Mark], evaluation: Evaluation, simulated: bool, is_one_source: bool) -> Table:

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.results import Reason, Withheld, reason
+from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.forest_plot import Forest, Row, better_right, forest
 from evalkit.reporting.elements.charts.sheet import Sheet
@@ -42,7 +43,7 @@ def indicators(findings: Sequence[Finding]) -> Drawing | Html:
         return forest(given, sheet)
 
     description = semicolons([f"{row.name}: {row.amount}, {row.verdict}" for row in rows])
-    notes = Html("" if language() == "zh" else " ").join(filter(None, (caption, ranks, left_out)))
+    notes = prose.joined(caption, ranks, left_out)
     return drawing(paint, "fig-indicators", title, notes, _table(shown, rows, simulated), simulated, description)
 
 
