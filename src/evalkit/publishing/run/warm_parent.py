@@ -38,7 +38,7 @@ def main(address: str) -> None:
     """Import, listen, and fork on request until standard input closes."""
     preload()
     if run_cache.FILE in os.environ:
-        run_cache.take(whole=True)
+        run_cache.take(with_data=True)
     gc.collect()
     gc.freeze()  # keeps memory shared: the collector would write to, and so copy, every page
     server = _Server(address)
