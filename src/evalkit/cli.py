@@ -125,6 +125,10 @@ def run(
     lang: Annotated[list[str] | None, typer.Option(help="Only these languages: zh, en.")] = None,
     timeout: Annotated[float, typer.Option(min=1, help="Time limit per notebook, in seconds.")] = 600,
     memory: Annotated[float, typer.Option(min=0.5, help="Memory limit per notebook, in GiB (Linux).")] = 4,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ASSESSMENT", help="One more assessment, made by the same processes; may be repeated."),
+    ] = None,
     max_failures: Annotated[int | None, typer.Option(min=1, help="Stop after this many failed regions.")] = None,
     scheduler: Annotated[
         str,
@@ -143,7 +147,9 @@ def run(
     from evalkit.commands import reports
 
     options = reports.Options(jobs, force, retry_failed, timeout, memory, max_failures, scheduler)
-    raise typer.Exit(reports.run(assessment, regions or [], lang or [], options, project))
+    if also and regions:
+        raise InputError([Mistake("--also", "regions are of one assessment", "Name regions, or --also, not both.")])
+    raise typer.Exit(reports.run([assessment, *(also or [])], regions or [], lang or [], options, project))
 
 
 @app.command()

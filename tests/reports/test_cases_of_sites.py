@@ -50,7 +50,7 @@ class Case:
         preflight.check(evaluation)
         chosen = site_contents.with_whole(evaluation, preflight.to_make(evaluation, regions))
         keys = run_keys(evaluation, chosen)
-        made = batch.publish(evaluation, keys, evaluation.assessment.languages, jobs=1)
+        [made] = batch.publish([batch.Order(evaluation, keys, evaluation.assessment.languages)], jobs=1)
         index_page.write(evaluation)
         assert made.failed == {}
         return made

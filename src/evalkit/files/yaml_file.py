@@ -1,6 +1,7 @@
 """YAML: read a file into a typed model, with the line of every mistake; quote text safely for writing."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -50,12 +51,15 @@ CURES = {
 def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
     """The content of YAML text as plain objects, and its node tree (for line numbers)."""
     try:
-        _refuse_depth(text)
+        has_aliases = _refuse_depth(text)
         loader = _TextLoader(text)
         node = loader.get_single_node()
         if node is None:
             return None, None
-        _refuse_oddities(node)
+        if has_aliases:
+            _refuse_growth(node)
+        for below in _nodes(node):
+            _refuse_node(below)
         return loader.construct_document(node), node
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -65,17 +69,38 @@ def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
         raise InputError([Mistake(where, f"not readable as YAML: {what}", cure)]) from None
 
 
-def _refuse_depth(text: str) -> None:
-    """Refuse deep nesting: parameters have few levels, and thousands would overflow the parser's stack."""
-    depth = 0
+def _refuse_depth(text: str) -> bool:
+    """Refuse deep nesting: parameters have few levels, and thousands would overflow the parser's stack.
+
+    Returns:
+        Whether the text has aliases.
+    """
+    depth, has_aliases = 0, False
     for event in yaml.parse(text, Loader=SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise _error(f"nested too deeply: more than {DEEPEST} levels", event.start_mark)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise _error(f"nested too deeply: more than {DEEPEST} levels", event.start_mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        else:
+            has_aliases = has_aliases or isinstance(event, yaml.AliasEvent)
+    return has_aliases
 
 
-def _refuse_oddities(root: yaml.Node) -> None:
-    """Refuse keys that are not text or duplicate, tags, control characters, and recursive or exploding aliases."""
+def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
+    """Every node in a tree, once."""
+    seen, ahead = set[int](), [root]
+    while ahead:
+        node = ahead.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            ahead += _below(node)
+
+
+def _refuse_growth(root: yaml.Node) -> None:
+    """Refuse recursive and exploding aliases."""
     sizes: dict[int, int] = {}  # entries below each node, with aliases filled in
     open_nodes: set[int] = set()
     ahead: list[tuple[yaml.Node, bool]] = [(root, False)]
@@ -90,12 +115,12 @@ def _refuse_oddities(root: yaml.Node) -> None:
         elif id(node) in open_nodes:
             raise _error("an alias leads back to what contains it", node.start_mark)
         elif id(node) not in sizes:
-            _refuse_node(node)
             open_nodes.add(id(node))
             ahead += [(node, True), *((child, False) for child in below)]
 
 
 def _refuse_node(node: yaml.Node) -> None:
+    """Refuse keys that are not text or duplicate, tags, and control characters."""
     if node.tag not in PLAIN_TAGS:
         raise _error(f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')[:NAMED]!r} is not known", node.start_mark)
     if isinstance(node, yaml.ScalarNode) and (match := text_file.SIGNS.search(node.value)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from evalkit import periods
 from evalkit.analysis.goals.bounds import Bounds
@@ -79,7 +79,7 @@ def trend(figures: Mapping[str, float]) -> Trajectory | None:
     if line is None:
         return None
     pace, spread = float(line.coefficients[1]), _spread(line)
-    half = float(stats.t.ppf((1 + PACE_LEVEL) / 2, line.freedom)) * spread
+    half = float(stdtrit(line.freedom, (1 + PACE_LEVEL) / 2)) * spread
     return Trajectory(line.names[0], line.names[-1], len(line.names), pace, pace - half, pace + half)
 
 
@@ -98,7 +98,7 @@ def towards(figures: Mapping[str, float], latest: float, bounds: Bounds, deadlin
     last = periods.parse(line.names[-1])
     due = _holding(deadline, course.last)
     expected, spread = _ahead(line, due)
-    half = float(stats.t.ppf((1 + EXPECTED_LEVEL) / 2, line.freedom)) * spread
+    half = float(stdtrit(line.freedom, (1 + EXPECTED_LEVEL) / 2)) * spread
     years = _years(last, periods.parse(due))
     aim = bounds[0] if latest < bounds[0] else bounds[1] if latest > bounds[1] else None
     missing = None if aim is None else aim - expected

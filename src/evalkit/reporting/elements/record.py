@@ -6,17 +6,19 @@ and does the same under plain papermill and in JupyterLab.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals import ledger, observed, published_rows
 from evalkit.analysis.goals.attainment import Attainment
-from evalkit.analysis.programme.pooled_effect import Programme
 from evalkit.analysis.results import Result, Withheld, rows
 from evalkit.analysis.revisions import headline, origin
 from evalkit.panel.observations import Panel, read
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import NUMERIC
+
+if TYPE_CHECKING:  # slow to load, and workers only read records
+    from evalkit.analysis.programme.pooled_effect import Programme
 
 MEDIA_TYPE = "application/vnd.evalkit.record+json"
 DRAWN = 28  # values of an indicator that the index draws: seven years of quarters
@@ -61,7 +63,7 @@ def record(
     return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, **hashes})
 
 
-def programme(evaluation: Evaluation, programmes: Sequence[Programme]) -> Record:
+def programme(evaluation: Evaluation, programmes: "Sequence[Programme]") -> Record:
     """The pooled rows; if several kinds are pooled, each has its own code as region."""
     tables = [rows(evaluation.assessment.name, programme.region, programme.results) for programme in programmes]
     simulated = any(result.simulated for programme in programmes for result in programme.results)
@@ -72,7 +74,7 @@ def programme(evaluation: Evaluation, programmes: Sequence[Programme]) -> Record
     return Record({"rows": records, "summary": summary})
 
 
-def _pooled(programme: Programme) -> dict[str, Any]:
+def _pooled(programme: "Programme") -> dict[str, Any]:
     """The programme's judgement on a primary indicator, with the headline estimate where there is one."""
     headline, verdict = programme.headline, programme.conclusion.verdict
     facts: dict[str, Any] = {"indicator": programme.indicator.id, "kind": programme.sample.kind, "verdict": verdict}
