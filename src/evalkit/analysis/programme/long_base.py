@@ -161,7 +161,8 @@ def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
     difference = Estimate("other_base", gap, p_value=apart.p_value())
     values = {one.term: one.estimate for one in sums}
     whole = [*estimates, *noise.band(sums, values)]
-    return _made(sample, "randomization", whole, found, noise.pre_path_p(sums), difference, smallest_found(alone))
+    detectable = smallest_found(runs.of(group))
+    return _made(sample, "randomization", whole, found, noise.pre_path_p(sums), difference, detectable)
 
 
 def _fitted(found: GroupTime, but: int = NEVER) -> Array:
