@@ -49,6 +49,13 @@ def test_what_was_measured_of_further_panels_programmes_and_series_keeps_the_pro
     assert missed == []
 
 
+def test_other_estimators_differ_beyond_chance_no_more_often_than_the_bar_where_nothing_happened():
+    table = calibration.stored()
+    tested = table[table["quantity"].isin(["other_base", "other_estimator"])]
+    margin = 1.96 * np.sqrt(tested["share"] * (1 - tested["share"]) / tested["panels"])
+    assert tested[tested["share"] - margin > BARS["rejects"][1]]["scenario"].tolist() == []
+
+
 @pytest.mark.parametrize("scenario", EXACT)
 def test_the_plain_test_is_exact_and_the_interval_of_the_judgement_covers(stored, scenario):
     units = next(one.units for one in SCENARIOS if one.name == scenario)

@@ -117,8 +117,9 @@ def _half(effects: Array, ratios: Array, spreads: Array, weights: Array | None, 
 
 
 def _as_noisy(effects: Array, spreads: Array) -> Array:
-    """The placebos with the spread of the region, which may be noisier than they are; as they are where none tells."""
-    scale = np.divide(spreads[0], spreads[1:], out=np.ones(len(spreads) - 1), where=(spreads[1:] > 0) & (spreads[0] > 0))
+    """The placebos with the spread of the region, which may be noisier; unchanged where no spread is known."""
+    known = (spreads[1:] > 0) & (spreads[0] > 0)
+    scale = np.divide(spreads[0], spreads[1:], out=np.ones(len(spreads) - 1), where=known)
     found: Array = effects[1:] * scale
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from evalkit.analysis.programme import agreement
 from evalkit.analysis.programme.group_time import Pooled
+from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.pooled_effect import Programme
 from evalkit.analysis.results import Estimate, Result, Withheld
 from evalkit.project.evaluation import Evaluation
@@ -48,10 +49,30 @@ def _headline(one: Programme) -> Html:
         interval=formats.interval(effect.conf_low, effect.conf_high, one.indicator),
         p=formats.equal_to(effect.p_value) if effect.p_value is not None else formats.NOTHING,
     )
-    judged = chips.effect(one.conclusion.verdict)
-    differs = any(held.code == "other_base" and held.holds is False for held in one.conclusion.conditions)
-    apart = say("With the last period before the start alone as base it differs beyond chance: no conclusion is drawn.")
-    return prose.joined(judged, told, apart if differs else Html(""))
+    return prose.joined(chips.effect(one.conclusion.verdict), told, *_apart(one))
+
+
+def _apart(one: Programme) -> list[Html]:
+    """A sentence for every other estimator that differs from the headline beyond chance."""
+    differs = {held.code for held in one.conclusion.conditions if held.holds is False}
+    return [
+        say(vocabulary.PROGRAMME_APART[code], gap=formats.effect(gap.estimate, one.indicator), p=_p(gap))
+        for code, gap in _differences(one).items()
+        if code in differs
+    ]
+
+
+def _differences(one: Programme) -> dict[str, Estimate]:
+    """The headline less other estimators, by the condition that asks for it."""
+    headline = one.headline
+    if not isinstance(headline, LongBase):
+        return {}
+    both = {"other_base": headline.other_base, "other_estimator": headline.other_estimator}
+    return {code: gap for code, gap in both.items() if gap is not None and gap.p_value is not None}
+
+
+def _p(one: Estimate) -> str:
+    return formats.equal_to(one.p_value)
 
 
 def judgements(found: Sequence[Programme], evaluation: Evaluation) -> Piece:
@@ -143,15 +164,26 @@ def _averages(estimated: Sequence[tuple[Programme, Pooled]], simulated: bool) ->
     for one, pooled in estimated:
         check, classic = one.by("imputation"), one.by("callaway_santanna")
         averages = [interval_matrix.cell(pooled[term], one.indicator) for term in ("simple", "dynamic", "calendar")]
+        gaps = _differences(one)
         checks = [
-            interval_matrix.cell(result[term], one.indicator)
+            interval_matrix.cell(result[term], one.indicator, _gap(gaps.get(code), one.indicator))
             if result is not None and not isinstance(result, Withheld)
             else formats.NOTHING
-            for result, term in ((classic, "group"), (check, "simple"))
+            for result, term, code in ((classic, "group", "other_base"), (check, "simple", "other_estimator"))
         ]
         rows.append([interval_matrix.heading(one.indicator, _who(one)), *averages, *checks])
-    caption = say("Other ways of averaging, and other estimators, as checks (95% intervals)")
+    caption = say(
+        "Other ways of averaging, and other estimators, as checks (95% intervals; by how much the mean over regions "
+        "differs from Callaway and Sant'Anna, and the mean over region-periods from imputation)"
+    )
     return Table.of("averages-table", caption, columns, rows, simulated)
+
+
+def _gap(one: Estimate | None, indicator: Indicator) -> Html:
+    """By how much the headline differs from a check, with its p."""
+    if one is None:
+        return Html("")
+    return small(say("differs by {gap} (p\u00a0{p})", gap=interval_matrix.bare(one.estimate, indicator), p=_p(one)))
 
 
 def _parts(found: Sequence[Programme]) -> Piece:
@@ -186,7 +218,7 @@ def _parts(found: Sequence[Programme]) -> Piece:
 
 
 def _chance(one: Estimate) -> Html:
-    return Html("") if one.p_value is None else small(say("p\u00a0{p}", p=formats.equal_to(one.p_value)))
+    return Html("") if one.p_value is None else small(say("p\u00a0{p}", p=_p(one)))
 
 
 def _part(term: str) -> Html:
@@ -282,8 +314,12 @@ def _regression_row(one: Programme) -> list[object]:
 
 def few_clusters(found: Sequence[Programme]) -> Piece:
     """Inference that does not lean on many clusters; a sentence where there are enough."""
-    few = [(one, result) for one in found for result in one.results if result.inference in vocabulary.FEW_CLUSTERS]
-    few = [(one, result) for one, result in few if not isinstance(result, Withheld)]
+    plain = [(one, result) for one in found for result in one.results if result.method == "twfe"]
+    few = [
+        (one, result)
+        for one, result in plain
+        if result.inference in vocabulary.FEW_CLUSTERS and not isinstance(result, Withheld)
+    ]
     if not few:
         estimated = any(isinstance(one.results[0], Pooled) for one in found)
         enough = say(
