@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from evalkit.analysis.programme import agreement
 from evalkit.analysis.programme.group_time import Pooled
+from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.pooled_effect import Programme
 from evalkit.analysis.results import Estimate, Result, Withheld
 from evalkit.project.evaluation import Evaluation
@@ -47,10 +48,30 @@ def _headline(programme: Programme) -> Html:
         interval=formats.interval(effect.conf_low, effect.conf_high, programme.indicator),
         p=formats.equal_to(effect.p_value) if effect.p_value is not None else formats.NOTHING,
     )
-    judged = chips.effect(programme.conclusion.verdict)
-    failed = {condition.code for condition in programme.conclusion.conditions if condition.holds is False}
-    apart = say("With the last period before the start alone as base it differs beyond chance: no conclusion is drawn.")
-    return prose.joined(judged, sentence, apart if "other_base" in failed else Html(""))
+    return prose.joined(chips.effect(programme.conclusion.verdict), sentence, *_apart(programme))
+
+
+def _apart(programme: Programme) -> list[Html]:
+    """A sentence for every other estimator that differs from the headline beyond chance."""
+    differs = {condition.code for condition in programme.conclusion.conditions if condition.holds is False}
+    return [
+        say(vocabulary.PROGRAMME_APART[code], gap=formats.effect(gap.estimate, programme.indicator), p=_p(gap))
+        for code, gap in _differences(programme).items()
+        if code in differs
+    ]
+
+
+def _differences(programme: Programme) -> dict[str, Estimate]:
+    """The headline less other estimators, by the condition that asks for it."""
+    headline = programme.headline
+    if not isinstance(headline, LongBase):
+        return {}
+    both = {"other_base": headline.other_base, "other_estimator": headline.other_estimator}
+    return {code: gap for code, gap in both.items() if gap is not None and gap.p_value is not None}
+
+
+def _p(estimate: Estimate) -> str:
+    return formats.equal_to(estimate.p_value)
 
 
 def judgements(programmes: Sequence[Programme], evaluation: Evaluation) -> Piece:
@@ -147,15 +168,27 @@ def _averages(estimated: Sequence[tuple[Programme, Pooled]], simulated: bool) ->
         check, classic = programme.by("imputation"), programme.by("callaway_santanna")
         terms = ("simple", "dynamic", "calendar")
         averages = [interval_matrix.cell(pooled[term], programme.indicator) for term in terms]
+        gaps = _differences(programme)
         checks = [
-            interval_matrix.cell(result[term], programme.indicator)
+            interval_matrix.cell(result[term], programme.indicator, _gap(gaps.get(code), programme.indicator))
             if result is not None and not isinstance(result, Withheld)
             else formats.NOTHING
-            for result, term in ((classic, "group"), (check, "simple"))
+            for result, term, code in ((classic, "group", "other_base"), (check, "simple", "other_estimator"))
         ]
         rows.append([interval_matrix.heading(programme.indicator, _who(programme)), *averages, *checks])
-    caption = say("Other ways of averaging, and other estimators, as checks (95% intervals)")
+    caption = say(
+        "Other ways of averaging, and other estimators, as checks (95% intervals; by how much the mean over regions "
+        "differs from Callaway and Sant'Anna, and the mean over region-periods from imputation)"
+    )
     return Table.of("averages-table", caption, columns, rows, simulated)
+
+
+def _gap(difference: Estimate | None, indicator: Indicator) -> Html:
+    """By how much the headline differs from a check, with its p."""
+    if difference is None:
+        return Html("")
+    gap = interval_matrix.bare(difference.estimate, indicator)
+    return small(say("differs by {gap} (p\u00a0{p})", gap=gap, p=_p(difference)))
 
 
 def _parts(programmes: Sequence[Programme]) -> Piece:
@@ -191,7 +224,7 @@ def _parts(programmes: Sequence[Programme]) -> Piece:
 
 
 def _chance(estimate: Estimate) -> Html:
-    return Html("") if estimate.p_value is None else small(say("p\u00a0{p}", p=formats.equal_to(estimate.p_value)))
+    return Html("") if estimate.p_value is None else small(say("p\u00a0{p}", p=_p(estimate)))
 
 
 def _part(term: str) -> Html:
@@ -288,7 +321,7 @@ def _regression_row(programme: Programme) -> list[object]:
 
 def few_clusters(programmes: Sequence[Programme]) -> Piece:
     """Inference that does not lean on many clusters; a sentence where there are enough."""
-    pairs = [(programme, result) for programme in programmes for result in programme.results]
+    pairs = [(programme, result) for programme in programmes for result in programme.results if result.method == "twfe"]
     few = [pair for pair in pairs if pair[1].inference in vocabulary.FEW_CLUSTERS and not isinstance(pair[1], Withheld)]
     if not few:
         estimated = any(isinstance(programme.results[0], Pooled) for programme in programmes)

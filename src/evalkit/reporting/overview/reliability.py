@@ -105,8 +105,12 @@ def programmes() -> Piece:
     columns = [
         *heads("Treated regions", "Comparison regions:n", "p at most 0.05:n"),
         *heads("Interval holds zero:n", "Unusual path before:n", "Detectable effect found:n"),
+        *heads("Differs from one base period:n", "Differs from imputation:n"),
     ]
-    asked = ((METHOD, "rejects"), (METHOD, "covers"), ("pre_path", "rejects"), (METHOD, "power"))
+    asked = (
+        *((METHOD, "rejects"), (METHOD, "covers"), ("pre_path", "rejects"), (METHOD, "power")),
+        *(("other_base", "rejects"), ("other_estimator", "rejects")),
+    )
     measured = set(table["scenario"])
     rows = [
         [
