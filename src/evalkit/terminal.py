@@ -87,12 +87,12 @@ class _Rate(ProgressColumn):
 def tell(error: InputError) -> None:
     """Print every mistake; of many with the same cure (a wrong unit of measure in a whole column), the first 20."""
     alike = Counter(mistake.cure for mistake in error.mistakes)
-    told: Counter[str] = Counter()
+    printed: Counter[str] = Counter()
     for mistake in error.mistakes:
-        told[mistake.cure] += 1
-        if told[mistake.cure] <= MOST_ALIKE:
+        printed[mistake.cure] += 1
+        if printed[mistake.cure] <= MOST_ALIKE:
             errors.print(str(mistake))
-        elif told[mistake.cure] == alike[mistake.cure]:
+        elif printed[mistake.cure] == alike[mistake.cure]:
             errors.print(f"… and {alike[mistake.cure] - MOST_ALIKE} more of this kind: {mistake.cure}")
 
 

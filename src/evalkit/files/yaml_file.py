@@ -70,7 +70,7 @@ def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
 
 
 def _refuse_depth(text: str) -> bool:
-    """Parameters are few levels deep; thousands would overflow the stack of whatever reads them.
+    """Refuse deep nesting: parameters have few levels, and thousands would overflow the parser's stack.
 
     Returns:
         Whether the text has aliases.
@@ -109,22 +109,22 @@ def _refuse_growth(root: yaml.Node) -> None:
         below = _below(node)
         if is_done:
             open_nodes.discard(id(node))
-            sizes[id(node)] = 1 + sum(sizes[id(one)] for one in below)
+            sizes[id(node)] = 1 + sum(sizes[id(child)] for child in below)
             if sizes[id(node)] > MOST_ENTRIES and sizes[id(node)] > MOST_GROWTH * len(sizes):
                 raise _error("its aliases stand for far more than is written", node.start_mark)
         elif id(node) in open_nodes:
             raise _error("an alias leads back to what contains it", node.start_mark)
         elif id(node) not in sizes:
             open_nodes.add(id(node))
-            ahead += [(node, True), *((one, False) for one in below)]
+            ahead += [(node, True), *((child, False) for child in below)]
 
 
 def _refuse_node(node: yaml.Node) -> None:
     """Refuse keys that are not text or duplicate, tags, and control characters."""
     if node.tag not in PLAIN_TAGS:
         raise _error(f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')[:NAMED]!r} is not known", node.start_mark)
-    if isinstance(node, yaml.ScalarNode) and (found := text_file.SIGNS.search(node.value)):
-        raise _error(f"a text holds {text_file.named(found[0])}", node.start_mark)
+    if isinstance(node, yaml.ScalarNode) and (match := text_file.SIGNS.search(node.value)):
+        raise _error(f"a text holds {text_file.named(match[0])}", node.start_mark)
     seen: set[str] = set()
     for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
         if not isinstance(key, yaml.ScalarNode):
@@ -136,7 +136,7 @@ def _refuse_node(node: yaml.Node) -> None:
 
 def _below(node: yaml.Node) -> list[yaml.Node]:
     if isinstance(node, yaml.MappingNode):
-        return [one for pair in node.value for one in pair]
+        return [child for pair in node.value for child in pair]
     return list(node.value) if isinstance(node, yaml.SequenceNode) else []
 
 
@@ -225,24 +225,24 @@ def _mistake(
 
 def _keys(entry: Any, content: Any) -> list[Any]:
     """The keys and positions that lead to a mistake, without the names of union branches that pydantic adds."""
-    found: list[Any] = []
+    keys: list[Any] = []
     *_, last = entry["loc"] or (None,)
     for part in entry["loc"]:
         inside = isinstance(content, dict) and part in content
         if inside or (isinstance(content, (list, tuple)) and isinstance(part, int) and part < len(content)):
             content = content[part]
-            found.append(part)
-    return [*found, last] if entry["type"] == "missing" else found
+            keys.append(part)
+    return [*keys, last] if entry["type"] == "missing" else keys
 
 
 def _line(node: yaml.Node | None, location: list[Any]) -> int | None:
     line = node.start_mark.line + 1 if node else None
     for part in location:
         if isinstance(node, yaml.MappingNode):
-            found = [(key, value) for key, value in node.value if key.value == str(part)]
-            if not found:
+            entries = [(key, value) for key, value in node.value if key.value == str(part)]
+            if not entries:
                 return line
-            line, node = found[0][0].start_mark.line + 1, found[0][1]
+            line, node = entries[0][0].start_mark.line + 1, entries[0][1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
             line = node.start_mark.line + 1

@@ -162,8 +162,8 @@ def _as_periods(cell: str) -> str:
 
 
 def _as_period(text: str) -> str:
-    found = period_labels.reform_date(text) if "年" in text else None
-    return found.text if isinstance(found, period_labels.DateLabel) and found.precision != "day" else text
+    label = period_labels.reform_date(text) if "年" in text else None
+    return label.text if isinstance(label, period_labels.DateLabel) and label.precision != "day" else text
 
 
 def _is_start(text: str) -> bool:
@@ -174,9 +174,9 @@ def _period_cure(text: str) -> str:
     """The cure for an invalid date: empty the cell for a code of "never"; format it as text for an Excel date."""
     if lexicon.says("never", text) or (text.isdigit() and (len(text) == 4 and int(text) > 2100)):
         return "It seems to mean that the reform never began there: leave the cell empty."
-    found = period_labels.reform_date(text)
-    if isinstance(found, period_labels.DateLabel):
-        month = found.text[:7]
+    label = period_labels.reform_date(text)
+    if isinstance(label, period_labels.DateLabel):
+        month = label.text[:7]
         return (
             f"Excel makes dates of months: if {month} is meant, format the column as text and write {month}, "
             f"or write the quarter ({periods.containing(month, 'quarter')}), which Excel leaves alone."
@@ -235,7 +235,7 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
     """targets.csv, by unit (`*` = all units); the file writes a range as `3;5`."""
     where = f"{shown}/targets.csv"
     table = optional(folder / "targets.csv", where, TARGETS, ("unit", "indicator", "operator", "source", "phrase"))
-    found: dict[str, list[Target]] = {}
+    by_unit: dict[str, list[Target]] = {}
     mistakes: list[Mistake] = []
     for row, cells in table.iterrows():
         given = {name: cells[name] or None for name in ("indicator", "operator", "deadline", "source", "phrase")}
@@ -243,25 +243,25 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
         if ";" in cells["value"]:
             value = cells["value"].split(";")
         try:
-            found.setdefault(cells["unit"], []).append(build({**given, "value": value}, Target, at(where, row)))
+            by_unit.setdefault(cells["unit"], []).append(build({**given, "value": value}, Target, at(where, row)))
         except InputError as error:
             mistakes.extend(error.mistakes)
     if mistakes:
         raise InputError(mistakes)
-    return found
+    return by_unit
 
 
-def members(folder: Path, shown: str, known: pd.Index) -> pd.DataFrame:
+def members(folder: Path, shown: str, units: pd.Index) -> pd.DataFrame:
     """members.csv: which unit belongs to which, in which role, from when to when; an empty date is open-ended."""
     where = f"{shown}/members.csv"
     table = optional(folder / "members.csv", where, MEMBERS, ("unit", "of"))
     table["role"] = table["role"].mask(table["role"] == "", "member")
     mistakes = [
         Mistake(
-            at(where, row), f"`{column}` {table.at[row, column]!r} is not a unit of units.csv", nearest(name, known)
+            at(where, row), f"`{column}` {table.at[row, column]!r} is not a unit of units.csv", nearest(name, units)
         )
         for column in ("unit", "of")
-        for row, name in table.loc[~table[column].isin(known), column].items()
+        for row, name in table.loc[~table[column].isin(units), column].items()
     ]
     mistakes += [
         Mistake(at(where, row), f"unknown role {name!r}", nearest(name, ROLES))
@@ -284,12 +284,12 @@ def sources(folder: Path, shown: str) -> pd.DataFrame:
     return optional(folder / "sources.csv", where, SOURCES, ("source",)).set_index("source", drop=False)
 
 
-def unknown_units(table: pd.DataFrame, known: pd.Index, where: str) -> list[Mistake]:
+def unknown_units(table: pd.DataFrame, units: pd.Index, where: str) -> list[Mistake]:
     """One mistake for each unit that is missing from units.csv, at its first row."""
     first = table.drop_duplicates("unit")
     return [
-        Mistake(at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), known))
-        for row, name in first.loc[~first["unit"].isin(known), "unit"].head(20).items()
+        Mistake(at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), units))
+        for row, name in first.loc[~first["unit"].isin(units), "unit"].head(20).items()
     ]
 
 

@@ -84,6 +84,7 @@ JUDGED = (
     *(Scenario(f"n{units}", units) for units in (25, 38)),
     *(Scenario(f"n40-pre{pre}", 40, pre=pre, post=4) for pre in (2, 3, 4, 8)),
     *(Scenario(f"n40-pre{pre}-effect", 40, pre=pre, post=4, effect=1.0) for pre in (2, 3, 4, 8)),
+    *(Scenario(f"n{units}-noisier-effect", units, noisier=2.0, effect=1.0) for units in (20, 40, 100)),
     Scenario("n40-tails", 40, tails="2.5"),
     Scenario("n40-lognormal", 40, tails="lognormal"),
     Scenario("n40-missing10", 40, missing=0.1),

@@ -152,8 +152,9 @@ def _one(sample: Sample) -> Iterator[tuple[str, str, float]]:
         yield METHOD, "covers", float(group.conf_low <= 0 <= group.conf_high)
     if found.pre_path_p is not None:
         yield "pre_path", "rejects", float(found.pre_path_p <= ALPHA)
-    if found.other_base is not None and found.other_base.p_value is not None:
-        yield "other_base", "rejects", float(found.other_base.p_value <= ALPHA)
+    for name, other in (("other_base", found.other_base), ("other_estimator", found.other_estimator)):
+        if other is not None and other.p_value is not None:
+            yield name, "rejects", float(other.p_value <= ALPHA)
     if found.detectable is not None:
         started = (sample.cohort[:, None] > 0) & (sample.times >= sample.cohort[:, None])
         raised = replace(sample, outcome=sample.outcome + found.detectable * started)

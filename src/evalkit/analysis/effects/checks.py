@@ -71,7 +71,7 @@ def detectable(effect: Effect) -> Check:
 
     Examples:
         >>> round(ek.checks.detectable(finding.effect)["value"].estimate, 1)  # percentage points
-        5.2
+        3.6
     """
     found, n = effect.judgement.detectable, len(effect.placebos)
     why = reason("unbounded_interval", n=n) if found is None else None

@@ -95,29 +95,36 @@ def judge(effects: Array, spreads: Array, weights: Array | None = None) -> Judge
     """
     ratios = np.divide(effects, spreads, out=np.full_like(effects, np.inf), where=spreads > 0)
     plain, studentised = (rank_p(part[0], part[1:], weights) for part in (effects, ratios))
-    least, least_90 = (_least(effects, ratios, spreads, weights, alpha) for alpha in (ALPHA, 2 * ALPHA))
+    half, half_90 = (_half(effects, ratios, spreads, weights, alpha) for alpha in (ALPHA, 2 * ALPHA))
     return Judgement(
         p_value=max(plain, studentised),
-        half=None if least is None else float(least[0]),
-        half_90=None if least_90 is None else float(least_90[0]),
+        half=half,
+        half_90=half_90,
         plain_p=plain,
         plain_half=critical(effects[1:], weights),
         studentised_p=studentised,
         ratio=float(ratios[0]),
-        detectable=None if least is None else smallest_seen(effects[1:], least[1:], weights),
+        detectable=None if half is None else smallest_seen(_as_noisy(effects, spreads), half, weights),
     )
 
 
-def _least(effects: Array, ratios: Array, spreads: Array, weights: Array | None, alpha: float) -> Array | None:
-    """The size that each unit's effect must exceed to be significant by both tests; None where none can be."""
+def _half(effects: Array, ratios: Array, spreads: Array, weights: Array | None, alpha: float) -> float | None:
+    """The size that the region's effect must exceed to be significant by both tests; None where none can be."""
     limit, ratio_limit = (critical(part[1:], weights, alpha) for part in (effects, ratios))
     if limit is None or ratio_limit is None or not np.isfinite(ratio_limit):
         return None
-    found: Array = np.maximum(limit, ratio_limit * spreads)
+    return float(max(limit, ratio_limit * spreads[0]))
+
+
+def _as_noisy(effects: Array, spreads: Array) -> Array:
+    """The placebos with the spread of the region, which may be noisier; unchanged where no spread is known."""
+    known = (spreads[1:] > 0) & (spreads[0] > 0)
+    scale = np.divide(spreads[0], spreads[1:], out=np.ones(len(spreads) - 1), where=known)
+    found: Array = effects[1:] * scale
     return found
 
 
-def smallest_seen(placebos: Array, least: Array, weights: Array | None = None) -> float:
+def smallest_seen(placebos: Array, least: float, weights: Array | None = None) -> float:
     """The smallest shift d for which the share of |placebo + d| > least reaches `POWER`."""
     counts = _counts(placebos, weights)
     need = POWER * counts.sum() - 1e-9

@@ -1,9 +1,24 @@
-"""Whether two estimators of a pooled effect come to the same answer; a failed check must be reported."""
+"""Whether other estimators of a pooled effect come to the same answer; a failed check must be reported.
 
+The test is of the difference itself: under draws of the assignment, or from the difference of influence functions.
+Two intervals may overlap although the estimators differ, as both rest on the same data.
+"""
+
+from dataclasses import replace
 from typing import Literal
 
-from evalkit.analysis.results import Estimate
+import numpy as np
 
+from evalkit.analysis.programme import imputed, randomize
+from evalkit.analysis.programme.draw_test import Draws
+from evalkit.analysis.programme.group_time import GroupTime, Sum
+from evalkit.analysis.programme.runs import Runs, levelled
+from evalkit.analysis.programme.samples import Array, Sample
+from evalkit.analysis.results import Estimate, reason
+
+METHOD = "other_estimators"  # of the row in results.csv
+SAME = 1e-7  # relative: estimators that are the same number by construction differ by rounding only
+BASE, IMPUTATION = "callaway_santanna", "imputation"  # terms: the headline less this estimate
 Agreement = Literal["agree", "only_check", "only_headline", "opposite"]
 
 
@@ -22,3 +37,66 @@ def _side(one: Estimate) -> int | None:
     if one.conf_low is None or one.conf_high is None:
         return None
     return 1 if one.conf_low > 0 else -1 if one.conf_high < 0 else 0
+
+
+def drawn(found: GroupTime, fitted: Array, runs: Runs, noise: Runs) -> tuple[Estimate, Estimate]:
+    """The headline less the same with one base period, and less imputation, each with its p under draws.
+
+    Args:
+        fitted: the estimated effects. runs: the panel. noise: the panel without them.
+    """
+    group, simple = randomize.group(runs.times), randomize.simple(runs.times)
+    last = Runs(runs.sample, runs.arms, "last")
+    base = float((group(runs.actual) - group(last.actual))[0])
+    other = _over_cells(found) - float(runs.imputed(runs.arms.treated[None, :])[0])
+    return (
+        _tested(BASE, base, noise.of(group), group(last.less(fitted).drawn)),
+        _tested(IMPUTATION, other, noise.of(simple), noise.imputed(noise.places)),
+    )
+
+
+def _tested(term: str, gap: float, alone: Draws, others: Array) -> Estimate:
+    gaps = np.concatenate([[gap], alone.values - others])
+    gaps[np.abs(gaps) < SAME * np.nanmax(np.abs(alone.values))] = 0.0
+    if not np.nan_to_num(gaps[1:]).any():
+        return Estimate(term, float(gaps[0]), reason=reason("no_variance"))
+    test = replace(alone, actual=float(gaps[0]), values=gaps[1:]).usable()
+    return Estimate(term, test.actual, p_value=test.p_value())
+
+
+def _over_cells(found: GroupTime) -> float:
+    """The mean over treated cells that are observed, as imputation weights them."""
+    return float(np.average([one.estimate for one in found.post], weights=[one.n_treated for one in found.post]))
+
+
+def sums(found: GroupTime, fitted: Array, heads: dict[str, Sum], last: dict[str, Sum]) -> tuple[Sum, Sum]:
+    """The same differences with their influence functions.
+
+    Args:
+        heads: the aggregates against the mean of all periods before the start. last: against the last of them.
+    """
+    values, seen = levelled(found.sample)
+    other, _ = imputed.scores(found.sample, values, seen)
+    _, influence = imputed.scores(found.sample, values - fitted, seen)
+    group, simple, base = heads["group"], heads["simple"], last["group"]
+    by_base = _within(found.sample, group.influence, base.influence)
+    by_imputation = _within(found.sample, simple.influence, influence)
+    return (
+        Sum(BASE, group.estimate - base.estimate, by_base, group.carried),
+        Sum(IMPUTATION, _over_cells(found) - other, by_imputation, simple.carried),
+    )
+
+
+def _within(sample: Sample, own: Array, other: Array) -> Array:
+    """The difference of two influence functions, less its mean over each cohort of a stratum.
+
+    Both estimators weight cohorts alike, so that the sampling of cohorts has no part in their difference. A mean of n
+    clusters takes its share of their variance, which is put back; a cohort of one cluster keeps all of it.
+    """
+    found = own - other
+    for stratum, start in set(zip(sample.stratum.tolist(), sample.cohort.tolist(), strict=True)):
+        members = (sample.stratum == stratum) & (sample.cohort == start)
+        if (count := sample.n_clusters(members)) > 1:
+            found[members] = (found[members] - found[members].mean()) * np.sqrt(count / (count - 1))
+    found[np.abs(found) < SAME * np.abs(own).max()] = 0.0
+    return found

@@ -8,9 +8,8 @@ than the others.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
-from evalkit.analysis.effects.placebo import POWER, critical, rank_p
+from evalkit.analysis.effects.placebo import POWER, rank_p
 from evalkit.analysis.programme.samples import Array
 from evalkit.analysis.results import ALPHA, Estimate
 
@@ -87,28 +86,16 @@ def _limits(draws: Draws, relative: Array, k: int) -> tuple[float, float]:
     return float(np.sort(roots.min(axis=0))[k - 1]), float(np.sort(roots.max(axis=0))[-k])
 
 
-def smallest_found(noise: Draws) -> float | None:
-    """The constant effect that the test finds in `POWER` of all assignments; None where it can find none.
+def smallest_found(draws: Draws) -> float | None:
+    """The constant effect that the test finds in `POWER` of cases; None where it can find none.
 
-    Every draw takes its turn as the actual assignment: its noise with the effect added is compared with what all
-    draws would show. Draws that treat some of the really treated show a part of the effect, so that the limit grows
-    with it.
-
-    Args:
-        noise: draws of the outcome without the estimated effects.
+    The interval says from which size on an effect with its noise is found. The noise is that of the draws in units of
+    the actual clusters' own spread, as these may be noisier than the others.
     """
-    noise = noise.usable()
-    scale = np.abs(noise.values).max(initial=0.0)
-
-    def share_less_power(size: float) -> float:
-        drawn = noise.values + size * noise.doses
-        limit, ratio = critical(drawn), critical(drawn / noise.relative)
-        if limit is None or ratio is None:
-            return -POWER
-        least = np.maximum(limit, ratio * noise.relative)
-        return float(np.mean(np.abs(noise.values + size) > least)) - POWER + 1e-9
-
-    for top in scale * 2.0 ** np.arange(1, 6):
-        if share_less_power(top) >= 0:
-            return float(brentq(share_less_power, 0.0, top, xtol=1e-4 * scale))
-    return None
+    draws = draws.usable()
+    low, high = inverted(draws)
+    if low is None or high is None:
+        return None
+    noise = (draws.values - draws.actual * draws.doses) / draws.relative
+    gains, losses = draws.actual - low - noise, high - draws.actual + noise
+    return float(np.quantile(np.concatenate([gains, losses]), POWER))

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.stats import t
 
 from evalkit.analysis.effects.placebo import POWER, rank_p
-from evalkit.analysis.programme import group_time, randomize
+from evalkit.analysis.programme import agreement, group_time, randomize
 from evalkit.analysis.programme.draw_test import smallest_found
 from evalkit.analysis.programme.few_clusters import carried_by, error_of
 from evalkit.analysis.programme.group_time import Cell, GroupTime, Pooled
@@ -37,6 +37,7 @@ class LongBase(Pooled):
         treated_clusters: how many carry it.
         pre_path_p: p of the largest pooled gap before the start; None with fewer than two periods before.
         other_base: the headline less the same with one base period (Callaway and Sant'Anna), with its p.
+        other_estimator: the mean over region-periods less that of imputation, with its p.
         detectable: the smallest constant effect that the headline's p finds in 80 % of cases; None where it finds none.
         without: the headline without each cohort, by its start; empty with one cohort.
     """
@@ -44,6 +45,7 @@ class LongBase(Pooled):
     treated_clusters: int
     pre_path_p: float | None
     other_base: Estimate | None
+    other_estimator: Estimate | None
     detectable: float | None
     without: dict[str, float]
 
@@ -115,21 +117,22 @@ def _clustered(sample: Sample, arms: Arms | None, found: GroupTime) -> LongBase:
     if arms is not None and len(arms.treated) < PATH_DRAWN:
         # The largest of many ratios leans on many clusters more than the headline does.
         pre_p = Runs(sample, arms).less(_fitted(found)).pre_path_p(group_time.events(found))
-    long, last = _named(heads, "group"), _named(group_time.heads(att_gt(sample, "last")), "group")
-    gap = group_time.Sum("other_base", long.estimate - last.estimate, long.influence - last.influence, long.carried)
-    group, freedom = _analytic(long, sample), len(set(sample.clusters)) - 1
+    long, last = ({one.term: one for one in sums} for sums in (heads, group_time.heads(att_gt(sample, "last"))))
+    free = max(long["group"].carried - len({(cell.cohort, cell.stratum) for cell in found.post}), 1)
+    others = [_analytic(one, sample, free) for one in agreement.sums(found, _fitted(found), long, last)]
+    group, freedom = _analytic(long["group"], sample), len(set(sample.clusters)) - 1
     needed = None if group.std_error is None else group.std_error * float(sum(t.ppf((1 - ALPHA / 2, POWER), freedom)))
-    return _made(sample, "cluster", [*estimates, *band], found, pre_p, _analytic(gap, sample), needed)
+    return _made(sample, "cluster", [*estimates, *band], found, pre_p, others, needed)
 
 
 def _named(sums: Sequence[group_time.Sum], term: str) -> group_time.Sum:
     return next(one for one in sums if one.term == term)
 
 
-def _analytic(one: group_time.Sum, sample: Sample) -> Estimate:
+def _analytic(one: group_time.Sum, sample: Sample, freedom: int | None = None) -> Estimate:
     count = len(set(sample.clusters))
     error = np.sqrt(count / (count - 1)) * error_of(one.influence, sample)
-    return carried_by(one.carried, one.term, one.estimate, float(error), count - 1)
+    return carried_by(one.carried, one.term, one.estimate, float(error), freedom or count - 1)
 
 
 def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
@@ -152,15 +155,11 @@ def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
     if sample.population is not None:
         weighted = Runs(sample, arms, weights=sample.population)
         estimates.append(weighted.test(WEIGHTED, randomize.group(times), clusters))
-    sums, group, fitted = group_time.events(found), statistics["group"], _fitted(found)
-    noise, last = runs.less(fitted), Runs(sample, arms, "last")
-    gap = float((group(runs.actual) - group(last.actual))[0])
-    alone = noise.of(group)
-    apart = replace(alone, actual=gap, values=alone.values - group(last.less(fitted).drawn)).usable()
-    difference = Estimate("other_base", gap, p_value=apart.p_value())
-    values = {one.term: one.estimate for one in sums}
+    sums, fitted = group_time.events(found), _fitted(found)
+    noise, values = runs.less(fitted), {one.term: one.estimate for one in sums}
     whole = [*estimates, *noise.band(sums, values)]
-    return _made(sample, "randomization", whole, found, noise.pre_path_p(sums), difference, smallest_found(alone))
+    differences, detectable = agreement.drawn(found, fitted, runs, noise), smallest_found(runs.of(statistics["group"]))
+    return _made(sample, "randomization", whole, found, noise.pre_path_p(sums), differences, detectable)
 
 
 def _fitted(found: GroupTime, but: int = NEVER) -> Array:
@@ -180,7 +179,7 @@ def _made(
     estimates: Sequence[Estimate],
     found: GroupTime,
     pre_p: float | None,
-    difference: Estimate,
+    others: Sequence[Estimate],
     detectable: float | None,
 ) -> LongBase:
     """The result with its parts."""
@@ -196,7 +195,8 @@ def _made(
         events=tuple(group_time.event_times(found.cells)),
         treated_clusters=sample.n_clusters(sample.compared),
         pre_path_p=pre_p,
-        other_base=difference,
+        other_base=others[0],
+        other_estimator=others[1],
         detectable=detectable,
         without=_without_each(found),
         **sample.sizes(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import assign
 from evalkit.analysis.effects.findings import useful
-from evalkit.analysis.programme import long_base, staggered, verdict
+from evalkit.analysis.programme import agreement, long_base, staggered, verdict
 from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.multiplicity import benjamini_hochberg, smallest_q
 from evalkit.analysis.programme.samples import Sample
@@ -25,6 +25,7 @@ class Programme:
     Attributes:
         region: `_programme`, or `_programme:<kind>` where several kinds are treated.
         results: headline, Callaway and Sant'Anna, imputation, regression with its decomposition; each may be withheld.
+            Last the differences of the estimators, where there is a headline.
         conclusion: the chip by the programme's rule.
     """
 
@@ -95,8 +96,17 @@ def find(sample: Sample, region: str) -> Programme:
         imputation,
         *staggered.twfe(sample),
         staggered.bacon(sample),
+        *_differences(sample, headline),
     )
     return Programme(region, sample, results, verdict.draw(sample.indicator, headline, imputation))
+
+
+def _differences(sample: Sample, headline: LongBase | Withheld) -> tuple[Result, ...]:
+    """The headline less other estimators, as a row of checks."""
+    if isinstance(headline, Withheld):
+        return ()
+    estimates = [one for one in (headline.other_base, headline.other_estimator) if one]
+    return (replace(sample.result(agreement.METHOD, headline.inference, estimates), analysis="check"),)
 
 
 def regional(panel: Panel, evaluation: Evaluation) -> Regions:

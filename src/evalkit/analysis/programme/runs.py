@@ -9,10 +9,10 @@ import numpy as np
 
 from evalkit.analysis.effects.gaps import two_way
 from evalkit.analysis.effects.placebo import critical, rank_p
-from evalkit.analysis.programme import draw_test, group_time, randomize
+from evalkit.analysis.programme import draw_test, group_time, imputed, randomize
 from evalkit.analysis.programme.draw_test import Draws
 from evalkit.analysis.programme.randomize import Arms, Base, Effects, Panel, Statistic
-from evalkit.analysis.programme.samples import LEAST_TREATED, NEVER, Array, Flags, Sample
+from evalkit.analysis.programme.samples import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import Estimate, reason
 
 
@@ -49,8 +49,13 @@ class Runs:
         other = copy(self)
         for shown in ("actual", "drawn"):
             other.__dict__.pop(shown, None)
-        other.panel = self._panel(self.values - effects, start)
+        other.values = self.values - effects
+        other.panel = self._panel(other.values, start)
         return other
+
+    def imputed(self, places: Integers) -> Array:
+        """The imputation estimate under some assignments, as `randomize.draws` gives them."""
+        return imputed.effects(self.sample, self.arms, self.values, self.seen, places)
 
     @cached_property
     def actual(self) -> list[Effects]:

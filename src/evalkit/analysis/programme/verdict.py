@@ -6,16 +6,17 @@ import numpy as np
 
 from evalkit.analysis.effects.conclusion import Condition, Verdict
 from evalkit.analysis.programme.long_base import LongBase
-from evalkit.analysis.results import ALPHA, Result, Withheld
+from evalkit.analysis.results import ALPHA, Estimate, Result, Withheld
 from evalkit.project.params import Indicator
 
 # What must hold for `supported` and `opposite`; the sign of the effect decides between the two.
-RULE = ("p_value", "pre_path", "other_base", "every_cohort", "imputation")
+RULE = ("p_value", "pre_path", "other_base", "other_estimator", "every_cohort", "imputation")
+APART = ("other_base", "other_estimator")  # where the estimators differ beyond chance nothing can be judged
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The chip with all that decided it; `conditions` are those of `RULE`, empty where nothing could be judged."""
+    """The chip with all that decided it; `conditions` are those of `RULE`, empty where no p could be had."""
 
     indicator: str
     verdict: Verdict
@@ -27,8 +28,9 @@ class Conclusion:
 def draw(indicator: Indicator, headline: Result, imputation: Result | None) -> Conclusion:
     """Apply the rule to one pooled effect.
 
-    `supported` needs p at most 0.05, no unusual path before the start, no difference from the estimate with one base
-    period beyond chance, the sign kept without any one cohort and by the imputation estimator, and a favourable sign.
+    `supported` needs p at most 0.05, no unusual path before the start, the sign kept without any one cohort and by
+    the imputation estimator, and a favourable sign. Where the estimate differs beyond chance from that with one base
+    period or from imputation, nothing can be judged.
     """
     if not isinstance(headline, LongBase) or headline["group"].conf_low is None:
         return Conclusion(indicator.id, "cannot_judge", data_status=headline.data_status)
@@ -36,18 +38,26 @@ def draw(indicator: Indicator, headline: Result, imputation: Result | None) -> C
     if indicator.better == "none" or p_value is None:
         return Conclusion(indicator.id, "no_direction", (), p_value, headline.data_status)
     significant = p_value <= ALPHA
-    other = headline.other_base
     holds: dict[str, bool | None] = {
         "p_value": significant,
         "pre_path": None if headline.pre_path_p is None else headline.pre_path_p > ALPHA,
-        "other_base": None if other is None or other.p_value is None else other.p_value > ALPHA,
+        "other_base": _agree_with(headline.other_base),
+        "other_estimator": _agree_with(headline.other_estimator),
         "every_cohort": all(_same_sign(effect, rest) for rest in headline.without.values()) if significant else None,
         "imputation": _agrees(effect, imputation) if significant else None,
     }
     favourable: Verdict = "supported" if (effect > 0) == (indicator.better == "higher") else "opposite"
     clear = significant and all(held is not False for held in holds.values())
+    drawn: Verdict = favourable if clear else "uncertain"
+    if any(holds[code] is False for code in APART):
+        drawn = "cannot_judge"
     conditions = tuple(Condition(code, holds[code]) for code in RULE)
-    return Conclusion(indicator.id, favourable if clear else "uncertain", conditions, p_value, headline.data_status)
+    return Conclusion(indicator.id, drawn, conditions, p_value, headline.data_status)
+
+
+def _agree_with(difference: Estimate | None) -> bool | None:
+    """Whether another estimator differs by no more than chance; None where that could not be tested."""
+    return None if difference is None or difference.p_value is None else difference.p_value > ALPHA
 
 
 def _agrees(effect: float, imputation: Result | None) -> bool:

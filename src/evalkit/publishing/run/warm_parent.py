@@ -40,7 +40,7 @@ def main(address: str) -> None:
     gc.disable()  # imports make many objects and no garbage
     preload()
     if run_cache.FILE in os.environ:
-        run_cache.take(whole=True)
+        run_cache.take(with_data=True)
     gc.collect()
     gc.freeze()  # keeps memory shared: the collector would write to, and so copy, every page
     gc.enable()

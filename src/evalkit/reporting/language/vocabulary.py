@@ -261,16 +261,24 @@ PROGRAMME_CONDITIONS = {
     "p_value": "p at most 0.05",
     "pre_path": "no unusual path before the start",
     "other_base": "no difference beyond chance from the estimate with one base period",
+    "other_estimator": "no difference beyond chance from the imputation estimator",
     "every_cohort": "same sign without any one cohort",
     "imputation": "same sign by the imputation estimator",
 }
 PROGRAMME_RULE = (
-    "“Evidence supports an effect” of the programme needs all of: p at most 0.05; no unusual path before the start; no "
-    "difference beyond chance between the mean of all periods and the last period before the start as base; the sign "
-    "kept without any one cohort and by the imputation estimator; and a change in the wanted direction.",
+    "“Evidence supports an effect” of the programme needs all of: p at most 0.05; no unusual path before the start; "
+    "the sign kept without any one cohort and by the imputation estimator; and a change in the wanted direction.",
+    "Where the estimate differs beyond chance from the one with the last period before the start as base, or from the "
+    "imputation estimator, no conclusion is drawn.",
     "With fewer than 20 treated (or comparison) regions, or clusters of them, p and interval come from assigning the "
     "starts anew 999 times (randomization inference); with more, from errors clustered at the level of assignment.",
 )
+PROGRAMME_APART = {
+    "other_base": "The estimate with the last period before the start alone as base differs from it by {gap} "
+    "(p\u00a0{p}), beyond chance: no conclusion is drawn.",
+    "other_estimator": "The imputation estimator differs from the mean over region-periods by {gap} (p\u00a0{p}), "
+    "beyond chance: no conclusion is drawn.",
+}
 FEW_CLUSTERS = {"wild_bootstrap": "Wild cluster bootstrap", "randomization": "Randomization inference"}
 DISAGREEMENTS = {
     "only_check": "{name}: the check disagrees, so no conclusion is drawn. The interval of the headline ({headline}) "

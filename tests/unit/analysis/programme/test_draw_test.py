@@ -38,9 +38,28 @@ def test_a_draw_that_shows_more_of_the_effect_than_the_actual_assignment_bounds_
     assert draw_test.inverted(made) == (None, None)
 
 
-def test_the_smallest_effect_found_is_found_in_eighty_of_a_hundred_cases():
-    noise = draws()
+@pytest.mark.parametrize("spread", [1.0, 2.0])
+def test_the_smallest_effect_found_is_found_in_eighty_of_a_hundred_cases(spread):
+    """Also where the actual clusters are noisier than the draws that they are compared with."""
+    noise = draws(spread=spread)
     size = draw_test.smallest_found(noise)
-    found = [Draws(value + size, noise.values, noise.doses, noise.spreads).p_value() <= 0.05 for value in noise.values]
+    found = [
+        Draws(spread * value + sign * size, noise.values, noise.doses, noise.spreads).p_value() <= 0.05
+        for value in noise.values
+        for sign in (1, -1)
+    ]
     assert np.mean(found) == pytest.approx(0.8, abs=0.005)
-    assert draw_test.smallest_found(Draws(0.0, noise.values[:10], np.zeros(10))) is None
+    assert size == pytest.approx(spread * 2.8, rel=0.05)
+
+
+def test_what_is_detectable_does_not_depend_on_the_effect_that_is_there():
+    noise = draws()
+    doses = np.random.default_rng(2).choice([0.0, 0.4], 999)
+    shown = Draws(5.0, noise.values + 5 * doses, doses, noise.spreads)
+    assert draw_test.smallest_found(shown) == pytest.approx(
+        draw_test.smallest_found(Draws(0.0, noise.values, doses, noise.spreads))
+    )
+
+
+def test_too_few_draws_find_nothing():
+    assert draw_test.smallest_found(Draws(0.0, draws().values[:10], np.zeros(10))) is None

@@ -157,7 +157,8 @@ def test_a_base_period_unlike_the_others_is_seen_and_stops_the_conclusion():
     dip = sample.outcome - 4 * ((sample.cohort == 9)[:, None] & (sample.times == 8))
     found = pooled_effect.find(replace(sample, outcome=dip), "_programme")
     assert found.headline.other_base.p_value <= 0.05
-    assert found.conclusion.verdict == "uncertain"
+    assert found.conclusion.verdict == "cannot_judge"
+    assert {one.code: one.holds for one in found.conclusion.conditions}["other_base"] is False
 
 
 @pytest.mark.parametrize(("effect", "better", "expected"), [

@@ -79,12 +79,12 @@ def plot(sheet: Sheet, height: float, margins: Margins) -> "tuple[Figure, Axes]"
 def place(axes: "Axes", sheet: Sheet, height: float, margins: Margins) -> None:
     """Put a plot between its margins, and make the figure as high as both need."""
     bottom = margins.bottom + sheet.foot
-    whole = height + margins.top + bottom
+    total = height + margins.top + bottom
     across = sheet.width - margins.left - margins.right
     figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.set_size_inches(sheet.width / POINTS, whole / POINTS)
-    axes.set_position((margins.left / sheet.width, bottom / whole, across / sheet.width, height / whole))
+    figure.set_size_inches(sheet.width / POINTS, total / POINTS)
+    axes.set_position((margins.left / sheet.width, bottom / total, across / sheet.width, height / total))
 
 
 def for_data(sheet: Sheet, simulated: bool) -> Sheet:
