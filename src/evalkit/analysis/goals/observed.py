@@ -130,11 +130,11 @@ def observations(panel: Panel, region: str, indicator: str) -> tuple[Observation
 
 def _by_indicator(panel: Panel, unit: str) -> dict[str, tuple[Observation, ...]]:
     tables: dict[Method, pd.DataFrame] = {"published": panel.published, "panel": panel.rows}
-    listed: dict[str, list[Observation]] = {}
+    by_name: dict[str, list[Observation]] = {}
     for method, table in tables.items():
         for row in table[table["unit"] == unit].to_dict("records"):
-            listed.setdefault(str(row["indicator"]), []).append(_observation(row, method))
-    return {name: tuple(sorted(of, key=_in_order)) for name, of in listed.items()}
+            by_name.setdefault(str(row["indicator"]), []).append(_observation(row, method))
+    return {name: tuple(sorted(figures, key=_in_order)) for name, figures in by_name.items()}
 
 
 def _in_order(figure: Observation) -> tuple[dt.date, bool]:
