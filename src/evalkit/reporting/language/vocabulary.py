@@ -320,6 +320,10 @@ METHOD_CHECK_ALONE = (
     "Models of a region's own series, without comparison regions, find something where nothing happened too often in "
     "{n} of {of} combinations of model and panel (up to {most}%). That is why no judgement rests on them."
 )
+METHOD_CHECK_PERSISTENT = (
+    "Up to a correlation of {rho} between neighbouring periods the reading claims a change in at most {most}% of these "
+    "series; in more persistent ones in up to {worst}%, more often than it should. No judgement rests on it."
+)
 METHOD_CHECK_MARKS = (
     "± is how far chance alone moves a share of 5% in so many panels. ↑ and ↓ mark shares that lie further from what "
     "an exact test gives: ↑ above, ↓ below. Shares of fewer than 50 panels are not marked."
