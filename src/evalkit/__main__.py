@@ -1,11 +1,13 @@
 """`evalkit` and `python -m evalkit`: Ctrl-C while everything is imported is no traceback either."""
 
+import gc
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Import the command and run it."""
+    gc.set_threshold(50_000)  # imports make many objects and no garbage
     try:
         from evalkit import cli
     except KeyboardInterrupt:

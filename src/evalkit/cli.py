@@ -14,7 +14,7 @@ import evalkit
 from evalkit import terminal
 from evalkit.errors import InputError, Mistake
 from evalkit.files import text_file
-from evalkit.publishing.run import safe_path
+from evalkit.publishing.run import safe_path, signals
 from evalkit.terminal import console
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -125,6 +125,10 @@ def run(
     lang: Annotated[list[str] | None, typer.Option(help="Only these languages: zh, en.")] = None,
     timeout: Annotated[float, typer.Option(min=1, help="Time limit per notebook, in seconds.")] = 600,
     memory: Annotated[float, typer.Option(min=0.5, help="Memory limit per notebook, in GiB (Linux).")] = 4,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ASSESSMENT", help="One more assessment, made by the same processes; may be repeated."),
+    ] = None,
     max_failures: Annotated[int | None, typer.Option(min=1, help="Stop after this many failed regions.")] = None,
     scheduler: Annotated[
         str,
@@ -143,7 +147,9 @@ def run(
     from evalkit.commands import reports
 
     options = reports.Options(jobs, force, retry_failed, timeout, memory, max_failures, scheduler)
-    raise typer.Exit(reports.run(assessment, regions or [], lang or [], options, project))
+    if also and regions:
+        raise InputError([Mistake("--also", "regions are of one assessment", "Name regions, or --also, not both.")])
+    raise typer.Exit(reports.run([assessment, *(also or [])], regions or [], lang or [], options, project))
 
 
 @app.command()
@@ -252,7 +258,8 @@ def main() -> NoReturn:
     """Run the command. A user error prints a message and exits with 2; a disk that cannot be written to, with 1."""
     safe_path.leave_working_folder()
     try:
-        app()
+        with signals.leaving():
+            app()
     except InputError as error:
         terminal.tell(error)
         raise SystemExit(2) from None

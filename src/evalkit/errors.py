@@ -29,9 +29,9 @@ class Mistake:
         return f"{_cut(self.where)}: {_cut(self.what)}\n    {_cut(self.cure)}"
 
 
-def shortened(found: object) -> str:
+def shortened(value: object) -> str:
     """What was found, as Python writes it, but short, however large or deep it is."""
-    return _SHORT.repr(found)
+    return _SHORT.repr(value)
 
 
 def _cut(text: str) -> str:
@@ -64,7 +64,7 @@ def install(extra: str) -> str:
     return f"Install it from the folder of evalkit: pip install '.[{extra}]'."
 
 
-def nearest(word: str, known: Iterable[str], none: str = "") -> str:
+def nearest(word: str, names: Iterable[str], none: str = "") -> str:
     """A hint for an unknown word: the closest known word, else the known words, else `none`.
 
     A code that lost its leading zero (spreadsheets do that) is recognised.
@@ -74,20 +74,20 @@ def nearest(word: str, known: Iterable[str], none: str = "") -> str:
     >>> nearest("x", ["county", "city"])
     'Known: city, county.'
     """
-    known, word = sorted(set(known)), str(word)  # a notebook parameter may be a number
-    padded = [code for code in known if code.lstrip("0") == word.lstrip("0") and code != word]
+    names, word = sorted(set(names)), str(word)  # a notebook parameter may be a number
+    padded = [code for code in names if code.lstrip("0") == word.lstrip("0") and code != word]
     if padded and word.isdigit():
         return f'Did you mean "{padded[0]}"? Codes are text: keep the leading zero (format the column as text).'
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f'Did you mean "{close[0]}"?'
-    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    return f"Known: {shown}." if known else none
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"Known: {shown}." if names else none
 
 
-def as_text(code: object, known: Iterable[str]) -> str:
+def as_text(code: object, codes: Iterable[str]) -> str:
     """The cure for a region's code that was parsed as a number, as papermill's `-p` does with 010101."""
-    meant = [name for name in known if isinstance(code, (int, float)) and _as_number(name) == code]
+    meant = [name for name in codes if isinstance(code, (int, float)) and _as_number(name) == code]
     guess = f'Did you mean "{meant[0]}"? ' if meant else ""
     return f"{guess}Codes are text: with papermill use -r region {meant[0] if meant else 'CODE'}."
 

@@ -39,8 +39,8 @@ def _messages() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Patterns of messages with their translations, those with the longest fixed text first."""
     source = resources.files("evalkit").joinpath("locale", "messages.zh.yml").read_text(encoding="utf-8")
     texts: Mapping[str, str] = yaml.load(source, yaml.BaseLoader)
-    longest = sorted(texts, key=lambda one: -len(FACT.sub("", one)))
-    return tuple((_form(one), texts[one]) for one in longest)
+    longest = sorted(texts, key=lambda message: -len(FACT.sub("", message)))
+    return tuple((_form(message), texts[message]) for message in longest)
 
 
 def _form(message: str) -> re.Pattern[str]:
@@ -53,47 +53,50 @@ def _line(line: str) -> str:
     """Translate a line as a whole, else by sentence, else the part after its place; empty without a translation."""
     indent, plain = line[: len(line) - len(line.lstrip())], line.strip()
     if quoted := re.fullmatch(r"(.+)  (\[.+\])", plain):  # the line of the file that a question is about
-        told = _line(quoted[1])
-        return f"{indent}{told}  {quoted[2]}" if told else ""
+        question = _line(quoted[1])
+        return f"{indent}{question}  {quoted[2]}" if question else ""
     if counted := re.fullmatch(r"([\d,]+  )(.+)", plain):  # how often a rule of the change log was applied
-        return indent + counted[1] + (_whole(counted[2]) or counted[2])
-    found = _after_place(plain, FILE) or _whole(line) or _whole(plain) or _sentences(plain) or _after_place(plain)
-    return indent + found.lstrip() if found else ""
+        return indent + counted[1] + (_message(counted[2]) or counted[2])
+    translated = (
+        _after_place(plain, FILE) or _message(line) or _message(plain) or _sentences(plain) or _after_place(plain)
+    )
+    return indent + translated.lstrip() if translated else ""
 
 
 def _after_place(text: str, place: re.Pattern[str] = re.compile("")) -> str:
     """Translate what follows a place that fits this pattern, and a colon; empty without a translation."""
     for match in re.finditer(": ", text):
         before = text[: match.start()]
-        if place.search(before) and (told := _said(text[match.end() :])):
-            return "：".join([*(_whole(one) or _place(one) for one in before.split(": ")), told])
+        if place.search(before) and (translated := _said(text[match.end() :])):
+            return "：".join([*(_message(part) or _place(part) for part in before.split(": ")), translated])
     return ""
 
 
 def _said(text: str) -> str:
     """Translate a message as a whole or by sentence; of a text in both languages, take the Chinese half."""
     half = re.fullmatch(r"(?!.*, line \d)[^·]+ · ([^·]*[\u3400-\u9fff][^·]*)", text)
-    return half[1] if half else _whole(text) or _sentences(text)
+    return half[1] if half else _message(text) or _sentences(text)
 
 
 def _place(text: str) -> str:
     return re.sub(r", line (\d+)", r"，第 \1 行", text)
 
 
-def _whole(text: str) -> str:
+def _message(text: str) -> str:
     for form, translation in _messages():
         if match := form.fullmatch(text):
             facts = match.groupdict()
-            return FACT.sub(lambda one, facts=facts: _fact(facts[f"fact{one[1]}"]), translation)  # type: ignore[misc]
+            return FACT.sub(lambda match, facts=facts: _fact(facts[f"fact{match[1]}"]), translation)  # type: ignore[misc]
     return ""
 
 
 def _fact(text: str) -> str:
     """A fact unchanged, unless it is itself a message: then its translation."""
-    return (_whole(text) or _place(text)) if " " in text else text
+    return (_message(text) or _place(text)) if " " in text else text
 
 
 def _sentences(text: str) -> str:
     parts = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
-    told = [_whole(part) for part in parts]
-    return "".join(one or part for one, part in zip(told, parts, strict=True)) if len(parts) > 1 and any(told) else ""
+    translated = [_message(part) for part in parts]
+    pairs = zip(translated, parts, strict=True)
+    return "".join(text or part for text, part in pairs) if len(parts) > 1 and any(translated) else ""

@@ -92,18 +92,18 @@ def containing(text: str, coarser: Frequency) -> pd.Period:
     return of_day(first_day(text), coarser)
 
 
-def overlap(one: str, other: str) -> bool:
+def overlap(first: str, other: str) -> bool:
     """Whether two periods, of any frequency, share a day.
 
     >>> overlap("2019", "2019Q4")
     True
     """
-    return first_day(one) <= last_day(other) and first_day(other) <= last_day(one)
+    return first_day(first) <= last_day(other) and first_day(other) <= last_day(first)
 
 
-def is_finer(one: Frequency, other: Frequency) -> bool:
-    """Whether `one` is a shorter unit of time than `other`."""
-    return ORDER.index(one) < ORDER.index(other)
+def is_finer(first: Frequency, other: Frequency) -> bool:
+    """Whether `first` is a shorter unit of time than `other`."""
+    return ORDER.index(first) < ORDER.index(other)
 
 
 def span(texts: "pd.Series[str] | list[str]") -> list[str]:

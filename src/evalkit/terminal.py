@@ -35,10 +35,10 @@ def visible(text: str) -> str:
 
 
 class _Console(Console):
-    """Prints texts in the user's language and literally: no control characters, no emoji for `:100:`."""
+    """Prints texts in the user's language and literally: no control characters, markup, or emoji for `:100:`."""
 
     def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, markup=False)
 
     def render_str(self, text: str, **options: Any) -> Text:
         return super().render_str(visible(text), **options)
@@ -65,7 +65,7 @@ def speak(lang: str) -> None:
 def progress(*more: ProgressColumn) -> Progress:
     """A progress bar on standard error: done of total, elapsed and remaining time, and further columns."""
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -87,13 +87,13 @@ class _Rate(ProgressColumn):
 def tell(error: InputError) -> None:
     """Print every mistake; of many with the same cure (a wrong unit of measure in a whole column), the first 20."""
     alike = Counter(mistake.cure for mistake in error.mistakes)
-    told: Counter[str] = Counter()
+    printed: Counter[str] = Counter()
     for mistake in error.mistakes:
-        told[mistake.cure] += 1
-        if told[mistake.cure] <= MOST_ALIKE:
-            errors.print(str(mistake), markup=False)
-        elif told[mistake.cure] == alike[mistake.cure]:
-            errors.print(f"… and {alike[mistake.cure] - MOST_ALIKE} more of this kind: {mistake.cure}", markup=False)
+        printed[mistake.cure] += 1
+        if printed[mistake.cure] <= MOST_ALIKE:
+            errors.print(str(mistake))
+        elif printed[mistake.cure] == alike[mistake.cure]:
+            errors.print(f"… and {alike[mistake.cure] - MOST_ALIKE} more of this kind: {mistake.cure}")
 
 
 def report(evaluation: "Evaluation", published: "Published") -> int:
@@ -106,12 +106,12 @@ def report(evaluation: "Evaluation", published: "Published") -> int:
         f"Open {evaluation.show(manifests.site_folder(evaluation) / 'index.html')}"
     )
     for line in site_contents.lines(evaluation, published.removed, published.withdrawn):
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {line}")
     for why, count in Counter(why for why in published.why.values() if why.startswith("stale")).items():
         console.print(f"  {count} {why}")
     for region, reason in published.failed.items():
-        errors.print(f"[red]failed[/red] {region}: ", end="")
-        errors.print(reason, markup=False)
+        errors.print("failed", end=" ", style="red")
+        errors.print(f"{region}:", reason)
     if left:
         errors.print(f"Stopped: {left} regions are left. To resume, run the same command without --force.")
     return 128 + published.signal if published.signal else 1 if published.failed or left else 0

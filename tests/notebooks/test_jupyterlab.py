@@ -1,4 +1,7 @@
-"""In JupyterLab, as a user works: every notebook of the demonstration project is opened and run from top to bottom."""
+"""In JupyterLab, as a user works: every notebook of the demonstration project is opened and run from top to bottom.
+
+`EVALKIT_TEST_PYTHON=/path/to/python` tries the evalkit that is installed in another environment.
+"""
 
 import json
 import os
@@ -11,8 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from evalkit.scaffold import demonstration
-
+PYTHON = os.environ.get("EVALKIT_TEST_PYTHON", sys.executable)
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 LONGEST = 600  # seconds until a server answers or a notebook is through, on a busy machine
@@ -32,7 +34,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("lab") / "project"
-    demonstration.write(folder)
+    subprocess.run([PYTHON, "-m", "evalkit", "demo", str(folder)], check=True, cwd=folder.parent)
     return folder
 
 
@@ -42,7 +44,7 @@ def server(project) -> Iterator[str]:
     home = project.parent
     settings = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     asked = ["--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port=0", "--LabApp.news_url="]
-    command = [sys.executable, "-m", "jupyterlab", *asked, f"--ServerApp.root_dir={project}"]
+    command = [PYTHON, "-m", "jupyterlab", *asked, f"--ServerApp.root_dir={project}"]
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=project, env={**os.environ, **settings}, stdout=log, stderr=log)
         try:

@@ -102,9 +102,9 @@ class Sequence:
         evaluation = self.project.load()
         chosen = site_contents.with_whole(evaluation, preflight.to_make(evaluation, regions))
         try:
-            made = batch.publish(
-                evaluation, run_keys(evaluation, chosen), languages or evaluation.assessment.languages, jobs=1
-            )
+            keys = run_keys(evaluation, chosen)
+            order = batch.Order(evaluation, keys, languages or evaluation.assessment.languages)
+            [made] = batch.publish([order], jobs=1)
             index_page.write(evaluation)
         except Killed:
             return "killed"

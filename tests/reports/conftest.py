@@ -101,9 +101,8 @@ def publish() -> Callable[..., Published]:
     def run(root: Path, assessment: str, *regions: str, force: bool = False) -> Published:
         evaluation = load(assessment, project=root)
         chosen = preflight.to_make(evaluation, regions)
-        published = batch.publish(
-            evaluation, run_keys(evaluation, chosen), evaluation.assessment.languages, jobs=2, force=force
-        )
+        order = batch.Order(evaluation, run_keys(evaluation, chosen), evaluation.assessment.languages)
+        [published] = batch.publish([order], jobs=2, force=force)
         assert published.failed == {}
         index.write(evaluation)
         return published

@@ -12,8 +12,12 @@ import time
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
+from evalkit.ingest import mapping as mappings
+from evalkit.ingest import pipeline
 from evalkit.project import evaluation as projects
 from evalkit.publishing import preflight
 from evalkit.publishing.run import batch, freezing, site_contents
@@ -46,7 +50,7 @@ class Case:
         preflight.check(evaluation)
         chosen = site_contents.with_whole(evaluation, preflight.to_make(evaluation, regions))
         keys = run_keys(evaluation, chosen)
-        made = batch.publish(evaluation, keys, evaluation.assessment.languages, jobs=1)
+        [made] = batch.publish([batch.Order(evaluation, keys, evaluation.assessment.languages)], jobs=1)
         index_page.write(evaluation)
         assert made.failed == {}
         return made
@@ -131,6 +135,27 @@ def test_regions_languages_and_files_that_were_taken_out_leave_the_site(case):
     assert opened.status() == []
 
 
+def test_notebooks_downloads_and_whole_pages_that_were_taken_out_leave_the_site(case):
+    opened = case("site-keeps-removed-regions")
+    base = "dataset: d\nregions: [a]\nindicators: {primary: [rate]}\nlanguages: [en]\n"
+    whole = "notebooks: [region_report, before_after]\nprogramme: true\n"
+    for more, gone in (
+        (whole, []),
+        ("notebooks: [region_report]\nprogramme: true\n", ["a/before_after.en.html"]),
+        ("notebooks: [region_report]\nprogramme: false\n", ["programme.en.html"]),
+        ("notebooks: [region_report]\nprogramme: false\ndownloads: [xlsx]\n", ["downloads/a.en.docx"]),
+    ):
+        opened.assessment.write_text(base + more, encoding="utf-8")
+        told = "\n".join(opened.status())
+        assert [name for name in gone if f"site/{name}" not in told] == []
+        opened.run()
+        assert [name for name in gone if name in opened.site()] == []
+        assert opened.status() == []
+        if more == whole:
+            expected = {"a/before_after.en.html", "programme.en.html", "downloads/a.en.docx"}
+            assert expected <= opened.site().keys(), opened.site().keys()
+
+
 def test_what_a_run_left_and_was_damaged_is_made_again(case):
     opened = case("damaged-leftovers")
     opened.run()
@@ -173,9 +198,48 @@ def test_a_public_site_names_no_workbook_of_a_county(case):
     assert [name for name, text in opened.site().items() if "内部底稿" in text] == []
 
 
-def started(opened, **environment):
+SECRET = ("机密", "保密底表", "隐藏底表", "张局", "form-from-county", "记录者")
+
+
+@pytest.mark.parametrize("rule", ["", "disclosure: {threshold: 10}\n"])
+def test_a_public_site_names_no_file_sheet_comment_or_author_of_what_was_ingested(case, tmp_path, rule):
+    opened = case("public-page-names-internal-files")
+    book = openpyxl.Workbook()
+    book.properties.creator = "记录者"
+    sheet = book.active
+    sheet.title = "保密底表"
+    for row in (["县", *range(2012, 2024)], *([unit, *(60 + (7 * n) % 5 for n in range(12))] for unit in "ab")):
+        sheet.append(row)
+    sheet["C2"], sheet["D2"], sheet["E2"] = "缺", "48.3*", 5.0
+    sheet["F2"].comment = Comment("张局说再核", "记录者")
+    sheet.row_dimensions[3].hidden = True
+    book.create_sheet("隐藏底表").append(["x", 1])
+    book["隐藏底表"].sheet_state = "hidden"
+    (opened.root / "data/d/units.csv").write_text("unit,adoption\na,2019\nb,\n", encoding="utf-8")
+    folder = opened.root / "data/raw/机密"
+    folder.mkdir(parents=True)
+    book.save(folder / "form-from-county.xlsx")
+    mapping = opened.root / "params/mappings/d.yml"
+    mapping.parent.mkdir()
+    mapping.write_text(
+        "files: [机密/*.xlsx]\nignore_sheets: [隐藏底表]\ncomments: note\nmissing: {缺: missing}\n"
+        "tables: [{layout: periods_wide, unit: {column: 县}, indicator: {sheet: (.+)}}]\n"
+        "indicators: {rate: {aliases: [保密底表]}}\n",
+        encoding="utf-8",
+    )
+    root, found = opened.root, mappings.read(opened.root, "d")
+    read = pipeline.ingest(root, found, pipeline.files(root, found), lambda done, total: None)
+    assert (read.refused, len(read.questions) > 1) == ((), True)
+    pipeline.write(root, found, read)
+    assert any(word in path.read_text("utf-8") for path in (root / "data/d").rglob("*.csv") for word in SECRET)
+    opened.rule(rule)
+    opened.run()
+    assert {(name, word) for name, text in opened.site().items() for word in SECRET if word in text} == set()
+
+
+def started(opened, *arguments, **environment):
     """The command, started in the folder of the project, as README says."""
-    command = [sys.executable, "-P", "-c", "from evalkit.cli import main; main()", "run", "a", "--jobs", "1"]
+    command = [sys.executable, "-P", "-c", "from evalkit.cli import main; main()", *arguments]
     return subprocess.Popen(
         command,
         cwd=opened.root,
@@ -188,21 +252,45 @@ def started(opened, **environment):
 
 def test_python_files_beside_params_are_never_executed(case):
     opened = case("exec-python-file-beside-params")
-    process = started(opened)
+    process = started(opened, "run", "a", "--jobs", "1")
     told = process.communicate()
     assert process.returncode == 0, told
     assert list(opened.root.rglob("EXECUTED*")) == []
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a terminal as Unix has it")
-def test_a_closed_terminal_leaves_no_data_behind(case, tmp_path):
-    opened, temporary = case("sighup-leaves-held"), tmp_path / "t"
+def doing(opened, temporary, *arguments):
+    """A command of which the terminal can be closed, with a folder for temporary files of its own."""
     temporary.mkdir()
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
-        process = started(opened, TMPDIR=str(temporary))
+        return started(opened, *arguments, TMPDIR=str(temporary))
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a terminal as Unix has it")
+@pytest.mark.parametrize("number", ["SIGHUP", "SIGTERM"])
+def test_blank_forms_that_are_being_written_leave_no_part_behind(case, tmp_path, number):
+    opened, number = case("sighup-leaves-held"), getattr(signal, number)
+    with (opened.root / "data/d/units.csv").open("a", encoding="utf-8") as units:
+        units.writelines(f"more{place}\n" for place in range(400))
+    opened.rule("as_of: 2022-12-31\n")
+    process = doing(opened, tmp_path / "t", "template", "a")
+    while len(list(opened.root.glob("reports/a/templates/*"))) < 3:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    process.send_signal(number)
+    told = process.communicate()
+    assert process.returncode == 128 + number, told
+    assert "Traceback" not in told[1]
+    assert list(opened.root.glob("reports/a/templates/.*")) == []
+    assert list((tmp_path / "t").iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a terminal as Unix has it")
+def test_a_closed_terminal_leaves_no_data_behind(case, tmp_path):
+    opened, temporary = case("sighup-leaves-held"), tmp_path / "t"
+    process = doing(opened, temporary, "run", "a", "--jobs", "1")
     work = opened.root / "reports/a/work"
     while not (work / "a").exists():
         assert process.poll() is None, process.communicate()

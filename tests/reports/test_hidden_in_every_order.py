@@ -52,7 +52,7 @@ def assess(project, rule):
 
 def run(project, regions=("a", "b")):
     evaluation = project.load()
-    made = batch.publish(evaluation, run_keys(evaluation, regions), ["en"], jobs=1)
+    [made] = batch.publish([batch.Order(evaluation, run_keys(evaluation, regions), ["en"])], jobs=1)
     index_page.write(evaluation)
     assert made.failed == {}
 

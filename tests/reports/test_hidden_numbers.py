@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-SECRETS = (4321, 3987)  # a value of the panel, a published figure
+SECRETS = (4321, 3987, 3989)  # a value of the panel; published figures without one, and with a large one
 PEOPLE, SHARE = 7654, 57.13  # of these people 4,373 are the numerator, 3,281 the rest
 FORMS = [form for n in SECRETS for form in (str(n), f"{n:,}", f"{n / 10000:g}万")] + [f"{SHARE}"]
 
@@ -30,7 +30,10 @@ def left(project_at, publish, once, make_values) -> Path:
         rows += [f"a,2019Q2,share,{SHARE},{PEOPLE - 3281},{PEOPLE}\n", "a,2019Q2,cases,50000,,\n"]
         project.write("data/d/panel.csv", "unit,period,indicator,value,numerator,denominator\n" + "".join(rows))
         head = "unit,period,indicator,value,text,source,phrase\n"
-        published = f"a,2016,cases,{SECRETS[1]},,press,共{SECRETS[1]}例\n"
+        published = "".join(
+            f"a,{period},cases,{number},,press,共{number}例\n"
+            for period, number in zip(("2016", "2019Q2"), SECRETS[1:], strict=True)
+        )
         project.write("data/d/published.csv", head + published + "a,2015,cases,60001,,press,共60001例\n")
         units = [f"{unit},{'2019Q1' if unit == 'a' else ''}\n" for unit in cases.index]
         project.write("data/d/units.csv", "unit,adoption\n" + "".join(units))
@@ -64,5 +67,5 @@ def test_what_is_not_small_is_there(left):
 def test_the_page_on_the_data_says_how_many_are_hidden(left):
     page = (left / "a/site/data_quality.en.html").read_text(encoding="utf-8")
     assert "counts from 1 to 4999" in page
-    assert "Hidden here: 3 values." in page
+    assert "Hidden here: 4 values." in page
     assert 'href="data_quality.en.html"' in (left / "a/site/index.en.html").read_text(encoding="utf-8")

@@ -7,6 +7,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from evalkit.project import dataset
+
 ROWS = [("a", f"{year}Q{quarter}", "rate", 50.0 + quarter) for year in (2018, 2019) for quarter in range(1, 5)]
 COLUMNS = ["unit", "period", "indicator", "value"]
 
@@ -72,7 +74,18 @@ def test_metadata_of_pandas_that_is_no_json_changes_nothing(project):
 @pytest.mark.parametrize("name", ["panel.csv", "units.csv", "members.csv", "targets.csv"])
 def test_a_header_of_two_million_columns_is_refused(mistakes_of, name):
     content = b"unit,period,indicator,value" + b"," * 2_000_000 + b"\n"
-    assert mistakes_of(name, content).startswith(f"data/d/{name}: has more than 1,000 columns")
+    assert mistakes_of(name, content).startswith(f"data/d/{name}, line 1: has more than 1,000 columns")
+
+
+@pytest.mark.parametrize("row", [b"a,2019Q1,rate,1" + b"," * 2_000_000, b'a,2019Q1,rate,"1,5"' + b",x" * 1_000])
+def test_a_row_of_thousands_of_cells_is_refused_with_its_line(mistakes_of, row):
+    content = b"unit,period,indicator,value\na,2018Q4,rate,1\n" + row + b"\n"
+    assert mistakes_of("panel.csv", content).startswith("data/d/panel.csv, line 3: has more than 1,000 columns")
+
+
+def test_commas_in_quotes_separate_nothing(tmp_path):
+    (tmp_path / "units.csv").write_bytes(b'unit,name_zh\na,"' + b"," * 2_000 + b'"\n')
+    assert dataset.read_text(tmp_path / "units.csv", "units.csv").at[0, "name_zh"] == "," * 2_000
 
 
 def test_a_header_without_an_end_is_refused(mistakes_of):

@@ -163,6 +163,7 @@ def test_f09_hidden_rows_are_read_like_the_others_and_reported_with_comments(raw
     assert len(found.rows) == 6
     assert found.workbooks["hidden"].iloc[0] == "表: rows 3 | 旧表: the whole sheet"
     assert "表: hidden: rows 3; read like the others" in told(found.questions)
+    assert "旧表" not in told(found.questions)
     assert "1 comments on cells (C2) are not read" in told(found.questions)
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pytest
 from nbformat import v4
 
@@ -33,6 +34,12 @@ CELLS = (
     "ek.record.record(evaluation, [], [])",
 )
 
+MAPPING = """
+files: [form.xlsx]
+tables: [{layout: periods_wide, unit: {column: 县}, indicator: {sheet: (.+)}}]
+indicators: {rate: {aliases: [Sheet]}}
+"""
+
 
 def notebook(*cells):
     made = v4.new_notebook(cells=[v4.new_code_cell(text, id=f"c{i}") for i, text in enumerate(cells)])
@@ -55,18 +62,44 @@ def trapped(project):
     return project
 
 
+def start(root, executed, *arguments, **more):
+    """A command in the folder, as the installed one starts: without the working folder in its path."""
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("EVALKIT_")}
+    command = [sys.executable, "-P", "-c", "from evalkit.cli import main; main()", *arguments]
+    environment = {**outer, "EXECUTED": str(executed), **more}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes as Linux has them")
 @pytest.mark.parametrize("preload", ["0", pytest.param("1", marks=pytest.mark.slow)])
 def test_a_run_in_a_folder_full_of_traps_sees_none_fire(trapped, tmp_path_factory, preload):
     executed = tmp_path_factory.mktemp("elsewhere") / "executed"
-    outer = {name: value for name, value in os.environ.items() if not name.startswith("EVALKIT_")}
-    environment = {**outer, "EXECUTED": str(executed), "EVALKIT_PRELOAD": preload}
-    # As the installed command starts it: without the working folder in its path.
-    command = [sys.executable, "-P", "-c", "from evalkit.cli import main; main()", "run", "a", "--jobs", "2"]
-    made = subprocess.run(command, cwd=trapped.root, env=environment, capture_output=True, text=True, check=False)
+    made = start(trapped.root, executed, "run", "a", "--jobs", "2", EVALKIT_PRELOAD=preload)
     assert made.returncode == 0, made.stderr
     assert (trapped.root / "reports/a/site/a/small.en.html").is_file()
     assert not executed.exists(), executed.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes as Linux has them")
+def test_every_other_command_in_that_folder_sees_none_fire(trapped, tmp_path_factory):
+    """Also those that read workbooks, each in a process of its own."""
+    book = openpyxl.Workbook()
+    for row in (["县", "2019", "2020"], ["a", 60.5, 61.5], ["b", 50.5, 51.5]):
+        book.active.append(row)
+    book.save(trapped.root / "data/raw/form.xlsx")
+    trapped.write("params/mappings/d.yml", MAPPING)
+    trapped.write("startup.pth", TRAP)
+    trapped.write(".jupyter/jupyter_config.py", TRAP)
+    executed = tmp_path_factory.mktemp("elsewhere") / "executed"
+    ends = {}
+    for words in (
+        "check a", "status a", "ingest d", "ingest --draft data/raw/form.xlsx", "ingest --status a", "template a",
+        "power a", "freeze a", "new second --from data/raw/form.xlsx",
+    ):  # fmt: skip
+        ends[words] = start(trapped.root, executed, *words.split())
+        assert not executed.exists(), (words, executed.read_text())
+    assert {words: end.stderr for words, end in ends.items() if end.returncode} == {}
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes as Linux has them")
@@ -122,7 +155,7 @@ def test_a_notebook_that_leads_elsewhere_is_refused(project, target):
 
 def run(project):
     evaluation = project.load()
-    return batch.publish(evaluation, run_keys(evaluation, ["a"]), ["en"], jobs=1)
+    return batch.publish([batch.Order(evaluation, run_keys(evaluation, ["a"]), ["en"])], jobs=1)
 
 
 @pytest.mark.parametrize("folder", ["reports", "reports/a", "reports/a/site", "reports/a/work"])

@@ -172,6 +172,29 @@ def test_a_region_that_fails_is_exit_status_one_and_the_others_are_published(pro
     assert evalkit("run", "a", "--retry-failed", "--force")[1].startswith("a: 0 made, 0 up to date, 0 failed.")
 
 
+def test_several_assessments_are_one_run_and_the_worst_of_them_is_the_exit_status(project, evalkit, notebook):
+    notebook("ek.prose.title(evaluation)", 'if assessment == "c":\n    raise ValueError("broken")')
+    for name, changed in {"a": TWO, "c": TWO | {"regions": "[b]"}, "wrong": TWO | {"regions": "[z]"}}.items():
+        project.write(f"params/assessments/{name}.yml", base(**changed))
+    status, out, err = evalkit("run", "a", "--also", "c", "--jobs", "2")
+    assert (status, out.splitlines()) == (
+        1,
+        [
+            "a: 2 made, 0 up to date, 0 failed. Open reports/a/site/index.html",
+            "c: 0 made, 0 up to date, 1 failed. Open reports/c/site/index.html",
+        ],
+    )
+    assert "failed b: small (en): ValueError: broken" in err
+    assert '"../../c/site/index.en.html"' in (project.root / "reports/a/site/index.html").read_text(encoding="utf-8")
+
+    status, out, err = evalkit("run", "wrong", "--also", "a", "--also", "a")
+    assert (status, out) == (2, "a: 0 made, 2 up to date, 0 failed. Open reports/a/site/index.html\n")
+    assert "there is no unit 'z'" in err
+    assert evalkit("status", "a")[1] == "a: up to date\nb: up to date\n"
+    status, _, err = evalkit("run", "a", "b", "--also", "c")
+    assert (status, "regions are of one assessment" in err) == (2, True)
+
+
 def test_ctrl_c_is_a_word_and_no_traceback(evalkit, monkeypatch):
     monkeypatch.setattr(cli, "app", Mock(side_effect=KeyboardInterrupt))
     assert evalkit("check", "a") == (130, "", "Stopped.\n")

@@ -4,11 +4,12 @@ import pytest
 from rich.table import Table
 
 from evalkit import terminal
+from evalkit.publishing.run.batch import Published
 
 
 @pytest.mark.parametrize("text", ["12:100:30", "root:x:0", ":warning: of the county", "[red]表[/red]"])
 def test_texts_are_printed_as_they_stand(capsys, text):
-    terminal.console.print(text, markup=False)
+    terminal.console.print(text)
     assert capsys.readouterr().out == f"{text}\n"
 
 
@@ -34,3 +35,9 @@ def test_cells_of_a_table_are_cleaned_too(capsys):
     assert "\\x1b[2J" in out
     assert "\\x1b[8m" in out
     assert "\x1b" not in out
+
+
+def test_why_a_region_failed_is_printed_as_it_stands(project, capsys):
+    failed = {"a": "ValueError: \x1b]0;TITLE\x07 [/red] [bold] :100:"}
+    assert terminal.report(project.load(), Published((), (), failed)) == 1
+    assert capsys.readouterr().err == "failed a: ValueError: \\x1b]0;TITLE\\x07 [/red] [bold] :100:\n"

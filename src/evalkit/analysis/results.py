@@ -45,8 +45,8 @@ class Reason:
     facts: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name}={value}" for name, value in self.facts)
-        return f"{self.code}: {told}" if told else self.code
+        facts = ", ".join(f"{name}={value}" for name, value in self.facts)
+        return f"{self.code}: {facts}" if facts else self.code
 
 
 def reason(code: str, **facts: object) -> Reason:
@@ -111,15 +111,15 @@ class Result:
 
     def __repr__(self) -> str:
         first = self.estimates[0] if self.estimates else None
-        told = f"{first.term} {first.estimate:.3f}" if first and first.estimate is not None else "no number"
-        return f"{type(self).__name__}({self.indicator}, {self.method}, {told})"
+        estimate = f"{first.term} {first.estimate:.3f}" if first and first.estimate is not None else "no number"
+        return f"{type(self).__name__}({self.indicator}, {self.method}, {estimate})"
 
     def _repr_html_(self) -> str:
         return str(self.tidy().to_html(index=False, escape=True, na_rep=""))
 
     @property
     def simulated(self) -> bool:
-        """Whether any input is simulated, so that whatever shows this result must say so.
+        """Whether any input is simulated, which every page or table with this result must state.
 
         Examples:
             >>> finding.effect.simulated
@@ -231,15 +231,15 @@ def worst_status(statuses: Iterable[str]) -> str:
     return max(present, key=STATUS_ORDER.index)
 
 
-def rows(assessment: str, region: str, found: Sequence[Result]) -> pd.DataFrame:
+def rows(assessment: str, region: str, results: Sequence[Result]) -> pd.DataFrame:
     """Rows of results.csv for the results of one region, in the contract's columns and order."""
-    records = [record for result in found for record in _records(assessment, region, result)]
+    records = [record for result in results for record in _records(assessment, region, result)]
     table = pd.DataFrame(records, columns=list(COLUMNS), dtype=object)
     return table.sort_values(list(KEY), kind="stable", ignore_index=True)
 
 
 def _records(assessment: str, region: str, result: Result) -> list[dict[str, object]]:
-    about: dict[str, object] = {
+    shared: dict[str, object] = {
         **dict.fromkeys(COLUMNS),
         "assessment": assessment,
         "region": region,
@@ -247,10 +247,10 @@ def _records(assessment: str, region: str, result: Result) -> list[dict[str, obj
     }
     if isinstance(result, Withheld):
         gone = {"status": "withheld", "reason": str(result.reason), "period": ""}
-        return [{**about, **gone, "term": term} for term in result.terms]
+        return [{**shared, **gone, "term": term} for term in result.terms]
     return [
         {
-            **about,
+            **shared,
             **{name: _stable(getattr(estimate, name)) for name in TIDY},
             "status": "withheld" if estimate.estimate is None else "ok",
             "reason": str(estimate.reason or ""),

@@ -18,12 +18,12 @@ KEPT = 20  # differences of one run that are kept; the others are counted
 
 def headline(judged: Sequence[Attainment], findings: Sequence[Finding]) -> tuple[Figure, ...]:
     """What a report leads with: latest figures, effects against the comparison group, changes before to after."""
-    found = [_figure(one, "value", one.latest.value, one.latest.period) for one in judged if one.latest]
-    for one in findings:
-        if isinstance(one.effect, Effect):
-            found.append(_figure(one.effect, "att", one.effect["att"].estimate))
-        found.append(_claimed(one))
-    return tuple(dict.fromkeys(figure.rounded for figure in found if figure is not None))
+    figures = [_figure(goal, "value", goal.latest.value, goal.latest.period) for goal in judged if goal.latest]
+    for finding in findings:
+        if isinstance(finding.effect, Effect):
+            figures.append(_figure(finding.effect, "att", finding.effect["att"].estimate))
+        figures.append(_claimed(finding))
+    return tuple(dict.fromkeys(figure.rounded for figure in figures if figure is not None))
 
 
 def _claimed(finding: Finding) -> Figure | None:
@@ -31,7 +31,7 @@ def _claimed(finding: Finding) -> Figure | None:
     read = before_after.reading(finding.changes)
     if isinstance(read.main, Withheld) or not read.main.inference or read.agree is False:
         return None
-    at = {one.term: one.estimate for one in read.main.estimates}
+    at = {estimate.term: estimate.estimate for estimate in read.main.estimates}
     term = next(term for term in before_after.READ_AT if term in at)
     return _figure(read.main, term, at[term])
 
@@ -39,19 +39,20 @@ def _claimed(finding: Finding) -> Figure | None:
 def _figure(result: Result, term: str, value: float | None, period: str = "") -> Figure | None:
     if value is None:
         return None
-    about = {"indicator": result.indicator, "analysis": result.analysis, "method": result.method}
-    return Figure(**about, term=term, period=period, value=value)
+    facts = {"indicator": result.indicator, "analysis": result.analysis, "method": result.method}
+    return Figure(**facts, term=term, period=period, value=value)
 
 
 def compare(before: Sequence[Figure], after: Sequence[Figure]) -> tuple[Difference, ...]:
     """Figures that differ, that are gone, and that are new; paired by indicator and analysis."""
-    gone, new = [one for one in before if one not in after], [one for one in after if one not in before]
-    found = []
+    gone, new = [old for old in before if old not in after], [figure for figure in after if figure not in before]
+    differences = []
     for old in gone:
-        follows = next((one for one in new if (one.indicator, one.analysis) == (old.indicator, old.analysis)), None)
-        new = [one for one in new if one is not follows]
-        found.append(Difference(old=old, new=follows))
-    return (*found, *(Difference(new=one) for one in new))
+        key = old.indicator, old.analysis
+        follows = next((figure for figure in new if (figure.indicator, figure.analysis) == key), None)
+        new = [figure for figure in new if figure is not follows]
+        differences.append(Difference(old=old, new=follows))
+    return (*differences, *(Difference(new=figure) for figure in new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +85,43 @@ def extended(run: Run | None, data: str, figures: Sequence[Figure], now: Origin 
 
     Figures shown under another disclosure rule, or hidden now, are no longer listed: that would disclose them.
     """
-    about = {"data": data, "inputs": now.inputs, "disclosure": now.disclosure, "figures": tuple(figures)}
+    facts = {"data": data, "inputs": now.inputs, "disclosure": now.disclosure, "figures": tuple(figures)}
     if run is None:
-        return Run.model_validate(about)
+        return Run.model_validate(facts)
     emptied = run.restarted and not run.figures
     if emptied or run.disclosure != now.disclosure:
-        return Run.model_validate({**about, "restarted": emptied or bool(run.figures)})
-    found = [one.model_copy(update={"reasons": _reasons(one, run, data, now)}) for one in compare(run.figures, figures)]
+        return Run.model_validate({**facts, "restarted": emptied or bool(run.figures)})
+    differences = [
+        pair.model_copy(update={"reasons": _reasons(pair, run, data, now)}) for pair in compare(run.figures, figures)
+    ]
     changes = list(run.changes)
-    if found:
-        changes.append(Change(before=run.data, after=data, count=len(found), rows=tuple(found[:KEPT])))
+    if differences:
+        changes.append(Change(before=run.data, after=data, count=len(differences), rows=tuple(differences[:KEPT])))
     shown = tuple(_without(change, now.hidden) for change in changes)
-    return Run.model_validate({**about, "restarted": run.restarted, "changes": shown})
+    return Run.model_validate({**facts, "restarted": run.restarted, "changes": shown})
 
 
-def _reasons(one: Difference, run: Run, data: str, now: Origin) -> tuple[Reason, ...]:
+def _reasons(difference: Difference, run: Run, data: str, now: Origin) -> tuple[Reason, ...]:
     """What has changed of all that a figure rests on; the data of others where its own are the same."""
-    own = f"data.{one.figures[0].indicator}"
+    own = f"data.{difference.figures[0].indicator}"
     names: dict[Reason, str] = {"data": own, "parameters": "parameters", "code": "code"}
-    known = run.inputs.keys() & now.inputs.keys()
-    found = [reason for reason, name in names.items() if name in known and run.inputs[name] != now.inputs[name]]
-    if not known or not found:
-        found = ["data"] if run.data != data else found
-    return tuple(found)
+    shared = run.inputs.keys() & now.inputs.keys()
+    reasons = [reason for reason, name in names.items() if name in shared and run.inputs[name] != now.inputs[name]]
+    if not shared or not reasons:
+        reasons = ["data"] if run.data != data else reasons
+    return tuple(reasons)
 
 
 def _without(change: Change, hidden: frozenset[tuple[str, str]]) -> Change:
     """A change without the figures that are hidden now."""
     rows = [
-        one.model_copy(
+        row.model_copy(
             update={
                 name: None
                 for name in ("old", "new")
-                if (figure := getattr(one, name)) and (figure.indicator, figure.period) in hidden
+                if (figure := getattr(row, name)) and (figure.indicator, figure.period) in hidden
             }
         )
-        for one in change.rows
+        for row in change.rows
     ]
-    return change.model_copy(update={"rows": tuple(one for one in rows if one.figures)})
+    return change.model_copy(update={"rows": tuple(row for row in rows if row.figures)})

@@ -88,8 +88,8 @@ def fill(target: Worksheet, evaluation: Evaluation, unit: str, form: Form, statu
     """Fill one sheet: headings are locked, cells to fill in are not."""
     sheet = _Sheet(target, evaluation, form)
     title = TITLES.get(form.sheet[:2], ("数据填报表", "Figures"))
-    for row, lang, told in ((1, "zh", title[0]), (2, "en", title[1])):
-        text(at(target, row, 1), f"{evaluation.name(unit, lang)} · {told}").font = TITLE if row == 1 else BOLD
+    for row, lang, words in ((1, "zh", title[0]), (2, "en", title[1])):
+        text(at(target, row, 1), f"{evaluation.name(unit, lang)} · {words}").font = TITLE if row == 1 else BOLD
     text(at(target, 3, 1), "\n".join(SHORT)).alignment = TOP
     at(target, 3, 1).font = PLAIN
     target.merge_cells(start_row=3, end_row=3, start_column=1, end_column=forms.RULE)  # columns repeated on every page
@@ -117,20 +117,20 @@ def period_label(text: str) -> str:
     return f"{year}年" if frequency == "year" else f"{year}年\n{int(text[5:7])}月" + text[7:].replace("-", "")
 
 
-def unit_words(about: Indicator) -> str:
+def unit_words(indicator: Indicator) -> str:
     """The unit of measure in both languages."""
-    return UNITS[about.unit] if about.unit_name is None else both(about.unit_name)
+    return UNITS[indicator.unit] if indicator.unit_name is None else both(indicator.unit_name)
 
 
-def both(told: Text) -> str:
+def both(texts: Text) -> str:
     """A text in both languages, one below the other; once if they are equal."""
-    return "\n".join(dict.fromkeys([told["zh"], told["en"]]))
+    return "\n".join(dict.fromkeys([texts["zh"], texts["en"]]))
 
 
 def _headings(sheet: _Sheet) -> None:
-    for column, told in forms.HEADINGS.items():
+    for column, heading in forms.HEADINGS.items():
         sheet.target.merge_cells(start_row=forms.HEADING, end_row=forms.PERIODS, start_column=column, end_column=column)
-        _head(at(sheet.target, forms.HEADING, column), told)
+        _head(at(sheet.target, forms.HEADING, column), heading)
     _head(at(sheet.target, forms.RELEASED, forms.PART), forms.RELEASED_WORDS)
     _head(at(sheet.target, forms.RELEASED, forms.RULE), forms.WRITE)
     for column, period in zip(sheet.columns, sheet.form.periods, strict=True):
@@ -141,19 +141,19 @@ def _headings(sheet: _Sheet) -> None:
     sheet.target.row_dimensions[forms.RELEASED].height = LINE_HEIGHT
 
 
-def _head(cell: Cell, told: str) -> Cell:
-    text(cell, told)
+def _head(cell: Cell, words: str) -> Cell:
+    text(cell, words)
     cell.font, cell.fill, cell.alignment, cell.border = BOLD, HEAD, CENTRE, Border(THIN, THIN, THIN, THIN)
     return cell
 
 
 def _block(sheet: _Sheet, first: int, lines: Sequence[Line]) -> None:
     """All rows of one indicator: its name and unit once, its code in every row."""
-    about = sheet.evaluation.indicators[lines[0].indicator]
+    indicator = sheet.evaluation.indicators[lines[0].indicator]
     for row, line in enumerate(lines, start=first):
         top = THICK if row == first else THIN
-        for column, told in ((forms.CODE, line.code), (forms.PART, forms.PARTS[line.part]), (forms.RULE, line.rule)):
-            cell = text(at(sheet.target, row, column), told)
+        for column, words in ((forms.CODE, line.code), (forms.PART, forms.PARTS[line.part]), (forms.RULE, line.rule)):
+            cell = text(at(sheet.target, row, column), words)
             cell.alignment = SHRUNK if column == forms.CODE else LEFT
             cell.border = Border(THIN, THIN, top, THIN)
             cell.font = SMALL if column == forms.CODE else BOLD if line.part == "value" else PLAIN
@@ -165,9 +165,9 @@ def _block(sheet: _Sheet, first: int, lines: Sequence[Line]) -> None:
         sheet.target.merge_cells(start_row=first, end_row=last, start_column=column, end_column=column)
         for row in range(first, last + 1):
             sheet.target.cell(row, column).border = Border(THIN, THIN, THICK if row == first else None, None)
-    at(sheet.target, first, forms.NAME).value = _name(sheet.evaluation, lines[0], about)
+    at(sheet.target, first, forms.NAME).value = _name(sheet.evaluation, lines[0], indicator)
     at(sheet.target, first, forms.NAME).alignment = TOP
-    text(at(sheet.target, first, forms.UNIT), unit_words(about)).alignment = CENTRE
+    text(at(sheet.target, first, forms.UNIT), unit_words(indicator)).alignment = CENTRE
     at(sheet.target, first, forms.UNIT).font = PLAIN
 
 
@@ -187,19 +187,19 @@ def _opened(cell: Cell, colour: PatternFill) -> Cell:
     return cell
 
 
-def _name(evaluation: Evaluation, line: Line, about: Indicator) -> CellRichText:
+def _name(evaluation: Evaluation, line: Line, indicator: Indicator) -> CellRichText:
     """The institution's name (on member sheets), the indicator's in bold, and the start of its definition."""
     member = line.unit("")
     who = f"{evaluation.name(member, 'zh')}\n" if member else ""
-    definition = (about.definition["zh"] if about.definition else "").split("。")[0]
+    definition = (indicator.definition["zh"] if indicator.definition else "").split("。")[0]
     if len(definition) > LONGEST_DEFINITION:
         definition = definition[: LONGEST_DEFINITION - 1] + "…"
-    told = [TextBlock(InlineFont(rFont=FONT, b=True, sz=10), CONTROLS.sub("", who + both(about.name)))]
+    blocks = [TextBlock(InlineFont(rFont=FONT, b=True, sz=10), CONTROLS.sub("", who + both(indicator.name)))]
     if definition and not member:  # a member's block has no room; the notes sheet has all definitions
-        told.append(
+        blocks.append(
             TextBlock(InlineFont(rFont=FONT, sz=8, color=Color("005B6773")), CONTROLS.sub("", "\n" + definition))
         )
-    return CellRichText(*told)
+    return CellRichText(*blocks)
 
 
 def _checks(sheet: _Sheet, statuses: Sequence[str]) -> None:
@@ -207,15 +207,15 @@ def _checks(sheet: _Sheet, statuses: Sequence[str]) -> None:
     rows: dict[str, list[int]] = {}
     for i, line in enumerate(sheet.form.lines):
         rows.setdefault(line.rule, []).append(forms.FIRST_LINE + i)
-    for told, listed in rows.items():
-        if told == forms.WRITE:
+    for rule_text, numbers in rows.items():
+        if rule_text == forms.WRITE:
             continue
-        check = _choice(statuses) if told == forms.CHOOSE else _bounds(forms.RULES[told])
-        for row in listed:
+        check = _choice(statuses) if rule_text == forms.CHOOSE else _bounds(forms.RULES[rule_text])
+        for row in numbers:
             check.add(sheet.across(row))
         sheet.target.add_data_validation(check)
-        if (rule := forms.RULES.get(told)) and rule.low is not None:
-            _mark(sheet, rule, listed)
+        if (rule := forms.RULES.get(rule_text)) and rule.low is not None:
+            _mark(sheet, rule, numbers)
     day = DataValidation("date", "DATE(1990,1,1)", operator="greaterThan", allow_blank=True)
     _says(day, "日期 Date", "请填日期，如 2022-05-15。\nPlease enter a date, such as 2022-05-15.").add(
         sheet.across(forms.RELEASED)
@@ -235,18 +235,18 @@ def _bounds(rule: Rule) -> DataValidation:
     )
     check = DataValidation("whole" if rule.whole else "decimal", low, high, operator="between", allow_blank=True)
     check.errorStyle = "warning" if rule.soft else "stop"
-    told = f"应填：{rule.text.rstrip(' *')}。"
+    wanted = f"应填：{rule.text.rstrip(' *')}。"
     if rule.soft:
         return _says(
-            check, "请核对 Please check", f"{told}如确认无误，请在“备注”行说明。\nIf it is right, say why in Note."
+            check, "请核对 Please check", f"{wanted}如确认无误，请在“备注”行说明。\nIf it is right, say why in Note."
         )
     return _says(
-        check, "填写有误 Not accepted", f"{told}没有数据请留空。\nLeave the cell empty where there is no figure."
+        check, "填写有误 Not accepted", f"{wanted}没有数据请留空。\nLeave the cell empty where there is no figure."
     )
 
 
-def _says(check: DataValidation, title: str, told: str) -> DataValidation:
-    check.errorTitle, check.error, check.showErrorMessage = title, told, True
+def _says(check: DataValidation, title: str, message: str) -> DataValidation:
+    check.errorTitle, check.error, check.showErrorMessage = title, message, True
     return check
 
 

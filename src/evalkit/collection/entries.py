@@ -74,11 +74,11 @@ class Reader:
         cell = self.sheet.cells.get((row, column))
         if cell is not None and isinstance(cell.value, dt.date):
             return cell.value.strftime("%Y-%m-%d")
-        told = cell_text.clean(text(cell))
-        if told and not (len(told) == len("2022-05-15") and periods.valid(told)):
-            self._refuse(Unclear((row, column), f"{told!r} is not a date", "Write the date as 2022-05-15."))
+        written = cell_text.clean(text(cell))
+        if written and not (len(written) == len("2022-05-15") and periods.valid(written)):
+            self._refuse(Unclear((row, column), f"{written!r} is not a date", "Write the date as 2022-05-15."))
             return ""
-        return told
+        return written
 
     def figures(self, first: int, lines: Sequence[Line], column: int) -> Said:
         """Read the rows of one indicator in one period."""
@@ -92,9 +92,9 @@ class Reader:
 
     def _figures(self, rows: Rows, rules: Rules, column: int) -> Said:
         word, note = self._status(rows["status"], column), text(self.sheet.cells.get((rows["note"], column)))
-        found = {part: self._figure(rows[part], column, rule) for part, rule in rules.items()}
-        given = {part: figure.value for part, figure in found.items() if figure.value is not None}
-        reason = word if word in forms.REASONS else found["value"].reason
+        figures = {part: self._figure(rows[part], column, rule) for part, rule in rules.items()}
+        given = {part: figure.value for part, figure in figures.items() if figure.value is not None}
+        reason = word if word in forms.REASONS else figures["value"].reason
         where = (rows["value"], column)
         if reason and given:
             raise Unclear(where, f"has a figure, and is marked {reason}", "Delete one of the two.")
@@ -102,9 +102,9 @@ class Reader:
             return Said(reason=forms.REASONS[reason], mark=f"{reason}；{note}" if note else reason)
         if not given:
             return Said(open=len(rules))
-        empty = sum(figure == Figure() for figure in found.values())
+        empty = sum(figure == Figure() for figure in figures.values())
         if "value" in given:
-            given["value"] = self._in_unit(found["value"], given, rules["value"], where, note)
+            given["value"] = self._in_unit(figures["value"], given, rules["value"], where, note)
         else:
             given["value"] = self._computed(given, rules["value"], where)
             empty -= 1
@@ -114,11 +114,11 @@ class Reader:
 
     def _status(self, row: int, column: int) -> str:
         """One of the form's words for a status; empty if none was chosen."""
-        told = cell_text.clean(text(self.sheet.cells.get((row, column))))
-        known = [*forms.STATUSES, *forms.REASONS]
-        if told and told not in known:
-            raise Unclear((row, column), f"{told!r} is not a status of the form", nearest(told, known))
-        return told
+        word = cell_text.clean(text(self.sheet.cells.get((row, column))))
+        words = [*forms.STATUSES, *forms.REASONS]
+        if word and word not in words:
+            raise Unclear((row, column), f"{word!r} is not a status of the form", nearest(word, words))
+        return word
 
     def _figure(self, row: int, column: int, rule: Rule) -> Figure:
         cell = self.sheet.cells.get((row, column))
@@ -126,8 +126,8 @@ class Reader:
             return Figure()
         where = (row, column)
         if cell.uncached or cell.error:
-            told = f"contains the error {cell.error}" if cell.error else "is a formula without a result"
-            raise Unclear(where, told, "Type the figure itself.")
+            what = f"contains the error {cell.error}" if cell.error else "is a formula without a result"
+            raise Unclear(where, what, "Type the figure itself.")
         if isinstance(cell.value, bool | dt.date):
             raise Unclear(where, f"{cell.value} is not a number", "Type the figure; format the cell as a number.")
         if isinstance(cell.value, str):
@@ -140,20 +140,20 @@ class Reader:
 
     def _from_text(self, cell: Cell, rule: Rule, where: tuple[int, int]) -> Figure:
         """A number stored as text, or a mark for a missing figure."""
-        told = text(cell)
-        mark = "missing" if told in forms.REASONS else cell_text.missing(told, {})
-        if not cell_text.clean(told):
+        written = text(cell)
+        mark = "missing" if written in forms.REASONS else cell_text.missing(written, {})
+        if not cell_text.clean(written):
             return Figure()
         if mark in WORDS:
-            reason = told if told in forms.REASONS else WORDS[mark]
-            self._note(where, told, reason, "mark for a missing figure")
+            reason = written if written in forms.REASONS else WORDS[mark]
+            self._note(where, written, reason, "mark for a missing figure")
             return Figure(reason=reason)
-        number = cell_text.number(told)
+        number = cell_text.number(written)
         signed = rule.percent and number is not None and number.suffix is not None and number.suffix.kind == "percent"
         if number is None or number.markers or number.flags or (number.suffix and not signed):
             cure = "Type digits only, in the unit of the form; 初步数 is chosen in the row 状态 Status."
-            raise Unclear(where, f"{told!r} is not a plain number", cure)
-        self._note(where, told, cell_text.plain(number.value), ", ".join(["number stored as text", *number.rules]))
+            raise Unclear(where, f"{written!r} is not a plain number", cure)
+        self._note(where, written, cell_text.plain(number.value), ", ".join(["number stored as text", *number.rules]))
         return Figure(float(number.value), signed=signed)
 
     def _in_unit(

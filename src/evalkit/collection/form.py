@@ -141,5 +141,5 @@ class Layout:
     @property
     def marker(self) -> str:
         """The text that identifies a returned workbook, independent of its file name."""
-        told = f"unit={self.unit} assessment={self.assessment} dataset={self.dataset} layout={self.fingerprint}"
-        return f"evalkit-template {VERSION} {told}"
+        facts = f"unit={self.unit} assessment={self.assessment} dataset={self.dataset} layout={self.fingerprint}"
+        return f"evalkit-template {VERSION} {facts}"

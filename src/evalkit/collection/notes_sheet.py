@@ -68,11 +68,11 @@ def fill(sheet: Worksheet, evaluation: Evaluation, layout: Layout) -> None:
     text(at(sheet, 1, 1), f"{evaluation.name(layout.unit, 'zh')} 数据填报表").font = TITLE
     text(at(sheet, 2, 1), f"{evaluation.name(layout.unit, 'en')}: figures for the evaluation").font = BOLD
     row = 3
-    for label, told in _facts(evaluation, layout):
+    for label, words in _facts(evaluation, layout):
         row += 1
         cell = text(at(sheet, row, 1), label)
         cell.font, cell.alignment = BOLD, TOP
-        _wide(sheet, row, told)
+        _wide(sheet, row, words)
     at(sheet, row, 2).font = SMALL
     text(at(sheet, row + 2, 1), "填写说明 How to fill in").font = BOLD
     for number, (zh, en) in enumerate(HOW, start=1):
@@ -83,12 +83,12 @@ def fill(sheet: Worksheet, evaluation: Evaluation, layout: Layout) -> None:
     _finish(sheet, row - 1)
 
 
-def _wide(sheet: Worksheet, row: int, told: str) -> None:
+def _wide(sheet: Worksheet, row: int, words: str) -> None:
     """A text that spans several columns, in a row high enough for it."""
-    cell = text(at(sheet, row, 2), told)
+    cell = text(at(sheet, row, 2), words)
     cell.alignment, cell.font = TOP, PLAIN
     sheet.merge_cells(f"B{row}:{WIDE}{row}")
-    sheet.row_dimensions[row].height = LINE_HEIGHT * _lines(told, sum(WIDTHS[name] for name in "BCD")) + 4
+    sheet.row_dimensions[row].height = LINE_HEIGHT * _lines(words, sum(WIDTHS[name] for name in "BCD")) + 4
 
 
 def _facts(evaluation: Evaluation, layout: Layout) -> Iterator[tuple[str, str]]:
@@ -108,31 +108,31 @@ def _facts(evaluation: Evaluation, layout: Layout) -> Iterator[tuple[str, str]]:
 
 def _definitions(sheet: Worksheet, evaluation: Evaluation, layout: Layout, row: int) -> None:
     text(at(sheet, row, 1), "指标口径 Definitions").font = BOLD
-    listed = dict.fromkeys(line.indicator for form in layout.forms for line in form.lines)
-    for number, cells in enumerate([COLUMNS, *(_definition(evaluation, layout.unit, name) for name in listed)]):
+    names = dict.fromkeys(line.indicator for form in layout.forms for line in form.lines)
+    for number, cells in enumerate([COLUMNS, *(_definition(evaluation, layout.unit, name) for name in names)]):
         row += 1
-        for column, told in enumerate(cells, start=1):
-            cell = text(at(sheet, row, column), told)
+        for column, words in enumerate(cells, start=1):
+            cell = text(at(sheet, row, column), words)
             cell.alignment, cell.border, cell.font = TOP, LINE, PLAIN
             if number == 0:
                 cell.font, cell.fill = BOLD, HEAD
-        longest = max(_lines(told, width) for told, width in zip(cells, WIDTHS.values(), strict=True))
+        longest = max(_lines(words, width) for words, width in zip(cells, WIDTHS.values(), strict=True))
         sheet.row_dimensions[row].height = LINE_HEIGHT * longest + 4
 
 
 def _definition(evaluation: Evaluation, unit: str, name: str) -> tuple[str, ...]:
-    about = evaluation.indicators[name]
-    told = [both(about.definition) if about.definition else "—"]
-    for one in about.breaks:
-        if all(evaluation.units.at[unit, column] == value for column, value in one.where.items()):
-            note = one.note["zh"] if isinstance(one.note, Text) else one.note or ""
-            told.append(f"口径变化 Changed: {one.start} {note}".rstrip())
-    return about.id, both(about.name), unit_words(about), "\n".join(told), about.source or "—"
+    indicator = evaluation.indicators[name]
+    lines = [both(indicator.definition) if indicator.definition else "—"]
+    for change in indicator.breaks:
+        if all(evaluation.units.at[unit, column] == value for column, value in change.where.items()):
+            note = change.note["zh"] if isinstance(change.note, Text) else change.note or ""
+            lines.append(f"口径变化 Changed: {change.start} {note}".rstrip())
+    return indicator.id, both(indicator.name), unit_words(indicator), "\n".join(lines), indicator.source or "—"
 
 
-def _lines(told: str, width: float) -> int:
+def _lines(words: str, width: float) -> int:
     """Number of lines that a text takes in a column; a Chinese character counts as two."""
-    return sum(-(-wide(line) // int(width - 2)) or 1 for line in told.split("\n"))
+    return sum(-(-wide(line) // int(width - 2)) or 1 for line in words.split("\n"))
 
 
 def _finish(sheet: Worksheet, first_page: int) -> None:

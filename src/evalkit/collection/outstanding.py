@@ -52,35 +52,37 @@ def write(evaluation: Evaluation, collected: Collected) -> Path:
     assert isinstance(first, Worksheet)
     first.title = "催报清单 Collection"
     _head(first, evaluation, collected, HEADING)
-    for row, one in enumerate(collected.returns, start=FIRST_ROW + 1):
-        _put(first, row, cells(evaluation, one))
-        at(first, row, 3).fill = SHADES[one.state]
+    for row, returned in enumerate(collected.returns, start=FIRST_ROW + 1):
+        _put(first, row, cells(evaluation, returned))
+        at(first, row, 3).fill = SHADES[returned.state]
     _finish(first, len(collected.returns))
-    asked = [one for one in collected.returns if one.questions]
-    _listed(made.create_sheet("问题 Questions"), evaluation, collected, asked)
-    _listed(made.create_sheet("其他文件 Other files"), evaluation, collected, collected.others)
+    asked = [returned for returned in collected.returns if returned.questions]
+    _list_questions(made.create_sheet("问题 Questions"), evaluation, collected, asked)
+    _list_questions(made.create_sheet("其他文件 Other files"), evaluation, collected, collected.others)
     path = evaluation.reports / "collection.xlsx"
     save(made, path)
     return path
 
 
-def cells(evaluation: Evaluation, one: Return) -> list[str | int]:
+def cells(evaluation: Evaluation, returned: Return) -> list[str | int]:
     """A region's row; unknown cells are empty."""
-    counts: list[str | int] = [one.complete, one.incomplete, one.empty, one.missing]
-    if one.state in ("nothing returned", "not readable"):
+    region = returned.region
+    counts: list[str | int] = [returned.complete, returned.incomplete, returned.empty, returned.missing]
+    if returned.state in ("nothing returned", "not readable"):
         counts = [""] * len(counts)
     return [
-        *(one.region, evaluation.name(one.region, "zh"), f"{STATES[one.state]} {one.state}", one.file),
-        one.returned_on.isoformat() if one.returned_on else "",
+        *(region, evaluation.name(region, "zh"), f"{STATES[returned.state]} {returned.state}", returned.file),
+        returned.returned_on.isoformat() if returned.returned_on else "",
         *counts,
-        one.late or "",
-        len(one.questions) or "",
+        returned.late or "",
+        len(returned.questions) or "",
     ]
 
 
-def _listed(sheet: Worksheet, evaluation: Evaluation, collected: Collected, asked: Sequence[Return]) -> None:
+def _list_questions(sheet: Worksheet, evaluation: Evaluation, collected: Collected, asked: Sequence[Return]) -> None:
     _head(sheet, evaluation, collected, QUESTIONS)
-    lines = [(one.region, told.where, told.what, told.cure) for one in asked for told in one.questions]
+    pairs = [(returned.region, question) for returned in asked for question in returned.questions]
+    lines = [(region, question.where, question.what, question.cure) for region, question in pairs]
     for row, line in enumerate(lines, start=FIRST_ROW + 1):
         _put(sheet, row, line)
     _finish(sheet, len(lines))
@@ -91,19 +93,19 @@ def _head(sheet: Worksheet, evaluation: Evaluation, collected: Collected, headin
     due = f"请于 {collected.due} 前交回 Due by {collected.due}" if collected.due else "未定交回日期 No due date"
     text(at(sheet, 2, 1), due).font = PLAIN
     sheet.row_dimensions[FIRST_ROW].height = 32  # two lines
-    for column, (told, width) in enumerate(heading, start=1):
-        cell = text(at(sheet, FIRST_ROW, column), told)
+    for column, (words, width) in enumerate(heading, start=1):
+        cell = text(at(sheet, FIRST_ROW, column), words)
         cell.font, cell.fill, cell.alignment = BOLD, HEAD, TOP
         sheet.column_dimensions[get_column_letter(column)].width = width
 
 
 def _put(sheet: Worksheet, row: int, line: Sequence[str | int]) -> None:
-    for column, told in enumerate(line, start=1):
+    for column, content in enumerate(line, start=1):
         cell = at(sheet, row, column)
-        if isinstance(told, int):
-            cell.value = told
+        if isinstance(content, int):
+            cell.value = content
         else:
-            text(cell, told)
+            text(cell, content)
         cell.font, cell.alignment = PLAIN, TOP
 
 

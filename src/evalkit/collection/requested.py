@@ -26,8 +26,8 @@ def layouts(evaluation: Evaluation, units: Iterable[str] = ()) -> dict[str, Layo
         InputError: if a unit is unknown, or if neither the panel nor `as_of` limits the periods to collect.
     """
     wanted = list(units) or asked(evaluation)
-    where, known = f"data/{evaluation.assessment.dataset}/units.csv", evaluation.units.index
-    mistakes = [Mistake(where, f"has no unit {name!r}", nearest(name, known)) for name in wanted if name not in known]
+    where, ids = f"data/{evaluation.assessment.dataset}/units.csv", evaluation.units.index
+    mistakes = [Mistake(where, f"has no unit {name!r}", nearest(name, ids)) for name in wanted if name not in ids]
     mistakes += [
         Mistake(where, f"the unit {name!r} is not a valid file name", "Use letters, digits and hyphens.")
         for name in wanted
@@ -56,8 +56,9 @@ def _mapped_frequencies(evaluation: Evaluation) -> dict[str, Frequency]:
     path = evaluation.root / "params/mappings" / f"{evaluation.assessment.dataset}.yml"
     content = yaml_file.parse(yaml_file.text_of(path, path.name), path.name)[0] if path.is_file() else None
     mapped = content.get("indicators") if isinstance(content, dict) else None
-    listed = mapped.items() if isinstance(mapped, dict) else ()
-    return {name: one["frequency"] for name, one in listed if isinstance(one, dict) and one.get("frequency") in CODES}
+    entries = mapped.items() if isinstance(mapped, dict) else ()
+    given = {name: entry.get("frequency") for name, entry in entries if isinstance(entry, dict)}
+    return {name: frequency for name, frequency in given.items() if frequency in CODES}
 
 
 def institutions(evaluation: Evaluation, region: str) -> dict[str, str]:
@@ -104,16 +105,16 @@ class _Plan:
         grouped: dict[Frequency, list[str]] = {}
         for name in names:
             grouped.setdefault(self.frequencies.get(name, self.default), []).append(name)
-        for i, (frequency, listed) in enumerate(grouped.items()):
+        for i, (frequency, of_frequency) in enumerate(grouped.items()):
             words = forms.SHEETS[frequency]
             title = (f"{sheet} {words[:2]}" if i else sheet) if sheet else words
-            lines = [line for unit in units for name in listed for line in self._lines(unit, name)]
+            lines = [line for unit in units for name in of_frequency for line in self._lines(unit, name)]
             yield Form(title, self._periods(frequency), tuple(lines))
 
     def _lines(self, unit: str, name: str) -> Iterator[Line]:
-        code, about = f"{unit}:{name}" if unit else name, self._about(name)
-        counts = about.unit in ("percent", "share") and (name in self.counted or self.rows.empty)
-        yield Line(code, "value", _rule(about, counts).text)
+        code, indicator = f"{unit}:{name}" if unit else name, self._about(name)
+        counts = indicator.unit in ("percent", "share") and (name in self.counted or self.rows.empty)
+        yield Line(code, "value", _rule(indicator, counts).text)
         if counts:
             yield Line(code, "numerator", forms.POSITIVE.text)
             yield Line(code, "denominator", forms.POSITIVE.text)
@@ -122,7 +123,7 @@ class _Plan:
 
     def _periods(self, frequency: Frequency) -> tuple[str, ...]:
         asked = pd.period_range(periods.of_day(self.first, frequency), periods.of_day(self.last, frequency))
-        return tuple(periods.write(one) for one in asked if one.end_time.date() <= self.last)
+        return tuple(periods.write(period) for period in asked if period.end_time.date() <= self.last)
 
     def _span(self) -> tuple[dt.date, dt.date]:
         """First day of the first requested period, last day of the last one."""
@@ -131,8 +132,8 @@ class _Plan:
             return self.since or min(map(periods.first_day, texts)), date or max(map(periods.last_day, texts))
         if date is None:
             where = f"params/assessments/{self.evaluation.assessment.name}.yml"
-            told = "has no `as_of` to limit the periods to collect, and the dataset has no panel"
-            raise InputError([Mistake(where, told, "Add `as_of: 2022-12-31`.")])
+            what = "has no `as_of` to limit the periods to collect, and the dataset has no panel"
+            raise InputError([Mistake(where, what, "Add `as_of: 2022-12-31`.")])
         adopted = self.evaluation.units.loc[list(self.evaluation.regions), "adoption"]
         years = [periods.first_day(text).year for text in adopted if text and periods.first_day(text) <= date]
         return self.since or dt.date(min(years, default=date.year) - YEARS_BEFORE, 1, 1), date
@@ -150,14 +151,14 @@ def _counted(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["numerator"].notna() & (rows["numerator"] != "")] if "numerator" in rows else rows.head(0)
 
 
-def _rule(about: Indicator, counts: bool) -> Rule:
+def _rule(indicator: Indicator, counts: bool) -> Rule:
     """The rule for values. Shares of a whole have strict bounds; other percentages, such as growth rates, soft ones."""
-    if about.unit == "percent":
+    if indicator.unit == "percent":
         return forms.PERCENT if counts else forms.PERCENT_OR_MORE
-    if about.unit == "share":
+    if indicator.unit == "share":
         return forms.SHARE if counts else forms.SHARE_OR_MORE
-    if about.unit == "count":
+    if indicator.unit == "count":
         return forms.WHOLE
-    if about.unit == "yuan":
+    if indicator.unit == "yuan":
         return forms.MONEY
-    return forms.ANY if about.unit in ("log", "other", "index") else forms.POSITIVE
+    return forms.ANY if indicator.unit in ("log", "other", "index") else forms.POSITIVE

@@ -65,12 +65,12 @@ def marker(workbook: Workbook) -> Marker:
     """
     marked = _markers(workbook)
     if len(marked) != 1:
-        told = "is a collection workbook whose marker was removed" if not marked else "has two markers"
-        raise InputError([Mistake(workbook.name, told, FRESH)])
+        what = "is a collection workbook whose marker was removed" if not marked else "has two markers"
+        raise InputError([Mistake(workbook.name, what, FRESH)])
     version, *told_by = marked[0]
     if version != str(forms.VERSION):
-        told = f"is a collection workbook of version {version}; this evalkit reads version {forms.VERSION}"
-        raise InputError([Mistake(workbook.name, told, FRESH)])
+        what = f"is a collection workbook of version {version}; this evalkit reads version {forms.VERSION}"
+        raise InputError([Mistake(workbook.name, what, FRESH)])
     return Marker(*told_by)
 
 
@@ -80,13 +80,13 @@ def layout(workbook: Workbook) -> Layout:
     Raises:
         InputError: with one mistake, if the marker is missing or the layout was changed.
     """
-    known = marker(workbook)
+    read_marker = marker(workbook)
     sheets = tuple(_form(sheet) for sheet in workbook.sheets if _is_form(sheet))
-    found = Layout(known.unit, known.assessment, known.dataset, sheets)
-    if found.fingerprint != known.layout:
-        told = "rows, columns, headings or sheets differ from the workbook that was sent out"
-        raise InputError([Mistake(workbook.name, told, FRESH)])
-    return found
+    read_layout = Layout(read_marker.unit, read_marker.assessment, read_marker.dataset, sheets)
+    if read_layout.fingerprint != read_marker.layout:
+        what = "rows, columns, headings or sheets differ from the workbook that was sent out"
+        raise InputError([Mistake(workbook.name, what, FRESH)])
+    return read_layout
 
 
 def read_template(workbook: Workbook) -> Returned:
@@ -95,10 +95,10 @@ def read_template(workbook: Workbook) -> Returned:
     Raises:
         InputError: if the layout was changed.
     """
-    found = layout(workbook)
+    read_layout = layout(workbook)
     sheets = {sheet.name: sheet for sheet in workbook.sheets}
-    reading = _Reading(workbook.name, found)
-    for form in found.forms:
+    reading = _Reading(workbook.name, read_layout)
+    for form in read_layout.forms:
         reading.sheet(sheets[form.sheet], form)
     for sheet in workbook.sheets:
         reading.strangers(sheet)
@@ -149,7 +149,7 @@ class _Reading:
 
     def strangers(self, sheet: Sheet) -> None:
         """Add one question per sheet about cells outside the form, which are never read."""
-        form = next((one for one in self.layout.forms if one.sheet == sheet.name), None)
+        form = next((form for form in self.layout.forms if form.sheet == sheet.name), None)
         if form is None:
             outside = [] if sheet.name == forms.NOTES else list(sheet.cells.values())
         else:
@@ -158,19 +158,19 @@ class _Reading:
             outside = [cell for cell in sheet.cells.values() if cell.row > last_row or cell.column > last_column]
         if outside:
             first = min(outside, key=lambda cell: (cell.row, cell.column))
-            told = f"{len(outside)} cells are outside the form and were not read"
+            what = f"{len(outside)} cells are outside the form and were not read"
             cure = "Move figures into the form's own cells, remarks into its row 备注 Note."
-            self.questions.append(Mistake(place(self.file, sheet.name, first.address), told, cure))
+            self.questions.append(Mistake(place(self.file, sheet.name, first.address), what, cure))
 
 
 def _markers(workbook: Workbook) -> list[tuple[str, ...]]:
     texts = (text(cell) for sheet in workbook.sheets if not _is_form(sheet) for cell in sheet.cells.values())
-    return [found.groups() for one in texts if (found := forms.MARKER.search(" ".join(one.split())))]
+    return [match.groups() for written in texts if (match := forms.MARKER.search(" ".join(written.split())))]
 
 
 def _is_form(sheet: Sheet) -> bool:
     """Whether most of a form's headings are present: a form with moved headings must not be read as a free table."""
-    right = [text(sheet.cells.get((forms.HEADING, column))) == told for column, told in forms.HEADINGS.items()]
+    right = [text(sheet.cells.get((forms.HEADING, column))) == heading for column, heading in forms.HEADINGS.items()]
     near = {text(cell) for cell in sheet.cells.values() if cell.row <= forms.FIRST_LINE}
     return sum(right) >= 3 or len(near & set(forms.HEADINGS.values())) >= 3
 
@@ -182,8 +182,8 @@ def _form(sheet: Sheet) -> Form:
 
 def _periods(sheet: Sheet) -> Iterator[str]:
     column = forms.FIRST_PERIOD
-    while told := text(sheet.cells.get((forms.PERIODS, column))):
-        yield told
+    while period := text(sheet.cells.get((forms.PERIODS, column))):
+        yield period
         column += 1
 
 

@@ -81,34 +81,36 @@ def status(evaluation: Evaluation, today: dt.date, tell: Callable[[int, int], No
     wanted = requested.layouts(evaluation)
     folder = evaluation.root / RAW / evaluation.assessment.dataset
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
-    found = []
+    returns = []
     for number, path in enumerate(files, start=1):
-        found.append(_returned(evaluation, path, wanted))
+        returns.append(_returned(evaluation, path, wanted))
         if tell:
             tell(number, len(files))
     due = evaluation.assessment.collection.due if evaluation.assessment.collection else None
-    known = [_late(one, due, today) for one in (*_missing(wanted, found), *_repeated(found)) if one.region]
+    all_returns = (*_missing(wanted, returns), *_repeated(returns))
+    of_regions = [_late(returned, due, today) for returned in all_returns if returned.region]
     order = {region: place for place, region in enumerate(wanted)}
-    known.sort(key=lambda one: (bool(one.file), order[one.region], one.file))
-    return Collected(tuple(known), tuple(one for one in found if not one.region), due)
+    of_regions.sort(key=lambda returned: (bool(returned.file), order[returned.region], returned.file))
+    return Collected(tuple(of_regions), tuple(returned for returned in returns if not returned.region), due)
 
 
 def _returned(evaluation: Evaluation, path: Path, wanted: dict[str, Layout]) -> Return:
     shown = evaluation.show(path)
-    one = Return("", shown, dt.date.fromtimestamp(path.stat().st_mtime))
+    result = Return("", shown, dt.date.fromtimestamp(path.stat().st_mtime))
     try:
         read = reading.read_guarded(path, shown)
         if not template.is_template(read):
             raise InputError(
                 [Mistake(shown, "is not a collection workbook", "`evalkit ingest` reads it with a mapping.")]
             )
-        one = replace(one, region=_region(evaluation, read, wanted))
+        result = replace(result, region=_region(evaluation, read, wanted))
         personal_data.refuse(read)
         returned = template.read_template(read)
     except InputError as error:
-        return replace(one, questions=error.mistakes)
-    questions = (*_misnamed(evaluation, path, one, wanted), *_outdated(returned.layout, wanted[one.region], shown))
-    return replace(_counted(one, returned.progress), questions=(*questions, *returned.refused, *returned.questions))
+        return replace(result, questions=error.mistakes)
+    outdated = _outdated(returned.layout, wanted[result.region], shown)
+    questions = (*_misnamed(evaluation, path, result, wanted), *outdated, *returned.refused, *returned.questions)
+    return replace(_counted(result, returned.progress), questions=questions)
 
 
 def _region(evaluation: Evaluation, read: Workbook, wanted: Container[str]) -> str:
@@ -119,18 +121,18 @@ def _region(evaluation: Evaluation, read: Workbook, wanted: Container[str]) -> s
     """
     marked, assessment = template.marker(read), evaluation.assessment
     if (marked.assessment, marked.dataset) != (assessment.name, assessment.dataset):
-        told = f"was made for assessment {marked.assessment} and dataset {marked.dataset}"
-        raise InputError([Mistake(read.name, told, f"Send out the workbook of {assessment.name}, or move this file.")])
+        what = f"was made for assessment {marked.assessment} and dataset {marked.dataset}"
+        raise InputError([Mistake(read.name, what, f"Send out the workbook of {assessment.name}, or move this file.")])
     if marked.unit not in wanted:
-        told = f"was made for {marked.unit}, which is not a region of {assessment.name}"
-        raise InputError([Mistake(read.name, told, "A comparison unit's figures are read by `evalkit ingest`.")])
+        what = f"was made for {marked.unit}, which is not a region of {assessment.name}"
+        raise InputError([Mistake(read.name, what, "A comparison unit's figures are read by `evalkit ingest`.")])
     return marked.unit
 
 
-def _counted(one: Return, progress: pd.DataFrame) -> Return:
+def _counted(returned: Return, progress: pd.DataFrame) -> Return:
     missing, asked = progress["missing"], progress["asked"]
     return replace(
-        one,
+        returned,
         complete=int((missing == 0).sum()),
         incomplete=int(((missing > 0) & (missing < asked)).sum()),
         empty=int((missing == asked).sum()),
@@ -138,14 +140,14 @@ def _counted(one: Return, progress: pd.DataFrame) -> Return:
     )
 
 
-def _misnamed(evaluation: Evaluation, path: Path, one: Return, wanted: Iterable[str]) -> Iterable[Mistake]:
+def _misnamed(evaluation: Evaluation, path: Path, returned: Return, wanted: Iterable[str]) -> Iterable[Mistake]:
     """A question if the file has another region's name."""
-    if _named(evaluation, one.region, path.stem):
+    if _named(evaluation, returned.region, path.stem):
         return
     for region in sorted(wanted, key=len, reverse=True):
         if _named(evaluation, region, path.stem):
-            told = f"is named after {region}, but is the workbook of {one.region}"
-            yield Mistake(one.file, told, "Ask which region's figures it holds, and request the other workbook.")
+            what = f"is named after {region}, but is the workbook of {returned.region}"
+            yield Mistake(returned.file, what, "Ask which region's figures it holds, and request the other workbook.")
             return
 
 
@@ -158,37 +160,40 @@ def _outdated(layout: Layout, wanted: Layout, shown: str) -> Iterable[Mistake]:
     more = _asked(wanted) - _asked(layout)
     if more:
         names = sorted({code for code, _ in more})
-        told = f"does not request {len(more)} figures that the assessment now needs ({', '.join(names[:3])}…)"
-        yield Mistake(shown, told, "Send out a fresh workbook (`evalkit template`) to collect the new figures.")
+        what = f"does not request {len(more)} figures that the assessment now needs ({', '.join(names[:3])}…)"
+        yield Mistake(shown, what, "Send out a fresh workbook (`evalkit template`) to collect the new figures.")
 
 
 def _asked(layout: Layout) -> set[tuple[str, str]]:
     return {(line.code, period) for form in layout.forms for line in form.lines for period in form.periods}
 
 
-def _missing(wanted: Iterable[str], found: Iterable[Return]) -> list[Return]:
-    known = {one.region for one in found}
-    return [Return(region) for region in wanted if region not in known]
+def _missing(wanted: Iterable[str], returns: Iterable[Return]) -> list[Return]:
+    regions = {returned.region for returned in returns}
+    return [Return(region) for region in wanted if region not in regions]
 
 
-def _repeated(found: Iterable[Return]) -> list[Return]:
+def _repeated(returns: Iterable[Return]) -> list[Return]:
     """The returned workbooks, with a question about duplicates if a region returned several."""
-    listed = list(found)
+    all_returns = list(returns)
     files: dict[str, list[str]] = {}
-    for one in listed:
-        files.setdefault(one.region, []).append(one.file)
+    for returned in all_returns:
+        files.setdefault(returned.region, []).append(returned.file)
     return [
-        replace(one, questions=(*one.questions, _twice(one, files[one.region]))) if len(files[one.region]) > 1 else one
-        for one in listed
+        replace(returned, questions=(*returned.questions, _twice(returned, files[returned.region])))
+        if len(files[returned.region]) > 1
+        else returned
+        for returned in all_returns
     ]
 
 
-def _twice(one: Return, files: list[str]) -> Mistake:
-    others = ", ".join(name for name in files if name != one.file)
-    return Mistake(one.file, f"{one.region} returned another workbook as well: {others}", "Keep the valid one.")
+def _twice(returned: Return, files: list[str]) -> Mistake:
+    others = ", ".join(name for name in files if name != returned.file)
+    what = f"{returned.region} returned another workbook as well: {others}"
+    return Mistake(returned.file, what, "Keep the valid one.")
 
 
-def _late(one: Return, due: dt.date | None, today: dt.date) -> Return:
+def _late(returned: Return, due: dt.date | None, today: dt.date) -> Return:
     if due is None:
-        return one
-    return replace(one, late=max(0, ((one.returned_on or today) - due).days))
+        return returned
+    return replace(returned, late=max(0, ((returned.returned_on or today) - due).days))

@@ -44,16 +44,16 @@ def ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> 
             jobs,
         )
     for question in found.questions:
-        console.print(f"question: {question}", markup=False)
+        console.print(f"question: {question}")
     if found.refused:
-        errors.print(f"{name}: nothing was written, data/{mapping.dataset}/panel.csv is unchanged.", markup=False)
+        errors.print(f"{name}: nothing was written, data/{mapping.dataset}/panel.csv is unchanged.")
         raise InputError(found.refused)
-    console.print(ingesting.summary(found), markup=False)
+    console.print(ingesting.summary(found))
     if dry_run:
         console.print("Nothing written: --dry-run.")
         return
     written = ingesting.write(root, mapping, found)
-    console.print(f"Written: {written.relative_to(root).as_posix()}", markup=False)
+    console.print(f"Written: {written.relative_to(root).as_posix()}")
 
 
 def collection(assessment: str, project: Path | None) -> None:
@@ -77,7 +77,7 @@ def collection(assessment: str, project: Path | None) -> None:
     Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow terminal wraps lines instead of cutting cells
     for one in collected.others:
         for told in one.questions:
-            console.print(f"{told.where}: {told.what}", markup=False)
+            console.print(f"{told.where}: {told.what}")
     waiting = sum(not one.file for one in collected.returns)
     console.print(
         f"{assessment}: {waiting} of {len(collected.returns)} regions returned nothing. Open {evaluation.show(path)}"
@@ -89,4 +89,4 @@ def template(assessment: str, units: list[str], out: Path | None, project: Path 
     from evalkit.collection import blank_forms
 
     made = blank_forms.write(load(assessment, project=project), units, out)
-    console.print(f"{assessment}: {len(made)} collection workbooks in {made[0].parent}", markup=False)
+    console.print(f"{assessment}: {len(made)} collection workbooks in {made[0].parent}")

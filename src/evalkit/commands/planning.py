@@ -35,13 +35,12 @@ def forecast(evaluation: Evaluation) -> None:
     for column in levels(panel, evaluation):
         console.print(
             f"Regions with the same `{column}` always start together. If the reform was decided there, name this "
-            "column as `cluster` below `design`: otherwise p-values are too small.",
-            markup=False,
+            "column as `cluster` below `design`: otherwise p-values are too small."
         )
     with words.speaking(language()):
         for one in forecasts(panel, evaluation):
             for line in _lines(one):
-                console.print(line, markup=False)
+                console.print(line)
 
 
 def _lines(one: "Forecast") -> Iterator[str]:
@@ -78,13 +77,12 @@ def power(assessment: str, wanted: float | None, project: Path | None) -> None:
             indicator = evaluation.indicators[name]
             found = sizes.noise(panel, indicator)
             if found is None:
-                console.print(f"{name}: too few values before the reform to tell how much it fluctuates", markup=False)
+                console.print(f"{name}: too few values before the reform to tell how much it fluctuates")
                 continue
             spread, rho = _size(found.spread, indicator), f"{found.rho:.2f}"
             console.print(
                 f"{name}: fluctuates by {spread} around level and period (correlation of neighbouring periods {rho}; "
-                f"{found.regions} regions, {found.periods} periods)",
-                markup=False,
+                f"{found.regions} regions, {found.periods} periods)"
             )
             _show(
                 "One region, by number of comparison regions",
@@ -102,7 +100,7 @@ def power(assessment: str, wanted: float | None, project: Path | None) -> None:
             )
     console.print("Shown: the smallest effect that the judgement finds in 80 of 100 cases; a dash where it finds none.")
     if wanted is not None:
-        console.print(f"Marked with *: finds an effect of {wanted:g}.", markup=False)
+        console.print(f"Marked with *: finds an effect of {wanted:g}.")
 
 
 def _show(title: str, heads: Sequence[int], table: "Array", indicator: Indicator, wanted: float | None) -> None:

@@ -22,30 +22,24 @@ def new(assessment: str, workbook: Path | None, project: Path | None) -> None:
     root = new_project.folder(project)
     start = new_project.plan(root, assessment, workbook)
     new_project.write(root, start)
-    console.print(f"Written in {root}:", markup=False)
+    console.print(f"Written in {root}:")
     notebooks = [path for path in start.files if path.endswith(".ipynb")]
     for path in (path for path in [*start.copies, *start.files] if path not in notebooks):
-        console.print(f"  {path}", markup=False)
+        console.print(f"  {path}")
     if notebooks:
-        console.print(f"  notebooks/ ({len(notebooks)} notebooks; open them with: evalkit lab)", markup=False)
+        console.print(f"  notebooks/ ({len(notebooks)} notebooks; open them with: evalkit lab)")
     generated = (".json", ".ipynb")
     for path in (path for path in start.kept if not path.endswith(generated)):
-        console.print(f"Already exists, not changed: {path}", markup=False)
+        console.print(f"Already exists, not changed: {path}")
     for name in start.unknown:
-        console.print(
-            f"question: {name!r} is not in params/indicators.yml; add it there, then to the mapping", markup=False
-        )
+        console.print(f"question: {name!r} is not in params/indicators.yml; add it there, then to the mapping")
     for line in start.preview:
-        console.print(line, markup=False)
+        console.print(line)
     where = f" --project {project}" if project else ""
     console.print("Next:")
-    console.print(
-        f"  evalkit check {assessment}{where}    lists open questions; answer them in the files", markup=False
-    )
-    console.print(f"  evalkit ingest {assessment}{where}   reads data/raw/{assessment}/ into the panel", markup=False)
-    console.print(
-        f"  evalkit run {assessment}{where}      publishes reports/{assessment}/site/index.html", markup=False
-    )
+    console.print(f"  evalkit check {assessment}{where}    lists open questions; answer them in the files")
+    console.print(f"  evalkit ingest {assessment}{where}   reads data/raw/{assessment}/ into the panel")
+    console.print(f"  evalkit run {assessment}{where}      publishes reports/{assessment}/site/index.html")
 
 
 def demo(folder: Path) -> None:
@@ -53,9 +47,9 @@ def demo(folder: Path) -> None:
     from evalkit.scaffold import demonstration
 
     count = demonstration.write(folder)
-    console.print(f"Written in {folder}: {count} files.", markup=False)
+    console.print(f"Written in {folder}: {count} files.")
     console.print("Next:")
-    console.print(f"  cd {folder}", markup=False)
+    console.print(f"  cd {folder}")
     console.print("  evalkit lab                                opens the guided tour in JupyterLab")
     console.print("  evalkit run demo-final-2022 demo-city-b    publishes reports/demo-final-2022/site/index.html")
 
@@ -78,7 +72,7 @@ def lab(notebook: str, project: Path | None) -> int:
         if not target.exists() and (name not in suite.ABOUT_DEMONSTRATION or _has_demonstration(root)):
             folder.mkdir(exist_ok=True)
             target.write_bytes(source.read_bytes())
-            console.print(f"Written: {target.relative_to(root).as_posix()}", markup=False)
+            console.print(f"Written: {target.relative_to(root).as_posix()}")
     known = [path.stem for path in folder.glob("*.ipynb")]
     if notebook and notebook not in known:
         raise InputError([Mistake("notebooks", f"there is no notebook {notebook!r}", nearest(notebook, known))])
@@ -100,7 +94,7 @@ def schema(out: Path | None, project: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas.texts().items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
-    console.print(f"Written: {', '.join(schemas.texts())} in {folder}", markup=False)
+    console.print(f"Written: {', '.join(schemas.texts())} in {folder}")
 
 
 def simulate(name: str, units: int | None, project: Path | None) -> None:

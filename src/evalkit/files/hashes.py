@@ -11,7 +11,7 @@ BETWEEN_CELLS, BETWEEN_COLUMNS = "\x1f", b"\x1e"
 
 def of_units(units: Iterable[str], *tables: pd.DataFrame) -> dict[str, str]:
     """SHA-256 of each unit's rows, over tables with a column `unit`; the order of a unit's own rows matters."""
-    found = {unit: hashlib.sha256() for unit in units}
+    digests = {unit: hashlib.sha256() for unit in units}
     for number, table in enumerate(tables):
         if table.empty:
             continue
@@ -20,12 +20,12 @@ def of_units(units: Iterable[str], *tables: pd.DataFrame) -> dict[str, str]:
         columns = [_column(ordered[name]) for name in ordered.columns]
         starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]])
         for first, last in zip(starts, [*starts[1:], len(names)], strict=True):
-            digest = found.setdefault(names[first], hashlib.sha256())
+            digest = digests.setdefault(names[first], hashlib.sha256())
             digest.update(f"{number} {last - first}".encode())
             for column in columns:
                 digest.update(BETWEEN_COLUMNS)
                 digest.update(_bytes(column[first:last]))
-    return {unit: digest.hexdigest() for unit, digest in found.items()}
+    return {unit: digest.hexdigest() for unit, digest in digests.items()}
 
 
 def of_tables(*tables: pd.DataFrame) -> str:
@@ -39,7 +39,7 @@ def sha256(*parts: str | bytes) -> str:
     >>> sha256("a", b"b")[:8]
     '7e18f737'
     """
-    return hashlib.sha256(b"\n".join(one.encode() if isinstance(one, str) else one for one in parts)).hexdigest()
+    return hashlib.sha256(b"\n".join(part.encode() if isinstance(part, str) else part for part in parts)).hexdigest()
 
 
 def _column(cells: "pd.Series[str]") -> "np.ndarray[tuple[int], np.dtype[np.float64]] | list[str]":

@@ -64,7 +64,7 @@ def shared(folder: Path, across_machines: bool = False) -> Iterator[None]:
         try:
             yield
         finally:
-            take(whole=True)
+            take(with_data=True)
             _taken = ""
             del os.environ[FILE]
 
@@ -98,10 +98,10 @@ def _part(is_first: bool) -> dict[tuple[str, str, str], Any]:
     return {key: made for key, made in _held.items() if (key[0] == PARAMETERS) == is_first}
 
 
-def take(whole: bool = False) -> None:
-    """In a process of a run: load the runner's parameters from the shared file; with `whole`, the data too.
+def take(with_data: bool = False) -> None:
+    """In a process of a run: load the runner's parameters from the shared file; `with_data`: the data too.
 
-    What it held of an earlier run goes: a worker of a cluster serves many.
+    Values of an earlier run are dropped: a worker of a cluster serves many runs.
     Nothing is read from a file that another user could have written.
     """
     global _is_on, _taken, _read
@@ -109,7 +109,7 @@ def take(whole: bool = False) -> None:
     _is_on = bool(_taken)
     _held.clear()
     _take_next()
-    if whole:
+    if with_data:
         _take_next()
 
 
@@ -124,11 +124,11 @@ def _take_next() -> None:
         _read = file.tell()
 
 
-def _is_private(about: os.stat_result) -> bool:
+def _is_private(status: os.stat_result) -> bool:
     """Whether it is a file that only this user can read or write."""
     if not hasattr(os, "geteuid"):
         return True  # Windows: the folder of its user is private
-    return stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid() and not about.st_mode & 0o077
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
 def once(name: str, root: Path, assessment: str, make: Callable[[], Made]) -> Made:
@@ -146,5 +146,5 @@ def once(name: str, root: Path, assessment: str, make: Callable[[], Made]) -> Ma
         if not _is_on:
             return made
         _held[key] = made
-    held: Made = _held[key]
-    return held
+    value: Made = _held[key]
+    return value

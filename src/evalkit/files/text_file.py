@@ -53,16 +53,16 @@ def unreadable(error: OSError, shown: str) -> Mistake:
 
 def controls(content: bytes, shown: str) -> list[Mistake]:
     """One mistake per line that holds a control character."""
-    found: dict[int, bytes] = {}
+    by_line: dict[int, bytes] = {}
     line, read_to = 1, 0
-    for one in CONTROLS.finditer(content):
-        line, read_to = line + content.count(b"\n", read_to, one.start()), one.start()
-        found.setdefault(line, one[0])
-        if len(found) == NAMED:
+    for match in CONTROLS.finditer(content):
+        line, read_to = line + content.count(b"\n", read_to, match.start()), match.start()
+        by_line.setdefault(line, match[0])
+        if len(by_line) == NAMED:
             break
     return [
         Mistake(f"{shown}, line {line}", f"holds {named(sign.decode())}", "Remove it, or write a space for it.")
-        for line, sign in found.items()
+        for line, sign in by_line.items()
     ]
 
 

@@ -1,6 +1,7 @@
 """YAML: read a file into a typed model, with the line of every mistake; quote text safely for writing."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -50,12 +51,15 @@ CURES = {
 def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
     """The content of YAML text as plain objects, and its node tree (for line numbers)."""
     try:
-        _refuse_depth(text)
+        has_aliases = _refuse_depth(text)
         loader = _TextLoader(text)
         node = loader.get_single_node()
         if node is None:
             return None, None
-        _refuse_oddities(node)
+        if has_aliases:
+            _refuse_growth(node)
+        for below in _nodes(node):
+            _refuse_node(below)
         return loader.construct_document(node), node
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -65,17 +69,38 @@ def parse(text: str, shown: str) -> tuple[Any, yaml.Node | None]:
         raise InputError([Mistake(where, f"not readable as YAML: {what}", cure)]) from None
 
 
-def _refuse_depth(text: str) -> None:
-    """Parameters are few levels deep; thousands would overflow the stack of whatever reads them."""
-    depth = 0
+def _refuse_depth(text: str) -> bool:
+    """Refuse deep nesting: parameters have few levels, and thousands would overflow the parser's stack.
+
+    Returns:
+        Whether the text has aliases.
+    """
+    depth, has_aliases = 0, False
     for event in yaml.parse(text, Loader=SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise _error(f"nested too deeply: more than {DEEPEST} levels", event.start_mark)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise _error(f"nested too deeply: more than {DEEPEST} levels", event.start_mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        else:
+            has_aliases = has_aliases or isinstance(event, yaml.AliasEvent)
+    return has_aliases
 
 
-def _refuse_oddities(root: yaml.Node) -> None:
-    """Refuse keys that are not text or duplicate, tags, control characters, and recursive or exploding aliases."""
+def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
+    """Every node in a tree, once."""
+    seen, ahead = set[int](), [root]
+    while ahead:
+        node = ahead.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            ahead += _below(node)
+
+
+def _refuse_growth(root: yaml.Node) -> None:
+    """Refuse recursive and exploding aliases."""
     sizes: dict[int, int] = {}  # entries below each node, with aliases filled in
     open_nodes: set[int] = set()
     ahead: list[tuple[yaml.Node, bool]] = [(root, False)]
@@ -84,22 +109,22 @@ def _refuse_oddities(root: yaml.Node) -> None:
         below = _below(node)
         if is_done:
             open_nodes.discard(id(node))
-            sizes[id(node)] = 1 + sum(sizes[id(one)] for one in below)
+            sizes[id(node)] = 1 + sum(sizes[id(child)] for child in below)
             if sizes[id(node)] > MOST_ENTRIES and sizes[id(node)] > MOST_GROWTH * len(sizes):
                 raise _error("its aliases stand for far more than is written", node.start_mark)
         elif id(node) in open_nodes:
             raise _error("an alias leads back to what contains it", node.start_mark)
         elif id(node) not in sizes:
-            _refuse_node(node)
             open_nodes.add(id(node))
-            ahead += [(node, True), *((one, False) for one in below)]
+            ahead += [(node, True), *((child, False) for child in below)]
 
 
 def _refuse_node(node: yaml.Node) -> None:
+    """Refuse keys that are not text or duplicate, tags, and control characters."""
     if node.tag not in PLAIN_TAGS:
         raise _error(f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')[:NAMED]!r} is not known", node.start_mark)
-    if isinstance(node, yaml.ScalarNode) and (found := text_file.SIGNS.search(node.value)):
-        raise _error(f"a text holds {text_file.named(found[0])}", node.start_mark)
+    if isinstance(node, yaml.ScalarNode) and (match := text_file.SIGNS.search(node.value)):
+        raise _error(f"a text holds {text_file.named(match[0])}", node.start_mark)
     seen: set[str] = set()
     for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
         if not isinstance(key, yaml.ScalarNode):
@@ -111,7 +136,7 @@ def _refuse_node(node: yaml.Node) -> None:
 
 def _below(node: yaml.Node) -> list[yaml.Node]:
     if isinstance(node, yaml.MappingNode):
-        return [one for pair in node.value for one in pair]
+        return [child for pair in node.value for child in pair]
     return list(node.value) if isinstance(node, yaml.SequenceNode) else []
 
 
@@ -200,24 +225,24 @@ def _mistake(
 
 def _keys(entry: Any, content: Any) -> list[Any]:
     """The keys and positions that lead to a mistake, without the names of union branches that pydantic adds."""
-    found: list[Any] = []
+    keys: list[Any] = []
     *_, last = entry["loc"] or (None,)
     for part in entry["loc"]:
         inside = isinstance(content, dict) and part in content
         if inside or (isinstance(content, (list, tuple)) and isinstance(part, int) and part < len(content)):
             content = content[part]
-            found.append(part)
-    return [*found, last] if entry["type"] == "missing" else found
+            keys.append(part)
+    return [*keys, last] if entry["type"] == "missing" else keys
 
 
 def _line(node: yaml.Node | None, location: list[Any]) -> int | None:
     line = node.start_mark.line + 1 if node else None
     for part in location:
         if isinstance(node, yaml.MappingNode):
-            found = [(key, value) for key, value in node.value if key.value == str(part)]
-            if not found:
+            entries = [(key, value) for key, value in node.value if key.value == str(part)]
+            if not entries:
                 return line
-            line, node = found[0][0].start_mark.line + 1, found[0][1]
+            line, node = entries[0][0].start_mark.line + 1, entries[0][1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
             line = node.start_mark.line + 1

@@ -1,23 +1,23 @@
 """Dates on which reforms began, from a sheet with a row per unit; they are listed, and never change units.csv."""
 
 from evalkit.ingest.facts import FactError, content
-from evalkit.ingest.find_table import Found
+from evalkit.ingest.find_table import TableBlock
 from evalkit.ingest.sheet_facts import SheetFacts
 from evalkit.workbooks import cell_text, lexicon, period_labels
 from evalkit.workbooks.cells import Cell
 from evalkit.workbooks.log import Adoption
 
 
-def read(found: Found, facts: SheetFacts, date_1904: bool) -> None:
+def read(block: TableBlock, facts: SheetFacts, date_1904: bool) -> None:
     """Note the date of every row, with its precision; what may mean two things is refused.
 
     Args:
-        found: the table, whose column `value` holds the dates.
+        block: the table, whose column `value` holds the dates.
         facts: reads the rows' units, and holds the reading to write to.
         date_1904: whether the workbook counts days from 1904 on.
     """
-    for line in found.lines:
-        cell = line.cells.get(found.columns["value"])
+    for line in block.lines:
+        cell = line.cells.get(block.columns["value"])
         if cell is not None and _never(cell):
             facts.reading.change(facts.sheet.name, cell.address, cell.value, "", "the reform never began there")
         elif cell is not None:

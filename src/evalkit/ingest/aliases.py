@@ -35,7 +35,8 @@ class Names:
         """The units that a text may name: none, one, or several."""
         name = cell_text.key(text)
         candidates = [name, *(name.removeprefix(prefix) for prefix in self.prefixes if name.startswith(prefix))]
-        return next((self.units[one] for one in candidates if one in self.units), ()) or self._in_two_languages(text)
+        units = next((self.units[name] for name in candidates if name in self.units), ())
+        return units or self._in_two_languages(text)
 
     def _in_two_languages(self, text: str) -> tuple[str, ...]:
         """北 京 Beijing: what its parts mean; two units where they do not mean the same."""
@@ -44,8 +45,8 @@ class Names:
 
     def indicator(self, text: str) -> tuple[str, str] | None:
         """The indicator, and its part, that a text names; the whole text goes before the text without brackets."""
-        about = cell_text.label(text)
-        written = (cell_text.key(text), *([f"其中:{about.name}"] if about.of_which else []), about.name)
+        label = cell_text.label(text)
+        written = (cell_text.key(text), *([f"其中:{label.name}"] if label.of_which else []), label.name)
         return next((self.indicators[name] for name in written if name in self.indicators), None)
 
     def suggest_unit(self, text: str) -> str:
@@ -85,58 +86,59 @@ def names(mapping: FileMapping, units: pd.DataFrame, indicators: Mapping[str, In
     ]
     by_name, twice = _indicator_names(mapping.indicators, indicators)
     mistakes += [
-        Mistake(f"{shown}, indicators", f"the name {name!r} stands for {one} and {other}", "Keep it at one of them.")
-        for name, one, other in twice
+        Mistake(f"{shown}, indicators", f"the name {name!r} stands for {first} and {other}", "Keep it at one of them.")
+        for name, first, other in twice
     ]
     if mistakes:
         raise InputError(mistakes)
-    known = _unit_names(mapping, units)
+    by_unit_name = _unit_names(mapping, units)
     prefixes = tuple(cell_text.key(prefix) for prefix in mapping.units.prefixes)
     written = [*units["name_zh"], *units["name_en"], *mapping.units.aliases]
-    return Names(known, prefixes, tuple(dict.fromkeys(filter(None, written))) or tuple(units["unit"]), by_name)
+    return Names(by_unit_name, prefixes, tuple(dict.fromkeys(filter(None, written))) or tuple(units["unit"]), by_name)
 
 
 def own_names(indicators: Mapping[str, Indicator]) -> dict[str, str]:
     """Indicators by the `key` of their names and ids."""
-    named = {name: (one.name.zh, one.name.en, name) for name, one in indicators.items()}
+    named = {name: (indicator.name.zh, indicator.name.en, name) for name, indicator in indicators.items()}
     return {cell_text.key(text): name for name, texts in named.items() for text in texts if text}
 
 
 def _unit_names(mapping: FileMapping, units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    units_by_name: dict[str, tuple[str, ...]] = {}
     columns = ["unit", "name_zh", "name_en", *mapping.units.columns]
     pairs = [(text, unit) for column in columns for text, unit in zip(units[column], units["unit"], strict=True)]
     for text, unit in pairs:
         if text:
-            found[cell_text.key(text)] = tuple(dict.fromkeys([*found.get(cell_text.key(text), ()), unit]))
-    return found | {cell_text.key(alias): (unit,) for alias, unit in mapping.units.aliases.items()}
+            key = cell_text.key(text)
+            units_by_name[key] = tuple(dict.fromkeys([*units_by_name.get(key, ()), unit]))
+    return units_by_name | {cell_text.key(alias): (unit,) for alias, unit in mapping.units.aliases.items()}
 
 
 def _indicator_names(
     mapped: Mapping[str, MappedIndicator], indicators: Mapping[str, Indicator]
 ) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str, str]]]:
     """Names with what they mean, and names declared for two things; declared ones go before the indicators' own."""
-    found: dict[str, tuple[str, str]] = {}
+    by_name: dict[str, tuple[str, str]] = {}
     twice: list[tuple[str, str, str]] = []
-    for name, one in mapped.items():
-        for part, aliases in zip(PARTS, (one.aliases, one.numerator, one.denominator), strict=True):
+    for name, entry in mapped.items():
+        for part, aliases in zip(PARTS, (entry.aliases, entry.numerator, entry.denominator), strict=True):
             for alias in aliases:
-                meant = found.setdefault(cell_text.key(alias), (name, part))
+                meant = by_name.setdefault(cell_text.key(alias), (name, part))
                 if meant != (name, part):
                     twice.append((alias, " ".join(meant), f"{name} {part}"))
     for name in (name for name in mapped if name in indicators):
         own = indicators[name].name
         for text in (name, own.zh, own.en):
             if text:
-                found.setdefault(cell_text.key(text), (name, "value"))
-    return found, twice
+                by_name.setdefault(cell_text.key(text), (name, "value"))
+    return by_name, twice
 
 
-def _suggest(word: str, known: Iterable[str], key: str) -> str:
+def _suggest(word: str, candidates: Iterable[str], key: str) -> str:
     """All names that are equally near: one of several would be a guess."""
-    known = list(known)
-    near = difflib.get_close_matches(word, known, n=20, cutoff=0.6)
+    candidates = list(candidates)
+    near = difflib.get_close_matches(word, candidates, n=20, cutoff=0.6)
     ratios = {name: difflib.SequenceMatcher(None, name, word).ratio() for name in near}
     best = [name for name in near if ratios[name] == max(ratios.values())][:8]
-    told = f"Did you mean {' or '.join(best)}? " if best else ""
-    return f"{told}Ask who filled it in; a further name goes under `{key}` in the mapping."
+    hint = f"Did you mean {' or '.join(best)}? " if best else ""
+    return f"{hint}Ask who filled it in; a further name goes under `{key}` in the mapping."

@@ -1,4 +1,4 @@
-"""One cell into one number in the indicator's unit, exactly; or the reason why there is none; or a question."""
+"""Convert a cell to an exact number in the indicator's unit, a reason why it is missing, or a question."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -91,27 +91,27 @@ def read(cell: Cell, wanted: Expected, declared: dict[str, Reason], accept: bool
             "holds a date or a truth value, not a number", "Format the column as a number and write it again."
         )
     number = cell_text.exact(float(cell.value))
-    found = Value(number, rules=() if float(number) == cell.value else ("fifteen significant digits",))
-    found = replace(found, doubt=_doubt(number, cell.shown))
+    value = Value(number, rules=() if float(number) == cell.value else ("fifteen significant digits",))
+    value = replace(value, doubt=_doubt(number, cell.shown))
     own = _percent_format(wanted) if cell.percent else None
     if cell.shown and cell.shown.suffix and not own:
         own = cell_text.measure(cell.shown.suffix)
     if cell.shown and cell.shown.scale != 1 and not accept:
-        return _as_shown(found, cell.shown.scale, own, wanted)
-    return _in_unit(found, own, wanted, accept)
+        return _as_shown(value, cell.shown.scale, own, wanted)
+    return _in_unit(value, own, wanted, accept)
 
 
-def _as_shown(found: Value, scale: int, own: Measure | None, wanted: Expected) -> Value:
+def _as_shown(value: Value, scale: int, own: Measure | None, wanted: Expected) -> Value:
     """A number whose format divides it, as 14551800 shown as 1455.2: the unit in sight is that of the number shown."""
-    assert found.value is not None
+    assert value.value is not None
     measure = own or wanted.measure
-    shown = found.value / scale
+    shown = value.value / scale
     if measure is None or measure.factor != scale:
         unit = f"the unit {measure.text}" if measure else "no unit"
-        what = f"shows {cell_text.plain(round(shown, 2))} but stores {cell_text.plain(found.value)}, with {unit}"
+        what = f"shows {cell_text.plain(round(shown, 2))} but stores {cell_text.plain(value.value)}, with {unit}"
         return _wrong(what, f"Ask which is meant; the unit {scale:,} would fit. Write the answer under `answers`.")
-    rules = (*found.rules, f"number format shows it divided by {scale}")
-    made = _in_unit(replace(found, value=shown, rules=rules), own, wanted, accept=False)
+    rules = (*value.rules, f"number format shows it divided by {scale}")
+    made = _in_unit(replace(value, value=shown, rules=rules), own, wanted, accept=False)
     return replace(made, step=NOUGHT, rules=tuple(rule for rule in made.rules if not rule.startswith("rounded to")))
 
 
@@ -149,36 +149,36 @@ def _percent_format(wanted: Expected) -> Measure | None:
     return Measure("share", Decimal(1), "percent format") if wanted.unit in RATES else None
 
 
-def _in_unit(found: Value, own: Measure | None, wanted: Expected, accept: bool) -> Value:
+def _in_unit(value: Value, own: Measure | None, wanted: Expected, accept: bool) -> Value:
     """The number in the indicator's unit: its own measure goes before that of the heading, and that before none."""
-    assert found.value is not None
+    assert value.value is not None
     measure = own or wanted.measure or UNMEASURED
     if own and not own.kind and wanted.measure:  # 145.5万 under 人次
         measure = replace(own, kind=wanted.measure.kind)
     factor = measure.to(wanted.unit)
     if factor is None:
-        told = f"is in {measure.text}, which is no measure of {wanted.unit}"
-        return _wrong(told, "Check the heading, or the indicator's `unit` in the mapping.")
+        what = f"is in {measure.text}, which is no measure of {wanted.unit}"
+        return _wrong(what, "Check the heading, or the indicator's `unit` in the mapping.")
     bare = own is None and wanted.needs_percent_rule
-    if bare and not accept and (problem := _fraction(found.value, wanted)):
+    if bare and not accept and (problem := _fraction(value.value, wanted)):
         return Value(problem=problem)
-    if bare and (wanted.fractions or (wanted.below_one == "share" and abs(found.value) <= 1)) and not accept:
+    if bare and (wanted.fractions or (wanted.below_one == "share" and abs(value.value) <= 1)) and not accept:
         factor, measure = Decimal(100), Measure("share", Decimal(1), "share written for a percentage")
-    return _checked(_scaled(found, factor, measure, own), wanted, accept)
+    return _checked(_scaled(value, factor, measure, own), wanted, accept)
 
 
-def _scaled(found: Value, factor: Decimal, measure: Measure, own: Measure | None) -> Value:
-    assert found.value is not None
-    number, rules, step = found.value * factor, found.rules, NOUGHT
+def _scaled(value: Value, factor: Decimal, measure: Measure, own: Measure | None) -> Value:
+    assert value.value is not None
+    number, rules, step = value.value * factor, value.rules, NOUGHT
     if factor != 1:
         rules = (*rules, f"{measure.text}: times {cell_text.plain(factor)}")
     elif own:
         rules = (*rules, f"unit of measure {own.text} in the cell")
     if factor > 1 and measure.kind not in RATES:
-        step = factor.scaleb(-cell_text.decimals(found.value))
+        step = factor.scaleb(-cell_text.decimals(value.value))
         if step > 1:
             rules = (*rules, f"rounded to {cell_text.plain(step)}")
-    return replace(found, value=number, rules=rules, step=step)
+    return replace(value, value=number, rules=rules, step=step)
 
 
 def _fraction(number: Decimal, wanted: Expected) -> tuple[str, str] | None:
@@ -196,25 +196,25 @@ def _fraction(number: Decimal, wanted: Expected) -> tuple[str, str] | None:
     return what, "Ask who filled it in; write what was answered under `answers` in the mapping."
 
 
-def _checked(found: Value, wanted: Expected, accept: bool) -> Value:
-    number = found.value
+def _checked(value: Value, wanted: Expected, accept: bool) -> Value:
+    number = value.value
     assert number is not None
     if number == 0 and wanted.zero_is_missing:
         return replace(
-            found, value=None, doubt="", reason="missing", rules=(*found.rules, "zero is declared to be missing")
+            value, value=None, doubt="", reason="missing", rules=(*value.rules, "zero is declared to be missing")
         )
     if accept:
-        return found
+        return value
     if wanted.lowest is not None and number < wanted.lowest:
-        told = "is negative" if wanted.lowest == 0 else f"is below {cell_text.plain(wanted.lowest)}"
-        return _wrong(f"{cell_text.plain(number)} {told}", "Ask who filled it in; write the answer under `answers`.")
+        what = "is negative" if wanted.lowest == 0 else f"is below {cell_text.plain(wanted.lowest)}"
+        return _wrong(f"{cell_text.plain(number)} {what}", "Ask who filled it in; write the answer under `answers`.")
     if wanted.highest is not None and number > wanted.highest:
-        told = f"{cell_text.plain(number)} is above {cell_text.plain(wanted.highest)}"
-        return _wrong(told, "Ask who filled it in; write the answer under `answers`.")
+        what = f"{cell_text.plain(number)} is above {cell_text.plain(wanted.highest)}"
+        return _wrong(what, "Ask who filled it in; write the answer under `answers`.")
     if wanted.unit == "count" and number != number.to_integral_value():
-        told = f"{cell_text.plain(number)} is no whole number, but a count"
-        return _wrong(told, "Is it in 万? Ask who filled it in; name the unit of measure in the heading.")
-    return found
+        what = f"{cell_text.plain(number)} is no whole number, but a count"
+        return _wrong(what, "Is it in 万? Ask who filled it in; name the unit of measure in the heading.")
+    return value
 
 
 def _wrong(what: str, cure: str) -> Value:

@@ -34,7 +34,7 @@ TOGETHER = 32
 
 
 class Collection:
-    """Gathers readings; holds no more of them than dictionary-encoded columns."""
+    """Collects readings as dictionary-encoded columns."""
 
     def __init__(self) -> None:
         self.refused: list[Mistake] = []
@@ -48,15 +48,15 @@ class Collection:
         self.refused += reading.refused
         self.questions += reading.questions
         self.answered |= {(reading.file, sheet, cell) for sheet, cell in reading.answered}
-        listed: dict[str, Sequence[Any]] = {name: getattr(reading, name) for name in TABLES}
-        for name, lines in listed.items():
+        tables: dict[str, Sequence[Any]] = {name: getattr(reading, name) for name in TABLES}
+        for name, lines in tables.items():
             if lines:
                 self._append(name, _encoded(TABLES[name], lines, [reading.file] * len(lines)))
         texts = (reading.hidden, reading.titles, reading.unit_lines, reading.notes)
         hidden, title, unit_line, notes = (" | ".join(dict.fromkeys(text)) for text in texts)
         units = " ".join(sorted({row.unit for row in reading.rows}))
-        about = (reading.file, reading.checksum, reading.kind, reading.encoding, len(reading.rows), units)
-        self._workbooks.append((*about, hidden, reading.returned_on, title, unit_line, notes))
+        facts = (reading.file, reading.checksum, reading.kind, reading.encoding, len(reading.rows), units)
+        self._workbooks.append((*facts, hidden, reading.returned_on, title, unit_line, notes))
 
     def add_log(self, lines: Sequence[tuple[str, ...]]) -> None:
         """Take in lines of the change log that name their file first."""
@@ -64,13 +64,13 @@ class Collection:
             self._append("log", _encoded(TABLES["log"], [line[1:] for line in lines], [line[0] for line in lines]))
 
     def take(self, name: str) -> pd.DataFrame:
-        """One of rows, log, gaps, totals, adoptions: its fields and `file`, as categories. It is not kept here."""
+        """One of rows, log, gaps, totals, adoptions: its fields and `file`, as categories. The collection drops it."""
         columns = [*TABLES[name], "file"]
         if not self._tables[name]:
             return pd.DataFrame({column: pd.Series(dtype="category") for column in columns})
-        found: pd.DataFrame = joined(self._tables[name]).to_pandas()
+        table: pd.DataFrame = joined(self._tables[name]).to_pandas()
         self._tables[name] = []
-        return found
+        return table
 
     def workbooks(self) -> pd.DataFrame:
         """One row per file: checksum, kind, encoding, values and whose they are, hidden parts, titles, footnotes."""

@@ -119,7 +119,7 @@ def _reading(names: Sequence[str], rows: Sequence[Sequence[Any]], first: int, co
         reading.refused += error.mistakes
         return reading
     table = next(iter(context.mapping.tables), PANEL)
-    answers = {one.cell: one for one in context.mapping.answers if one.file == FILE}
+    answers = {answer.cell: answer for answer in context.mapping.answers if answer.file == FILE}
     SheetReader(context, reading, sheet, table, answers).read(date_1904=False)
     return reading
 

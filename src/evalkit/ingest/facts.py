@@ -97,10 +97,10 @@ class Reader:
         """
         meant = self.names.indicator(text)
         if meant is None:
-            told = f"unknown indicator {cell_text.quoted(text)}"
-            raise FactError(cell, told, self.names.suggest_indicator(text))
-        about = cell_text.label(text)
-        return Named(*meant, about.name, about.measure, about.markers)
+            what = f"unknown indicator {cell_text.quoted(text)}"
+            raise FactError(cell, what, self.names.suggest_indicator(text))
+        label = cell_text.label(text)
+        return Named(*meant, label.name, label.measure, label.markers)
 
     def period(self, value: str | float | dt.date, year: str, cell: str = "") -> PeriodLabel:
         """The period that a label names; what the mapping declares goes before everything else.
@@ -112,18 +112,18 @@ class Reader:
         declared = self.periods.get(cell_text.key(text))
         if declared:
             return PeriodLabel(declared, markers=cell_text.label(text).markers)
-        found = self.together.period(value, year)
-        if isinstance(found, PeriodLabel):
-            return found
-        why = found.why if isinstance(found, Unclear) else "is not a period"
+        period = self.together.period(value, year)
+        if isinstance(period, PeriodLabel):
+            return period
+        why = period.why if isinstance(period, Unclear) else "is not a period"
         raise FactError(
-            cell, f"{cell_text.quoted(text)} {why}", found.cure if isinstance(found, Unclear) else FIX_PERIOD
+            cell, f"{cell_text.quoted(text)} {why}", period.cure if isinstance(period, Unclear) else FIX_PERIOD
         )
 
     def is_total(self, text: str) -> bool:
         """Whether a text names a sum, and no unit or indicator."""
-        about = cell_text.label(text)
-        return about.total or about.whole or cell_text.key(text) in self.totals
+        label = cell_text.label(text)
+        return label.total or label.whole or cell_text.key(text) in self.totals
 
     def is_ignored(self, text: str) -> bool:
         """Whether the mapping says that this indicator is not read."""
@@ -138,9 +138,9 @@ class Reader:
         facts, marked, measure = Facts(), frozenset[str](), None
         for cell in heading.levels:
             text = cell_text.as_text(cell.value)
-            if "period" in wanted and (found := self._level(cell, year)) is not None:
-                year, marked = found.period[:4], marked | found.markers
-                facts = replace(facts, period=found)
+            if "period" in wanted and (period := self._level(cell, year)) is not None:
+                year, marked = period.period[:4], marked | period.markers
+                facts = replace(facts, period=period)
             elif "period" in wanted and self._has_no_year(cell, year):
                 continue  # a level further down, or the error below, will tell
             elif (alone := cell_text.measure(text)) and self.names.indicator(text) is None:
@@ -195,47 +195,47 @@ class Reader:
         if len(wanted) < 2:
             return None
         plain = cell_text.clean(text)
-        found: list[Facts] = []
+        readings: list[Facts] = []
         for at in cell_text.joints(plain):
             parts = plain[:at].strip(JOINTS), plain[at:].strip(JOINTS)
-            for one, other in (parts, parts[::-1]):
-                facts = self._pair(one, other, wanted, year) if one and other else None
-                if facts and facts not in found:
-                    found.append(facts)
+            for first, other in (parts, parts[::-1]):
+                facts = self._pair(first, other, wanted, year) if first and other else None
+                if facts and facts not in readings:
+                    readings.append(facts)
         if (
             len(
                 {
                     (
-                        one.unit,
-                        one.period and one.period.period,
-                        one.indicator and (one.indicator.indicator, one.indicator.part),
+                        facts.unit,
+                        facts.period and facts.period.period,
+                        facts.indicator and (facts.indicator.indicator, facts.indicator.part),
                     )
-                    for one in found
+                    for facts in readings
                 }
             )
             > 1
         ):
             cure = "Part it into two rows of headings, or rename the indicator."
             raise FactError(cell, f"{plain!r} may be read in more than one way", cure)
-        return found[0] if found else None
+        return readings[0] if readings else None
 
-    def _pair(self, one: str, other: str, wanted: frozenset[str], year: str) -> Facts | None:
+    def _pair(self, first: str, other: str, wanted: frozenset[str], year: str) -> Facts | None:
         """What a pair of names means, the first being an indicator or, without one, a unit."""
         if "indicator" in wanted:
-            named = self._indicator_named(one)
-            if not named and not self.is_ignored(one):
+            named = self._indicator_named(first)
+            if not named and not self.is_ignored(first):
                 return None
-            facts = Facts(indicator=named, total="" if named else one)
+            facts = Facts(indicator=named, total="" if named else first)
         else:
-            units = self.names.unit(one)
+            units = self.names.unit(first)
             if len(units) != 1:
                 return None
             facts = Facts(unit=units[0])
-        if "period" in wanted and isinstance(found := period_labels.period(other, year), PeriodLabel):
+        if "period" in wanted and isinstance(period := period_labels.period(other, year), PeriodLabel):
             measure = cell_text.label(other).measure
             if measure and facts.indicator and not facts.indicator.measure:
                 facts = replace(facts, indicator=replace(facts.indicator, measure=measure))
-            return replace(facts, period=found)
+            return replace(facts, period=period)
         if "unit" in wanted and "indicator" in wanted and len(units := self.names.unit(other)) == 1:
             return replace(facts, unit=units[0])
         return None
@@ -286,10 +286,10 @@ def source(
         fitting = next((text for text in above if re.search(where.above, text)), " / ".join(above))
         return _matched(Cell(0, 0, fitting), where.above)
     if where.cell is not None:
-        found = next((cell for cell in sheet.cells.values() if cell.address == where.cell), None)
-        if found is None:
+        labelled = next((cell for cell in sheet.cells.values() if cell.address == where.cell), None)
+        if labelled is None:
             raise FactError(where.cell, f"is empty, but should hold the {what}", "Fill it in, or mend the mapping.")
-        return _matched(found, where.pattern) if where.pattern else found
+        return _matched(labelled, where.pattern) if where.pattern else labelled
     pattern, text = (where.sheet, sheet.name) if where.sheet is not None else (where.file, PurePath(file).stem)
     return _matched(Cell(0, 0, text), pattern or "")
 
@@ -298,6 +298,6 @@ def _matched(cell: Cell, pattern: str) -> Cell:
     text = cell_text.as_text(cell.value)
     match = re.search(pattern, text)
     if not match:
-        told = f"{text!r} does not fit the pattern {pattern!r} of the mapping"
-        raise FactError(cell.address, told, "Name it as was agreed, or mend the mapping.")
+        what = f"{text!r} does not fit the pattern {pattern!r} of the mapping"
+        raise FactError(cell.address, what, "Name it as was agreed, or mend the mapping.")
     return replace(cell, value=match[1] if match.lastindex else match[0])

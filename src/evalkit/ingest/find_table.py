@@ -64,7 +64,7 @@ class Stranger:
 
 
 @dataclass(slots=True)
-class Found:
+class TableBlock:
     """A table in a sheet, or one of its parts.
 
     Attributes:
@@ -103,7 +103,7 @@ class Grid:
         return self.rows.get(row, {}).get(column) or self._filled.get((row, column))
 
     def between(self, first: int, last: int) -> "Grid":
-        """The same of some columns only; without `last`, of all from the first on."""
+        """The grid of some columns; without `last`, of all columns from the first on."""
         part = Grid.__new__(Grid)
         inside = {column for cells in self.rows.values() for column in cells if first <= column <= (last or column)}
         kept = {row: {at: cell for at, cell in cells.items() if at in inside} for row, cells in self.rows.items()}
@@ -120,22 +120,22 @@ class Grid:
                     yield (row, column), first
 
 
-def find(grid: Grid, table: Table) -> list[Found]:
+def find(grid: Grid, table: Table) -> list[TableBlock]:
     """The parts of the table that the mapping describes, in the order of the sheet.
 
     Raises:
         NoTableError: the headings are missing, or a column of values has none.
     """
     rows = _header_rows(grid, table)
-    found: list[Found] = []
+    blocks: list[TableBlock] = []
     for part, columns in _beside(grid, rows, table):
-        first = len(found)
-        found += _downwards(part, rows, columns, table)
-        _inherit(found[0], found[first])
-    notes = list(dict.fromkeys(note for one in found for note in one.notes))
-    for one in found:
-        one.notes = notes
-    return found
+        first = len(blocks)
+        blocks += _downwards(part, rows, columns, table)
+        _inherit(blocks[0], blocks[first])
+    notes = list(dict.fromkeys(note for part in blocks for note in part.notes))
+    for block in blocks:
+        block.notes = notes
+    return blocks
 
 
 def is_footnote(text: str) -> bool:
@@ -149,7 +149,7 @@ def _text(cell: Cell | None) -> str:
 
 
 def name_of(text: str) -> str:
-    """What two spellings of a heading share."""
+    """The normal form of a heading, equal for all its spellings."""
     return cell_text.label(text).name
 
 
@@ -164,7 +164,7 @@ def _header_rows(grid: Grid, table: Table) -> tuple[int, ...]:
         first_row = {name_of(_text(cell)) for cell in cells.values()} & wanted
         if first_row and present == wanted:
             return tuple(range(row, row + table.header.levels))
-        best = max(best, (row, present), key=lambda one: len(one[1]))
+        best = max(best, (row, present), key=lambda candidate: len(candidate[1]))
     missing = sorted(label for label in table.columns.values() if name_of(label) not in best[1])
     seen = [_text(cell).strip() for cell in grid.rows.get(best[0], next(iter(grid.rows.values()), {})).values()]
     cure = nearest(missing[0], filter(None, seen), "Check the table's columns in the mapping.")
@@ -208,73 +208,73 @@ def _columns_of(grid: Grid, rows: Iterable[int], label: str) -> list[int]:
     return sorted({column for column, name in texts if name == name_of(label)})
 
 
-def _downwards(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table: Table) -> Iterator[Found]:
+def _downwards(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table: Table) -> Iterator[TableBlock]:
     """The table, then those below it with further headings."""
-    found = _begin(grid, rows, columns, table)
+    block = _begin(grid, rows, columns, table)
     for row, cells in grid.rows.items():
         if row < rows[0]:
-            _above(found, (_text(cell).strip() for cell in cells.values()))
-        elif row > found.header[-1]:
-            again = _headings_again(grid, row, found, table)
+            _above(block, (_text(cell).strip() for cell in cells.values()))
+        elif row > block.header[-1]:
+            again = _headings_again(grid, row, block, table)
             if again:
-                before, found = found, _begin(grid, again, found.columns, table)
-                _above(found, _captions(before))
-                _inherit(before, found)
+                before, block = block, _begin(grid, again, block.columns, table)
+                _above(block, _captions(before))
+                _inherit(before, block)
                 yield _finished(before, grid, table)
             else:
-                _below(found, grid, row, cells)
-    yield _finished(found, grid, table)
+                _below(block, grid, row, cells)
+    yield _finished(block, grid, table)
 
 
-def _begin(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table: Table) -> Found:
-    return Found(columns, _headings(grid, rows, set(columns.values()), table), rows)
+def _begin(grid: Grid, rows: tuple[int, ...], columns: dict[str, int], table: Table) -> TableBlock:
+    return TableBlock(columns, _headings(grid, rows, set(columns.values()), table), rows)
 
 
-def _finished(found: Found, grid: Grid, table: Table) -> Found:
-    found.strangers = list(_strangers(found, table, _ignored(grid, found.header, table)))
-    return found
+def _finished(block: TableBlock, grid: Grid, table: Table) -> TableBlock:
+    block.strangers = list(_strangers(block, table, _ignored(grid, block.header, table)))
+    return block
 
 
-def _headings_again(grid: Grid, row: int, found: Found, table: Table) -> tuple[int, ...]:
+def _headings_again(grid: Grid, row: int, block: TableBlock, table: Table) -> tuple[int, ...]:
     """The rows of further headings: the declared columns hold their headings again, next to other texts."""
-    rows = tuple(range(row, row + len(found.header)))
+    rows = tuple(range(row, row + len(block.header)))
     labels = {what: label for what, label in table.columns.items() if not WHOLE_COLUMN.fullmatch(label)}
-    same = any(_same(grid.rows[row], grid.rows.get(level, {})) for level in found.header)
-    if _only_periods(grid.rows[row], found, table) and not same:
+    same = any(_same(grid.rows[row], grid.rows.get(level, {})) for level in block.header)
+    if _only_periods(grid.rows[row], block, table) and not same:
         return rows
-    if not labels or len(grid.rows[row]) < 2 or (same and not _captions(found)):
+    if not labels or len(grid.rows[row]) < 2 or (same and not _captions(block)):
         return ()
     for what, label in labels.items():
-        texts = [_text(grid.at(one, found.columns[what])) for one in rows]
+        texts = [_text(grid.at(level, block.columns[what])) for level in rows]
         if not any(name_of(text) == name_of(label) or (what in FACTS and lexicon.says(what, text)) for text in texts):
             return ()
     return rows if len(grid.rows[row]) > len(labels) or len(rows) > 1 else ()
 
 
-def _only_periods(cells: dict[int, Cell], found: Found, table: Table) -> bool:
+def _only_periods(cells: dict[int, Cell], block: TableBlock, table: Table) -> bool:
     """Whether a row holds other years in the places of the first ones, and nothing else."""
-    headings = {one.column for one in found.headings}
+    headings = {heading.column for heading in block.headings}
     years = all(YEAR.fullmatch(cell_text.as_text(cell.value).strip()) for cell in cells.values())
     return (
         table.layout == "periods_wide"
-        and len(found.header) == 1
+        and len(block.header) == 1
         and len(cells) > 1
         and years
         and set(cells) <= headings
     )
 
 
-def _captions(found: Found) -> list[str]:
+def _captions(block: TableBlock) -> list[str]:
     """Texts alone in their rows at the end of the lines so far: captions of the headings that follow."""
     alone: list[str] = []
-    for line in reversed(found.lines):
+    for line in reversed(block.lines):
         if len(line.cells) > 1:
             break
         alone[:0] = [_text(cell).strip() for cell in line.cells.values()]
     return [text for text in alone if not lexicon.says("continued", text.strip("()（）"))]
 
 
-def _inherit(first: Found, other: Found) -> None:
+def _inherit(first: TableBlock, other: TableBlock) -> None:
     if not any(cell_text.label(title).measure for title in other.titles):
         other.unit_lines = other.unit_lines or first.unit_lines
     other.titles = other.titles or first.titles
@@ -283,21 +283,21 @@ def _inherit(first: Found, other: Found) -> None:
 def _headings(grid: Grid, rows: tuple[int, ...], declared: set[int], table: Table) -> list[Heading]:
     if table.layout in ("long", "adoption"):
         return []
-    found: list[Heading] = []
+    headings: list[Heading] = []
     columns = {column for row in rows for column in grid.rows.get(row, {})}
     for column in sorted(columns - declared - _ignored(grid, rows, table)):
         levels = tuple(_levels(grid, rows, column, declared))
         if levels:
-            found.append(Heading(column, levels))
-    return found
+            headings.append(Heading(column, levels))
+    return headings
 
 
 def _ignored(grid: Grid, rows: tuple[int, ...], table: Table) -> set[int]:
     names = {name_of(label) for label in table.ignore_columns}
-    whole = {
+    columns = {
         at for label in table.ignore_columns if WHOLE_COLUMN.fullmatch(label) for at in _columns_of(grid, rows, label)
     }
-    return whole | {
+    return columns | {
         column for row in rows for column, cell in grid.rows.get(row, {}).items() if name_of(_text(cell)) in names
     }
 
@@ -314,21 +314,21 @@ def _levels(grid: Grid, rows: tuple[int, ...], column: int, declared: set[int]) 
             yield cell
 
 
-def _above(found: Found, texts: Iterable[str]) -> None:
+def _above(block: TableBlock, texts: Iterable[str]) -> None:
     for text in texts:
-        (found.unit_lines if cell_text.unit_line(text) else found.titles).append(text)
+        (block.unit_lines if cell_text.unit_line(text) else block.titles).append(text)
 
 
-def _below(found: Found, grid: Grid, row: int, cells: dict[int, Cell]) -> None:
+def _below(block: TableBlock, grid: Grid, row: int, cells: dict[int, Cell]) -> None:
     first = _text(next(iter(cells.values()))).strip()
     if is_footnote(first):
-        found.notes.extend(_text(cell).strip() for cell in cells.values())
-    elif any(_same(cells, grid.rows.get(level, {}), row - 1 in found.repeated) for level in found.header):
-        found.repeated.append(row)
+        block.notes.extend(_text(cell).strip() for cell in cells.values())
+    elif any(_same(cells, grid.rows.get(level, {}), row - 1 in block.repeated) for level in block.header):
+        block.repeated.append(row)
     else:
-        facts = {what: grid.at(row, column) for what, column in found.columns.items()}
+        facts = {what: grid.at(row, column) for what, column in block.columns.items()}
         here = {what: replace(cell, row=row) if cell.row != row else cell for what, cell in facts.items() if cell}
-        found.lines.append(Line(row, here, cells))
+        block.lines.append(Line(row, here, cells))
 
 
 def _same(cells: dict[int, Cell], header: dict[int, Cell], goes_on: bool = False) -> bool:
@@ -339,13 +339,13 @@ def _same(cells: dict[int, Cell], header: dict[int, Cell], goes_on: bool = False
     }
 
 
-def _strangers(found: Found, table: Table, ignored: set[int]) -> Iterator[Stranger]:
+def _strangers(block: TableBlock, table: Table, ignored: set[int]) -> Iterator[Stranger]:
     """The first value of every column without a heading, or with an undeclared one; captions are alone in their row."""
-    known = {*found.columns.values(), *(heading.column for heading in found.headings)} | ignored
-    told: set[int] = set()
-    for line in found.lines:
+    read_columns = {*block.columns.values(), *(heading.column for heading in block.headings)} | ignored
+    reported: set[int] = set()
+    for line in block.lines:
         alone = len(line.cells) == 1 and all(isinstance(cell.value, str) for cell in line.cells.values())
         for column, cell in {}.items() if alone else line.cells.items():
-            if column not in known | told and _text(cell).strip():
-                told.add(column)
+            if column not in read_columns | reported and _text(cell).strip():
+                reported.add(column)
                 yield Stranger(cell, table.layout in ("long", "adoption"))

@@ -261,11 +261,11 @@ def read(root: Path, name: str) -> Mapping:
     Raises:
         InputError: where there is neither, or with every mistake in it.
     """
-    known = [path.stem for path in (root / FOLDER).glob("*.yml")]
-    if name not in known and is_file_name(name) and (root / RAW / name).is_dir():
+    datasets = [path.stem for path in (root / FOLDER).glob("*.yml")]
+    if name not in datasets and is_file_name(name) and (root / RAW / name).is_dir():
         return Mapping(dataset=name, files=(f"{name}/**/*",))
-    if name not in known:
-        cure = nearest(name, known, "Write one; `evalkit ingest --draft FILE…` makes a first one from workbooks.")
+    if name not in datasets:
+        cure = nearest(name, datasets, "Write one; `evalkit ingest --draft FILE…` makes a first one from workbooks.")
         raise InputError([Mistake(FOLDER, f"there is no mapping {name!r}", cure)])
     shown = f"{FOLDER}/{name}.yml"
     return yaml_file.read(root / shown, Mapping, shown, dataset=name)

@@ -22,9 +22,9 @@ def use(root: Path) -> dict[str, tuple[str, ...]]:
     Raises:
         InputError: the file holds something else than lists of words by meaning.
     """
-    found = _read(root / FILE) if (root / FILE).is_file() else {}
-    lexicon.use(found)
-    return found
+    words = _read(root / FILE) if (root / FILE).is_file() else {}
+    lexicon.use(words)
+    return words
 
 
 def _read(path: Path) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Workbooks as received into a panel that accounts for every cell; nothing below data/raw/ is ever written."""
+"""Build a panel from workbooks as received: every cell is accounted for, and data/raw/ is never written."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
@@ -85,22 +86,23 @@ def files(root: Path, mapping: FileMapping) -> list[Path]:
         InputError: a pattern finds no file, or a link that leads out of data/raw/, or a name is not UTF-8.
     """
     raw = root / RAW
-    found: dict[str, list[Path]] = {
-        pattern: [one for one in raw.glob(pattern) if one.is_file()] for pattern in mapping.files
+    by_pattern: dict[str, list[Path]] = {
+        pattern: [path for path in raw.glob(pattern) if path.is_file()] for pattern in mapping.files
     }
-    empty = [pattern for pattern, listed in found.items() if not listed]
+    empty = [pattern for pattern, paths in by_pattern.items() if not paths]
     if empty:
         shown = f"{FOLDER}/{mapping.dataset}.yml, files"
         cure = f"Put the workbooks below {RAW}/, or mend the pattern."
         raise InputError(Mistake(shown, f"no file below {RAW}/ fits {pattern!r}", cure) for pattern in empty)
-    outside = [one for listed in found.values() for one in listed if not one.resolve().is_relative_to(raw.resolve())]
+    every = list(chain.from_iterable(by_pattern.values()))
+    outside = [path for path in every if not path.resolve().is_relative_to(raw.resolve())]
     if outside:
         cure = "Copy the file there: what others sent may not lead to other files of this machine."
         raise InputError(
-            Mistake(one.relative_to(root).as_posix(), f"is a link that leads out of {RAW}/", cure) for one in outside
+            Mistake(path.relative_to(root).as_posix(), f"is a link that leads out of {RAW}/", cure) for path in outside
         )
-    every = {path for listed in found.values() for path in listed if not path.name.startswith(".")}
-    chosen = [path for path in every if not any(path.relative_to(raw).match(one) for one in mapping.ignore_files)]
+    visible = {path for path in every if not path.name.startswith(".")}
+    chosen = [path for path in visible if not _is_ignored(path, raw, mapping)]
     names = [path.relative_to(root).as_posix() for path in sorted(chosen)]
     if misnamed := [text_file.misnamed(name) for name in names if text_file.NOT_UTF_8.search(name)]:
         raise InputError(misnamed)
@@ -136,11 +138,11 @@ def ingest(root: Path, mapping: FileMapping, files: Sequence[Path], tell: Tell, 
 def _read_files(
     root: Path, files: Sequence[Path], shared: Context, collected: Collection, tell: Tell, jobs: int | None
 ) -> None:
-    """Read workbooks in child processes; what is wrong in one is noted."""
-    whole = pickle.dumps(shared)
-    tasks = [Task(path, path.relative_to(root).as_posix(), whole) for path in files]
+    """Read workbooks in child processes; mistakes in each are collected."""
+    pickled = pickle.dumps(shared)
+    tasks = [Task(path, path.relative_to(root).as_posix(), pickled) for path in files]
     further = _perhaps_returned(root, shared.mapping, files)
-    tasks += [Task(path, path.relative_to(root).as_posix(), whole, only_returned=True) for path in further]
+    tasks += [Task(path, path.relative_to(root).as_posix(), pickled, only_returned=True) for path in further]
     number = jobs or os.cpu_count() or 1
     with nullcontext(sandbox.shared()) if number == sandbox.CHILDREN else sandbox.Guard(number) as guard:
         for done, (task, reading) in enumerate(guard.each(read_workbook.read, tasks), start=1):
@@ -150,54 +152,56 @@ def _read_files(
                 collected.refused.append(
                     Mistake(task.shown, str(reading), "Save it again as .xlsx, or ask for it again.")
                 )
-            else:
-                if reading.checksum or reading.refused or reading.questions:
-                    collected.add(reading)
+            elif reading.checksum or reading.refused or reading.questions:
+                collected.add(reading)
             tell(done, len(tasks))
 
 
 def _perhaps_returned(root: Path, mapping: FileMapping, files: Sequence[Path]) -> list[Path]:
     """Workbooks in the dataset's folder, or below it, that the mapping does not name: counties may have sent them."""
     raw, named = root / RAW, set(files)
-    found = sorted(path for path in (raw / mapping.dataset).rglob("*.xlsx") if path.is_file())
+    workbooks = sorted(path for path in (raw / mapping.dataset).rglob("*.xlsx") if path.is_file())
     return [
         path
-        for path in found
-        if path not in named
-        and not path.name.startswith((".", "~$"))
-        and not any(path.relative_to(raw).match(one) for one in mapping.ignore_files)
+        for path in workbooks
+        if path not in named and not path.name.startswith((".", "~$")) and not _is_ignored(path, raw, mapping)
     ]
 
 
-def write(root: Path, mapping: FileMapping, found: Ingested) -> Path:
-    """Write the panel and what explains it; each file is whole at any moment, the panel is the last.
+def _is_ignored(path: Path, raw: Path, mapping: FileMapping) -> bool:
+    return any(path.relative_to(raw).match(pattern) for pattern in mapping.ignore_files)
+
+
+def write(root: Path, mapping: FileMapping, ingested: Ingested) -> Path:
+    """Write the panel and its logs, each file atomically and the panel last.
 
     Raises:
         InputError: something was refused, or another ingest keeps writing; then nothing is written.
     """
-    if found.refused:
-        raise InputError(found.refused)
+    if ingested.refused:
+        raise InputError(ingested.refused)
     folder = root / "data" / mapping.dataset
-    kinds = [("question", one.where, one.what, one.cure) for one in found.questions]
-    parts = {"log": found.log, "questions": pd.DataFrame(kinds, columns=list(QUESTIONS)), "workbooks": found.workbooks}
-    parts |= {"missing": found.gaps, "revisions": found.revisions, "totals": found.totals, "adoption": found.adoptions}
+    kinds = [("question", question.where, question.what, question.cure) for question in ingested.questions]
+    questions = pd.DataFrame(kinds, columns=list(QUESTIONS))
+    parts = {"log": ingested.log, "questions": questions, "workbooks": ingested.workbooks, "missing": ingested.gaps}
+    parts |= {"revisions": ingested.revisions, "totals": ingested.totals, "adoption": ingested.adoptions}
     (folder / "ingest").mkdir(parents=True, exist_ok=True)
     busy = Mistake(f"data/{mapping.dataset}", "another `evalkit ingest` is writing it", "Run this one again later.")
     with lock.held(folder / "ingest" / ".lock", busy, WAIT):
         for name, table in parts.items():
             _replace(folder / "ingest" / f"{name}.csv", _without_formulas(table))
-        _replace(folder / "panel.csv", found.rows)
+        _replace(folder / "panel.csv", ingested.rows)
     return folder / "panel.csv"
 
 
-def summary(found: Ingested) -> str:
+def summary(ingested: Ingested) -> str:
     """What was read, and how often each rule was applied."""
-    rules = found.log["rule"].str.split("; ").explode()
+    rules = ingested.log["rule"].str.split("; ").explode()
     rules = rules.str.replace(r"(?<=revised in ).*|(?<=running total: ).*|(?<=footnote mark ).*", "…", regex=True)
     counts = [f"  {number:>8,}  {rule}" for rule, number in rules.value_counts().items()]
-    shape = f"{len(found.workbooks)} workbooks, {len(found.rows):,} rows, {len(found.gaps):,} values missing"
-    told = f"{len(found.questions)} questions, {len(found.log):,} changes logged:"
-    return "\n".join([f"{shape}, {told}", *counts, f"SHA-256 of the panel: {found.fingerprint}"])
+    shape = f"{len(ingested.workbooks)} workbooks, {len(ingested.rows):,} rows, {len(ingested.gaps):,} values missing"
+    counted = f"{len(ingested.questions)} questions, {len(ingested.log):,} changes logged:"
+    return "\n".join([f"{shape}, {counted}", *counts, f"SHA-256 of the panel: {ingested.fingerprint}"])
 
 
 def context(root: Path, mapping: FileMapping) -> Context:
@@ -214,7 +218,7 @@ def context(root: Path, mapping: FileMapping) -> Context:
 def context_of(
     mapping: FileMapping, units: pd.DataFrame, indicators: Mapping[str, Indicator], words: Mapping[str, tuple[str, ...]]
 ) -> Context:
-    """The same of tables that need not be files yet: units.csv, indicators.yml and words.yml as read.
+    """The context for tables that need not be files yet: units.csv, indicators.yml and words.yml as read.
 
     Raises:
         InputError: the mapping does not fit them.
@@ -226,8 +230,8 @@ def context_of(
         frozenset(map(cell_text.key, mapping.totals.labels)),
         frozenset(map(cell_text.key, mapping.ignore_indicators)),
     )
-    units_of = {name: one.unit for name, one in indicators.items()}
-    units_of |= {name: one.unit for name, one in mapping.indicators.items() if one.unit}
+    units_of = {name: indicator.unit for name, indicator in indicators.items()}
+    units_of |= {name: mapped.unit for name, mapped in mapping.indicators.items() if mapped.unit}
     missing = {cell_text.key(mark): reason for mark, reason in mapping.missing.items()}
     return Context(mapping, reader, units_of, missing, words)
 
@@ -259,15 +263,15 @@ def _ingested(mapping: FileMapping, units: Mapping[str, str], collected: Collect
 
 
 def _unused_answers(mapping: FileMapping, collected: Collection) -> Iterator[Mistake]:
-    """Answers that meet no value: a mistyped cell would leave the question open."""
-    for one in mapping.answers:
+    """Answers for cells that hold no value: with a mistyped cell the question would stay open."""
+    for answer in mapping.answers:
         met = any(
-            (one.sheet, one.cell) == (sheet, cell) and read_workbook.answer_is_for(one, file)
+            (answer.sheet, answer.cell) == (sheet, cell) and read_workbook.answer_is_for(answer, file)
             for file, sheet, cell in collected.answered
         )
         if not met:
-            told = f"{place(one.file, one.sheet, one.cell)} holds no value that is read"
-            yield Mistake(f"{FOLDER}/{mapping.dataset}.yml, answers", told, "Mend it or take it out.")
+            what = f"{place(answer.file, answer.sheet, answer.cell)} holds no value that is read"
+            yield Mistake(f"{FOLDER}/{mapping.dataset}.yml, answers", what, "Mend it or take it out.")
 
 
 def _panel(made: Reconciled, mapping: FileMapping, questions: list[Mistake]) -> pd.DataFrame:
@@ -275,15 +279,15 @@ def _panel(made: Reconciled, mapping: FileMapping, questions: list[Mistake]) -> 
     names = sorted(map(str, made.rows["indicator"].unique()))
     pieces: list[pd.DataFrame] = []
     for name in names:  # one after the other: the whole panel as plain text would take most of the memory
-        found, alone = _of_indicator(made.rows[made.rows["indicator"] == name], name, mapping)
-        pieces.append(found)
+        rows, alone = _of_indicator(made.rows[made.rows["indicator"] == name], name, mapping)
+        pieces.append(rows)
         if alone:
-            told = f"{alone} numerators or denominators of {name} have no value beside them"
-            questions.append(Mistake(f"data/{mapping.dataset}", told, "Ask for the values; these counts are left out."))
+            what = f"{alone} numerators or denominators of {name} have no value beside them"
+            questions.append(Mistake(f"data/{mapping.dataset}", what, "Ask for the values; these counts are left out."))
     if not pieces:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in observations.COLUMNS})
-    whole: pd.DataFrame = joined([encoded(piece) for piece in pieces]).to_pandas()
-    return whole.assign(note=_without_formulas(whole[["note"]])["note"])
+    panel: pd.DataFrame = joined([encoded(piece) for piece in pieces]).to_pandas()
+    return panel.assign(note=_without_formulas(panel[["note"]])["note"])
 
 
 def _of_indicator(rows: pd.DataFrame, name: str, mapping: FileMapping) -> tuple[pd.DataFrame, int]:
@@ -292,20 +296,20 @@ def _of_indicator(rows: pd.DataFrame, name: str, mapping: FileMapping) -> tuple[
     rows = rows.astype(dict.fromkeys((*keys, "part", "value", "status", "note", "released"), str))
     parts = rows.pivot(index=keys, columns="part", values="value").fillna("")
     parts = parts.reindex(columns=list(aliases.PARTS), fill_value="")
-    about = rows[rows["part"] == "value"].set_index(keys)[["status", "note", "released"]]
-    found = parts[parts["value"] != ""].join(about).fillna("").reset_index().sort_values(keys, ignore_index=True)
+    texts = rows[rows["part"] == "value"].set_index(keys)[["status", "note", "released"]]
+    values = parts[parts["value"] != ""].join(texts).fillna("").reset_index().sort_values(keys, ignore_index=True)
     decimals = mapping.indicators[name].decimals if name in mapping.indicators else 0
-    found["value"] = found["value"].map(lambda text: _padded(text, decimals))
-    released = found["period"].map(_released(mapping, found["period"].unique()))
-    found["released"] = found["released"].mask(found["released"] == "", released)
-    return found.assign(indicator=name, source=mapping.source)[list(observations.COLUMNS)], int(
+    values["value"] = values["value"].map(lambda text: _padded(text, decimals))
+    released = values["period"].map(_released(mapping, values["period"].unique()))
+    values["released"] = values["released"].mask(values["released"] == "", released)
+    return values.assign(indicator=name, source=mapping.source)[list(observations.COLUMNS)], int(
         (parts["value"] == "").sum()
     )
 
 
 def _padded(text: str, decimals: int) -> str:
-    whole, _, rest = text.partition(".")
-    return f"{whole}.{rest.ljust(decimals, '0')}" if decimals else text
+    digits, _, rest = text.partition(".")
+    return f"{digits}.{rest.ljust(decimals, '0')}" if decimals else text
 
 
 def _released(mapping: FileMapping, named: Iterable[str]) -> Mapping[str, str]:
@@ -319,7 +323,7 @@ def _released(mapping: FileMapping, named: Iterable[str]) -> Mapping[str, str]:
 
 
 class _Digest:
-    """A file that keeps nothing but the hash of what is written to it."""
+    """A write-only file object that keeps only the hash of its content."""
 
     def __init__(self) -> None:
         self.hash = hashlib.sha256()
@@ -334,7 +338,7 @@ def _write_csv(table: pd.DataFrame, file: IO[str]) -> None:
 
 
 def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
-    """Texts that came from outside, so written that no spreadsheet runs them; numbers stay numbers."""
+    """Texts from outside, escaped so that no spreadsheet runs them as formulas; numbers stay numbers."""
 
     def safe(text: str) -> str:
         return text if cell_text.number(text) else without_formula(text)
@@ -344,7 +348,7 @@ def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _replace(path: Path, table: pd.DataFrame) -> None:
-    """Write a file so that a reader, and who interrupts us, finds the old one or the new one, whole."""
+    """Write a file atomically."""
     atomic.remove_unfinished(path.parent, f".{path.name}.*")
     with atomic.replacing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
         _write_csv(table, file)

@@ -36,8 +36,8 @@ def slips(rows: pd.DataFrame, units: Mapping[str, str], accepted: Collection[Pla
     values = values[values["number"] > 0]
     few = values.groupby(["unit", "indicator"], observed=True)["number"].transform("size") < FEWEST
     steady = values["indicator"].astype(str).map(units).isin(STEADY)
-    found = [*_slips(values[~few], ["unit", "indicator"]), *_slips(values[steady], ["indicator"], few)]
-    for row, median, shift in found:
+    suspects = [*_slips(values[~few], ["unit", "indicator"]), *_slips(values[steady], ["indicator"], few)]
+    for row, median, shift in suspects:
         if (row["file"], row["sheet"], row["cell"]) not in accepted:
             meant = f"{row['number'] / shift:.6g}"
             what = f"{row['value']} is among values around {median:.4g}: a slip of the decimal point ({meant})?"
@@ -77,9 +77,9 @@ def hidden_running_totals(rows: pd.DataFrame, units: Mapping[str, str], mapping:
     ratios = [wide[quarter] / wide["1"] for quarter in "234"]
     ramp = pd.concat([ratio.between(*limits) for ratio, limits in zip(ratios, RAMP, strict=True)], axis=1).all(axis=1)
     rising = (wide["4"] > wide["3"]) & (wide["3"] > wide["2"]) & (wide["2"] > wide["1"])
-    found = pd.DataFrame({"ramp": ramp, "rising": rising}).groupby(level=keys, observed=True).mean()
-    single = {name for name, one in mapping.indicators.items() if one.single_quarters}
-    for unit, indicator, part in found.index[(found["rising"] == 1) & (found["ramp"] >= 0.5)]:
+    by_series = pd.DataFrame({"ramp": ramp, "rising": rising}).groupby(level=keys, observed=True).mean()
+    single = {name for name, indicator in mapping.indicators.items() if indicator.single_quarters}
+    for unit, indicator, part in by_series.index[(by_series["rising"] == 1) & (by_series["ramp"] >= 0.5)]:
         if indicator not in single:
             alike = (plain["unit"] == unit) & (plain["indicator"] == indicator) & (plain["part"] == part)
             yield _hidden(records(plain[alike].sort_values("period"))[1])
@@ -95,15 +95,15 @@ def totals(rows: pd.DataFrame, units: Mapping[str, str]) -> Iterator[Mistake]:
     """Regions whose counts are the sum of all others in every period: a total under a name that no list has."""
     counted = rows[(rows["part"] == "value") & (rows["indicator"].astype(str).map(units) == "count")]
     counted = counted.assign(number=numbers(counted))
-    found: dict[str, int] = {}
-    for _, listed in counted.groupby("indicator", observed=True):
-        wide = listed.pivot(index="period", columns="unit", values="number").dropna()
+    parts_of: dict[str, int] = {}
+    for _, counts in counted.groupby("indicator", observed=True):
+        wide = counts.pivot(index="period", columns="unit", values="number").dropna()
         if len(wide) < 2 or len(wide.columns) < FEWEST_SUMMED:
             continue
         twice = (2 * wide).sub(wide.sum(axis="columns"), axis="index").abs() < SMALL
         for unit in wide.columns[twice.all() & (wide > 0).all()]:
-            found.setdefault(str(unit), len(wide.columns) - 1)
-    for unit, others in found.items():
+            parts_of.setdefault(str(unit), len(wide.columns) - 1)
+    for unit, others in parts_of.items():
         what = f"{unit} is the sum of the {others} other regions in every period: a total?"
         cure = "Then write its name under `totals: {labels: […]}` in the mapping, and take it out of units.csv."
         yield Mistake(where(records(counted[counted["unit"] == unit])[0]), what, cure)
@@ -113,17 +113,17 @@ def renames(rows: pd.DataFrame) -> Iterator[Mistake]:
     """Indicators whose name changes from one period to the next: the definition may have changed with it."""
     values = rows[(rows["part"] == "value") & (rows["label"] != "")]
     several = values.groupby(["unit", "indicator"], observed=True)["label"].transform("nunique") > 1
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    by_change: dict[tuple[str, str, str, str], list[str]] = {}
     places: dict[tuple[str, str, str, str], str] = {}
-    listed = sorted(records(values[several]), key=itemgetter("unit", "indicator", "period"))
-    for (unit, indicator), group in groupby(listed, key=itemgetter("unit", "indicator")):
+    renamed = sorted(records(values[several]), key=itemgetter("unit", "indicator", "period"))
+    for (unit, indicator), group in groupby(renamed, key=itemgetter("unit", "indicator")):
         runs = [(name, list(run)) for name, run in groupby(group, key=itemgetter("label"))]
         if len(runs) == len({name for name, _ in runs}):  # no name comes back: it changed for good
             for (old, _), (new, run) in pairwise(runs):
                 key = (indicator, old, new, run[0]["period"])
-                found.setdefault(key, []).append(unit)
+                by_change.setdefault(key, []).append(unit)
                 places.setdefault(key, where(run[0]))
-    for key, units in found.items():
+    for key, units in by_change.items():
         indicator, old, new, period = key
         what = f"{indicator} is called {old} before {period} and {new} from then on ({len(units)} units)"
         cure = f"Did the definition change? Then write `breaks: [{{from: {period}}}]` in params/indicators.yml."

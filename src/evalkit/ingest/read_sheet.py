@@ -1,4 +1,4 @@
-"""One sheet into rows of the panel: every value with its unit, period and indicator, or a reason, or a question."""
+"""Read a sheet into panel rows: each value with its unit, period and indicator, or a reason, or a question."""
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
@@ -9,7 +9,7 @@ from evalkit.ingest import adoption_dates, cell_value, find_table, subtotals
 from evalkit.ingest.aliases import PARTS
 from evalkit.ingest.cell_value import Expected, Value
 from evalkit.ingest.facts import FactError, Facts, Named
-from evalkit.ingest.find_table import Found, Grid, Line, NoTableError
+from evalkit.ingest.find_table import Grid, Line, NoTableError, TableBlock
 from evalkit.ingest.layouts import Table
 from evalkit.ingest.mapping import Answer
 from evalkit.ingest.sheet_facts import Context, SheetFacts
@@ -28,7 +28,7 @@ ASK_SHOWN = "Ask which is meant: `answers`, or `zero: missing` at the indicator,
 ASK_NOTE = "Ask what it says."
 ASK_FLAG = "Ask what it says; write it under `flags` in the mapping (`b: break in the series`)."
 ASK_MARK = "Ask what it says; write it under `missing` in the mapping (`c: withheld`)."
-STATES = ("provisional", "revised")
+STATES = frozenset({"provisional", "revised"})
 #: A value rounded to this many or more is asked about: the source knows it better.
 COARSE = 100
 
@@ -56,8 +56,8 @@ def ask_together(reading: Reading) -> None:
         reading.ask(*cells[0], f"{len(cells)} cells of {name} {doubt}", cure)
     for name, (step, cell, count) in reading.steps.items():
         if step >= COARSE:
-            told = f"{count} values in {name} are rounded to {cell_text.plain(step)}, this one among them"
-            reading.ask(*cell, told, "Ask for the numbers as counted.")
+            what = f"{count} values in {name} are rounded to {cell_text.plain(step)}, this one among them"
+            reading.ask(*cell, what, "Ask for the numbers as counted.")
 
 
 class SheetReader:
@@ -77,81 +77,81 @@ class SheetReader:
     def read(self, date_1904: bool) -> None:
         """Read the sheet; everything that is wrong with it is noted in the reading."""
         try:
-            for found in find_table.find(Grid(self.sheet, self.context.mapping.hidden == "skip"), self.table):
-                self._part(found, date_1904)
+            for block in find_table.find(Grid(self.sheet, self.context.mapping.hidden == "skip"), self.table):
+                self._part(block, date_1904)
         except NoTableError as error:
             self.reading.refuse(self.sheet.name, "", error.what, error.cure)
 
-    def _part(self, found: Found, date_1904: bool) -> None:
+    def _part(self, block: TableBlock, date_1904: bool) -> None:
         """Read the table of the sheet, or one of its parts."""
         try:
-            self._about(found)
-            self.facts.read_together(found)
-            self.facts.outside([*found.titles, *found.unit_lines])
+            self._about(block)
+            self.facts.read_together(block)
+            self.facts.outside([*block.titles, *block.unit_lines])
             self.reported, self.edition = self.facts.reported()
             self.reading.returned_on = max(self.reading.returned_on, self.reported)
         except FactError as error:
             self.facts.refuse(error)
         else:
             if self.table.layout == "adoption":
-                adoption_dates.read(found, self.facts, date_1904)
+                adoption_dates.read(block, self.facts, date_1904)
             else:
-                self._rows(found)
+                self._rows(block)
 
-    def _about(self, found: Found) -> None:
+    def _about(self, block: TableBlock) -> None:
         """Titles, unit lines and footnotes; repeated headings; columns that are not read."""
         kept = (self.reading.titles, self.reading.unit_lines, self.reading.notes)
-        for texts, further in zip(kept, (found.titles, found.unit_lines, found.notes), strict=True):
+        for texts, further in zip(kept, (block.titles, block.unit_lines, block.notes), strict=True):
             texts += [text for text in further if text not in texts]
-        of_lines = [one for line in found.unit_lines for one in cell_text.unit_line(line)]
-        of_titles = [one for title in found.titles if (one := cell_text.label(title).measure)]
+        of_lines = [measure for line in block.unit_lines for measure in cell_text.unit_line(line)]
+        of_titles = [measure for title in block.titles if (measure := cell_text.label(title).measure)]
         self.unit_lines = tuple(of_lines or of_titles)
         self._expected.clear()
-        notes = [NUMBERED.sub(lambda match: cell_text.raised(match[1]), note) for note in found.notes]
+        notes = [NUMBERED.sub(lambda match: cell_text.raised(match[1]), note) for note in block.notes]
         self.footnotes = {mark: text.strip() for note in notes for mark, text in FOOTNOTE.findall(note)}
-        for row in found.repeated:
+        for row in block.repeated:
             self.reading.change(self.sheet.name, f"A{row}", "headings", "", "repeated headings are left out")
-        for stranger in found.strangers:
+        for stranger in block.strangers:
             tell = self.reading.ask if stranger.declarable else self.reading.refuse
             tell(self.sheet.name, stranger.cell.address, "stands in a column that is not read", NOT_READ)
 
-    def _rows(self, found: Found) -> None:
-        headings = self.facts.headings(found)
+    def _rows(self, block: TableBlock) -> None:
+        headings = self.facts.headings(block)
         entries: list[Entry] = []
-        whole = True
-        for line in found.lines:
+        is_complete = True
+        for line in block.lines:
             try:
-                entries += self._line(line, list(self._places(line, found, headings)))
+                entries += self._line(line, list(self._places(line, block, headings)))
             except FactError as error:
                 self.facts.refuse(error)
-                whole = False
-        if whole:  # a part that could not be read would be missed in every total
+                is_complete = False
+        if is_complete:  # a part that could not be read would be missed in every total
             self._check_totals(entries)
         self._unused_measures()
 
-    def _doubt(self, place: Place, named: Named, found: Value) -> None:
+    def _doubt(self, place: Place, named: Named, value: Value) -> None:
         """Remember what is doubtful about a cell: what it shows, an unknown footnote, a flag, a mark for no number."""
-        told = [(f"{found.doubt}; the stored numbers were read", ASK_SHOWN)] if found.doubt else []
-        unknown = [mark for mark in found.footnote if mark not in self.footnotes and mark.strip()]
-        told += (
+        doubts = [(f"{value.doubt}; the stored numbers were read", ASK_SHOWN)] if value.doubt else []
+        unknown = [mark for mark in value.footnote if mark not in self.footnotes and mark.strip()]
+        doubts += (
             [(f"have the footnote mark {unknown[0]}, but the sheet has no such footnote", ASK_NOTE)] if unknown else []
         )
-        for letter in found.flags:
+        for letter in value.flags:
             if letter not in self.context.mapping.flags:
-                told.append((f"have the flag {letter!r}; the numbers were read without it", ASK_FLAG))
+                doubts.append((f"have the flag {letter!r}; the numbers were read without it", ASK_FLAG))
         mark = cell_text.key(cell_text.as_text(place.cell and place.cell.value))
-        if found.reason == "withheld" and mark not in self.context.missing:
-            told.append((f"hold {mark!r}, taken as a number that is withheld", ASK_MARK))
-        for doubt, cure in told:
+        if value.reason == "withheld" and mark not in self.context.missing:
+            doubts.append((f"hold {mark!r}, taken as a number that is withheld", ASK_MARK))
+        for doubt, cure in doubts:
             self.reading.doubts.setdefault((named.text, doubt, cure), []).append((self.sheet.name, place.address))
 
-    def _places(self, line: Line, found: Found, headings: list[tuple[int, Facts]]) -> Iterator[Place]:
+    def _places(self, line: Line, block: TableBlock, headings: list[tuple[int, Facts]]) -> Iterator[Place]:
         """The cells of a row that may hold values. A row with a label alone is a caption and gives none.
 
         Raises:
             FactError: the row has values, but no heading says of what.
         """
-        parts = {part: found.columns[part] for part in PARTS if part in found.columns}
+        parts = {part: block.columns[part] for part in PARTS if part in block.columns}
         columns = [*parts.values(), *(column for column, _ in headings)]
         if not any(column in line.cells for column in columns) and not self.facts.is_known(line):
             return
@@ -181,31 +181,31 @@ class SheetReader:
         text = cell_text.as_text(cell.value).strip() if cell else ""
         if not cell or not text:
             return None
-        found = cell_text.measure(text)
-        if found is None:
+        measure = cell_text.measure(text)
+        if measure is None:
             raise FactError(cell.address, f"{text!r} is no unit of measure", "Write 人次, 万人次, %, ‰ or 元.")
-        return found
+        return measure
 
     def _value(self, place: Place, entry: Entry) -> None:
-        """One cell into a row of the reading, a gap, a question or a refusal."""
+        """Turn a cell into a row of the reading, a gap, a question or a refusal."""
         named = place.facts.indicator
         assert named is not None
-        found = self._answered(place, named, self.answers.get(place.address))
-        if found.problem:
-            self.reading.refuse(self.sheet.name, place.address, *found.problem)
+        content = self._answered(place, named, self.answers.get(place.address))
+        if content.problem:
+            self.reading.refuse(self.sheet.name, place.address, *content.problem)
             return
-        self._doubt(place, named, found)
-        if found.value is None:
-            self._gap(place, found, named)
+        self._doubt(place, named, content)
+        if content.value is None:
+            self._gap(place, content, named)
         else:
-            value = cell_text.plain(found.value)
-            if found.rules:
+            value = cell_text.plain(content.value)
+            if content.rules:
                 before = place.cell and place.cell.value
-                self.reading.change(self.sheet.name, place.address, before, value, "; ".join(found.rules))
+                self.reading.change(self.sheet.name, place.address, before, value, "; ".join(content.rules))
             if self._unit_of(named) == "count":
-                entry.values[self._key(place.facts, named)] = (found.value, place.address)
-            self._step(found, place, named)
-            self.reading.rows.append(self._row(place, found, named, value))
+                entry.values[self._key(place.facts, named)] = (content.value, place.address)
+            self._step(content, place, named)
+            self.reading.rows.append(self._row(place, content, named, value))
 
     def _answered(self, place: Place, named: Named, answer: Answer | None) -> Value:
         """The value of a cell; an answer in the mapping replaces its content."""
@@ -216,34 +216,35 @@ class SheetReader:
             return Value(number, "missing" if number is None else None, (f"answer: {answer.why}",))
         if place.cell is None:
             return Value(reason="missing")
-        found = cell_value.read(place.cell, self._wanted(named, place.measure), self.context.missing, bool(answer))
-        return replace(found, doubt="", flags="", rules=(*found.rules, f"accepted: {answer.why}")) if answer else found
+        value = cell_value.read(place.cell, self._wanted(named, place.measure), self.context.missing, bool(answer))
+        return replace(value, doubt="", flags="", rules=(*value.rules, f"accepted: {answer.why}")) if answer else value
 
-    def _gap(self, place: Place, found: Value, named: Named) -> None:
+    def _gap(self, place: Place, value: Value, named: Named) -> None:
         facts, mark = place.facts, place.cell and (place.cell.error or place.cell.value)
         assert facts.unit
         assert facts.period
-        if found.rules:
-            self.reading.change(self.sheet.name, place.address, mark, "", "; ".join(found.rules))
+        if value.rules:
+            self.reading.change(self.sheet.name, place.address, mark, "", "; ".join(value.rules))
         beside = facts.period.total and self.context.mapping.indicators[named.indicator].frequency != "year"
         if named.part == "value" and not beside:
             names, text = (facts.unit, facts.period.period, named.indicator), cell_text.as_text(mark)
-            self.reading.gaps.append(Gap(*names, found.reason or "missing", text, self.sheet.name, place.address))
-        if found.reason == "error":
-            told = f"holds {cell_text.as_text(mark)}: taken as missing"
-            self.reading.ask(self.sheet.name, place.address, told, "Ask for the value.")
+            self.reading.gaps.append(Gap(*names, value.reason or "missing", text, self.sheet.name, place.address))
+        if value.reason == "error":
+            what = f"holds {cell_text.as_text(mark)}: taken as missing"
+            self.reading.ask(self.sheet.name, place.address, what, "Ask for the value.")
 
-    def _row(self, place: Place, found: Value, named: Named, value: str) -> Row:
+    def _row(self, place: Place, content: Value, named: Named, value: str) -> Row:
         period, mapping = place.facts.period, self.context.mapping
         assert place.facts.unit
         assert period
-        declared = [meaning for letter in found.flags if (meaning := mapping.flags.get(letter))]
-        markers = found.markers | period.markers | named.markers | {one for one in declared if one in STATES}
+        declared = [meaning for letter in content.flags if (meaning := mapping.flags.get(letter))]
+        markers = content.markers | period.markers | named.markers | STATES & set(declared)
         provisional = "provisional" in markers
-        notes = [place.note, self._footnote(found.footnote), self._comment(place)]
+        notes = [place.note, self._footnote(content.footnote), self._comment(place)]
         notes += [mapping.provisional.note] if provisional else []
-        notes += [one for one in declared if one not in STATES]
-        notes += [f"flag {one}" for one in found.flags if one not in mapping.flags and not cell_text.flagged_as(one)]
+        notes += [meaning for meaning in declared if meaning not in STATES]
+        unknown = (letter for letter in content.flags if letter not in mapping.flags)
+        notes += [f"flag {letter}" for letter in unknown if not cell_text.flagged_as(letter)]
         return Row(
             unit=place.facts.unit,
             period=period.period,
@@ -295,29 +296,31 @@ class SheetReader:
 
     def _unused_measures(self) -> None:
         """A scale above the table that was applied to nothing, although no heading names another."""
-        scales = [one for one in self.unit_lines if one.factor != 1]
+        scales = [measure for measure in self.unit_lines if measure.factor != 1]
         used = [wanted.measure for wanted in self._expected.values() if wanted.measure]
         if scales and self._expected and len(used) < len(self._expected) and not set(scales) & set(used):
-            told = f"{scales[0].text} stands above the table, but is no measure of its indicators"
-            self.reading.ask(self.sheet.name, "", told, "Check the `unit` of the indicators in params/indicators.yml.")
+            what = f"{scales[0].text} stands above the table, but is no measure of its indicators"
+            self.reading.ask(self.sheet.name, "", what, "Check the `unit` of the indicators in params/indicators.yml.")
 
     def _unit_line(self, unit: str) -> Measure | None:
-        """The sheet's own 单位： line, where one of its measures fits and no second one says something else."""
+        """The measure from the sheet's 单位： line that fits the unit; None if no measure fits."""
         fitting = {
-            one.to(unit): one for one in self.unit_lines if (one.kind or unit not in RATES) and one.to(unit) is not None
+            measure.to(unit): measure
+            for measure in self.unit_lines
+            if (measure.kind or unit not in RATES) and measure.to(unit) is not None
         }
         if len(fitting) > 1:
-            told = " or in ".join(one.text for one in fitting.values())
-            raise FactError("", f"the unit line leaves open what is in {told}", "Name the unit in each heading.")
+            measures = " or in ".join(measure.text for measure in fitting.values())
+            raise FactError("", f"the unit line leaves open what is in {measures}", "Name the unit in each heading.")
         return next(iter(fitting.values()), None)
 
-    def _step(self, found: Value, place: Place, named: Named) -> None:
+    def _step(self, value: Value, place: Place, named: Named) -> None:
         """Remember how coarse the numbers of an indicator are: the finest one of the workbook tells."""
-        if not found.step:
+        if not value.step:
             return
-        first = (found.step, (self.sheet.name, place.address), 0)
+        first = (value.step, (self.sheet.name, place.address), 0)
         step, cell, count = self.reading.steps.get(named.text, first)
-        self.reading.steps[named.text] = (min(step, found.step), cell, count + 1)
+        self.reading.steps[named.text] = (min(step, value.step), cell, count + 1)
 
     def _key(self, facts: Facts, named: Named | None) -> Hashable:
         """The key that matches a number of a total to its parts; without the unit if each row is a unit."""
@@ -341,19 +344,19 @@ class SheetReader:
             if place.cell is not None and (named is None or self._unit_of(named) == "count"):
                 measure = (named and named.measure) or label.measure or place.measure or self._unit_line("count")
                 wanted = Expected("count", None, None, measure=measure)
-                found = cell_value.read(place.cell, wanted, self.context.missing, accept=True)
-                if found.value is not None:
-                    entry.values[self._key(place.facts, named)] = (found.value, place.address)
+                value = cell_value.read(place.cell, wanted, self.context.missing, accept=True)
+                if value.value is not None:
+                    entry.values[self._key(place.facts, named)] = (value.value, place.address)
         return [entry]
 
     def _check_totals(self, entries: list[Entry]) -> None:
-        for one in subtotals.check(entries, self.context.mapping.totals.tolerance):
-            value, parts, entry = cell_text.plain(one.value), cell_text.plain(one.parts), one.entry
+        for total in subtotals.check(entries, self.context.mapping.totals.tolerance):
+            value, parts, entry = cell_text.plain(total.value), cell_text.plain(total.parts), total.entry
             self.reading.totals.append(
-                Total(self.sheet.name, one.cell, entry.label, entry.role, entry.level, value, parts, one.agrees)
+                Total(self.sheet.name, total.cell, entry.label, entry.role, entry.level, value, parts, total.agrees)
             )
-            if one.agrees is False:
+            if total.agrees is False:
                 what = f"{entry.label} is {value}, its parts add up to {parts}"
                 if entry.role == "of_which":
                     what = f"其中：{entry.label} is {value}, more than the {parts} it belongs to"
-                self.reading.ask(self.sheet.name, one.cell, what, "Ask which of them is right; the parts were read.")
+                self.reading.ask(self.sheet.name, total.cell, what, "Ask which of them is right; the parts were read.")

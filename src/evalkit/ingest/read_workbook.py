@@ -1,4 +1,4 @@
-"""One file into a `Reading`: our own collection workbook, or sheets read by the tables of a mapping."""
+"""Read a file into a `Reading`: a collection workbook, or sheets read by the tables of a mapping."""
 
 import pickle
 from collections.abc import Hashable
@@ -72,18 +72,18 @@ def sheets(context: Context, book: Workbook, reading: Reading) -> Reading:
 
 @lru_cache(maxsize=1)
 def _context(pickled: bytes) -> Context:
-    found: Context = pickle.loads(pickled)
-    lexicon.use(found.words)
-    return found
+    context: Context = pickle.loads(pickled)
+    lexicon.use(context.words)
+    return context
 
 
 def _answers(context: Context, shown: str) -> dict[str, dict[str, Answer]]:
     """The answers for one file, by sheet and cell; a file may be named with or without its folders."""
-    found: dict[str, dict[str, Answer]] = {}
+    by_sheet: dict[str, dict[str, Answer]] = {}
     for answer in context.mapping.answers:
         if answer_is_for(answer, shown):
-            found.setdefault(answer.sheet, {})[answer.cell] = answer
-    return found
+            by_sheet.setdefault(answer.sheet, {})[answer.cell] = answer
+    return by_sheet
 
 
 def answer_is_for(answer: Answer, shown: str) -> bool:
@@ -95,15 +95,18 @@ def _sheet(
     context: Context, reading: Reading, book: Workbook, sheet: Sheet, answers: dict[str, dict[str, Answer]]
 ) -> None:
     ignored = any(fnmatchcase(sheet.name, pattern) for pattern in context.mapping.ignore_sheets)
-    skipped = sheet.hidden and context.mapping.hidden == "skip"
-    if sheet.cells:
-        _report_hidden(context, reading, sheet)
-    if not sheet.cells or ignored or skipped:
+    hidden = ", ".join(_hidden_parts(sheet))
+    if sheet.cells and hidden:
+        reading.hidden.append(f"{sheet.name}: {hidden}")
+    if not sheet.cells or ignored:
+        return
+    _ask_about_hidden(context, reading, sheet, hidden)
+    if sheet.hidden and context.mapping.hidden == "skip":
         return
     table = _table(context, reading.file, sheet)
     if table is None:
-        known = "; ".join(", ".join(one.sheets) for one in context.mapping.tables) or "none"
-        cure = f"Add it to a table or to `ignore_sheets` in the mapping. Known: {known}."
+        patterns = "; ".join(", ".join(table.sheets) for table in context.mapping.tables) or "none"
+        cure = f"Add it to a table or to `ignore_sheets` in the mapping. Known: {patterns}."
         reading.refuse(sheet.name, "", "no table of the mapping is for this sheet", cure)
         return
     read_sheet.SheetReader(context, reading, sheet, table, answers.get(sheet.name, {})).read(book.date_1904)
@@ -118,45 +121,47 @@ def _table(context: Context, shown: str, sheet: Sheet) -> Table | None:
     return None
 
 
-def _report_hidden(context: Context, reading: Reading, sheet: Sheet) -> None:
-    """Say what was hidden and what was remarked, and whether it was read."""
+def _hidden_parts(sheet: Sheet) -> list[str]:
+    """The rows and columns of a sheet that are hidden, or the sheet itself."""
     columns = [address(1, column)[:-1] for column in sorted(sheet.hidden_columns)]
-    hidden = [f"rows {_listed(sorted(sheet.hidden_rows))}"] if sheet.hidden_rows else []
-    hidden += [f"columns {_listed(columns)}"] if columns else []
-    hidden += ["the whole sheet"] if sheet.hidden else []
+    hidden = [f"rows {_shortened(sorted(sheet.hidden_rows))}"] if sheet.hidden_rows else []
+    hidden += [f"columns {_shortened(columns)}"] if columns else []
+    return hidden + (["the whole sheet"] if sheet.hidden else [])
+
+
+def _ask_about_hidden(context: Context, reading: Reading, sheet: Sheet, hidden: str) -> None:
+    """Ask whether hidden parts count and what comments say; name what was read."""
     if hidden:
-        reading.hidden.append(f"{sheet.name}: {', '.join(hidden)}")
         done = "read like the others" if context.mapping.hidden == "read" else "not read"
         cure = "Ask whether it is meant to count; `hidden: skip` or `read` in the mapping decides."
-        reading.ask(sheet.name, "", f"hidden: {', '.join(hidden)}; {done}", cure)
+        reading.ask(sheet.name, "", f"hidden: {hidden}; {done}", cure)
     if sheet.comments and context.mapping.comments == "count":
-        told = (
-            f"{len(sheet.comments)} comments on cells ({_listed([address(*at) for at in sheet.comments])}) are not read"
-        )
-        reading.ask(sheet.name, "", told, "Read them; `comments: note` in the mapping makes them notes of the panel.")
+        cells = _shortened([address(*at) for at in sheet.comments])
+        what = f"{len(sheet.comments)} comments on cells ({cells}) are not read"
+        reading.ask(sheet.name, "", what, "Read them; `comments: note` in the mapping makes them notes of the panel.")
 
 
-def _listed(names: list[str] | list[int]) -> str:
+def _shortened(names: list[str] | list[int]) -> str:
     return ", ".join(map(str, names[:10])) + (", …" if len(names) > 10 else "")
 
 
 def _returned(context: Context, book: Workbook, reading: Reading) -> Reading:
-    """Our own collection workbook, which needs no mapping."""
+    """Read a collection workbook, which needs no mapping."""
     try:
-        found = returned.read_template(book)
+        template = returned.read_template(book)
     except InputError as error:
         reading.refused += error.mistakes
         return reading
-    if found.layout.dataset != context.mapping.dataset:
-        told = f"was made for dataset {found.layout.dataset}, not for {context.mapping.dataset}"
-        reading.refuse("", "", told, "Move it to the folder of its own dataset.")
+    if template.layout.dataset != context.mapping.dataset:
+        what = f"was made for dataset {template.layout.dataset}, not for {context.mapping.dataset}"
+        reading.refuse("", "", what, "Move it to the folder of its own dataset.")
         return reading
-    reading.refused += found.refused
-    reading.questions += found.questions
-    reading.log += [Change(*line[1:]) for line in found.log.itertuples(index=False)]
-    reading.gaps += [Gap(*line) for line in found.gaps.itertuples(index=False)]
-    places = found.places.itertuples(index=False)
-    for values, (sheet, cell) in zip(found.rows.to_dict("records"), places, strict=True):
+    reading.refused += template.refused
+    reading.questions += template.questions
+    reading.log += [Change(*line[1:]) for line in template.log.itertuples(index=False)]
+    reading.gaps += [Gap(*line) for line in template.gaps.itertuples(index=False)]
+    places = template.places.itertuples(index=False)
+    for values, (sheet, cell) in zip(template.rows.to_dict("records"), places, strict=True):
         _returned_row(reading, sheet, cell, values, edition(context.mapping, f"{reading.file} collection", sheet))
     return reading
 
@@ -167,5 +172,5 @@ def _returned_row(reading: Reading, sheet: str, cell: str, values: dict[Hashable
         number = values[part]
         if isinstance(number, float) and not pd.isna(number):
             value = cell_text.plain(cell_text.exact(number))
-            about = (str(values["status"]), str(values["note"]), "", "", place, "", False, sheet, cell)
-            reading.rows.append(Row(unit, period, indicator, part, value, *about, released=str(values["released"])))
+            rest = (str(values["status"]), str(values["note"]), "", "", place, "", False, sheet, cell)
+            reading.rows.append(Row(unit, period, indicator, part, value, *rest, released=str(values["released"])))

@@ -1,4 +1,4 @@
-"""Values of many workbooks compared with each other: which of two counts, and quarters out of running totals."""
+"""Reconcile values of several workbooks: choose between duplicates, turn running totals into single periods."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -71,10 +71,10 @@ def records(rows: pd.DataFrame) -> list[Record]:
 def _one_frequency(made: Reconciled, mapping: FileMapping, units: Mapping[str, str]) -> None:
     """Set sums of whole years aside, read January to December as the year, and refuse what does not fit."""
     rows = made.rows
-    found = by_text(rows["period"], periods.frequency)
-    most = found.groupby(rows["indicator"], observed=True).agg(lambda column: column.value_counts().index[0])
-    frequencies: dict[str, str] = {str(name): str(one) for name, one in most.items()}
-    frequencies |= {name: one.frequency for name, one in mapping.indicators.items() if one.frequency}
+    by_row = by_text(rows["period"], periods.frequency)
+    most = by_row.groupby(rows["indicator"], observed=True).agg(lambda column: column.value_counts().index[0])
+    frequencies: dict[str, str] = {str(name): str(frequency) for name, frequency in most.items()}
+    frequencies |= {name: indicator.frequency for name, indicator in mapping.indicators.items() if indicator.frequency}
     wanted = by_text(rows["indicator"], frequencies.__getitem__)
     ends = rows["period"].str.endswith(("Q4", "H2"))
     to_december = (wanted == "year") & ends & (rows["running"] != "")
@@ -83,7 +83,7 @@ def _one_frequency(made: Reconciled, mapping: FileMapping, units: Mapping[str, s
         rows["period"] = rows["period"].mask(to_december, rows["period"].str[:4])
         rows["running"] = rows["running"].mask(to_december, "")
     aside = rows["whole_year"].astype(bool) & (wanted != "year")
-    wrong = (found.mask(to_december, "year") != wanted) & ~aside
+    wrong = (by_row.mask(to_december, "year") != wanted) & ~aside
     for row in records(rows.assign(wanted=wanted)[wrong].head(MOST)):
         what = f"{row['period']} stands among values of {row['indicator']} by the {row['wanted']}"
         cure = f"Say under `periods` in the mapping which {row['wanted']} it stands for, or set `frequency`."
@@ -102,19 +102,21 @@ def _years_against_parts(
     parts = rows[rows["running"] == ""].assign(year=rows["period"].str[:4], number=numbers(rows))
     sums = parts.groupby(keys, observed=True)["number"].agg(["sum", "size"]).to_dict("index")
     for row in records(years):
-        found = sums.get((row["unit"], row["indicator"], row["part"], row["period"], row["file"]))
+        parts_sum = sums.get((row["unit"], row["indicator"], row["part"], row["period"], row["file"]))
         counted = units[row["indicator"]] == "count" or row["part"] != "value"
         total = float(row["value"])
-        if counted and found and found["size"] in (4, 12) and abs(found["sum"] - total) > tolerance * abs(total):
-            told = f"the whole year is {row['value']}, its parts add up to {found['sum']:.12g}"
-            yield Mistake(where(row), told, "Ask which of them is right; the parts were read.")
+        if not (counted and parts_sum and parts_sum["size"] in (4, 12)):
+            continue
+        if abs(parts_sum["sum"] - total) > tolerance * abs(total):
+            what = f"the whole year is {row['value']}, its parts add up to {parts_sum['sum']:.12g}"
+            yield Mistake(where(row), what, "Ask which of them is right; the parts were read.")
 
 
 def by_text(column: pd.Series, function: Callable[[str], Any]) -> pd.Series:
     """A function of every text of a column, computed once for each text."""
     texts = column.astype("category").cat
-    known = pd.Series([function(str(text)) for text in texts.categories], dtype=object).infer_objects()
-    return pd.Series(known.to_numpy()[texts.codes], index=column.index)
+    results = pd.Series([function(str(text)) for text in texts.categories], dtype=object).infer_objects()
+    return pd.Series(results.to_numpy()[texts.codes], index=column.index)
 
 
 def numbers(rows: pd.DataFrame) -> "pd.Series[float]":
@@ -142,8 +144,8 @@ def _latest(made: Reconciled) -> None:
         return
     kept: list[Hashable] = []
     order = itemgetter("unit", "indicator", "part", "period", "reported", "edition", "file", "sheet", "cell")
-    listed: list[Record] = sorted(records(made.rows[twice]), key=order)
-    for _, group in groupby(listed, key=itemgetter(*KEY)):
+    repeated: list[Record] = sorted(records(made.rows[twice]), key=order)
+    for _, group in groupby(repeated, key=itemgetter(*KEY)):
         *others, latest = group
         kept.append(latest["at"])
         for other in others:
@@ -169,14 +171,14 @@ def _place(row: Record) -> tuple[str, ...]:
 
 
 def _difference(made: Reconciled, units: Mapping[str, str]) -> None:
-    """Running totals into single periods: each less the one before it in the same year."""
+    """Turn running totals into single periods: each less the previous one of the same year."""
     running = made.rows["running"] == "declared"
     if not running.any():
         return
     changed: dict[Hashable, str] = {}
     lost: list[Hashable] = []
-    listed = sorted(records(made.rows[running]), key=itemgetter(*KEY))
-    for (_, indicator, part), group in groupby(listed, key=itemgetter("unit", "indicator", "part")):
+    running_rows = sorted(records(made.rows[running]), key=itemgetter(*KEY))
+    for (_, indicator, part), group in groupby(running_rows, key=itemgetter("unit", "indicator", "part")):
         rows = list(group)
         if units[indicator] in RATES and part == "value":
             what = f"{indicator} is a rate: the difference of two is not that of a quarter"
@@ -198,8 +200,8 @@ def _differenced(made: Reconciled, rows: Iterable[Record], changed: dict[Hashabl
             continue
         if before not in totals:
             lost.append(row["at"])
-            told = f"{row['indicator']} of {period} cannot be determined: the running total to {before} is missing"
-            made.questions.append(Mistake(where(row), told, "Ask for it; the value is left out."))
+            what = f"{row['indicator']} of {period} cannot be determined: the running total to {before} is missing"
+            made.questions.append(Mistake(where(row), what, "Ask for it; the value is left out."))
             made.log.append((*_place(row), row["value"], "", f"running total without {before}"))
             continue
         single = totals[period] - totals[before]
@@ -207,5 +209,5 @@ def _differenced(made: Reconciled, rows: Iterable[Record], changed: dict[Hashabl
         made.log.append((*_place(row), row["value"], cell_text.plain(single), f"running total: {period} less {before}"))
         if single < 0:
             peak = cell_text.plain(totals[before])
-            told = f"{row['indicator']} runs from January, but falls from {peak} to {row['value']}"
-            made.refused.append(Mistake(where(row), told, "Ask whether it is a running total."))
+            what = f"{row['indicator']} runs from January, but falls from {peak} to {row['value']}"
+            made.refused.append(Mistake(where(row), what, "Ask whether it is a running total."))

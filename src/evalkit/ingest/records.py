@@ -64,8 +64,8 @@ def read(mapping: Mapping, context: Context, files: Sequence[Path]) -> Reading:
     try:
         with _connection(files) as connection:
             _select_only(connection, rules, mapping)
-            found = connection.execute(_query(rules))
-            while rows := found.fetchmany(10_000):
+            cursor = connection.execute(_query(rules))
+            while rows := cursor.fetchmany(10_000):
                 for unit, period, records, *numbers in rows:
                     _unit_and_period(reading, context, rules, unit, period, records, numbers)
     except duckdb.Error as error:
@@ -77,19 +77,19 @@ def read(mapping: Mapping, context: Context, files: Sequence[Path]) -> Reading:
 def _check_rests(mapping: Mapping, context: Context) -> None:
     """Refuse a mean that does not say on how many records it rests: small numbers could not be hidden."""
     assert mapping.records
-    for name, about in mapping.records.indicators.items():
+    for name, indicator in mapping.records.indicators.items():
         if name not in context.units:
             raise _refused(mapping, f"`{name}` is not in params/indicators.yml", "Describe it there.")
-        if about.value and not about.denominator and context.units[name] != "count":
+        if indicator.value and not indicator.denominator and context.units[name] != "count":
             raise _refused(mapping, f"`{name}` does not say on how many it rests", "Add `denominator: count(*)`.")
 
 
 def _checksum(files: Sequence[Path]) -> str:
-    whole = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in files:
         with path.open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
-    return whole.hexdigest()
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
 
 
 def _connection(files: Sequence[Path]) -> "duckdb.DuckDBPyConnection":
@@ -100,19 +100,19 @@ def _connection(files: Sequence[Path]) -> "duckdb.DuckDBPyConnection":
     if len(kinds) != 1 or not kinds <= SUFFIXES.keys():
         what = f"are files of the kinds {', '.join(sorted(kinds))}"
         raise InputError([Mistake("records", what, "Records are read from .parquet or .csv files, not from both.")])
-    listed = "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in files) + "]"
+    allowed = "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in files) + "]"
     options = {"memory_limit": MEMORY, "threads": "2", "autoinstall_known_extensions": "false"}
     connection = duckdb.connect(":memory:", config=dict(options))
-    connection.execute(f"SET allowed_paths = {listed}")
+    connection.execute(f"SET allowed_paths = {allowed}")
     for setting in ("preserve_insertion_order = false", "enable_external_access = false", "lock_configuration = true"):
         connection.execute(f"SET {setting}")
-    connection.execute(f"CREATE VIEW records AS SELECT * FROM {SUFFIXES[kinds.pop()].format(listed)}")
+    connection.execute(f"CREATE VIEW records AS SELECT * FROM {SUFFIXES[kinds.pop()].format(allowed)}")
     return connection
 
 
 def _select_only(connection: "duckdb.DuckDBPyConnection", rules: Records, mapping: Mapping) -> None:
     """Refuse an expression that would end the query and begin another."""
-    of_indicators = [sql for one in rules.indicators.values() for sql in one.sql]
+    of_indicators = [sql for indicator in rules.indicators.values() for sql in indicator.sql]
     for sql in [rules.unit, rules.period, rules.where, *of_indicators]:
         if sql and (";" in sql or len(connection.extract_statements(f"SELECT ({sql}\n) FROM records")) != 1):
             raise _refused(mapping, f"{sql[:60]!r} is no expression", "Write one SQL expression, without a semicolon.")
@@ -122,8 +122,8 @@ def _query(rules: Records) -> str:
     """One pass over all records: a row per unit and period, three numbers per indicator."""
     day = f"CAST(({rules.period}\n) AS DATE)"
     columns = [f"CAST(({rules.unit}\n) AS VARCHAR)", PERIODS[rules.frequency].format(day), "count(*)"]
-    for one in rules.indicators.values():
-        columns += [f"CAST(({sql or 'NULL'}\n) AS VARCHAR)" for sql in one.sql]
+    for indicator in rules.indicators.values():
+        columns += [f"CAST(({sql or 'NULL'}\n) AS VARCHAR)" for sql in indicator.sql]
     where = f" WHERE ({rules.where}\n)" if rules.where else ""
     return f"SELECT {', '.join(columns)} FROM records{where} GROUP BY 1, 2 ORDER BY 1, 2"
 
@@ -146,16 +146,17 @@ def _unit_and_period(
     except FactError as error:
         reading.refuse(SHEET, "", f"{error.what} in {records:,} records of {period}", error.cure)
         return
-    for (indicator, about), three in zip(rules.indicators.items(), zip(*[iter(numbers)] * 3, strict=True), strict=True):
-        counted = _counted(about, context.units[indicator], *(_decimal(text) for text in three))
+    triples = zip(*[iter(numbers)] * 3, strict=True)
+    for (indicator, expressions), three in zip(rules.indicators.items(), triples, strict=True):
+        counted = _counted(expressions, context.units[indicator], *(_decimal(text) for text in three))
         _write(reading, context, rules, (unit, period, indicator), counted)
 
 
 def _counted(
-    about: RecordIndicator, unit: str, value: Decimal | None, numerator: Decimal | None, denominator: Decimal | None
+    indicator: RecordIndicator, unit: str, value: Decimal | None, numerator: Decimal | None, denominator: Decimal | None
 ) -> _Counted:
-    if about.value is not None:
-        return _Counted(value, None, denominator if about.denominator else value)
+    if indicator.value is not None:
+        return _Counted(value, None, denominator if indicator.denominator else value)
     if numerator is None or not denominator:
         return _Counted(None, None, denominator)
     quotient = numerator / denominator / RATES.get(unit, Decimal(1))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from evalkit.ingest.facts import FactError, Facts, Named, Reader, content, source
-from evalkit.ingest.find_table import Found, Line
+from evalkit.ingest.find_table import Line, TableBlock
 from evalkit.ingest.layouts import From, Table
 from evalkit.ingest.mapping import Mapping as FileMapping
 from evalkit.project.params import RAW
@@ -58,11 +58,11 @@ class SheetFacts:
             facts = replace(facts, period=self._period(period, year))
         self.base, self.default_year = facts, year
 
-    def read_together(self, found: Found) -> None:
+    def read_together(self, block: TableBlock) -> None:
         """Read all labels of periods together: alone, 2006/07 may be a month."""
-        cells = [line.facts["period"] for line in found.lines if "period" in line.facts]
+        cells = [line.facts["period"] for line in block.lines if "period" in line.facts]
         if "period" in self.table.in_headings:
-            cells += [cell for heading in found.headings for cell in heading.levels]
+            cells += [cell for heading in block.headings for cell in heading.levels]
         reader = self.context.reader
         undeclared = [cell for cell in cells if cell_text.key(cell_text.as_text(cell.value)) not in reader.periods]
         read = period_labels.together(map(content, undeclared))
@@ -88,11 +88,11 @@ class SheetFacts:
         rule, day = self.context.mapping.revision, ""
         if rule.date is not None:
             cell = source(rule.date, self.reading.file, self.sheet, None, "date")
-            found = period_labels.reform_date(content(cell)) if cell else None
-            if not isinstance(found, period_labels.DateLabel):
-                told = f"{cell_text.as_text(cell.value) if cell else ''!r} is not the date of a report"
-                raise FactError(cell.address if cell else "", told, "Write 2020-04-15 or 20200415.")
-            day = found.text
+            label = period_labels.reform_date(content(cell)) if cell else None
+            if not isinstance(label, period_labels.DateLabel):
+                what = f"{cell_text.as_text(cell.value) if cell else ''!r} is not the date of a report"
+                raise FactError(cell.address if cell else "", what, "Write 2020-04-15 or 20200415.")
+            day = label.text
         return day, edition(self.context.mapping, self.reading.file, self.sheet.name)
 
     def of_line(self, line: Line) -> Facts:
@@ -125,10 +125,10 @@ class SheetFacts:
         texts = [cell.value for cell in line.cells.values() if isinstance(cell.value, str)]
         return next((text for text in texts if self.context.reader.is_total(text)), "")
 
-    def headings(self, found: Found) -> list[tuple[int, Facts]]:
+    def headings(self, block: TableBlock) -> list[tuple[int, Facts]]:
         """What each column holds; columns of sums and of indicators that are not read stay out."""
         kept: list[tuple[int, Facts]] = []
-        for heading in found.headings:
+        for heading in block.headings:
             try:
                 facts = self.context.reader.heading(heading, self.table.in_headings, self.default_year)
             except FactError as error:
@@ -138,10 +138,10 @@ class SheetFacts:
                 self.reading.change(self.sheet.name, heading.address, heading.text, "", "column left out")
                 continue
             kept.append((heading.column, facts))
-            told = [facts.unit] if facts.unit else []
-            told += [facts.period.period] if facts.period else []
-            told += [facts.indicator.indicator] if facts.indicator else []
-            self._log(heading.levels[-1], heading.text, ", ".join(told), "heading of a column")
+            meanings = [facts.unit] if facts.unit else []
+            meanings += [facts.period.period] if facts.period else []
+            meanings += [facts.indicator.indicator] if facts.indicator else []
+            self._log(heading.levels[-1], heading.text, ", ".join(meanings), "heading of a column")
         return kept
 
     def refuse(self, error: FactError) -> None:
@@ -151,11 +151,11 @@ class SheetFacts:
     def is_known(self, line: Line) -> bool:
         """Whether an empty row names something known, whose values are then missing."""
         reader = self.context.reader
-        known = {"unit": reader.names.unit, "indicator": reader.names.indicator}
-        names = [(what, cell_text.as_text(line.facts[what].value)) for what in known if what in line.facts]
+        readers = {"unit": reader.names.unit, "indicator": reader.names.indicator}
+        names = [(what, cell_text.as_text(line.facts[what].value)) for what in readers if what in line.facts]
         if not names and "period" in line.facts:
             return isinstance(period_labels.period(content(line.facts["period"]), "2020"), PeriodLabel)
-        return bool(names) and all(known[what](name) for what, name in names)
+        return bool(names) and all(readers[what](name) for what, name in names)
 
     def level(self, line: Line) -> int:
         """How far the row's name is set in."""
@@ -180,9 +180,9 @@ class SheetFacts:
         if what == "period":
             alone = not year and reader.is_total(text) and not isinstance(period_labels.period(text), PeriodLabel)
             return replace(facts, total=text) if alone else replace(facts, period=self._period(cell, year))
-        known = reader.names.unit if what == "unit" else reader.names.indicator
+        reader_of = reader.names.unit if what == "unit" else reader.names.indicator
         left_out = reader.is_total(text) or (what == "indicator" and reader.is_ignored(text))
-        if left_out and not known(text) and not known(cell_text.label(text).name):
+        if left_out and not reader_of(text) and not reader_of(cell_text.label(text).name):
             return replace(facts, total=text)
         if what == "unit":
             return replace(facts, unit=self._unit(cell))
@@ -197,14 +197,14 @@ class SheetFacts:
     def _indicator(self, cell: Cell) -> Named:
         text = cell_text.as_text(cell.value)
         named = self.context.reader.indicator(text, cell.address)
-        told = named.indicator if named.part == "value" else f"{named.indicator}, {named.part}"
-        self._log(cell, text, told, "name of an indicator")
+        meaning = named.indicator if named.part == "value" else f"{named.indicator}, {named.part}"
+        self._log(cell, text, meaning, "name of an indicator")
         return named
 
     def _period(self, cell: Cell, year: str) -> PeriodLabel:
-        found = self.context.reader.period(content(cell), year, cell.address)
-        self._log(cell, cell_text.as_text(cell.value), found.period, "label of a period")
-        return found
+        period = self.context.reader.period(content(cell), year, cell.address)
+        self._log(cell, cell_text.as_text(cell.value), period.period, "label of a period")
+        return period
 
     def _log(self, cell: Cell, text: str, meaning: str, rule: str) -> None:
         place = (cell.address, rule)

@@ -41,23 +41,23 @@ def check(entries: Sequence[Entry], tolerance: float) -> list[Checked]:
         tolerance: by how much of the total it may differ from its parts.
     """
     return [
-        found
+        total
         for place, entry in enumerate(entries)
         if entry.role != "part"
-        for found in _checked(entry, _parts(entries, place), tolerance)
+        for total in _checked(entry, _parts(entries, place), tolerance)
     ]
 
 
 def _checked(entry: Entry, parts: Sequence[Entry], tolerance: float) -> Iterator[Checked]:
     for key, (value, cell) in entry.values.items():
-        known = [one.values[key][0] for one in parts if key in one.values]
-        if not parts or not known:
+        numbers = [part.values[key][0] for part in parts if key in part.values]
+        if not parts or not numbers:
             yield Checked(entry, cell, value, Decimal(0), None)
             continue
-        total, slack = sum(known, Decimal(0)), abs(value) * Decimal(str(tolerance))
+        total, slack = sum(numbers, Decimal(0)), abs(value) * Decimal(str(tolerance))
         if entry.role == "of_which":  # here the one "part" is the sum it belongs to
             yield Checked(entry, cell, value, total, value <= total + slack)
-        elif len(known) < len(parts):
+        elif len(numbers) < len(parts):
             yield Checked(entry, cell, value, total, None if total <= value + slack else False)
         else:
             yield Checked(entry, cell, value, total, abs(total - value) <= slack)
@@ -70,26 +70,26 @@ def _parts(entries: Sequence[Entry], place: int) -> list[Entry]:
         return _above(entries, place)
     inside = _inside(entries, place)
     if inside:
-        nearest = min(one.level for one in inside)
-        return [one for one in inside if one.level == nearest and one.role != "of_which"]
+        nearest = min(row.level for row in inside)
+        return [row for row in inside if row.level == nearest and row.role != "of_which"]
     return _flat(entries, place)
 
 
 def _above(entries: Sequence[Entry], place: int) -> list[Entry]:
     own = entries[place]
-    for one in reversed(entries[:place]):
-        if one.role != "of_which" and (one.level < own.level or one.level == 0):
-            return [one]
+    for row in reversed(entries[:place]):
+        if row.role != "of_which" and (row.level < own.level or row.level == 0):
+            return [row]
     return []
 
 
 def _inside(entries: Sequence[Entry], place: int) -> list[Entry]:
-    return list(takewhile(lambda one: one.level > entries[place].level, entries[place + 1 :]))
+    return list(takewhile(lambda row: row.level > entries[place].level, entries[place + 1 :]))
 
 
 def _flat(entries: Sequence[Entry], place: int) -> list[Entry]:
     """Without indentation: 小计 (Subtotal) sums the parts since the previous total, 合计 every part of the sheet."""
     if not SUBTOTAL.search(entries[place].label):
-        return [one for one in entries if one.role == "part"]
-    above = takewhile(lambda one: one.role != "total", reversed(entries[:place]))
-    return [one for one in above if one.role == "part"]
+        return [row for row in entries if row.role == "part"]
+    above = takewhile(lambda row: row.role != "total", reversed(entries[:place]))
+    return [row for row in above if row.role == "part"]

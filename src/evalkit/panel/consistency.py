@@ -64,13 +64,14 @@ def findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
     """
     if not panel.exists:
         return ()
-    whole = panel.whole or panel
-    found = evaluation.once(f"quality of {whole.fingerprint}", lambda: _findings(whole, evaluation))
-    return found if whole is panel else tuple(one for one in found if one.unit in panel.digests)
+    full_panel = panel.whole or panel
+    found_in_all = evaluation.once(f"quality of {full_panel.fingerprint}", lambda: _findings(full_panel, evaluation))
+    own = tuple(finding for finding in found_in_all if finding.unit in panel.digests)
+    return found_in_all if full_panel is panel else own
 
 
 def _findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
-    found = [
+    unsorted = [
         *_counts(panel, evaluation),
         *_totals(panel, evaluation),
         *_outliers(panel, evaluation),
@@ -81,14 +82,14 @@ def _findings(panel: Panel, evaluation: Evaluation) -> tuple[Finding, ...]:
     primary = set(evaluation.assessment.indicators.primary)
     place = {str(unit): k for k, unit in enumerate(panel.units.index)}
 
-    def order(one: Finding) -> tuple[object, ...]:
-        first = primary.isdisjoint(one.indicators)
-        return first, KINDS.index(one.kind), place.get(one.unit, -1), one.indicators, one.periods
+    def order(finding: Finding) -> tuple[object, ...]:
+        first = primary.isdisjoint(finding.indicators)
+        return first, KINDS.index(finding.kind), place.get(finding.unit, -1), finding.indicators, finding.periods
 
-    return tuple(sorted(found, key=order))
+    return tuple(sorted(unsorted, key=order))
 
 
-def _each(rows: pd.DataFrame) -> Iterator[Any]:
+def _tuples(rows: pd.DataFrame) -> Iterator[Any]:
     """Rows as named tuples."""
     yield from rows.itertuples()
 
@@ -101,16 +102,16 @@ def _finding(kind: Kind, row: Any, consequence: Consequence, **facts: float | st
 def _counts(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
     """Contradictions between numerator, denominator and value of a row."""
     rows = panel.rows.dropna(subset="value")
-    unit = rows["indicator"].map({name: one.unit for name, one in evaluation.indicators.items()})
+    unit = rows["indicator"].map({name: indicator.unit for name, indicator in evaluation.indicators.items()})
     above, below, value = (pd.to_numeric(rows[name]) for name in ("numerator", "denominator", "value"))
-    for row in _each(rows[unit.isin(totals.OF_A_WHOLE) & (above > below)]):
+    for row in _tuples(rows[unit.isin(totals.OF_A_WHOLE) & (above > below)]):
         facts = {"numerator": float(row.numerator), "denominator": float(row.denominator)}
         yield _finding("above_whole", row, "impossible", **facts)
-    for row in _each(rows[(unit == "count") & (value < 0)]):
+    for row in _tuples(rows[(unit == "count") & (value < 0)]):
         yield _finding("negative", row, "impossible", value=float(row.value))
     factor = unit.map(totals.FACTORS).astype(float)
     computed = factor * above / below.where(below > 0)
-    for row in _each(rows.assign(computed=computed)[(computed - value).abs() > _half_digit(rows)]):
+    for row in _tuples(rows.assign(computed=computed)[(computed - value).abs() > _half_digit(rows)]):
         facts = {"value": float(row.value), "computed": float(row.computed)}
         yield _finding("ratio", row, "one_of_three_is_wrong", **facts)
 
@@ -134,30 +135,31 @@ def _totals(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
         own = panel.rows[panel.rows["indicator"] == name].dropna(subset="value")
         made = roll_up.from_parts(every, evaluation, evaluation.indicators[name])
         both = own.merge(made, on=coverage.KEY, suffixes=("", "_parts"))
-        for row in _each(both[(both["value"] - both["value_parts"]).abs() > _half_digit(both)]):
+        for row in _tuples(both[(both["value"] - both["value_parts"]).abs() > _half_digit(both)]):
             facts = {"value": float(row.value), "parts": float(row.value_parts)}
             yield _finding("total", row, "total_as_reported", **facts)
 
 
 def _outliers(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
     """Values far from their neighbours; masked periods are known to be unusual and are skipped."""
-    masked = {text for listed in evaluation.assessment.design.mask.values() for text in listed}
+    masked = {text for masked_periods in evaluation.assessment.design.mask.values() for text in masked_periods}
     wides = {name: panel.wide(name) for name in sorted(panel.rows["indicator"].unique())}
     tests = sum(wide.shape[1] for wide in wides.values())
     for name, wide in wides.items():
-        names, about = [str(text) for text in wide.columns], evaluation.indicators[name]
-        flags = breaks.breaks_in(about, panel.units.loc[wide.index], names)
+        names, indicator = [str(text) for text in wide.columns], evaluation.indicators[name]
+        flags = breaks.breaks_in(indicator, panel.units.loc[wide.index], names)
         flags = flags.reindex(columns=names, fill_value=False).astype(bool)
-        for one in outliers.find(wide.assign(**dict.fromkeys(masked & set(names), math.nan)), about, flags, tests):
-            facts = {"value": one.value, "expected": one.expected, "score": one.score}
-            yield _finding("outlier", one, "moves_the_mean", **facts)
+        unmasked = wide.assign(**dict.fromkeys(masked & set(names), math.nan))
+        for outlier in outliers.find(unmasked, indicator, flags, tests):
+            facts = {"value": outlier.value, "expected": outlier.expected, "score": outlier.score}
+            yield _finding("outlier", outlier, "moves_the_mean", **facts)
 
 
 def _revised(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
     """Values that a later report replaced; without the numbers under disclosure control."""
     table = ingest_logs.read(evaluation, "revisions")
     table = table[table["unit"].isin(panel.units.index) & table["indicator"].isin(set(panel.rows["indicator"]))]
-    for row in _each(table):
+    for row in _tuples(table):
         shown = evaluation.assessment.disclosure is None
         facts = {"before": str(row.before), "after": str(row.after)} if shown else {}
         yield _finding("revised", row, "later_one_used", part=str(row.part), **facts)
@@ -167,8 +169,8 @@ def _provisional(panel: Panel) -> Iterator[Finding]:
     """Values that are provisional by status or note."""
     rows = panel.rows
     said = rows["note"].astype(str).str.lower().str.startswith(PRELIMINARY)
-    for (unit, period), listed in rows[(rows["status"] == "provisional") | said].groupby(["unit", "period"]):
-        yield Finding("provisional", str(unit), tuple(listed["indicator"]), (str(period),), "may_be_revised")
+    for (unit, period), provisional in rows[(rows["status"] == "provisional") | said].groupby(["unit", "period"]):
+        yield Finding("provisional", str(unit), tuple(provisional["indicator"]), (str(period),), "may_be_revised")
 
 
 def _gaps(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
@@ -178,11 +180,11 @@ def _gaps(panel: Panel, evaluation: Evaluation) -> Iterator[Finding]:
     seen = due.astype({"unit": str}).groupby(["unit", "indicator"])["observed"].any()
     silent = set(seen.index[~seen])
     gaps = coverage.gaps(panel, evaluation, due)
-    for (unit, indicator, reason), listed in gaps.groupby(["unit", "indicator", "reason"]):
-        told: tuple[Kind, Consequence] = ("gap", "rests_on_the_others")
+    for (unit, indicator, reason), missing in gaps.groupby(["unit", "indicator", "reason"]):
+        finding_kind: tuple[Kind, Consequence] = ("gap", "rests_on_the_others")
         if (unit, indicator) in silent:
-            told = ("never", "no_estimate")
+            finding_kind = ("never", "no_estimate")
         elif reason == "hidden":
-            told = ("hidden", "small_ones_gone")
-        when = tuple(sorted(listed["period"]))
-        yield Finding(told[0], str(unit), (str(indicator),), when, told[1], {"reason": str(reason)})
+            finding_kind = ("hidden", "small_ones_gone")
+        when = tuple(sorted(missing["period"]))
+        yield Finding(finding_kind[0], str(unit), (str(indicator),), when, finding_kind[1], {"reason": str(reason)})

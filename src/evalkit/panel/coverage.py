@@ -46,10 +46,10 @@ def gaps(panel: Panel, evaluation: Evaluation, due: pd.DataFrame) -> pd.DataFram
     Returns:
         A table with columns unit, indicator, period, reason, note (all text).
     """
-    found = due.loc[~due["observed"], KEY].astype(str)
-    known = pd.concat([_hidden(panel), _marked(evaluation), _stated(panel)]).drop_duplicates(KEY)
-    found = found.merge(known, "left", KEY)
-    return found.assign(reason=found["reason"].fillna("no_row"), note=found["note"].fillna(""))
+    missing = due.loc[~due["observed"], KEY].astype(str)
+    reasons = pd.concat([_hidden(panel), _marked(evaluation), _stated(panel)]).drop_duplicates(KEY)
+    missing = missing.merge(reasons, "left", KEY)
+    return missing.assign(reason=missing["reason"].fillna("no_row"), note=missing["note"].fillna(""))
 
 
 def _hidden(panel: Panel) -> pd.DataFrame:
@@ -59,12 +59,12 @@ def _hidden(panel: Panel) -> pd.DataFrame:
 def _marked(evaluation: Evaluation) -> pd.DataFrame:
     """Workbook cells that state why their value is missing."""
     table = ingest_logs.read(evaluation, "missing")
-    known = table["reason"].where(table["reason"].isin(REASONS), "missing")
-    return table[KEY].assign(reason=known, note="")
+    reasons = table["reason"].where(table["reason"].isin(REASONS), "missing")
+    return table[KEY].assign(reason=reasons, note="")
 
 
 def _stated(panel: Panel) -> pd.DataFrame:
     """Rows of the panel file without a value; the note may itself be one of the reasons."""
     note = panel.absent["note"].astype(str)
-    known = note.where(note.isin(REASONS), "stated").mask(note == "", "missing").mask(note == "suppressed", "hidden")
-    return panel.absent[KEY].assign(reason=known, note=note.where(known == "stated", ""))
+    reasons = note.where(note.isin(REASONS), "stated").mask(note == "", "missing").mask(note == "suppressed", "hidden")
+    return panel.absent[KEY].assign(reason=reasons, note=note.where(reasons == "stated", ""))

@@ -65,31 +65,31 @@ def apply(rows: pd.DataFrame, published: pd.DataFrame, evaluation: Evaluation) -
     shown = rows.assign(note=rows["note"].mask(hidden, NOTE), denominator=rows["denominator"].mask(without))
     shown[["value", "numerator"]] = shown[["value", "numerator"]].mask(hidden)
     left = _among(published, keys) | _small_figure(published, rule, evaluation)
-    told = [rows.loc[hidden, KEY].assign(published=False), published.loc[left, KEY].assign(published=True)]
-    return Disclosed(_rounded(shown, rule, evaluation), _rounded(published[~left], rule, evaluation), pd.concat(told))
+    cells = [rows.loc[hidden, KEY].assign(published=False), published.loc[left, KEY].assign(published=True)]
+    return Disclosed(_rounded(shown, rule, evaluation), _rounded(published[~left], rule, evaluation), pd.concat(cells))
 
 
 def small(counts: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
     """Which counts are sensitive: those from 1 to below the threshold, unless exempt."""
     exempt = counts["indicator"].isin(rule.exempt)
-    found = {name: (counts[name] > 0) & (counts[name] < rule.threshold) & ~exempt for name in PARTS}
-    return counts[KEY].assign(**found)
+    sensitive = {name: (counts[name] > 0) & (counts[name] < rule.threshold) & ~exempt for name in PARTS}
+    return counts[KEY].assign(**sensitive)
 
 
 def _check(rule: Disclosure, evaluation: Evaluation) -> None:
     where = f"params/assessments/{evaluation.assessment.name}.yml, disclosure"
-    summed = [name for one in rule.sums for name in (one.total, *one.parts)]
-    known = evaluation.indicators
+    summed = [name for declared in rule.sums for name in (declared.total, *declared.parts)]
+    indicators = evaluation.indicators
     mistakes = [
-        Mistake(f"{where}.{key}", f"{name!r} is not in params/indicators.yml", nearest(name, known))
+        Mistake(f"{where}.{key}", f"{name!r} is not in params/indicators.yml", nearest(name, indicators))
         for key, names in (("exempt", rule.exempt), ("sums", summed))
         for name in names
-        if name not in known
+        if name not in indicators
     ]
     mistakes += [
-        Mistake(f"{where}.sums", f"{name!r} has the unit {known[name].unit}: only counts add up", "Name counts.")
+        Mistake(f"{where}.sums", f"{name!r} has the unit {indicators[name].unit}: only counts add up", "Name counts.")
         for name in summed
-        if name in known and known[name].unit != "count"
+        if name in indicators and indicators[name].unit != "count"
     ]
     if mistakes:
         raise InputError(mistakes)
@@ -100,8 +100,8 @@ def _alone(published: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     own = published[published["value"].notna()]
     if own.empty:
         return own[[*KEY, "value"]]
-    held = pd.MultiIndex.from_frame(own[KEY]).isin(pd.MultiIndex.from_frame(rows[KEY]))
-    return own.loc[~held, [*KEY, "value"]].assign(numerator=np.nan, denominator=np.nan)
+    in_panel = pd.MultiIndex.from_frame(own[KEY]).isin(pd.MultiIndex.from_frame(rows[KEY]))
+    return own.loc[~in_panel, [*KEY, "value"]].assign(numerator=np.nan, denominator=np.nan)
 
 
 def _gone(counts: pd.DataFrame, tiny: pd.DataFrame, evaluation: Evaluation) -> set[Cell]:
@@ -114,10 +114,10 @@ def _gone(counts: pd.DataFrame, tiny: pd.DataFrame, evaluation: Evaluation) -> s
     # Sums hold within a period and a family of indicators: without a hidden count in it, nothing can be derived.
     names = totals.related({cell.indicator for cell in sensitive}, evaluation)
     near = counts["period"].isin({cell.period for cell in sensitive}) & counts["indicator"].isin(names)
-    known = totals.amounts(counts[near])
+    amounts = totals.amounts(counts[near])
     # A total that differs from its parts by less than the threshold would almost disclose a part.
-    listed = totals.sums(known, evaluation, slack=rule.threshold)
-    return secondary_suppression.hidden(listed, known, sensitive, rule.threshold)
+    sums = totals.sums(amounts, evaluation, slack=rule.threshold)
+    return secondary_suppression.hidden(sums, amounts, sensitive, rule.threshold)
 
 
 def _key(cell: Cell) -> Key:
@@ -126,22 +126,22 @@ def _key(cell: Cell) -> Key:
 
 def _among(table: pd.DataFrame, keys: set[Key]) -> "pd.Series[bool]":
     """Which rows of a table have one of these keys."""
-    found = pd.MultiIndex.from_frame(table[KEY]).isin(list(keys)) if keys and len(table) else False
-    return pd.Series(found, index=table.index, dtype=bool)
+    matches = pd.MultiIndex.from_frame(table[KEY]).isin(list(keys)) if keys and len(table) else False
+    return pd.Series(matches, index=table.index, dtype=bool)
 
 
 def _small_figure(published: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> "pd.Series[bool]":
     """Published counts that are small, regardless of the panel's value for the same period."""
     table = published.assign(numerator=np.nan, denominator=np.nan)
-    found = small(totals.counted(table, evaluation.indicators, evaluation.units["population"]), rule)
-    return found["value"] | found["numerator"]
+    counts = small(totals.counted(table, evaluation.indicators, evaluation.units["population"]), rule)
+    return counts["value"] | counts["numerator"]
 
 
 def _rounded(table: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> pd.DataFrame:
     """Counts rounded to multiples of `round_to`, and shares recomputed from them."""
     if rule.round_to == 1:
         return table
-    unit = table["indicator"].map({name: one.unit for name, one in evaluation.indicators.items()})
+    unit = table["indicator"].map({name: indicator.unit for name, indicator in evaluation.indicators.items()})
     ours = ~table["indicator"].isin(rule.exempt)
     shown = table.copy()
     shown["value"] = _multiple(table["value"], rule).where((unit == "count") & ours, table["value"])
@@ -150,7 +150,7 @@ def _rounded(table: pd.DataFrame, rule: Disclosure, evaluation: Evaluation) -> p
     factor = unit.map(totals.FACTORS).astype(float)
     shown["denominator"] = _multiple(table["denominator"], rule).where(ours, table["denominator"])
     shown["numerator"] = _multiple(table["numerator"], rule).where(ours & factor.notna(), table["numerator"])
-    before, after = (factor * one["numerator"] / one["denominator"] for one in (table, shown))
+    before, after = (factor * figures["numerator"] / figures["denominator"] for figures in (table, shown))
     # A value that contradicts its counts is kept: the consistency checks report it.
     shown["value"] = shown["value"].mask((before - table["value"]).abs() < ABOUT, after)
     return shown

@@ -44,12 +44,12 @@ class Overlap:
     """An institution that belongs to two units at the same time, neither of which contains the other.
 
     Attributes:
-        one, other: its memberships.
+        tie, other: its memberships.
         first, last: the days on which both hold.
     """
 
     unit: str
-    one: Tie
+    tie: Tie
     other: Tie
     first: dt.date
     last: dt.date
@@ -145,22 +145,22 @@ def of(evaluation: Evaluation, unit: str, day: dt.date | None) -> tuple[Tie, ...
     Returns:
         One tie per path from an institution to the unit: two, if two consortia of a city share the institution.
     """
-    found = structure(evaluation).institutions(unit)
+    ties = structure(evaluation).institutions(unit)
     wanted = day or dt.date.max
-    return tuple(tie for tie, (first, last) in found if first <= wanted <= last)
+    return tuple(tie for tie, (first, last) in ties if first <= wanted <= last)
 
 
 def overlaps(evaluation: Evaluation) -> tuple[Overlap, ...]:
     """Institutions that belong to two units at the same time, neither of which contains the other."""
     all_ties = structure(evaluation)
-    found = []
+    shared = []
     for unit, ties in all_ties.above.items():
-        for one, other in combinations(ties, 2):
-            both = _common(one.span, other.span)
-            nested = one.of in all_ties.containing([other.of]) or other.of in all_ties.containing([one.of])
+        for first, other in combinations(ties, 2):
+            both = _common(first.span, other.span)
+            nested = first.of in all_ties.containing([other.of]) or other.of in all_ties.containing([first.of])
             if both is not None and not nested:
-                found.append(Overlap(unit, one, other, *both))
-    return tuple(found)
+                shared.append(Overlap(unit, first, other, *both))
+    return tuple(shared)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -170,26 +170,26 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     >>> merged([(day(2020, 1, 1), day(2020, 1, 31)), (day(2020, 2, 1), day(2020, 2, 9))])
     [(datetime.date(2020, 1, 1), datetime.date(2020, 2, 9))]
     """
-    found: list[Span] = []
+    joined: list[Span] = []
     for first, last in sorted(spans):
-        if found and (found[-1][1] == dt.date.max or first <= found[-1][1] + dt.timedelta(days=1)):
-            found[-1] = (found[-1][0], max(found[-1][1], last))
+        if joined and (joined[-1][1] == dt.date.max or first <= joined[-1][1] + dt.timedelta(days=1)):
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
         else:
-            found.append((first, last))
-    return found
+            joined.append((first, last))
+    return joined
 
 
-def _common(one: Span, other: Span) -> Span | None:
-    first, last = max(one[0], other[0]), min(one[1], other[1])
+def _common(span: Span, other: Span) -> Span | None:
+    first, last = max(span[0], other[0]), min(span[1], other[1])
     return (first, last) if first <= last else None
 
 
 def _reached(start: Iterable[str], ways: Callable[[str], list[str]]) -> set[str]:
     """The units in `start` and all that can be reached from them."""
-    found = set(start)
-    ahead = list(found)
+    reached = set(start)
+    ahead = list(reached)
     while ahead:
-        new = set(ways(ahead.pop())) - found
-        found |= new
+        new = set(ways(ahead.pop())) - reached
+        reached |= new
         ahead += new
-    return found
+    return reached

@@ -79,14 +79,14 @@ class Panel:
 
     def _repr_html_(self) -> str:
         """By indicator: number of values, first and last period, statuses; then the first rows."""
-        held = self.rows.groupby("indicator", sort=False).agg(
+        by_indicator = self.rows.groupby("indicator", sort=False).agg(
             rows=("value", "size"),
             units=("unit", "nunique"),
             first=("period", "min"),
             last=("period", "max"),
             status=("status", lambda status: ", ".join(sorted(set(status)))),
         )
-        return f"<p>{self!r}</p>{held.to_html()}{self.rows.head().to_html(index=False, na_rep='')}"
+        return f"<p>{self!r}</p>{by_indicator.to_html()}{self.rows.head().to_html(index=False, na_rep='')}"
 
     def wide(self, indicator: str) -> pd.DataFrame:
         """Values of one indicator: units in rows, every period of its span in columns, NaN where missing.
@@ -125,11 +125,11 @@ def read(evaluation: Evaluation, every: bool = False) -> Panel:
         >>> ek.panel.read(ek.load("demo-final-2022")).units.shape[0]  # of all regions
         93
     """
-    whole = evaluation.once(f"panel, every: {every}", lambda: _read(evaluation, every))
-    return part(whole, evaluation) if evaluation.region else whole
+    full_panel = evaluation.once(f"panel, every: {every}", lambda: _read(evaluation, every))
+    return part(full_panel, evaluation) if evaluation.region else full_panel
 
 
-def part(whole: Panel, evaluation: Evaluation) -> Panel:
+def part(full_panel: Panel, evaluation: Evaluation) -> Panel:
     """The part of the panel of all units that one region's report can use.
 
     Examples:
@@ -138,13 +138,13 @@ def part(whole: Panel, evaluation: Evaluation) -> Panel:
     """
     units = near(evaluation)
     named = ("rows", "published", "absent", "parts", "hidden")
-    chosen: dict[str, Any] = {name: _of_units(getattr(whole, name), units) for name in named}
-    known = {unit: digest for unit, digest in whole.digests.items() if unit in units}
-    return replace(whole, **chosen, digests=known, whole=whole)
+    chosen: dict[str, Any] = {name: _of_units(getattr(full_panel, name), units) for name in named}
+    digests = {unit: digest for unit, digest in full_panel.digests.items() if unit in units}
+    return replace(full_panel, **chosen, digests=digests, whole=full_panel)
 
 
 def without(panel: Panel, hidden: pd.DataFrame) -> Panel:
-    """A panel without figures that another one hides: what an earlier one shows of them would tell them."""
+    """A panel without the figures that another one hides, since an earlier panel would disclose them."""
     keys = pd.MultiIndex.from_frame(hidden[KEY])
     kept: dict[str, Any] = {
         name: table[~pd.MultiIndex.from_frame(table[KEY]).isin(keys)]
@@ -167,15 +167,16 @@ def near(evaluation: Evaluation) -> Set[str]:
     first = min((periods.first_day(text.strip()) for text in dates if text and text.strip()), default=dt.date.min)
     compared = {unit for unit in alike if begun.get(unit, dt.date.max) > first} | {evaluation.region}
     ties = membership.structure(evaluation)
-    found = {other for unit in compared for other in ties.related(unit)} if ties.below else set()
+    neighbours = {other for unit in compared for other in ties.related(unit)} if ties.below else set()
     benchmarks = {goal.relative_to for goal in evaluation.targets if goal.relative_to}
-    return (compared | found | benchmarks) & set(evaluation.units.index)  # a parent or benchmark need not be a unit
+    # A parent or benchmark need not be a unit.
+    return (compared | neighbours | benchmarks) & set(evaluation.units.index)
 
 
 def _first_days(evaluation: Evaluation) -> dict[str, dt.date]:
     """First day of adoption, by unit that has adopted."""
-    known = units_as_of(evaluation)["adoption"]
-    return {str(unit): periods.first_day(text) for unit, text in known.items() if text}
+    adoption = units_as_of(evaluation)["adoption"]
+    return {str(unit): periods.first_day(text) for unit, text in adoption.items() if text}
 
 
 def _alike(evaluation: Evaluation) -> dict[str, frozenset[str]]:
@@ -212,8 +213,8 @@ def _read(evaluation: Evaluation, every: bool) -> Panel:
     )
     units = units_as_of(evaluation)
     common = hashes.of_tables(units, membership.known(evaluation), evaluation.sources)
-    known = hashes.of_units(units.index, rows, shown.published, absent, parts, shown.hidden)
-    return Panel(rows, units, shown.published, exists, common, known, absent, parts, shown.hidden)
+    digests = hashes.of_units(units.index, rows, shown.published, absent, parts, shown.hidden)
+    return Panel(rows, units, shown.published, exists, common, digests, absent, parts, shown.hidden)
 
 
 def stored(evaluation: Evaluation) -> pd.DataFrame | None:
@@ -278,9 +279,9 @@ def _mixed_frequencies(table: pd.DataFrame, shown: str) -> list[Mistake]:
     pairs = table[["indicator", "period"]].drop_duplicates()
     kinds = pairs.assign(frequency=pairs["period"].map(periods.frequency)).groupby("indicator")["frequency"].unique()
     return [
-        Mistake(shown, f"the indicator `{name}` mixes {' and '.join(found)}", "Keep one frequency per indicator.")
-        for name, found in kinds.items()
-        if len(found) > 1
+        Mistake(shown, f"the indicator `{name}` mixes {' and '.join(frequencies)}", "Keep one frequency per indicator.")
+        for name, frequencies in kinds.items()
+        if len(frequencies) > 1
     ]
 
 
@@ -291,8 +292,8 @@ def _as_of(table: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
         return table
     ended = {text: periods.last_day(text) <= date for text in table["period"].unique()}
     released = {text: not text or periods.last_day(text) <= date for text in table["released"].unique()}
-    known = table["period"].map(ended).astype(bool) & table["released"].map(released).astype(bool)
-    return table[known].reset_index(drop=True)
+    is_public = table["period"].map(ended).astype(bool) & table["released"].map(released).astype(bool)
+    return table[is_public].reset_index(drop=True)
 
 
 def units_as_of(evaluation: Evaluation) -> pd.DataFrame:

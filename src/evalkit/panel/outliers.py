@@ -43,7 +43,7 @@ class Outlier:
     score: float
 
 
-def find(wide: pd.DataFrame, about: Indicator, breaks: pd.DataFrame, tests: int) -> list[Outlier]:
+def find(wide: pd.DataFrame, indicator: Indicator, breaks: pd.DataFrame, tests: int) -> list[Outlier]:
     """The outliers of one indicator.
 
     Args:
@@ -52,7 +52,7 @@ def find(wide: pd.DataFrame, about: Indicator, breaks: pd.DataFrame, tests: int)
         tests: number of values per unit that are tested, over all indicators.
     """
     names = [str(name) for name in wide.columns]
-    scale = "log" if about.scale != "level" and ((wide > 0) | wide.isna()).all(axis=None) else "level"
+    scale = "log" if indicator.scale != "level" and ((wide > 0) | wide.isna()).all(axis=None) else "level"
     values = wide.to_numpy(dtype=float)
     raw = np.log(values) if scale == "log" else values
     parts = np.cumsum(breaks.to_numpy(dtype=bool), axis=1)
@@ -65,7 +65,7 @@ def find(wide: pd.DataFrame, about: Indicator, breaks: pd.DataFrame, tests: int)
     odd &= odd.sum(axis=0) <= max(1, SHARED * len(wide))
     back = np.exp(expected) if scale == "log" else expected
     return [
-        Outlier(str(wide.index[i]), about.id, names[k], float(values[i, k]), float(back[i, k]), float(score[i, k]))
+        Outlier(str(wide.index[i]), indicator.id, names[k], float(values[i, k]), float(back[i, k]), float(score[i, k]))
         for i, k in np.argwhere(odd)
     ]
 
@@ -84,10 +84,10 @@ def _seasonal(raw: Array, parts: npt.NDArray[np.int_], season: npt.NDArray[np.in
     usual = np.zeros(raw.shape)
     for _ in range(2 if len(set(season.tolist())) > 1 else 0):
         left = raw - _neighbours(raw - usual, parts)
-        for one in set(season.tolist()):
-            own = left[:, season == one]
-            known = np.isfinite(own).sum(axis=1) >= LEAST_YEARS
-            usual[:, season == one] = np.where(known, _median(own), 0)[:, None]
+        for phase in set(season.tolist()):
+            own = left[:, season == phase]
+            has_years = np.isfinite(own).sum(axis=1) >= LEAST_YEARS
+            usual[:, season == phase] = np.where(has_years, _median(own), 0)[:, None]
         usual -= _median(np.where(np.isfinite(raw), usual, np.nan))[:, None]
     return np.nan_to_num(usual)
 

@@ -33,15 +33,15 @@ def is_possible(indicator: Indicator, present: Container[str]) -> bool:
 
 def only_parts(evaluation: Evaluation) -> set[str]:
     """Indicators that only serve to compute others: the assessment names none of them."""
-    every = {name for one in evaluation.indicators.values() for name in parts(one)}
+    every = {name for indicator in evaluation.indicators.values() for name in parts(indicator)}
     return every - set(evaluation.assessment.needed)
 
 
 def with_parts(wanted: Iterable[str], evaluation: Evaluation) -> list[str]:
     """The wanted indicators and the members' indicators that they are computed from."""
-    listed = list(wanted)
-    more = [name for one in listed if one in evaluation.indicators for name in parts(evaluation.indicators[one])]
-    return list(dict.fromkeys([*listed, *more]))
+    names = list(wanted)
+    indicators = (evaluation.indicators[name] for name in names if name in evaluation.indicators)
+    return list(dict.fromkeys([*names, *(part for indicator in indicators for part in parts(indicator))]))
 
 
 def add(rows: pd.DataFrame, evaluation: Evaluation, wanted: Iterable[str]) -> pd.DataFrame:
@@ -53,14 +53,14 @@ def add(rows: pd.DataFrame, evaluation: Evaluation, wanted: Iterable[str]) -> pd
         wanted: the indicators to compute; those without a rule `from_members` are skipped.
     """
     present = set(rows["indicator"])
-    listed = [evaluation.indicators[name] for name in wanted if name in evaluation.indicators]
-    possible = [one for one in listed if is_possible(one, present)]
+    indicators = [evaluation.indicators[name] for name in wanted if name in evaluation.indicators]
+    possible = [indicator for indicator in indicators if is_possible(indicator, present)]
     if not possible:
         return rows
     belonging = _belonging(evaluation, rows["unit"].unique())
-    made = [_values(rows, one, belonging) for one in possible]
-    whole = pd.concat([rows, *(one for one in made if not one.empty)], ignore_index=True)
-    return whole.sort_values(["indicator", *KEY], ignore_index=True)
+    made = [_values(rows, indicator, belonging) for indicator in possible]
+    table = pd.concat([rows, *(piece for piece in made if not piece.empty)], ignore_index=True)
+    return table.sort_values(["indicator", *KEY], ignore_index=True)
 
 
 def institutions(rows: pd.DataFrame, evaluation: Evaluation, unit: str, rule: FromMembers, period: str) -> pd.DataFrame:
@@ -90,15 +90,15 @@ def _belonging(evaluation: Evaluation, needed: Iterable[str]) -> pd.DataFrame:
     """First and last day (as ordinals) of institutions in the needed units and all units that contain them."""
     structure = membership.structure(evaluation)
     units = structure.containing(needed) & set(evaluation.units.index)
-    found = []
+    rows_found = []
     for unit in sorted(name for name in units if not structure.is_institution(name)):
         spans: dict[str, list[membership.Span]] = {}
         for tie, span in structure.institutions(unit):
             spans.setdefault(tie.unit, []).append(span)
         for member, ways in spans.items():
             days = membership.merged(ways)
-            found += [(unit, member, first.toordinal(), last.toordinal()) for first, last in days]
-    table = pd.DataFrame(found, columns=["unit", "member", "first", "last"])
+            rows_found += [(unit, member, first.toordinal(), last.toordinal()) for first, last in days]
+    table = pd.DataFrame(rows_found, columns=["unit", "member", "first", "last"])
     return table.assign(kind=table["member"].map(evaluation.units["kind"]))
 
 
@@ -120,26 +120,27 @@ def _cells(members: pd.DataFrame, rows: pd.DataFrame, indicator: str | None) -> 
     return members.merge(own.rename(columns={"unit": "member"}), "left", ["member", "period"])
 
 
-def from_parts(rows: pd.DataFrame, evaluation: Evaluation, about: Indicator) -> pd.DataFrame:
+def from_parts(rows: pd.DataFrame, evaluation: Evaluation, indicator: Indicator) -> pd.DataFrame:
     """Rows of an indicator computed from members' counts, even if the panel has its own rows."""
-    if about.from_members is None or not is_possible(about, set(rows["indicator"])):
+    if indicator.from_members is None or not is_possible(indicator, set(rows["indicator"])):
         return rows.iloc[:0]
-    return _as_rows(_sums(rows, about, about.from_members, _belonging(evaluation, rows["unit"].unique())), about)
+    belonging = _belonging(evaluation, rows["unit"].unique())
+    return _as_rows(_sums(rows, indicator, indicator.from_members, belonging), indicator)
 
 
-def _values(rows: pd.DataFrame, about: Indicator, belonging: pd.DataFrame) -> pd.DataFrame:
+def _values(rows: pd.DataFrame, indicator: Indicator, belonging: pd.DataFrame) -> pd.DataFrame:
     """The rows of one indicator computed from members' counts, where the panel has no row of its own."""
-    rule = about.from_members
+    rule = indicator.from_members
     assert rule is not None
-    own = rows[rows["indicator"] == about.id]
-    table = _sums(rows, about, rule, belonging)
-    return _as_rows(table[~table.index.isin(pd.MultiIndex.from_frame(own[KEY]))], about)
+    own = rows[rows["indicator"] == indicator.id]
+    table = _sums(rows, indicator, rule, belonging)
+    return _as_rows(table[~table.index.isin(pd.MultiIndex.from_frame(own[KEY]))], indicator)
 
 
-def _sums(rows: pd.DataFrame, about: Indicator, rule: FromMembers, belonging: pd.DataFrame) -> pd.DataFrame:
+def _sums(rows: pd.DataFrame, indicator: Indicator, rule: FromMembers, belonging: pd.DataFrame) -> pd.DataFrame:
     """Numerator and denominator by unit and period, with the worst status and the latest release of the inputs."""
     # If the panel has the indicator, compute only its frequency.
-    kept = set(rows.loc[rows["indicator"] == about.id, "period"].map(periods.frequency))
+    kept = set(rows.loc[rows["indicator"] == indicator.id, "period"].map(periods.frequency))
     names = sorted(rows.loc[rows["indicator"] == rule.numerator, "period"].unique())
     members = _throughout(belonging, [name for name in names if not kept or periods.frequency(name) in kept], rule)
     cells = _cells(members[members["counted"]], rows, rule.numerator).assign(part="numerator")
@@ -152,13 +153,13 @@ def _sums(rows: pd.DataFrame, about: Indicator, rule: FromMembers, belonging: pd
     return table[table["denominator"] > 0] if rule.denominator else table
 
 
-def _as_rows(table: pd.DataFrame, about: Indicator) -> pd.DataFrame:
+def _as_rows(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Sums as panel rows. The status is at best `derived`, since no source prints the sum itself."""
     value = table["numerator"]
-    if about.unit != "count":
-        value = value / table["denominator"] * (100 if about.unit == "percent" else 1)
+    if indicator.unit != "count":
+        value = value / table["denominator"] * (100 if indicator.unit == "percent" else 1)
     status = table["status"].clip(lower=STATUSES.index("derived")).map(lambda rank: STATUSES[int(rank)])
-    told = table.assign(indicator=about.id, value=value, status=status, source="", note="")
-    if about.unit == "count":
-        told["numerator"] = float("nan")
-    return told.reset_index()
+    filled = table.assign(indicator=indicator.id, value=value, status=status, source="", note="")
+    if indicator.unit == "count":
+        filled["numerator"] = float("nan")
+    return filled.reset_index()

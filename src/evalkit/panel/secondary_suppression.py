@@ -15,28 +15,28 @@ TOLERANCE = 1e-6
 UNBOUNDED = 3  # status code of `linprog`
 
 
-def hidden(sums: Sequence[Sum], known: Mapping[Cell, float], sensitive: Iterable[Cell], threshold: int) -> set[Cell]:
+def hidden(sums: Sequence[Sum], amounts: Mapping[Cell, float], sensitive: Iterable[Cell], threshold: int) -> set[Cell]:
     """The sensitive counts, and further counts that would disclose one of them.
 
     Args:
         sums: all sums that hold between the counts.
-        known: the value of every count.
+        amounts: the value of every count.
         sensitive: counts that must be hidden.
         threshold: from the visible counts, a hidden count must appear able to reach this value.
     """
     touching: dict[Cell, list[Sum]] = {}
-    for one in sums:
-        for cell in (one.total, *one.parts):
-            touching.setdefault(cell, []).append(one)
+    for addition in sums:
+        for cell in (addition.total, *addition.parts):
+            touching.setdefault(cell, []).append(addition)
     own = sorted(sensitive)
-    found = {cell for one in own for cell in with_row(one)}
+    secret = {hidden for cell in own for hidden in with_row(cell)}
     for cell in own:  # hiding more counts never narrows a bound, so one pass is enough
-        while told := _telling(cell, touching, known, found, threshold):
-            spare = _smallest(told, known, found)
+        while telling := _telling(cell, touching, amounts, secret, threshold):
+            spare = _smallest(telling, amounts, secret)
             if spare is None:
                 break
-            found |= with_row(spare)
-    return found
+            secret |= with_row(spare)
+    return secret
 
 
 def with_row(cell: Cell) -> set[Cell]:
@@ -48,46 +48,46 @@ def with_row(cell: Cell) -> set[Cell]:
 
 
 def _telling(
-    cell: Cell, touching: Mapping[Cell, list[Sum]], known: Mapping[Cell, float], found: set[Cell], threshold: int
+    cell: Cell, touching: Mapping[Cell, list[Sum]], amounts: Mapping[Cell, float], secret: set[Cell], threshold: int
 ) -> list[Sum]:
     """The sums that bound a hidden count below the threshold; empty if it could reach the threshold."""
     from scipy.optimize import linprog  # half a second to load, which every command would pay
 
-    linked, unknown = _linked(cell, touching, found)
+    linked, unknown = _linked(cell, touching, secret)
     if not linked:
         return []
     table = np.zeros((len(linked), len(unknown)))
-    for row, one in enumerate(linked):
-        for part, sign in [(one.total, -1.0), *((part, 1.0) for part in one.parts)]:
+    for row, addition in enumerate(linked):
+        for part, sign in [(addition.total, -1.0), *((part, 1.0) for part in addition.parts)]:
             if part in unknown:
                 table[row, unknown[part]] += sign
     wanted = np.zeros(len(unknown))
     wanted[unknown[cell]] = -1  # linprog minimises: maximise by the negative
-    counts = np.array([known[one] for one in unknown])
+    counts = np.array([amounts[cell] for cell in unknown])
     largest = linprog(wanted, A_eq=table, b_eq=table @ counts, bounds=(0, None))
     if largest.status == UNBOUNDED or -largest.fun > threshold - TOLERANCE:
         return []
     weights = np.abs(largest.eqlin.marginals)
-    return [one for one, weight in zip(linked, weights, strict=True) if weight > TOLERANCE]
+    return [addition for addition, weight in zip(linked, weights, strict=True) if weight > TOLERANCE]
 
 
-def _linked(cell: Cell, touching: Mapping[Cell, list[Sum]], found: set[Cell]) -> tuple[list[Sum], dict[Cell, int]]:
+def _linked(cell: Cell, touching: Mapping[Cell, list[Sum]], secret: set[Cell]) -> tuple[list[Sum], dict[Cell, int]]:
     """All sums connected to a hidden count through hidden counts, and the column number of each hidden count."""
     unknown, linked, ahead = {cell: 0}, dict[Sum, None](), [cell]
     while ahead:
-        for one in touching.get(ahead.pop(), ()):
-            if one in linked:
+        for addition in touching.get(ahead.pop(), ()):
+            if addition in linked:
                 continue
-            linked[one] = None
-            new = [part for part in (one.total, *one.parts) if part in found and part not in unknown]
+            linked[addition] = None
+            new = [part for part in (addition.total, *addition.parts) if part in secret and part not in unknown]
             for part in new:
                 unknown[part] = len(unknown)
             ahead += new
     return list(linked), unknown
 
 
-def _smallest(told: Sequence[Sum], known: Mapping[Cell, float], found: set[Cell]) -> Cell | None:
+def _smallest(telling: Sequence[Sum], amounts: Mapping[Cell, float], secret: set[Cell]) -> Cell | None:
     """The smallest visible count to hide next: parts before totals, and zeros (which hide nothing) last."""
-    parts = {part for one in told for part in one.parts}
-    free = {*parts, *(one.total for one in told)} - found
-    return min(free, key=lambda cell: (known[cell] == 0, cell not in parts, known[cell], cell), default=None)
+    parts = {part for addition in telling for part in addition.parts}
+    free = {*parts, *(addition.total for addition in telling)} - secret
+    return min(free, key=lambda cell: (amounts[cell] == 0, cell not in parts, amounts[cell], cell), default=None)

@@ -60,16 +60,16 @@ class Scorecard(Cited):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        known = {one.id for one in self.dimensions}
-        unknown = sorted({name for one in self.rated for name in one.scores} - known)
+        dimensions = {dimension.id for dimension in self.dimensions}
+        unknown = sorted({name for rated in self.rated for name in rated.scores} - dimensions)
         if unknown:
-            raise ValueError(f"scores of an unknown dimension {unknown[0]!r}; known: {', '.join(sorted(known))}")
-        weighted = [one.weight is not None for one in self.dimensions]
+            raise ValueError(f"scores of an unknown dimension {unknown[0]!r}; known: {', '.join(sorted(dimensions))}")
+        weighted = [dimension.weight is not None for dimension in self.dimensions]
         if any(weighted) and not all(weighted):
             raise ValueError("give every dimension a weight, or none")
-        if all(weighted) and not any(one.weight for one in self.dimensions):
+        if all(weighted) and not any(dimension.weight for dimension in self.dimensions):
             raise ValueError("at least one weight must be above 0")
-        rated = [(one.name, one.year) for one in self.rated]
+        rated = [(entry.name, entry.year) for entry in self.rated]
         if len(set(rated)) < len(rated):
             raise ValueError("a unit has two sets of scores in one year; keep the corrected one and fill in `appeal`")
         return self

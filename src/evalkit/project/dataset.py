@@ -42,7 +42,8 @@ SOURCES = (
     *("standing", "file"),
 )
 NUMBERS = ("value", "numerator", "denominator")
-MOST_COLUMNS, LONGEST_HEADER = 1_000, 1_000_000
+MOST_COLUMNS = 1_000
+QUOTED = re.compile(rb'"[^"]*"')
 STATUSES = ("published", "derived", "reported", "provisional", "simulated")
 
 
@@ -57,7 +58,7 @@ def read_text(path: Path, shown: str) -> pd.DataFrame:
     except OSError as error:
         raise InputError([text_file.unreadable(error, shown)]) from None
     try:
-        _check_header(content, shown)
+        _check_width(content, shown)
         table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
         if mistakes := text_file.controls(content, shown):
             raise InputError(mistakes)
@@ -161,8 +162,8 @@ def _as_periods(cell: str) -> str:
 
 
 def _as_period(text: str) -> str:
-    found = period_labels.reform_date(text) if "年" in text else None
-    return found.text if isinstance(found, period_labels.DateLabel) and found.precision != "day" else text
+    label = period_labels.reform_date(text) if "年" in text else None
+    return label.text if isinstance(label, period_labels.DateLabel) and label.precision != "day" else text
 
 
 def _is_start(text: str) -> bool:
@@ -173,9 +174,9 @@ def _period_cure(text: str) -> str:
     """The cure for an invalid date: empty the cell for a code of "never"; format it as text for an Excel date."""
     if lexicon.says("never", text) or (text.isdigit() and (len(text) == 4 and int(text) > 2100)):
         return "It seems to mean that the reform never began there: leave the cell empty."
-    found = period_labels.reform_date(text)
-    if isinstance(found, period_labels.DateLabel):
-        month = found.text[:7]
+    label = period_labels.reform_date(text)
+    if isinstance(label, period_labels.DateLabel):
+        month = label.text[:7]
         return (
             f"Excel makes dates of months: if {month} is meant, format the column as text and write {month}, "
             f"or write the quarter ({periods.containing(month, 'quarter')}), which Excel leaves alone."
@@ -234,7 +235,7 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
     """targets.csv, by unit (`*` = all units); the file writes a range as `3;5`."""
     where = f"{shown}/targets.csv"
     table = optional(folder / "targets.csv", where, TARGETS, ("unit", "indicator", "operator", "source", "phrase"))
-    found: dict[str, list[Target]] = {}
+    by_unit: dict[str, list[Target]] = {}
     mistakes: list[Mistake] = []
     for row, cells in table.iterrows():
         given = {name: cells[name] or None for name in ("indicator", "operator", "deadline", "source", "phrase")}
@@ -242,25 +243,25 @@ def targets(folder: Path, shown: str) -> dict[str, list[Target]]:
         if ";" in cells["value"]:
             value = cells["value"].split(";")
         try:
-            found.setdefault(cells["unit"], []).append(build({**given, "value": value}, Target, at(where, row)))
+            by_unit.setdefault(cells["unit"], []).append(build({**given, "value": value}, Target, at(where, row)))
         except InputError as error:
             mistakes.extend(error.mistakes)
     if mistakes:
         raise InputError(mistakes)
-    return found
+    return by_unit
 
 
-def members(folder: Path, shown: str, known: pd.Index) -> pd.DataFrame:
+def members(folder: Path, shown: str, units: pd.Index) -> pd.DataFrame:
     """members.csv: which unit belongs to which, in which role, from when to when; an empty date is open-ended."""
     where = f"{shown}/members.csv"
     table = optional(folder / "members.csv", where, MEMBERS, ("unit", "of"))
     table["role"] = table["role"].mask(table["role"] == "", "member")
     mistakes = [
         Mistake(
-            at(where, row), f"`{column}` {table.at[row, column]!r} is not a unit of units.csv", nearest(name, known)
+            at(where, row), f"`{column}` {table.at[row, column]!r} is not a unit of units.csv", nearest(name, units)
         )
         for column in ("unit", "of")
-        for row, name in table.loc[~table[column].isin(known), column].items()
+        for row, name in table.loc[~table[column].isin(units), column].items()
     ]
     mistakes += [
         Mistake(at(where, row), f"unknown role {name!r}", nearest(name, ROLES))
@@ -283,12 +284,12 @@ def sources(folder: Path, shown: str) -> pd.DataFrame:
     return optional(folder / "sources.csv", where, SOURCES, ("source",)).set_index("source", drop=False)
 
 
-def unknown_units(table: pd.DataFrame, known: pd.Index, where: str) -> list[Mistake]:
+def unknown_units(table: pd.DataFrame, units: pd.Index, where: str) -> list[Mistake]:
     """One mistake for each unit that is missing from units.csv, at its first row."""
     first = table.drop_duplicates("unit")
     return [
-        Mistake(at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), known))
-        for row, name in first.loc[~first["unit"].isin(known), "unit"].head(20).items()
+        Mistake(at(where, row), f"the unit {name!r} is not in units.csv", nearest(str(name), units))
+        for row, name in first.loc[~first["unit"].isin(units), "unit"].head(20).items()
     ]
 
 
@@ -308,10 +309,13 @@ def cell_mistakes(table: pd.DataFrame, where: str) -> list[Mistake]:
     return mistakes + (_bad_statuses(table, where) if "status" in table else [])
 
 
-def _check_header(content: bytes, shown: str) -> None:
-    """Refuse a header with thousands of columns before pandas allocates them."""
-    if content[:LONGEST_HEADER].partition(b"\n")[0].count(b",") >= MOST_COLUMNS:
-        raise _too_wide(shown)
+def _check_width(content: bytes, shown: str) -> None:
+    """Refuse a line with thousands of columns before pandas allocates them; commas in quotes separate nothing."""
+    breaks = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n"))
+    starts, ends = np.append(0, breaks + 1), np.append(breaks, len(content))
+    for line in np.flatnonzero(ends - starts >= MOST_COLUMNS):
+        if QUOTED.sub(b"", content[starts[line] : ends[line]]).count(b",") >= MOST_COLUMNS:
+            raise _too_wide(at(shown, line - 1))
 
 
 def _check_columns(names: list[str], shown: str) -> None:

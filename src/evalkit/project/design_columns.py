@@ -15,22 +15,22 @@ def wrong(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], f
 
 def unknown(assessment: Assessment, units: pd.DataFrame, file: str) -> list[Mistake]:
     """Columns for clusters, subgroups and covariates that units.csv does not have."""
-    design, known = assessment.design, list(units.columns)
+    design, columns = assessment.design, list(units.columns)
     named = {"design.cluster": [design.cluster] if design.cluster else [], "design.subgroups": design.subgroups}
     mistakes = [
-        Mistake(f"{file}, {key}", f"units.csv has no column `{name}`", nearest(name, known))
+        Mistake(f"{file}, {key}", f"units.csv has no column `{name}`", nearest(name, columns))
         for key, names in named.items()
         for name in names
-        if name not in known
+        if name not in columns
     ]
     return mistakes + [
         Mistake(
             f"{file}, design.covariates",
             f"`{name}` is neither a column of units.csv nor an indicator of the assessment",
-            nearest(name, [*known, *assessment.needed]),
+            nearest(name, [*columns, *assessment.needed]),
         )
         for name in design.covariates
-        if name not in known and name not in assessment.needed
+        if name not in columns and name not in assessment.needed
     ]
 
 
@@ -39,7 +39,7 @@ BLANK = ("", "na", "n/a", "nan", "null", "none", "-", "—")
 
 
 def empty(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], where: str) -> list[Mistake]:
-    """Regions without a word in a column in which comparison units should agree with them, or by which all start."""
+    """Regions with an empty cell in a column by which comparison units are matched, or clusters are formed."""
     design = assessment.design
     columns = dict.fromkeys([*design.comparison.same, *([design.cluster] if design.cluster else [])])
     return [

@@ -82,8 +82,8 @@ class Evaluation:
     @cached_property
     def previous(self) -> "Evaluation | None":
         """The previous assessment of the same region; None if none is named or it did not cover the region."""
-        found = self.earlier
-        return of_region(found, self.region) if found and self.region in found.regions else None
+        earlier = self.earlier
+        return of_region(earlier, self.region) if earlier and self.region in earlier.regions else None
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -136,7 +136,7 @@ class Evaluation:
         own = self.published.loc[self.published["unit"] == self.region, "source"]
         cited = dict.fromkeys([*self.details.texts_under("source"), *own])
         return tuple(
-            one for one in cited if one in self.sources.index and self.sources.at[one, "standing"] != "secondary"
+            code for code in cited if code in self.sources.index and self.sources.at[code, "standing"] != "secondary"
         )
 
     def show(self, path: Path) -> str:
@@ -215,10 +215,10 @@ def with_design(evaluation: Evaluation, changes: Mapping[str, object]) -> Evalua
 
 
 def _load(root: Path, assessment: str) -> Evaluation:
-    known = assessments(root)
-    if assessment not in known:
+    names = assessments(root)
+    if assessment not in names:
         raise InputError(
-            [Mistake("params/assessments", f"there is no assessment {assessment!r}", nearest(assessment, known))]
+            [Mistake("params/assessments", f"there is no assessment {assessment!r}", nearest(assessment, names))]
         )
     mistakes = Collector()
     indicators: dict[str, Indicator] = {}
@@ -252,7 +252,7 @@ def of_region(evaluation: Evaluation, region: str) -> Evaluation:
 def _renamed(evaluation: Evaluation, names: Mapping[str, Text]) -> Evaluation:
     """The same evaluation with indicators called as a region, or the assessment, calls them."""
     common = evaluation.common or evaluation.indicators
-    own = {one: common[one].model_copy(update={"name": name}) for one, name in names.items() if one in common}
+    own = {code: common[code].model_copy(update={"name": name}) for code, name in names.items() if code in common}
     return replace(evaluation, indicators=indicators_file.Indicators({**common, **own}), common=common)
 
 
@@ -265,28 +265,28 @@ def keys(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
 def _shared(evaluation: Evaluation) -> str:
     """The parameters that all regions share, as text."""
     common = evaluation.common or evaluation.indicators
-    parts = [evaluation.assessment, *(one for _, one in sorted(common.items()))]
+    parts = [evaluation.assessment, *(indicator for _, indicator in sorted(common.items()))]
     return "\n".join(part.model_dump_json() for part in parts)
 
 
 def _earlier(root: Path, later: Assessment, file: str) -> Evaluation | None:
     """The assessment that `previous` names. Its date must be earlier, so that chains of assessments have no cycle."""
-    name, known = later.previous, assessments(root)
+    name, names = later.previous, assessments(root)
     if name is None:
         return None
-    if name not in known:
-        raise InputError([Mistake(f"{file}, previous", f"there is no assessment {name!r}", nearest(name, known))])
+    if name not in names:
+        raise InputError([Mistake(f"{file}, previous", f"there is no assessment {name!r}", nearest(name, names))])
     shown = f"params/assessments/{name}.yml"
     date = read(root / shown, Assessment, shown, name=name).as_of
     if date is None or (later.as_of is not None and date >= later.as_of):
-        told = f"{name!r} has no earlier `as_of` than this assessment"
+        what = f"{name!r} has no earlier `as_of` than this assessment"
         raise InputError(
-            [Mistake(f"{file}, previous", told, f"Name an earlier assessment, or correct `as_of` in {shown}.")]
+            [Mistake(f"{file}, previous", what, f"Name an earlier assessment, or correct `as_of` in {shown}.")]
         )
-    found = load(name, project=root)
+    earlier = load(name, project=root)
     # Figures of the previous assessment must not disclose what this one hides.
-    rule = later.disclosure or found.assessment.disclosure
-    return replace(found, assessment=found.assessment.model_copy(update={"disclosure": rule}))
+    rule = later.disclosure or earlier.assessment.disclosure
+    return replace(earlier, assessment=earlier.assessment.model_copy(update={"disclosure": rule}))
 
 
 def _with_data(
@@ -294,9 +294,9 @@ def _with_data(
 ) -> Evaluation:
     folder, shown = root / "data" / assessment.dataset, f"data/{assessment.dataset}"
     if not folder.is_dir():
-        known = [path.name for path in (root / "data").glob("*/")]
+        names = [path.name for path in (root / "data").glob("*/")]
         raise InputError(
-            [Mistake(f"{file}, dataset", f"there is no folder {shown}", nearest(assessment.dataset, known, "Make it."))]
+            [Mistake(f"{file}, dataset", f"there is no folder {shown}", nearest(assessment.dataset, names, "Make it."))]
         )
     units = members = published = sources = pd.DataFrame()
     by_table: dict[str, list[Target]] = {}
@@ -315,22 +315,22 @@ def _with_data(
     with mistakes():
         regions = dataset.regions(assessment, units, file)
     files = region_file.read_all(root, regions, mistakes)
-    told = narrative_file.read_all(root, assessment.name, regions, mistakes)
+    narratives = narrative_file.read_all(root, assessment.name, regions, mistakes)
     evaluation = Evaluation(
-        root, assessment, indicators, units, members, published, sources, by_table, files, told, regions
+        root, assessment, indicators, units, members, published, sources, by_table, files, narratives, regions
     )
     mistakes.mistakes.extend(_unknown_names(evaluation, file))
-    mistakes.mistakes.extend(narrative_file.not_final(assessment, regions, told, file))
+    mistakes.mistakes.extend(narrative_file.not_final(assessment, regions, narratives, file))
     return _renamed(evaluation, assessment.names)
 
 
 def _dangling(evaluation: Evaluation) -> list[Mistake]:
     """References in a region's narrative to problems or targets that neither this nor an earlier assessment has."""
     problems: list[str] = []
-    one: Evaluation | None = evaluation
-    while one:
-        problems += [problem.id for problem in one.narrative.problems]
-        one = one.previous
+    assessed: Evaluation | None = evaluation
+    while assessed:
+        problems += [problem.id for problem in assessed.narrative.problems]
+        assessed = assessed.previous
     targets = [name for target in evaluation.targets for name in (target.id, target.indicator) if name]
     where = narrative_file.shown(evaluation.assessment.name, evaluation.region)
     return narrative_file.dangling(evaluation.narrative, problems, targets, where)
@@ -343,7 +343,8 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
     wanted += [(f"{file}, names", name) for name in evaluation.assessment.names]
-    files: dict[str, Model] = {f"params/regions/{name}.yml": part for name, part in evaluation.region_files.items()}
+    own = {f"params/regions/{name}.yml": part for name, part in evaluation.region_files.items()}
+    files: dict[str, Model] = {**own}
     assessment = evaluation.assessment.name
     files |= {narrative_file.shown(assessment, name): part for name, part in evaluation.narratives.items()}
     wanted += [
@@ -352,15 +353,13 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
         for field in ("indicator", "step")
         for name in part.texts_under(field)
     ]
-    wanted += [
-        (f"params/regions/{region}.yml", name) for region, one in evaluation.region_files.items() for name in one.names
-    ]
-    rules = {name: one.from_members for name, one in evaluation.indicators.items() if one.from_members}
-    parts = [(name, part) for name, rule in rules.items() for part in (rule.numerator, rule.denominator) if part]
+    wanted += [(where, name) for where, part in own.items() for name in part.names]
+    rules = [(name, indicator.from_members) for name, indicator in evaluation.indicators.items()]
+    parts = [(name, part) for name, rule in rules if rule for part in (rule.numerator, rule.denominator) if part]
     wanted += [(f"{indicators_file.FILE}, {name}, from_members", part) for name, part in parts]
     data = f"data/{evaluation.assessment.dataset}"
     wanted += [(f"{data}/published.csv", name) for name in evaluation.published["indicator"].unique()]
-    targets = [target for listed in evaluation.targets_by_table.values() for target in listed]
+    targets = [target for of_table in evaluation.targets_by_table.values() for target in of_table]
     wanted += [(f"{data}/targets.csv", target.indicator) for target in targets]
     mistakes = [
         Mistake(where, f"the indicator `{name}` is not in {indicators_file.FILE}", nearest(name, evaluation.indicators))

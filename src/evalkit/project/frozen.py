@@ -59,7 +59,7 @@ class Frozen(Model):
 
     def only(self, region: str) -> "Frozen":
         """The stamps of the assessment and of one region."""
-        own = {name: one for name, one in self.regions.items() if name == region}
+        own = {name: stamps for name, stamps in self.regions.items() if name == region}
         return self.model_copy(update={"regions": own})
 
 
@@ -77,7 +77,7 @@ def _plain(content: object) -> object:
     """Models without their default values: a key that a later version adds does not change the hash."""
     if isinstance(content, BaseModel):
         return content.model_dump(mode="json", exclude_defaults=True)
-    return [_plain(one) for one in content] if isinstance(content, (list, tuple)) else content
+    return [_plain(part) for part in content] if isinstance(content, (list, tuple)) else content
 
 
 def file_of(assessment: str) -> str:

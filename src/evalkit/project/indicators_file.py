@@ -32,7 +32,7 @@ def read(root: Path) -> Indicators:
 @lru_cache(maxsize=8)
 def _indicators(text: str) -> Mapping[str, Indicator]:
     content, node = parse(text, FILE)
-    found: dict[str, Indicator] = {}
+    indicators: dict[str, Indicator] = {}
     mistakes = Collector()
     if content is not None and not isinstance(content, dict):
         raise InputError([Mistake(FILE, "must hold one key per indicator", "Write `name: {unit: …}` lines.")])
@@ -40,6 +40,6 @@ def _indicators(text: str) -> Mapping[str, Indicator]:
         with mistakes():
             given = {**entry, "id": key} if isinstance(entry, dict) else entry
             child = next((value for name, value in node.value if name.value == key), None) if node else None
-            found[key] = build(given, Indicator, FILE, child, under=key)
+            indicators[key] = build(given, Indicator, FILE, child, under=key)
     mistakes.check()
-    return found
+    return indicators

@@ -46,8 +46,8 @@ class Difference(Model):
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Those that there are."""
-        return tuple(one for one in (self.old, self.new) if one)
+        """The old and the new figure, as far as they exist."""
+        return tuple(figure for figure in (self.old, self.new) if figure)
 
 
 class Change(Model):
@@ -92,9 +92,9 @@ def read(root: Path, assessment: str, region: str) -> Run | None:
     try:
         return Run.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        told = f"is damaged: {error.error_count()} entries are not what a run writes"
+        what = f"is damaged: {error.error_count()} entries are not what a run writes"
         cure = "Restore the file, or delete it to start over."
-        raise InputError([Mistake(path.relative_to(root).as_posix(), told, cure)]) from None
+        raise InputError([Mistake(path.relative_to(root).as_posix(), what, cure)]) from None
 
 
 def empty(path: Path, disclosure: str) -> None:

@@ -135,7 +135,7 @@ class Narrative(Model):
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        ids = [one.id for one in self.problems]
+        ids = [problem.id for problem in self.problems]
         if twice := sorted({name for name in ids if ids.count(name) > 1}):
             raise ValueError(f"duplicate problem {twice[0]!r}; keep one entry per id")
         return self
@@ -143,13 +143,13 @@ class Narrative(Model):
 
 def read_all(root: Path, assessment: str, regions: Iterable[str], mistakes: Collector) -> dict[str, Narrative]:
     """What the evaluator adds, by region; a file about a region without a report is a mistake."""
-    folder, known = root / FOLDER / assessment, tuple(regions)
+    folder, region_ids = root / FOLDER / assessment, tuple(regions)
     files = {path.stem: path for path in sorted(folder.glob("*.yml"))}
     texts = {path.name: path.stem.rpartition(".") for path in sorted(folder.glob("*.md"))}
     mistakes.mistakes += [
-        Mistake(f"{FOLDER}/{assessment}", f"has a file about {name!r}, which gets no report", nearest(name, known))
+        Mistake(f"{FOLDER}/{assessment}", f"has a file about {name!r}, which gets no report", nearest(name, region_ids))
         for name in dict.fromkeys([*files, *(name for name, _, _ in texts.values() if name)])
-        if name not in known
+        if name not in region_ids
     ]
     mistakes.mistakes += [
         Mistake(f"{FOLDER}/{assessment}/{file}", "names no language", "Name it `<region>.zh.md` or `<region>.en.md`.")
@@ -159,12 +159,12 @@ def read_all(root: Path, assessment: str, regions: Iterable[str], mistakes: Coll
     for file in texts:
         with mistakes():
             text_file.read(folder / file, f"{FOLDER}/{assessment}/{file}")
-    found: dict[str, Narrative] = {}
-    for name in known:
+    narratives: dict[str, Narrative] = {}
+    for name in region_ids:
         if name in files:
             with mistakes():
-                found[name] = read(files[name], Narrative, shown(assessment, name))
-    return found
+                narratives[name] = read(files[name], Narrative, shown(assessment, name))
+    return narratives
 
 
 def shown(assessment: str, region: str) -> str:
@@ -172,15 +172,15 @@ def shown(assessment: str, region: str) -> str:
     return f"{FOLDER}/{assessment}/{region}.yml"
 
 
-def dangling(told: Narrative, problems: Iterable[str], targets: Iterable[str], where: str) -> list[Mistake]:
+def dangling(narrative: Narrative, problems: Iterable[str], targets: Iterable[str], where: str) -> list[Mistake]:
     """References to unknown problems or targets."""
-    known = {"problem": set(problems), "target": set(targets)}
-    wanted = [("problem", name) for one in told.recommendations for name in one.problems]
-    wanted += [("target", one.target) for one in told.target_changes]
+    ids = {"problem": set(problems), "target": set(targets)}
+    wanted = [("problem", name) for recommendation in narrative.recommendations for name in recommendation.problems]
+    wanted += [("target", change.target) for change in narrative.target_changes]
     return [
-        Mistake(where, f"there is no {kind} {name!r}", nearest(name, known[kind], f"Give the {kind} an id."))
+        Mistake(where, f"there is no {kind} {name!r}", nearest(name, ids[kind], f"Give the {kind} an id."))
         for kind, name in dict.fromkeys(wanted)
-        if name not in known[kind]
+        if name not in ids[kind]
     ]
 
 
@@ -190,8 +190,8 @@ def not_final(
     """A final report holds problems, recommendations and signatures; one mistake per region that lacks any."""
     if assessment.state != "final":
         return []
-    told = {region: narratives.get(region) or Narrative() for region in regions}
-    lacking = {region: [name for name in FINAL if not getattr(one, name)] for region, one in told.items()}
+    by_region = {region: narratives.get(region) or Narrative() for region in regions}
+    lacking = {region: [name for name in FINAL if not getattr(by_region[region], name)] for region in by_region}
     cure = f"Fill them in, or write `state: draft` or `state: review` in {file}."
     return [
         Mistake(shown(assessment.name, region), f"`state: final` needs {', '.join(names)}", cure)

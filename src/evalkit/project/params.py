@@ -55,7 +55,7 @@ def not_a_file_name(text: str) -> str:
 
 
 def is_file_name(text: str) -> bool:
-    """Whether it can."""
+    """Whether a name can be a file or folder on every system."""
     return not not_a_file_name(text)
 
 
@@ -80,7 +80,7 @@ class Model(BaseModel):
             value = getattr(self, name)
             values = value if isinstance(value, tuple) else (value,)
             if name in (field, f"{field}s"):
-                yield from (one for one in values if isinstance(one, str))
+                yield from (item for item in values if isinstance(item, str))
             else:
                 for model in values:
                     if isinstance(model, Model):
@@ -200,8 +200,8 @@ class Indicator(Model):
         if self.unit not in ("percent", "share", "count"):
             raise ValueError("`from_members` needs a unit that follows from counts: percent, share or count")
         if (self.unit == "count") == (self.from_members.denominator is not None):
-            told = "without a `denominator`" if self.unit == "count" else "with a `denominator`"
-            raise ValueError(f"with unit {self.unit}, write `from_members` {told}")
+            how = "without a `denominator`" if self.unit == "count" else "with a `denominator`"
+            raise ValueError(f"with unit {self.unit}, write `from_members` {how}")
         return self
 
 
@@ -388,4 +388,4 @@ class Assessment(Model):
     @property
     def needed(self) -> tuple[str, ...]:
         """All indicators and their covariates."""
-        return tuple(dict.fromkeys([*self.chosen, *(name for listed in self.covariates.values() for name in listed)]))
+        return tuple(dict.fromkeys([*self.chosen, *(name for names in self.covariates.values() for name in names)]))

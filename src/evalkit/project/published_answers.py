@@ -59,24 +59,24 @@ def read(evaluation: Evaluation) -> tuple[PublishedAnswer, ...]:
 
 
 def _mistakes(table: pd.DataFrame, evaluation: Evaluation, where: str) -> list[Mistake]:
-    known = {"region": [*evaluation.units.index, "_programme"], "indicator": list(evaluation.indicators)}
-    found = [
+    names_of = {"region": [*evaluation.units.index, "_programme"], "indicator": list(evaluation.indicators)}
+    mistakes = [
         Mistake(dataset.at(where, row), f"there is no {column} {name!r}", nearest(name, names))
-        for column, names in known.items()
+        for column, names in names_of.items()
         for row, name in table.loc[~table[column].isin(names), column].items()
     ]
-    found += [
+    mistakes += [
         Mistake(dataset.at(where, row), f"`{column}` is empty", "Fill it in, or remove the row.")
         for column in ("method", "term", "source")
         for row in table.index[table[column] == ""]
     ]
-    found += dataset.bad_numbers(table, "value", where)
-    found += [
+    mistakes += dataset.bad_numbers(table, "value", where)
+    mistakes += [
         Mistake(dataset.at(where, row), "`value` is empty", "A published answer is a number; remove the row.")
         for row in table.index[table["value"] == ""]
     ]
     twice = table.duplicated(["region", "indicator", "method", "term"])
-    return found + [
+    return mistakes + [
         Mistake(dataset.at(where, row), "the same answer is given twice", "Keep one of them.")
         for row in table.index[twice]
     ]

@@ -198,7 +198,7 @@ class Checklist(Cited):
         if not isinstance(given, dict) or not given.get("evidence") or not isinstance(given.get("items"), list):
             return given
         shared = {"evidence": given["evidence"]}
-        return {**given, "items": [shared | one if isinstance(one, dict) else one for one in given["items"]]}
+        return {**given, "items": [shared | item if isinstance(item, dict) else item for item in given["items"]]}
 
 
 class Owner(Model):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from evalkit.analysis.programme.cohorts import LEAST_TREATED
+from evalkit.analysis.programme.samples import LEAST_TREATED
 from evalkit.errors import Collector, InputError, Mistake, nearest, one_line
 from evalkit.panel.observations import read, units_as_of
 from evalkit.project import published_answers, suite

@@ -55,220 +55,225 @@ class Page:
     lead: Callable[[Bundle], Piece] | None = None
 
 
-def _provenance(found: Bundle) -> Iterable[object]:
-    return [paragraphs(prose.cutoff(found.evaluation)), prose.provenance(found.panel, found.evaluation)]
+def _provenance(bundle: Bundle) -> Iterable[object]:
+    return [paragraphs(prose.cutoff(bundle.evaluation)), prose.provenance(bundle.panel, bundle.evaluation)]
 
 
 def _is_estimated(findings: Sequence[Finding]) -> bool:
     """Whether any effect is estimated; where none is, the answer says why, once."""
-    return any(isinstance(one.effect, Effect) for one in findings)
+    return any(isinstance(finding.effect, Effect) for finding in findings)
 
 
-def _effects(found: Bundle) -> Iterable[object]:
+def _effects(bundle: Bundle) -> Iterable[object]:
     return (
-        indicator_forest.indicators(found.findings),
-        tables.effects(found.findings),
-        best_estimates.table(found.best, found.findings),
-        prose.conditions(found.findings),
-        prose.rule(found.findings),
+        indicator_forest.indicators(bundle.findings),
+        tables.effects(bundle.findings),
+        best_estimates.table(bundle.best, bundle.findings),
+        prose.conditions(bundle.findings),
+        prose.rule(bundle.findings),
     )
 
 
 def _each_under_its_name(findings: Sequence[Finding], make: Callable[[Finding], Iterable[object]]) -> Iterable[object]:
     """What there is on each indicator with an estimate, under a heading to jump to."""
-    for one in findings:
-        if isinstance(one.effect, Effect) and (shown := list(filter(None, make(one)))):
-            yield from (Heading(Html.escape(one.indicator.name[language()])), *shown)
+    for finding in findings:
+        if isinstance(finding.effect, Effect) and (shown := list(filter(None, make(finding)))):
+            yield from (Heading(Html.escape(finding.indicator.name[language()])), *shown)
 
 
 REGION_REPORT: Mapping[str, Parts] = {
-    "conclusions": lambda found: (
-        summary.answer(found),
-        summary.glance(found.goals, found.findings, found.panel, found.evaluation),
-        published_box.region(found),
+    "conclusions": lambda bundle: (
+        summary.answer(bundle),
+        summary.glance(bundle.goals, bundle.findings, bundle.panel, bundle.evaluation),
+        published_box.region(bundle),
     ),
-    "needed": lambda found: [boxes.not_received(found.goals, found.findings, found.panel, found.evaluation)],
-    "citizens": lambda found: [boxes.for_you(found.every, found.evaluation)],
-    "responsibilities": lambda found: [departments.table(found.evaluation)],
-    "changes": lambda found: (
-        changes.since(found.goals, found.panel, found.evaluation),
-        changes.revised(found.panel, found.evaluation),
-        changes.revisions(found.goals, found.findings, found.panel, found.evaluation),
+    "needed": lambda bundle: [boxes.not_received(bundle.goals, bundle.findings, bundle.panel, bundle.evaluation)],
+    "citizens": lambda bundle: [boxes.for_you(bundle.every, bundle.evaluation)],
+    "responsibilities": lambda bundle: [departments.table(bundle.evaluation)],
+    "changes": lambda bundle: (
+        changes.since(bundle.goals, bundle.panel, bundle.evaluation),
+        changes.revised(bundle.panel, bundle.evaluation),
+        changes.revisions(bundle.goals, bundle.findings, bundle.panel, bundle.evaluation),
     ),
-    "reform": lambda found: (
-        prose.question(found.evaluation),
-        reform_card.timeline(found.evaluation),
-        reform_card.structures(found.evaluation),
-        reform_card.policies(found.evaluation),
+    "reform": lambda bundle: (
+        prose.question(bundle.evaluation),
+        reform_card.timeline(bundle.evaluation),
+        reform_card.structures(bundle.evaluation),
+        reform_card.policies(bundle.evaluation),
     ),
-    "goals": lambda found: (goal_tables.table(found.goals, found.panel, found.evaluation),),
-    "yardsticks": lambda found: (
-        goal_tables.guards(found.guards, found.panel, found.evaluation),
-        goal_tables.references(found.references, found.panel, found.evaluation),
-        goal_tables.rules((*found.goals, *found.guards)),
+    "goals": lambda bundle: (goal_tables.table(bundle.goals, bundle.panel, bundle.evaluation),),
+    "yardsticks": lambda bundle: (
+        goal_tables.guards(bundle.guards, bundle.panel, bundle.evaluation),
+        goal_tables.references(bundle.references, bundle.panel, bundle.evaluation),
+        goal_tables.rules((*bundle.goals, *bundle.guards)),
     ),
-    "implementation": lambda found: (
-        ledgers.tasks(found.evaluation),
-        ledgers.unmapped(found.evaluation),
-        ledgers.milestones(found.evaluation),
-        ledgers.checklists(found.evaluation),
-        ledgers.duties(found.evaluation),
-        ledgers.platforms(found.evaluation),
-        *cascade_figures.cascades(found.panel, found.evaluation),
+    "implementation": lambda bundle: (
+        ledgers.tasks(bundle.evaluation),
+        ledgers.unmapped(bundle.evaluation),
+        ledgers.milestones(bundle.evaluation),
+        ledgers.checklists(bundle.evaluation),
+        ledgers.duties(bundle.evaluation),
+        ledgers.platforms(bundle.evaluation),
+        *cascade_figures.cascades(bundle.panel, bundle.evaluation),
     ),
-    "effects": lambda found: (
-        *(_effects(found) if _is_estimated(found.findings) else ()),
-        starts.early(found.early_signals),
-        starts.reforms(found.second_reforms, found.evaluation),
+    "effects": lambda bundle: (
+        *(_effects(bundle) if _is_estimated(bundle.findings) else ()),
+        starts.early(bundle.early_signals),
+        starts.reforms(bundle.second_reforms, bundle.evaluation),
     ),
-    "indicators": lambda found: _each_under_its_name(
-        found.primary, lambda one: figures.each([one], found.evaluation, figures.trend)
+    "indicators": lambda bundle: _each_under_its_name(
+        bundle.primary, lambda finding: figures.each([finding], bundle.evaluation, figures.trend)
     ),
-    "checks": lambda found: (
+    "checks": lambda bundle: (
         *_each_under_its_name(
-            found.primary,
-            lambda one: (tables.checks(one), *figures.drawn([one], found.evaluation, figures.event_study)),
+            bundle.primary,
+            lambda finding: (tables.checks(finding), *figures.drawn([finding], bundle.evaluation, figures.event_study)),
         ),
-        starts.dates(found.other_dates),
+        starts.dates(bundle.other_dates),
     ),
-    "quality": lambda found: (
-        quality.region(found.inconsistencies, found.every, found.evaluation),
-        diagnosed.region(found.flags, found.findings, found.every, found.evaluation),
+    "quality": lambda bundle: (
+        quality.region(bundle.inconsistencies, bundle.every, bundle.evaluation),
+        diagnosed.region(bundle.flags, bundle.findings, bundle.every, bundle.evaluation),
     ),
-    "published": lambda found: [published_table.published(found.panel, found.evaluation)],
-    "appraisal": lambda found: (
-        scorecards.cards(found.evaluation),
-        *scorecard_figures.ranks(found.evaluation),
-        scorecards.years(found.evaluation),
-        reform_card.incentives(found.evaluation),
+    "published": lambda bundle: [published_table.published(bundle.panel, bundle.evaluation)],
+    "appraisal": lambda bundle: (
+        scorecards.cards(bundle.evaluation),
+        *scorecard_figures.ranks(bundle.evaluation),
+        scorecards.years(bundle.evaluation),
+        reform_card.incentives(bundle.evaluation),
     ),
-    "problems": lambda found: (
-        "" if evaluator_words.is_silent(found.evaluation) else problems.problems(found.evaluation),
-        problems.recommendations(found.evaluation),
-        problems.target_changes(found.evaluation),
+    "problems": lambda bundle: (
+        "" if evaluator_words.is_silent(bundle.evaluation) else problems.problems(bundle.evaluation),
+        problems.recommendations(bundle.evaluation),
+        problems.target_changes(bundle.evaluation),
     ),
-    "remarks": lambda found: (
-        evaluator_words.words(found.evaluation),
-        problems.risks(found.evaluation, found.goals, found.guards),
-        evaluator_words.lessons(found.evaluation),
+    "remarks": lambda bundle: (
+        evaluator_words.words(bundle.evaluation),
+        problems.risks(bundle.evaluation, bundle.goals, bundle.guards),
+        evaluator_words.lessons(bundle.evaluation),
     ),
-    "evidence": lambda found: (
+    "evidence": lambda bundle: (
         ()
-        if evaluator_words.is_silent(found.evaluation)
+        if evaluator_words.is_silent(bundle.evaluation)
         else (
-            evaluator_words.evidence(found.evaluation),
-            evaluator_words.comments(found.evaluation),
-            evaluator_words.signatures(found.evaluation),
+            evaluator_words.evidence(bundle.evaluation),
+            evaluator_words.comments(bundle.evaluation),
+            evaluator_words.signatures(bundle.evaluation),
         )
     ),
-    "limits": lambda found: [prose.limits(found.findings, found.evaluation)],
-    "plan": lambda found: (
-        plan.frozen(found.evaluation, found.panel),
-        plan.logic_model(found.evaluation, found.panel),
-        plan.table(found.evaluation, _is_estimated(found.findings)),
-        plan.stakeholders(found.evaluation),
+    "limits": lambda bundle: [prose.limits(bundle.findings, bundle.evaluation)],
+    "plan": lambda bundle: (
+        plan.frozen(bundle.evaluation, bundle.panel),
+        plan.logic_model(bundle.evaluation, bundle.panel),
+        plan.table(bundle.evaluation, _is_estimated(bundle.findings)),
+        plan.stakeholders(bundle.evaluation),
     ),
-    "members": lambda found: (
-        members.table(found.evaluation, found.panel),
-        members.overlap(found.evaluation),
-        members.roll_up(found.panel, found.evaluation),
+    "members": lambda bundle: (
+        members.table(bundle.evaluation, bundle.panel),
+        members.overlap(bundle.evaluation),
+        members.roll_up(bundle.panel, bundle.evaluation),
     ),
-    "definitions": lambda found: (tables.definitions(found.every, found.evaluation), terms.listed(found.panel.exists)),
-    "provenance": lambda found: (
-        published_table.sources(found.evaluation),
-        prose.citation(found.evaluation),
-        *_provenance(found),
+    "definitions": lambda bundle: (
+        tables.definitions(bundle.every, bundle.evaluation),
+        terms.listed(bundle.panel.exists),
+    ),
+    "provenance": lambda bundle: (
+        published_table.sources(bundle.evaluation),
+        prose.citation(bundle.evaluation),
+        *_provenance(bundle),
     ),
 }
 BEFORE_AFTER: Mapping[str, Parts] = {
-    "before_after": lambda found: (
-        prose.readings(found.findings),
-        *figures.each(found.findings, found.evaluation, figures.before_after),
+    "before_after": lambda bundle: (
+        prose.readings(bundle.findings),
+        *figures.each(bundle.findings, bundle.evaluation, figures.before_after),
     ),
-    "methods": lambda found: [
+    "methods": lambda bundle: [
         tables.estimates(finding.changes, finding.indicator, f"changes-{finding.indicator.id}")
-        for finding in found.findings
+        for finding in bundle.findings
     ],
-    "controlled": lambda found: [
+    "controlled": lambda bundle: [
         tables.estimates(finding.controlled, finding.indicator, f"controlled-{finding.indicator.id}")
-        for finding in found.findings
+        for finding in bundle.findings
     ],
     "provenance": _provenance,
 }
 DIFFERENCE_IN_DIFFERENCES: Mapping[str, Parts] = {
-    "effects": lambda found: (tables.effects(found.findings), prose.rule(found.findings)),
-    "placebos": lambda found: figures.each(found.primary, found.evaluation, figures.placebos),
-    "indicators": lambda found: figures.each(found.primary, found.evaluation, figures.event_study),
-    "methods": lambda found: [
+    "effects": lambda bundle: (tables.effects(bundle.findings), prose.rule(bundle.findings)),
+    "placebos": lambda bundle: figures.each(bundle.primary, bundle.evaluation, figures.placebos),
+    "indicators": lambda bundle: figures.each(bundle.primary, bundle.evaluation, figures.event_study),
+    "methods": lambda bundle: [
         tables.estimates(
             (finding.useful, *map(useful, finding.others)), finding.indicator, f"did-{finding.indicator.id}"
         )
-        for finding in found.findings
+        for finding in bundle.findings
     ],
-    "checks": lambda found: (*map(tables.checks, found.findings), prose.unchecked(found.findings)),
-    "specifications": lambda found: figures.drawn(found.primary, found.evaluation, figures.specifications),
-    "pool": lambda found: (
-        *(comparison.pool(finding, found.evaluation) for finding in found.primary),
-        *map(comparison.comparability, found.primary),
-        *(comparison.donors(finding, found.evaluation) for finding in found.primary),
+    "checks": lambda bundle: (*map(tables.checks, bundle.findings), prose.unchecked(bundle.findings)),
+    "specifications": lambda bundle: figures.drawn(bundle.primary, bundle.evaluation, figures.specifications),
+    "pool": lambda bundle: (
+        *(comparison.pool(finding, bundle.evaluation) for finding in bundle.primary),
+        *map(comparison.comparability, bundle.primary),
+        *(comparison.donors(finding, bundle.evaluation) for finding in bundle.primary),
     ),
     "provenance": _provenance,
 }
 PROGRAMME_REPORT: Mapping[str, Parts] = {
-    "conclusions": lambda found: [
-        pooled.conclusions(found.programme, found.evaluation),
-        pooled.judgements(found.programme, found.evaluation),
-        published_box.programme(found),
+    "conclusions": lambda bundle: [
+        pooled.conclusions(bundle.programme, bundle.evaluation),
+        pooled.judgements(bundle.programme, bundle.evaluation),
+        published_box.programme(bundle),
     ],
-    "cohorts": lambda found: [pooled.cohorts(found.programme, found.evaluation)],
-    "programme": lambda found: (pooled.aggregates(found.programme), pooled.until(found.programme)),
-    "path": lambda found: pooled_figures.paths(found.programme, found.evaluation),
-    "regression": lambda found: [pooled.regression(found.programme)],
-    "few_clusters": lambda found: [pooled.few_clusters(found.programme)],
-    "regions": lambda found: (
-        *pooled_figures.forests(found.regional, found.evaluation, found.programme),
-        pooled_regions.regions(found.regional, found.evaluation),
+    "cohorts": lambda bundle: [pooled.cohorts(bundle.programme, bundle.evaluation)],
+    "programme": lambda bundle: (pooled.aggregates(bundle.programme), pooled.until(bundle.programme)),
+    "path": lambda bundle: pooled_figures.paths(bundle.programme, bundle.evaluation),
+    "regression": lambda bundle: [pooled.regression(bundle.programme)],
+    "few_clusters": lambda bundle: [pooled.few_clusters(bundle.programme)],
+    "regions": lambda bundle: (
+        *pooled_figures.forests(bundle.regional, bundle.evaluation, bundle.programme),
+        pooled_regions.regions(bundle.regional, bundle.evaluation),
     ),
-    "quality": lambda found: [diagnosed.table(found.flags, found.every, found.evaluation)],
-    "limits": lambda found: [pooled.limits()],
+    "quality": lambda bundle: [diagnosed.table(bundle.flags, bundle.every, bundle.evaluation)],
+    "limits": lambda bundle: [pooled.limits()],
     "provenance": _provenance,
 }
 DATA_QUALITY: Mapping[str, Parts] = {
-    "values": lambda found: (
-        *quality.coverage(found.every, found.evaluation),
-        quality.missing(found.every, found.evaluation),
+    "values": lambda bundle: (
+        *quality.coverage(bundle.every, bundle.evaluation),
+        quality.missing(bundle.every, bundle.evaluation),
     ),
-    "unfit": lambda found: [quality.table(found.inconsistencies, found.every, found.evaluation)],
-    "unusual": lambda found: [diagnosed.table(found.flags, found.every, found.evaluation)],
-    "received": lambda found: [quality.changes(found.every, found.evaluation)],
-    "questions": lambda found: [quality.questions(found.every, found.evaluation)],
+    "unfit": lambda bundle: [quality.table(bundle.inconsistencies, bundle.every, bundle.evaluation)],
+    "unusual": lambda bundle: [diagnosed.table(bundle.flags, bundle.every, bundle.evaluation)],
+    "received": lambda bundle: [quality.changes(bundle.every, bundle.evaluation)],
+    "questions": lambda bundle: [quality.questions(bundle.every, bundle.evaluation)],
 }
 METHOD_CHECK: Mapping[str, Parts] = {
-    "alarms": lambda found: [reliability.alarms(), reliability.programmes(), reliability.series()],
-    "coverage": lambda found: [reliability.coverage()],
-    "chip": lambda found: [reliability.chip(), reliability.judged()],
-    "power": lambda found: [reliability.power()],
+    "alarms": lambda bundle: [reliability.alarms(), reliability.programmes(), reliability.series()],
+    "coverage": lambda bundle: [reliability.coverage()],
+    "chip": lambda bundle: [reliability.chip(), reliability.judged()],
+    "power": lambda bundle: [reliability.power()],
 }
 #: By the name of the notebook that publishes the page.
 PAGES: Mapping[str, Page] = {
-    "region_report": Page(lambda found: prose.title(found.evaluation), REGION_REPORT),
+    "region_report": Page(lambda bundle: prose.title(bundle.evaluation), REGION_REPORT),
     "before_after": Page(
-        lambda found: prose.title(found.evaluation), BEFORE_AFTER, lambda found: prose.lead("before_after")
+        lambda bundle: prose.title(bundle.evaluation), BEFORE_AFTER, lambda bundle: prose.lead("before_after")
     ),
     "difference_in_differences": Page(
-        lambda found: prose.title(found.evaluation),
+        lambda bundle: prose.title(bundle.evaluation),
         DIFFERENCE_IN_DIFFERENCES,
-        lambda found: prose.lead("difference_in_differences"),
+        lambda bundle: prose.lead("difference_in_differences"),
     ),
     "programme_report": Page(
-        lambda found: pooled.title(found.evaluation), PROGRAMME_REPORT, lambda found: prose.question(found.evaluation)
+        lambda bundle: pooled.title(bundle.evaluation),
+        PROGRAMME_REPORT,
+        lambda bundle: prose.question(bundle.evaluation),
     ),
     "data_quality": Page(
-        lambda found: quality.title(found.evaluation),
+        lambda bundle: quality.title(bundle.evaluation),
         DATA_QUALITY,
-        lambda found: quality.lead(found.inconsistencies, found.every, found.evaluation),
+        lambda bundle: quality.lead(bundle.inconsistencies, bundle.every, bundle.evaluation),
     ),
     "method_check": Page(
-        lambda found: reliability.title(found.evaluation), METHOD_CHECK, lambda found: reliability.lead()
+        lambda bundle: reliability.title(bundle.evaluation), METHOD_CHECK, lambda bundle: reliability.lead()
     ),
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from evalkit.ingest import find_table
 from evalkit.ingest.facts import content
-from evalkit.ingest.find_table import Found, NoTableError
+from evalkit.ingest.find_table import NoTableError, TableBlock
 from evalkit.ingest.layouts import FACTS, Table
 from evalkit.scaffold import recognise
 from evalkit.scaffold.recognise import Column, Shape
@@ -67,43 +67,44 @@ class Form:
     @property
     def names(self) -> list[str]:
         """The names of the sheets."""
-        return [one.sheet.name for one in self.shapes]
+        return [shape.sheet.name for shape in self.shapes]
 
-    def parts(self) -> Iterator[tuple[Shape, Found]]:
+    def parts(self) -> Iterator[tuple[Shape, TableBlock]]:
         """The parts of the tables as `ingest` finds them."""
-        for one in self.shapes:
+        for shape in self.shapes:
             try:
-                for found in find_table.find(one.grid, self.table):
-                    yield one, found
+                for block in find_table.find(shape.grid, self.table):
+                    yield shape, block
             except NoTableError:
                 continue
 
 
-def forms(shapes: Sequence[Shape], known_regions: Collection[str]) -> tuple[list[Form], list[Shape]]:
+def forms(shapes: Sequence[Shape], regions: Collection[str]) -> tuple[list[Form], list[Shape]]:
     """The tables of a mapping for these sheets, and sheets that hold facts about regions but no values over time.
 
     Args:
         shapes: what the sheets look like.
-        known_regions: keys of names that columns of regions hold.
+        regions: keys of names that columns of regions hold.
     """
     alike: dict[tuple[object, ...], list[Shape]] = {}
-    for one in shapes:
-        alike.setdefault(_signature(one), []).append(one)
-    made = [form for listed in alike.values() for form in _of_alike(listed, known_regions)]
+    for shape in shapes:
+        alike.setdefault(_signature(shape), []).append(shape)
+    made = [form for group in alike.values() for form in _of_alike(group, regions)]
     if any(form.spec["layout"] != "adoption" and form.spec.get("period") != {"fixed": OPEN} for form in made):
-        about = [form for form in made if _only_about_regions(form)]
-        return [form for form in made if form not in about], [one for form in about for one in form.shapes]
+        facts_only = [form for form in made if _only_about_regions(form)]
+        values = [form for form in made if form not in facts_only]
+        return values, [shape for form in facts_only for shape in form.shapes]
     return made, []
 
 
-def _signature(one: Shape) -> tuple[object, ...]:
-    labels = [(column.heading, column.role) for column in one.columns.values() if column.role not in ("data", "skip")]
-    rows = one.rows if _blank_labels(one) else ()
-    return (one.file, one.levels, len(one.rows), rows, *labels, _yearless(one), _dated(one.sheet.name))
+def _signature(shape: Shape) -> tuple[object, ...]:
+    labels = [(column.heading, column.role) for column in shape.columns.values() if column.role not in ("data", "skip")]
+    rows = shape.rows if _blank_labels(shape) else ()
+    return (shape.file, shape.levels, len(shape.rows), rows, *labels, _yearless(shape), _dated(shape.sheet.name))
 
 
-def _blank_labels(one: Shape) -> bool:
-    return any(not column.heading for column in one.columns.values())
+def _blank_labels(shape: Shape) -> bool:
+    return any(not column.heading for column in shape.columns.values())
 
 
 def _only_about_regions(form: Form) -> bool:
@@ -111,10 +112,10 @@ def _only_about_regions(form: Form) -> bool:
     first = form.shapes[0]
     if form.spec.get("period") != {"fixed": OPEN} or first.of("unit") is None:
         return False
-    return any(lexicon.says("population", cell_text.label(one.heading).name) for one in first.columns.values())
+    return any(lexicon.says("population", cell_text.label(column.heading).name) for column in first.columns.values())
 
 
-def _of_alike(shapes: list[Shape], known: Collection[str]) -> Iterator[Form]:
+def _of_alike(shapes: list[Shape], regions: Collection[str]) -> Iterator[Form]:
     first = shapes[0]
     if form := _adoption(shapes):
         yield form
@@ -122,7 +123,7 @@ def _of_alike(shapes: list[Shape], known: Collection[str]) -> Iterator[Form]:
     if not first.of("value") and not first.all_of("data"):
         return
     form = Form(shapes)
-    heads = _in_headings(form, known)
+    heads = _in_headings(form, regions)
     columns = {name: first.of(name) for name in FACTS if name not in heads}
     if first.of("value"):
         form.spec["layout"] = "long"
@@ -136,24 +137,24 @@ def _of_alike(shapes: list[Shape], known: Collection[str]) -> Iterator[Form]:
     _place_sheets(form)
     for name in FACTS:
         if name not in heads:
-            _place(form, name, columns[name], known)
+            _place(form, name, columns[name], regions)
     _further_columns(form)
     _years(form)
     _header(form)
     yield form
 
 
-def _in_headings(form: Form, known: Collection[str]) -> set[str]:
+def _in_headings(form: Form, regions: Collection[str]) -> set[str]:
     """What the headings above the values tell."""
     first, kinds = form.shapes[0], list[str]()
     if first.of("value"):
         return set()
     for level, texts in zip(first.levels, first.level_texts, strict=True):
         if level == "joined":
-            names = [pair[0] for one in texts if (pair := recognise.split(one))]
-            kinds.append(f"{_name_level(form, names, known, kinds)} joined")
+            names = [pair[0] for heading in texts if (pair := recognise.split(heading))]
+            kinds.append(f"{_name_level(form, names, regions, kinds)} joined")
         else:
-            kinds.append(_name_level(form, texts, known, kinds) if level in ("name", "unit") else level)
+            kinds.append(_name_level(form, texts, regions, kinds) if level in ("name", "unit") else level)
     lowest = {
         name: max((place for place, kind in enumerate(kinds) if kind == name), default=0)
         for name in ("unit", "indicator")
@@ -163,20 +164,20 @@ def _in_headings(form: Form, known: Collection[str]) -> set[str]:
     return {name for name in FACTS for kind in kinds if kind.startswith(name)} | joined
 
 
-def _name_level(form: Form, texts: Sequence[str], known: Collection[str], above: Sequence[str]) -> str:
+def _name_level(form: Form, texts: Sequence[str], regions: Collection[str], above: Sequence[str]) -> str:
     """Whether a row of headings names regions or indicators; `above` is what the rows above it name."""
     first = form.shapes[0]
     if first.of("unit"):
         return "indicator"
     if "unit" in above:  # cities above their counties, or counties above their indicators
-        finer = recognise.are_regions(texts, known) and not recognise.are_indicators(texts)
+        finer = recognise.are_regions(texts, regions) and not recognise.are_indicators(texts)
         return "unit" if finer else "indicator"
-    if first.of("indicator") or recognise.are_regions(texts, known):
+    if first.of("indicator") or recognise.are_regions(texts, regions):
         return "unit"
-    if recognise.are_indicators(texts) or recognise.are_regions(form.names, known):
+    if recognise.are_indicators(texts) or recognise.are_regions(form.names, regions):
         return "indicator"
-    about = [*form.names, *first.above, PurePath(first.file).stem]
-    other, guess = ("indicators", "unit") if any(map(recognise.is_indicator, about)) else ("regions", "indicator")
+    around = [*form.names, *first.above, PurePath(first.file).stem]
+    other, guess = ("indicators", "unit") if any(map(recognise.is_indicator, around)) else ("regions", "indicator")
     form.doubts["layout"] = f"do the headings name {other} instead? Then start again with other headings"
     return guess
 
@@ -188,14 +189,14 @@ def _place_sheets(form: Form) -> None:
         form.spec["sheets"] = form.names
 
 
-def _place(form: Form, name: str, column: Column | None, known: Collection[str]) -> None:
+def _place(form: Form, name: str, column: Column | None, regions: Collection[str]) -> None:
     """Set where a fact is found: a column, else the sheet's name, the title or the file's name, else nowhere."""
     if column is not None:
-        form.spec[name] = {"column": column.heading or _whole(column)}
+        form.spec[name] = {"column": column.heading or _letters(column)}
         if not column.sure:
             form.doubts[name] = f"no heading says so: do its cells name the {_word(name)}s?"
         return
-    where, doubt = {"period": _period, "unit": _unit, "indicator": _indicator}[name](form, known)
+    where, doubt = {"period": _period, "unit": _unit, "indicator": _indicator}[name](form, regions)
     form.spec[name] = where
     if doubt:
         form.doubts[name] = doubt
@@ -205,16 +206,16 @@ def _word(name: str) -> str:
     return "region" if name == "unit" else name
 
 
-def _whole(column: Column) -> str:
+def _letters(column: Column) -> str:
     letters = address(1, column.number)[:-1]
     return f"{letters}:{letters}"
 
 
-def _period(form: Form, known: Collection[str]) -> tuple[dict[str, str], str]:
-    del known
+def _period(form: Form, regions: Collection[str]) -> tuple[dict[str, str], str]:
+    del regions
     if all(_dated(name) for name in form.names) and not _is_text(form):
         return {"sheet": f"({PERIOD})"}, ""
-    if all(len(_dates(one.above)) == 1 for one in form.shapes):
+    if all(len(_dates(shape.above)) == 1 for shape in form.shapes):
         return {"above": f"({PERIOD})"}, "only the title names it"
     if _dated(PurePath(form.file).stem):
         return {"file": f"({PERIOD})"}, "only the file's name names it"
@@ -247,11 +248,11 @@ def _rest_of_name(form: Form) -> str:
     return rf"^(?:{PERIOD})?[-_ ]*(.+?)[-_ ]*(?:{PERIOD})?$"
 
 
-def _unit(form: Form, known: Collection[str]) -> tuple[dict[str, str], str]:
+def _unit(form: Form, regions: Collection[str]) -> tuple[dict[str, str], str]:
     names = _bare_names(form)
     telling = [name for name in names if not UNNAMED.fullmatch(name)]
     if not _is_text(form) and len(telling) == len(names):
-        if recognise.are_regions(names, known):
+        if recognise.are_regions(names, regions):
             return {"sheet": _rest_of_name(form)}, ""
         if len(names) > 1 and not recognise.are_indicators(names):
             return {"sheet": _rest_of_name(form)}, "do the sheets' names name the regions?"
@@ -260,16 +261,16 @@ def _unit(form: Form, known: Collection[str]) -> tuple[dict[str, str], str]:
     return {"fixed": OPEN}, "nothing names it: which region are the values of?"
 
 
-def _indicator(form: Form, known: Collection[str]) -> tuple[dict[str, str], str]:
+def _indicator(form: Form, regions: Collection[str]) -> tuple[dict[str, str], str]:
     names, first = _bare_names(form), form.shapes[0]
-    if any(re.match(r"指标[:：]|indicator:", one, re.IGNORECASE) for one in first.above):
+    if any(re.match(r"指标[:：]|indicator:", line, re.IGNORECASE) for line in first.above):
         return {"above": "(?:指标|[Ii]ndicator)[:：] *(.+)"}, ""
     if len(titles := _titles_of_parts(form)) > 1:
         return {"above": TITLE}, f"the titles name it ({', '.join(titles)})"
     telling = not _is_text(form) and all(not UNNAMED.fullmatch(name) for name in names)
-    if telling and not recognise.are_regions(names, known):
+    if telling and not recognise.are_regions(names, regions):
         return {"sheet": _rest_of_name(form)}, "no column names it; does the sheet's name?"
-    title = next((one for one in map(_title, first.above) if one), "")
+    title = next((line for line in map(_title, first.above) if line), "")
     if title and len(form.shapes) == 1:
         return {"fixed": title}, "taken from the title: is it the indicator's name?"
     return {"fixed": OPEN}, "neither a column nor the sheet names it: name it in params/indicators.yml"
@@ -284,7 +285,7 @@ def _titles_of_parts(form: Form) -> list[str]:
     except (NoTableError, ValueError):
         return []
     named = [next(filter(None, map(_title, part.titles)), "") for part in parts]
-    return [cell_text.as_named(one) for one in named] if len(set(named)) == len(named) and all(named) else []
+    return [cell_text.as_named(title) for title in named] if len(set(named)) == len(named) and all(named) else []
 
 
 def _title(line: str) -> str:
@@ -307,7 +308,7 @@ def _further_columns(form: Form) -> None:
             column.role = "text"
     unread = first.all_of("skip", "text", "province", "kind", "adoption")
     unread += first.all_of("data") if form.spec["layout"] == "long" else _without_period(form)
-    headings = [one.heading or _whole(one) for one in unread]
+    headings = [column.heading or _letters(column) for column in unread]
     if headings:
         form.spec["ignore_columns"] = list(dict.fromkeys(headings))
         form.doubts["ignore_columns"] = "these columns are left out"
@@ -316,13 +317,13 @@ def _further_columns(form: Form) -> None:
 def _without_period(form: Form) -> list[Column]:
     """Columns of numbers whose headings name no period, where the others do (changes, averages)."""
     lowest = form.kinds[-1] if form.kinds else ""
-    named = [one for one in form.shapes[0].all_of("data") if one.heading]
+    named = [column for column in form.shapes[0].all_of("data") if column.heading]
     if len(form.kinds) > 1:
-        named = [one for one in named if not recognise.is_sum(one.heading)]
+        named = [column for column in named if not recognise.is_sum(column.heading)]
     if lowest == "period":
-        return [one for one in named if recognise.kind_of(one.heading) not in ("period", "year")]
+        return [column for column in named if recognise.kind_of(column.heading) not in ("period", "year")]
     if lowest.endswith("joined"):
-        return [one for one in named if not recognise.split(one.heading)]
+        return [column for column in named if not recognise.split(column.heading)]
     return []
 
 
@@ -330,23 +331,21 @@ def _are_measures(column: Column) -> bool:
     return all(cell_text.measure(recognise.text(cell)) for cell in column.cells if recognise.text(cell))
 
 
-def _labels(one: Shape) -> list[str | float | dt.date]:
+def _labels(shape: Shape) -> list[str | float | dt.date]:
     """The labels of periods in a sheet."""
-    column = one.of("period")
+    column = shape.of("period")
     if column is not None:
         return [content(cell) for cell in column.cells if not recognise.is_sum(recognise.text(cell))]
-    return [
-        text for level, texts in zip(one.levels, one.level_texts, strict=True) if level == "period" for text in texts
-    ]
+    levels = zip(shape.levels, shape.level_texts, strict=True)
+    return [text for level, texts in levels if level == "period" for text in texts]
 
 
-def _yearless(one: Shape) -> bool:
-    labels = _labels(one)
+def _yearless(shape: Shape) -> bool:
+    labels = _labels(shape)
     read = period_labels.together(labels)
     unclear = all(isinstance(read.period(label), Unclear) for label in labels)
-    return (
-        not one.of("year") and unclear and any(isinstance(read.period(label, "2020"), PeriodLabel) for label in labels)
-    )
+    complete = any(isinstance(read.period(label, "2020"), PeriodLabel) for label in labels)
+    return not shape.of("year") and unclear and complete
 
 
 def _years(form: Form) -> None:
@@ -360,7 +359,7 @@ def _years(form: Form) -> None:
         form.doubts["year"] = "the labels name no year"
     together = period_labels.together(_labels(first))  # 上半年 is a half-year where 下半年 also occurs
     read = [together.period(label, "2020") for label in _labels(first)]
-    if any(isinstance(one, PeriodLabel) and one.cumulative for one in read):
+    if any(isinstance(label, PeriodLabel) and label.cumulative for label in read):
         form.spec["cumulative"] = ["*"]
         form.doubts["cumulative"] = "labels such as 1-6月 run from January"
 
@@ -392,8 +391,8 @@ def _adoption(shapes: list[Shape]) -> Form | None:
         return None
     form = Form(shapes, {"layout": "adoption"}, {"layout": "dates on which the reform began; they are in units.csv"})
     _place_sheets(form)
-    form.spec |= {"unit": {"column": unit.heading or _whole(unit)}, "value": date.heading}
-    others = [one.heading or _whole(one) for one in first.columns.values() if one not in (unit, date)]
+    form.spec |= {"unit": {"column": unit.heading or _letters(unit)}, "value": date.heading}
+    others = [column.heading or _letters(column) for column in first.columns.values() if column not in (unit, date)]
     if others:
         form.spec["ignore_columns"] = others
     _header(form)

@@ -1,4 +1,4 @@
-"""Ids, names and units of measure for what a sample workbook names, each as sure as the workbook is."""
+"""Guess ids, names and units of measure from a sample workbook, and mark which guesses are certain."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,16 +58,16 @@ def in_language(name: str) -> tuple[str, str]:
 
 def units(names: Collected) -> list[FirstUnit]:
     """The regions, each once, with what the workbook tells of them."""
-    found: list[FirstUnit] = []
+    units_found: list[FirstUnit] = []
     for written in names.units:
         name, other = _names(written)
         key = cell_text.key(written)
         shown = name if name[:1].isalnum() else ""
-        own_id = _id(name, [one.id for one in found], "unit")
+        own_id = _id(name, [unit.id for unit in units_found], "unit")
         alias = not shown or (not other and cell_text.key(name) not in (key, cell_text.label(written).name))
-        told = (names.adoption.get(key, ""), names.population.get(key, ""), names.provinces.get(key, ""))
-        found.append(FirstUnit(own_id, shown, written, other, alias, *told))
-    return found
+        facts = (names.adoption.get(key, ""), names.population.get(key, ""), names.provinces.get(key, ""))
+        units_found.append(FirstUnit(own_id, shown, written, other, alias, *facts))
+    return units_found
 
 
 def _names(written: str) -> tuple[str, str]:
@@ -81,38 +81,40 @@ def _names(written: str) -> tuple[str, str]:
     return (chinese, latin) if re.search("[A-Za-z]{2}", latin) else (re.sub(r"\s+", "", plain), "")
 
 
-def indicators(names: Collected, known: Mapping[str, Indicator]) -> tuple[list[str], list[FirstIndicator]]:
+def indicators(names: Collected, indicators_there: Mapping[str, Indicator]) -> tuple[list[str], list[FirstIndicator]]:
     """Ids of known indicators that the workbook names, and the unknown ones."""
-    own = aliases.own_names(known)
+    own = aliases.own_names(indicators_there)
     there: list[str] = []
     new: list[FirstIndicator] = []
     for written in names.indicators:
-        about = cell_text.label(written)
-        if about.name in own:
-            there.append(own[about.name])
+        label = cell_text.label(written)
+        if label.name in own:
+            there.append(own[label.name])
             continue
         name, key = cell_text.as_named(written), cell_text.key(written)
-        measure = about.measure or names.measures.get(key)
+        measure = label.measure or names.measures.get(key)
         # A bare multiplier (thousands) is one of counts, unless the name says otherwise.
-        told = measure.kind if measure else ""
+        kind = measure.kind if measure else ""
         guess = next((unit for unit in lexicon.LIKELY if recognise.likely(name, unit)), "")
         if guess == "count" and key in names.decimals and not measure:
             guess = ""
-        taken = [*known, *(one.id for one in new)]
-        money = re.search(lexicon.pattern("money"), measure.text) if measure and told == "other" else None
+        taken = [*indicators_there, *(indicator.id for indicator in new)]
+        money = re.search(lexicon.pattern("money"), measure.text) if measure and kind == "other" else None
         new.append(
-            FirstIndicator(_id(name, taken, "indicator"), name, told or guess, bool(told), money[0] if money else "")
+            FirstIndicator(_id(name, taken, "indicator"), name, kind or guess, bool(kind), money[0] if money else "")
         )
     return list(dict.fromkeys(there)), new
 
 
-def drafted(found: Sequence[FirstIndicator]) -> dict[str, Indicator]:
+def drafted(new: Sequence[FirstIndicator]) -> dict[str, Indicator]:
     """New indicators with what a mapping needs; their unit may still be open, so nothing is validated."""
     return {
-        one.id: Indicator.model_construct(
-            id=one.id, name=Text.model_validate({in_language(one.name)[0]: one.name}), unit=cast(Unit, one.measure)
+        indicator.id: Indicator.model_construct(
+            id=indicator.id,
+            name=Text.model_validate({in_language(indicator.name)[0]: indicator.name}),
+            unit=cast(Unit, indicator.measure),
         )
-        for one in found
+        for indicator in new
     }
 
 
@@ -121,7 +123,7 @@ def _id(name: str, taken: Iterable[str], kind: str) -> str:
     spaced = "_" if kind == "indicator" else "-"
     words = re.split(r"[\s_-]+", name) if in_language(name)[0] == "en" else name.split()
     text = spaced.join(words).casefold() if in_language(name)[0] == "en" else "".join(words)
-    used = {one.casefold() for one in taken}  # folders of two regions may not differ in case alone
+    used = {other.casefold() for other in taken}  # folders of two regions may not differ in case alone
     if ID.fullmatch(text) and text.casefold() not in used:
         return text
     number = next(n for n in range(1, len(used) + 2) if f"{kind}{spaced}{n}" not in used)

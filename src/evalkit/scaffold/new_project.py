@@ -60,13 +60,14 @@ class _Content:
 
     @property
     def regions(self) -> list[FirstUnit]:
-        """The regions that get a report: all that began the reform, if the workbook says so; else the first."""
-        return [one for one in self.units if one.adoption not in ("", OPEN)] or list(self.units[:1])
+        """The regions that get a report: all with a start date in the workbook, else the first region."""
+        return [unit for unit in self.units if unit.adoption not in ("", OPEN)] or list(self.units[:1])
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Of the pages: English where a workbook holds no Chinese name, else both."""
-        names = [text for one in self.units for text in (one.name, one.other)] + [one.name for one in self.new]
+        """The languages of the pages: English if the workbook has no Chinese name, else both."""
+        names = [text for unit in self.units for text in (unit.name, unit.other)]
+        names += [indicator.name for indicator in self.new]
         is_english = self.workbook and all(guess_names.in_language(name)[0] == "en" for name in names)
         return ("en",) if is_english else ("zh", "en")
 
@@ -77,7 +78,7 @@ class _Content:
             name=self.name,
             as_of=self.as_of,
             region=self.regions[0].id,
-            regions=", ".join(one.id for one in self.regions),
+            regions=", ".join(unit.id for unit in self.regions),
             indicator=self.indicators[0],
             alias=quoted(self.new[0].name if self.new else self.indicators[0]),
             primary=", ".join(self.indicators[:PRIMARY]),
@@ -109,14 +110,15 @@ def plan(root: Path, name: str, workbook: Path | None = None) -> Start:
     """
     if not guess_names.ID.fullmatch(name):
         raise InputError([Mistake("evalkit new", f"{name!r} cannot be a name", "Use letters, digits and hyphens.")])
-    known = indicators_file.read(root) if (root / indicators_file.FILE).is_file() else {}
-    content = _of_workbook(root, name, workbook, known) if workbook else _to_fill_in(name, known)
+    indicators = indicators_file.read(root) if (root / indicators_file.FILE).is_file() else {}
+    content = _of_workbook(root, name, workbook, indicators) if workbook else _to_fill_in(name, indicators)
     copies = {f"{RAW}/{name}/{workbook.name}": workbook} if workbook else {}
     own, shared = dict(_own(content)), dict(_shared(content))
     _refuse_existing(root, [*own, *copies])
     kept = tuple(path for path in shared if (root / path).exists())
     files = own | {path: text for path, text in shared.items() if path not in kept}
-    unknown = tuple(comment(one.name) for one in content.new) if workbook and indicators_file.FILE in kept else ()
+    new = content.new if workbook and indicators_file.FILE in kept else ()
+    unknown = tuple(comment(indicator.name) for indicator in new)
     return Start(files, copies, kept, unknown, content.preview)
 
 
@@ -154,31 +156,31 @@ def _refuse_existing(root: Path, paths: Iterable[str]) -> None:
         raise InputError(mistakes)
 
 
-def _to_fill_in(name: str, known: Mapping[str, Indicator]) -> _Content:
+def _to_fill_in(name: str, indicators: Mapping[str, Indicator]) -> _Content:
     """Without a workbook: one region and one indicator, both open."""
-    new = [] if known else [NO_INDICATOR]
-    content = _Content(name, [NO_UNIT], list(known)[:1] or [NO_INDICATOR.id], new)
+    new = [] if indicators else [NO_INDICATOR]
+    content = _Content(name, [NO_UNIT], list(indicators)[:1] or [NO_INDICATOR.id], new)
     return replace(content, mapping=content.fill("mapping.yml"))
 
 
-def _of_workbook(root: Path, name: str, workbook: Path, known: Mapping[str, Indicator]) -> _Content:
-    found = read_samples.read([workbook], root)
-    if not any(form.spec["layout"] != "adoption" for form in found.forms):
+def _of_workbook(root: Path, name: str, workbook: Path, indicators: Mapping[str, Indicator]) -> _Content:
+    samples = read_samples.read([workbook], root)
+    if not any(form.spec["layout"] != "adoption" for form in samples.forms):
         what = "holds no table with periods, or with headings such as 地区, 指标, 年份, region, indicator, year"
         raise InputError([Mistake(workbook.name, what, f"Start without it: evalkit new {name}")])
-    units = _with_question(guess_names.units(found.names), found.names.has_dates)
-    there, new = guess_names.indicators(found.names, known)
+    units = _with_question(guess_names.units(samples.names), samples.names.has_dates)
+    there, new = guess_names.indicators(samples.names, indicators)
     # An existing indicators.yml is never changed, so that what it lacks is asked about in the mapping.
-    usable = known or guess_names.drafted(new)
-    listed = [*there, *(one.id for one in new if one.id in usable)] or list(known)[:1] or [NO_INDICATOR.id]
-    last = max(map(periods.last_day, found.names.periods), default=None)
-    mapping = draft_mapping.text(found, units, usable, f"{name}/", _source(name))
-    made = preview.of(found, mapping, units, usable)
+    usable = indicators or guess_names.drafted(new)
+    ids = [*there, *(indicator.id for indicator in new if indicator.id in usable)]
+    last = max(map(periods.last_day, samples.names.periods), default=None)
+    mapping = draft_mapping.text(samples, units, usable, f"{name}/", _source(name))
+    made = preview.of(samples, mapping, units, usable)
     return _Content(
         name,
         units or [NO_UNIT],
-        listed,
-        new or ([] if known else [NO_INDICATOR]),
+        ids or list(indicators)[:1] or [NO_INDICATOR.id],
+        new or ([] if indicators else [NO_INDICATOR]),
         mapping + "".join(f"{line}\n" for line in made.doubts),
         last.isoformat() if last else "",
         workbook.name,
@@ -193,7 +195,7 @@ def _source(name: str) -> str:
 
 def _with_question(units: list[FirstUnit], has_dates: bool) -> list[FirstUnit]:
     """When the reform began is asked of the first region, where no sheet tells it of any."""
-    return [replace(one, adoption=OPEN) if not (place or has_dates) else one for place, one in enumerate(units)]
+    return [replace(unit, adoption=OPEN) if not (place or has_dates) else unit for place, unit in enumerate(units)]
 
 
 def _own(content: _Content) -> Iterator[tuple[str, str]]:
@@ -210,7 +212,8 @@ def _shared(content: _Content) -> Iterator[tuple[str, str]]:
     yield (
         indicators_file.FILE,
         _with_schema(
-            "indicators", content.fill("indicators.yml") + "".join(_entry(one, content) for one in content.new)
+            "indicators",
+            content.fill("indicators.yml") + "".join(_entry(indicator, content) for indicator in content.new),
         ),
     )
     yield f"params/regions/{content.regions[0].id}.yml", _with_schema("region", content.fill("region.yml"))
@@ -227,15 +230,15 @@ def _with_schema(kind: str, text: str) -> str:
     return f"# yaml-language-server: $schema={up}{schemas.FOLDER}/{kind}.json\n{text}"
 
 
-def _entry(one: FirstIndicator, content: _Content) -> str:
-    lang, other = guess_names.in_language(one.name)
+def _entry(indicator: FirstIndicator, content: _Content) -> str:
+    lang, other = guess_names.in_language(indicator.name)
     more = f"  # ? add {other}: … · 补充另一种语言的名称" if other in content.languages else ""
-    mark = "" if one.sure else "  # ? what a value of it is counted in · 计量单位"
+    mark = "" if indicator.sure else "  # ? what a value of it is counted in · 计量单位"
     return (
-        f"\n{one.id}:\n"
-        f"  name: {{{lang}: {quoted(one.name)}}}{more}\n"
-        f"  unit: {one.measure}{mark}\n"
-        + (f"  unit_name: {{{lang}: {quoted(one.unit_name)}}}\n" if one.unit_name else "")
+        f"\n{indicator.id}:\n"
+        f"  name: {{{lang}: {quoted(indicator.name)}}}{more}\n"
+        f"  unit: {indicator.measure}{mark}\n"
+        + (f"  unit_name: {{{lang}: {quoted(indicator.unit_name)}}}\n" if indicator.unit_name else "")
         + "  better: none  # ? which direction is an improvement · 哪个方向为好\n"
         "  # definition: {zh: 分子、分母、统计范围, en: Numerator, denominator, coverage}\n"
     )
@@ -243,13 +246,13 @@ def _entry(one: FirstIndicator, content: _Content) -> str:
 
 def _units(units: Sequence[FirstUnit]) -> str:
     """units.csv, with what the workbook tells of each region."""
-    return _csv(dataset.UNITS, [_unit(one) for one in units])
+    return _csv(dataset.UNITS, [_unit(unit) for unit in units])
 
 
-def _unit(one: FirstUnit) -> dict[str, str]:
-    lang, other = guess_names.in_language(one.name)
-    about = {"adoption": one.adoption, "population": one.population, "province": one.province}
-    return {"unit": one.id, f"name_{lang}": one.name, f"name_{other}": one.other, **about}
+def _unit(unit: FirstUnit) -> dict[str, str]:
+    lang, other = guess_names.in_language(unit.name)
+    facts = {"adoption": unit.adoption, "population": unit.population, "province": unit.province}
+    return {"unit": unit.id, f"name_{lang}": unit.name, f"name_{other}": unit.other, **facts}
 
 
 def _sources(content: _Content) -> str:

@@ -27,15 +27,15 @@ def left(root: Path, assessment: str) -> list[str]:
         root: the project folder.
         assessment: a file in params/assessments/, without .yml; if it cannot be read, only its own marks are listed.
     """
-    told: list[str] = []
+    questions: list[str] = []
     dataset, regions = _of(root, assessment)
     files = [f"params/assessments/{assessment}.yml", indicators_file.FILE]
     files += [f"params/regions/{region}.yml" for region in regions]
     for file in [*files, f"{FOLDER}/{dataset}.yml"]:
-        told += _in_yaml(root / file, file)
+        questions += _in_yaml(root / file, file)
     for name in TABLES:
-        told += _in_table(root / "data" / dataset / name, f"data/{dataset}/{name}")
-    return told
+        questions += _in_table(root / "data" / dataset / name, f"data/{dataset}/{name}")
+    return questions
 
 
 def of_data(evaluation: Evaluation) -> Iterator[str]:
@@ -74,18 +74,18 @@ def _of(root: Path, assessment: str) -> tuple[str, list[str]]:
     except InputError:
         content = None
     given = content if isinstance(content, dict) else {}
-    listed = given.get("regions")
-    regions = [str(one) for one in listed if one] if isinstance(listed, list) else []
+    regions_given = given.get("regions")
+    regions = [str(region) for region in regions_given if region] if isinstance(regions_given, list) else []
     return str(given.get("dataset") or assessment), regions
 
 
 def _in_yaml(path: Path, shown: str) -> Iterator[str]:
     lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path.is_file() else []
     for number, line in enumerate(lines, start=1):
-        found = next((one for one in MARK.finditer(line) if _is_comment(line[: one.start()])), None)
-        if found:
-            written = line[: found.start()].strip()
-            asked = found["asked"] or "is it right?"
+        mark = next((match for match in MARK.finditer(line) if _is_comment(line[: match.start()])), None)
+        if mark:
+            written = line[: mark.start()].strip()
+            asked = mark["asked"] or "is it right?"
             yield f"{shown}, line {number}: {asked}" + (f"  [{written}]" if written else "")
 
 

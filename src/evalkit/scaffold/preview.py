@@ -38,11 +38,11 @@ class Preview:
     doubts: tuple[str, ...]
 
 
-def of(found: Samples, text: str, units: Sequence[FirstUnit], indicators: Mapping[str, Indicator]) -> Preview:
+def of(samples: Samples, text: str, units: Sequence[FirstUnit], indicators: Mapping[str, Indicator]) -> Preview:
     """Read the samples by the text of a drafted mapping.
 
     Args:
-        found: the samples.
+        samples: workbooks, with what their sheets seem to hold.
         text: the mapping as it will be written.
         units: the regions of units.csv.
         indicators: those of params/indicators.yml, perhaps without a unit yet.
@@ -51,12 +51,12 @@ def of(found: Samples, text: str, units: Sequence[FirstUnit], indicators: Mappin
         mapping = mapping_of(text)
         context = pipeline.context_of(mapping, table_of(units), usable(indicators), {})
     except InputError as error:
-        return Preview((), tuple(f"# ? {comment(one.what)}: {comment(one.cure)}" for one in error.mistakes))
-    readings = [read_workbook.sheets(context, book, Reading(book.name)) for book in found.books]
+        return Preview((), tuple(f"# ? {comment(mistake.what)}: {comment(mistake.cure)}" for mistake in error.mistakes))
+    readings = [read_workbook.sheets(context, book, Reading(book.name)) for book in samples.books]
     rows = [(reading.file, row) for reading in readings for row in reading.rows]
-    open_units = {name for name, one in indicators.items() if not one.unit}
+    open_units = {name for name, indicator in indicators.items() if not indicator.unit}
     lines = [_shown(file, row, context.units, open_units) for file, row in _spread(rows)]
-    return Preview((f"{len(rows)} values; for example:", *lines) if rows else (), tuple(_doubts(found, readings)))
+    return Preview((f"{len(rows)} values; for example:", *lines) if rows else (), tuple(_doubts(samples, readings)))
 
 
 def mapping_of(text: str) -> FileMapping:
@@ -67,13 +67,13 @@ def mapping_of(text: str) -> FileMapping:
 
 def table_of(units: Sequence[FirstUnit]) -> pd.DataFrame:
     """The columns of units.csv that matching names needs."""
-    rows = [{"unit": one.id, "name_zh": one.name, "name_en": one.other} for one in units]
+    rows = [{"unit": unit.id, "name_zh": unit.name, "name_en": unit.other} for unit in units]
     return pd.DataFrame(rows, columns=list(dataset.UNITS), dtype=str).fillna("").set_index("unit", drop=False)
 
 
 def usable(indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
     """Indicators that take any number where their unit is not known yet."""
-    return {name: one if one.unit else one.model_copy(update={"unit": ANY}) for name, one in indicators.items()}
+    return {name: entry if entry.unit else entry.model_copy(update={"unit": ANY}) for name, entry in indicators.items()}
 
 
 def _spread(rows: list[tuple[str, Row]]) -> list[tuple[str, Row]]:
@@ -88,63 +88,63 @@ def _shown(file: str, row: Row, units: Mapping[str, str], open_units: set[str]) 
     return f"  {where}: {row.unit} · {row.period} · {row.indicator} = {row.value} ({unit})"
 
 
-def _doubts(found: Samples, readings: Sequence[Reading]) -> list[str]:
+def _doubts(samples: Samples, readings: Sequence[Reading]) -> list[str]:
     """What `ingest` refuses or does not read, each kind in one line."""
-    told: list[str] = []
+    lines: list[str] = []
     for reading in readings:
-        counts = Counter((comment(one.what), comment(one.cure)) for one in reading.refused)
-        told += [
+        counts = Counter((comment(mistake.what), comment(mistake.cure)) for mistake in reading.refused)
+        lines += [
             f"# ? ingest refuses: {what}" + (f" ({number} times)" if number > 1 else "") + f". {cure}"
             for (what, cure), number in list(counts.items())[:LISTED]
         ]
     twice = _twice([row for reading in readings for row in reading.rows])
     if twice:
-        told.append(f"# ? ingest refuses: {len(twice)} values stand twice and differ, {comment(twice[0])} among them")
-    unread = [cell for reading in readings for cell in _unread(found, reading)]
+        lines.append(f"# ? ingest refuses: {len(twice)} values stand twice and differ, {comment(twice[0])} among them")
+    unread = [cell for reading in readings for cell in _unread(samples, reading)]
     if unread:
         more = f" and {len(unread) - LISTED} more" if len(unread) > LISTED else ""
-        told.append(f"# ? {len(unread)} numbers are not read: {', '.join(map(comment, unread[:LISTED]))}{more}")
-    return told
+        lines.append(f"# ? {len(unread)} numbers are not read: {', '.join(map(comment, unread[:LISTED]))}{more}")
+    return lines
 
 
 def _twice(rows: Sequence[Row]) -> list[str]:
     """Values that occur in two cells and differ."""
     first: dict[tuple[str, ...], Row] = {}
-    told: list[str] = []
+    places: list[str] = []
     for row in rows:
         other = first.setdefault((row.unit, row.period, row.indicator, row.part, row.running, str(row.whole_year)), row)
         if other.value != row.value:
-            told.append(f"{row.sheet}!{other.cell} and {row.cell}")
-    return told
+            places.append(f"{row.sheet}!{other.cell} and {row.cell}")
+    return places
 
 
-def _unread(found: Samples, reading: Reading) -> list[str]:
+def _unread(samples: Samples, reading: Reading) -> list[str]:
     """Cells with numbers that the mapping neither reads nor explicitly leaves out."""
-    places = {(one.sheet, one.cell) for listed in (reading.rows, reading.gaps, reading.adoptions) for one in listed}
-    places |= {(one.sheet, one.cell) for one in reading.log}
-    refused = {one.where for one in reading.refused}
-    told: list[str] = []
-    for form in found.forms:
+    places = {(row.sheet, row.cell) for rows in (reading.rows, reading.gaps, reading.adoptions) for row in rows}
+    places |= {(change.sheet, change.cell) for change in reading.log}
+    refused = {mistake.where for mistake in reading.refused}
+    cells: list[str] = []
+    for form in samples.forms:
         ignored = {find_table.name_of(heading) for heading in form.spec.get("ignore_columns", ())}
-        for one in form.shapes if form.file == reading.file else ():
-            parts = [part for shape, part in form.parts() if shape is one]
+        for sampled in form.shapes if form.file == reading.file else ():
+            parts = [part for shape, part in form.parts() if shape is sampled]
             heads = {row for part in parts for row in (*part.header, *part.repeated)}
             labels = {column for part in parts for column in part.columns.values()} - {
                 part.columns["value"] for part in parts if "value" in part.columns
             }
             skipped = {
-                number for number, column in one.columns.items() if find_table.name_of(column.heading) in ignored
+                number for number, column in sampled.columns.items() if find_table.name_of(column.heading) in ignored
             }
             sums = {line.row for part in parts for line in part.lines if _is_left_out(line)}
             columns_out = {heading.column for part in parts for heading in part.headings if _is_sum(heading)}
-            for (row, column), cell in one.sheet.cells.items():
-                where = (one.sheet.name, cell.address)
+            for (row, column), cell in sampled.sheet.cells.items():
+                where = (sampled.sheet.name, cell.address)
                 is_value = recognise.kind(cell) in ("number", "year") and recognise.text(cell)
                 if row in heads or row in sums or column in labels | skipped | columns_out or not is_value:
                     continue
-                if row >= one.rows[0] and where not in places and reading.where(*where) not in refused:
-                    told.append(f"{one.sheet.name}!{cell.address}")
-    return told
+                if row >= sampled.rows[0] and where not in places and reading.where(*where) not in refused:
+                    cells.append(f"{sampled.sheet.name}!{cell.address}")
+    return cells
 
 
 def _is_left_out(line: find_table.Line) -> bool:

@@ -18,14 +18,14 @@ class Samples:
     """What sample workbooks seem to hold.
 
     Attributes:
-        about: sheets with facts about regions and no values over time.
+        facts_only: sheets with facts about regions and no values over time.
         unread: names of sheets without a table.
         remarks: titles and notes, which no value comes from.
     """
 
     books: list[Workbook]
     forms: list[Form]
-    about: list[Shape]
+    facts_only: list[Shape]
     names: Collected
     unread: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -54,29 +54,29 @@ def recognised(books: Sequence[Workbook]) -> Samples:
                 shape = recognise.shape(book.name, sheet)
                 shapes.extend([shape] if shape else [])
                 without.extend([] if shape else [sheet.name])
-    forms, about = choose_layout.forms(shapes, _regions(shapes))
-    used = [one for form in forms for one in form.shapes] + about
-    without += [one.sheet.name for one in shapes if one not in used]
-    found = Samples(list(books), forms, about, collect_names.collect(forms, about), without)
-    found.remarks = list(dict.fromkeys(_remarks(forms)))
-    return found
+    forms, facts_only = choose_layout.forms(shapes, _regions(shapes))
+    used = [shape for form in forms for shape in form.shapes] + facts_only
+    without += [shape.sheet.name for shape in shapes if shape not in used]
+    samples = Samples(list(books), forms, facts_only, collect_names.collect(forms, facts_only), without)
+    samples.remarks = list(dict.fromkeys(_remarks(forms)))
+    return samples
 
 
 def _regions(shapes: Sequence[Shape]) -> set[str]:
     """Keys of all names in columns of regions."""
-    columns = [column for one in shapes if (column := one.of("unit"))]
+    columns = [column for shape in shapes if (column := shape.of("unit"))]
     return {cell_text.key(recognise.text(cell)) for column in columns for cell in column.cells}
 
 
 def _remarks(forms: Sequence[Form]) -> list[str]:
     """Titles and notes, and rows that hold a text and no value."""
-    found: list[str] = []
+    remarks: list[str] = []
     for form in forms:
-        values = form.spec["layout"] != "adoption"  # who never began has no date
+        values = form.spec["layout"] != "adoption"  # a region that never started has no date
         for _, part in form.parts():
-            found += [*part.titles, *part.notes]
+            remarks += [*part.titles, *part.notes]
             at = {heading.column for heading in part.headings} | {part.columns.get("value", 0)}
             for line in part.lines if values else []:
                 if not at & line.cells.keys():
-                    found += [recognise.text(cell) for cell in line.cells.values()]
-    return found
+                    remarks += [recognise.text(cell) for cell in line.cells.values()]
+    return remarks

@@ -67,11 +67,11 @@ class Shape:
 
     def of(self, role: str) -> Column | None:
         """The first column with this role."""
-        return next((one for one in self.columns.values() if one.role == role), None)
+        return next((column for column in self.columns.values() if column.role == role), None)
 
     def all_of(self, *roles: str) -> list[Column]:
         """All columns with one of these roles."""
-        return [one for one in self.columns.values() if one.role in roles]
+        return [column for column in self.columns.values() if column.role in roles]
 
 
 def shape(file: str, sheet: Sheet) -> Shape | None:
@@ -80,15 +80,15 @@ def shape(file: str, sheet: Sheet) -> Shape | None:
     rows = _heading_rows(grid)
     if not rows:
         return None
-    found = Shape(file, sheet, grid, rows, {})
-    found.columns = {one.number: one for one in _columns(grid, rows)}
-    _first_of_several(found)
-    _complete_roles(found)
-    data = [one.number for one in found.all_of("data")]
-    found.level_texts = tuple(tuple(_texts_of_level(grid, row, rows, data)) for row in rows)
-    found.levels = tuple(_level(texts, alone=len(rows) == 1) for texts in found.level_texts)
-    found.above = [text(cell) for row, cells in grid.rows.items() if row < rows[0] for cell in cells.values()]
-    return found
+    result = Shape(file, sheet, grid, rows, {})
+    result.columns = {column.number: column for column in _columns(grid, rows)}
+    _first_of_several(result)
+    _complete_roles(result)
+    data = [column.number for column in result.all_of("data")]
+    result.level_texts = tuple(tuple(_texts_of_level(grid, row, rows, data)) for row in rows)
+    result.levels = tuple(_level(texts, alone=len(rows) == 1) for texts in result.level_texts)
+    result.above = [text(cell) for row, cells in grid.rows.items() if row < rows[0] for cell in cells.values()]
+    return result
 
 
 def text(cell: Cell | None) -> str:
@@ -101,8 +101,8 @@ def kind(cell: Cell) -> Kind:
     if isinstance(cell.value, dt.date):
         return "period"
     if not isinstance(cell.value, str):
-        whole = isinstance(cell.value, float) and cell.value.is_integer() and 1900 <= cell.value <= 2100
-        return "year" if whole else "number"
+        is_year = isinstance(cell.value, float) and cell.value.is_integer() and 1900 <= cell.value <= 2100
+        return "year" if is_year else "number"
     return kind_of(cell.value)
 
 
@@ -130,17 +130,17 @@ def may_be_mark(written: str) -> bool:
 
 def is_period(written: str) -> bool:
     """Whether a text names a period, possibly without its year (一季度)."""
-    found = period_labels.period(written)
-    return isinstance(found, PeriodLabel) or (isinstance(found, Unclear) and not written.isdigit())
+    label = period_labels.period(written)
+    return isinstance(label, PeriodLabel) or (isinstance(label, Unclear) and not written.isdigit())
 
 
 def split(written: str) -> tuple[str, str] | None:
     """A heading that joins a name and a period: both, the period second."""
     plain = cell_text.clean(written)
     pairs = [(plain[:at].strip(" \n\t-_/|·:,;"), plain[at:].strip(" \n\t-_/|·:,;")) for at in cell_text.joints(plain)]
-    found = [pair for one, other in pairs for pair in ((one, other), (other, one)) if _is_dated(pair)]
+    dated = [pair for part, other in pairs for pair in ((part, other), (other, part)) if _is_dated(pair)]
     # A measure in brackets belongs to the name.
-    return max(found, key=lambda pair: (cell_text.label(pair[1]).measure is None, len(pair[1])), default=None)
+    return max(dated, key=lambda pair: (cell_text.label(pair[1]).measure is None, len(pair[1])), default=None)
 
 
 def _is_dated(pair: tuple[str, str]) -> bool:
@@ -149,16 +149,16 @@ def _is_dated(pair: tuple[str, str]) -> bool:
     return bool(dated) and isinstance(period_labels.period(label), PeriodLabel)
 
 
-def are_regions(names: Iterable[str], known: Collection[str] = ()) -> bool:
+def are_regions(names: Iterable[str], known_regions: Collection[str] = ()) -> bool:
     """Whether most names end as those of regions do, or are known to be regions."""
-    listed = [one for name in names if (one := cell_text.label(name)).name and not (one.total or one.whole)]
+    labels = [label for name in names if (label := cell_text.label(name)).name and not (label.total or label.whole)]
     ending = re.compile(rf".+(?:{lexicon.pattern('region_ending')})")
     regions = sum(
-        bool(ending.fullmatch(re.sub(r"\(.*\)", "", part))) or part in known
-        for one in listed
-        for part in [_first_part(one.name)]
+        bool(ending.fullmatch(re.sub(r"\(.*\)", "", part))) or part in known_regions
+        for label in labels
+        for part in [_first_part(label.name)]
     )
-    return bool(listed) and 2 * regions > len(listed)
+    return bool(labels) and 2 * regions > len(labels)
 
 
 def are_indicators(names: Collection[str]) -> bool:
@@ -168,7 +168,7 @@ def are_indicators(names: Collection[str]) -> bool:
 
 def is_sum(name: str) -> bool:
     """Whether a name is that of a sum or of a larger area."""
-    return (about := cell_text.label(name)).total or about.whole
+    return (label := cell_text.label(name)).total or label.whole
 
 
 def is_indicator(name: str) -> bool:
@@ -221,7 +221,7 @@ def _is_wide_enough(grid: Grid, row: int, below: Sequence[int]) -> bool:
     left = min(cells)
     if below and grid.at(below[0], left) is None and kind(cells[left]) == "text" and _may_be_headings(grid, below[0]):
         return True  # the upper of two rows, with blank cells where merged ones were
-    columns = {column for one in below[:FIRST] for column in grid.rows[one]}
+    columns = {column for row_below in below[:FIRST] for column in grid.rows[row_below]}
     return 2 * sum(grid.at(row, column) is not None for column in columns) >= len(columns)
 
 
@@ -233,7 +233,7 @@ def _goes_on(grid: Grid, first: int, rows: Sequence[int], place: int) -> bool:
     """Whether a row belongs to the headings: without numbers, and its first column goes on or is a heading."""
     row = rows[place]
     cells = grid.rows[row]
-    left = min(column for one in rows[place : place + 5] for column in grid.rows[one])
+    left = min(column for next_row in rows[place : place + 5] for column in grid.rows[next_row])
     if any(kind(cell) == "number" for cell in cells.values()):
         return False
     above, here = grid.at(first, left), grid.at(row, left)
@@ -257,14 +257,14 @@ def _has_values(cells: dict[int, Cell]) -> bool:
 
 def _columns(grid: Grid, rows: tuple[int, ...]) -> list[Column]:
     numbers = sorted({column for row, cells in grid.rows.items() if row >= rows[0] for column in cells})
-    found = []
+    columns = []
     for number in numbers:
         heading = next((text(cell) for row in reversed(rows) if (cell := grid.at(row, number)) and text(cell)), "")
         rest = [cells for row, cells in grid.rows.items() if row > rows[-1] and number in cells]
         below = [cells[number] for cells in rest if heading or len(cells) > 1]  # a note is alone in its row
         if below:
-            found.append(_column(number, heading, below))
-    return found
+            columns.append(_column(number, heading, below))
+    return columns
 
 
 def _column(number: int, heading: str, below: list[Cell]) -> Column:
@@ -287,111 +287,111 @@ def _column(number: int, heading: str, below: list[Cell]) -> Column:
     return Column(number, heading, looks, False, below)
 
 
-def _complete_roles(found: Shape) -> None:
+def _complete_roles(shape: Shape) -> None:
     """Roles of columns whose headings say nothing: by their cells, and by what is still missing."""
-    columns = list(found.columns.values())
+    columns = list(shape.columns.values())
     _only_one(columns, "unit", "text")
     _only_one(columns, "indicator", "text")
     _year_and_part(columns)
-    likely = [one for one in columns if one.role == "text" and not one.sure and not _names_indicators(one, found)]
-    if likely and not found.of("unit"):
-        max(likely, key=lambda one: len({text(cell) for cell in one.cells})).role = "unit"
-    for one in columns:
-        if one.role == "text" and not one.sure and not found.of("indicator") and _names_indicators(one, found):
-            one.role = "indicator"
-    places = [one for one in columns if one.role in ("province", "kind")]
-    if places and not found.of("unit"):
+    likely = [column for column in shape.all_of("text") if not column.sure and not _names_indicators(column, shape)]
+    if likely and not shape.of("unit"):
+        max(likely, key=lambda column: len({text(cell) for cell in column.cells})).role = "unit"
+    for column in shape.all_of("text"):
+        if not column.sure and not shape.of("indicator") and _names_indicators(column, shape):
+            column.role = "indicator"
+    places = shape.all_of("province", "kind")
+    if places and not shape.of("unit"):
         places[0].role = "unit"
-    _numbers_that_are_labels(found, columns)
-    if found.of("value") and len(found.all_of("data")) > 0 and not found.of("indicator"):
-        for one in found.all_of("value"):
-            one.role = "data"
+    _numbers_that_are_labels(shape, columns)
+    if shape.of("value") and len(shape.all_of("data")) > 0 and not shape.of("indicator"):
+        for column in shape.all_of("value"):
+            column.role = "data"
 
 
-def _numbers_that_are_labels(found: Shape, columns: list[Column]) -> None:
-    """Serial numbers, and years without a heading that says so."""
-    unit = found.of("unit")
-    for one in columns:
-        left = unit is not None and one.number < unit.number
-        if left and one.role == "data" and [text(cell) for cell in one.cells[:3]] in (["0", "1", "2"], ["1", "2", "3"]):
-            one.role = "skip"
-    if not found.of("period") and not any(is_period(one.heading) or one.heading[:4].isdigit() for one in columns):
-        years = [one for one in columns[:3] if one.role == "data" and _all_years(one) and not is_indicator(one.heading)]
-        for one in years[:1]:
-            one.role, one.sure = "period", False
+def _numbers_that_are_labels(shape: Shape, columns: list[Column]) -> None:
+    """Recognise serial numbers, and years under a heading that does not name them."""
+    unit = shape.of("unit")
+    for column in columns:
+        left = unit is not None and column.number < unit.number
+        start = [text(cell) for cell in column.cells[:3]]
+        if left and column.role == "data" and start in (["0", "1", "2"], ["1", "2", "3"]):
+            column.role = "skip"
+    headings = [column.heading for column in columns]
+    if not shape.of("period") and not any(is_period(heading) or heading[:4].isdigit() for heading in headings):
+        data = [column for column in columns[:3] if column.role == "data" and not is_indicator(column.heading)]
+        if year := next(filter(_all_years, data), None):
+            year.role, year.sure = "period", False
 
 
-def _first_of_several(found: Shape) -> None:
+def _first_of_several(shape: Shape) -> None:
     """Keep only the first table if its headings are repeated further right, with values between."""
-    columns = list(found.columns.values())
-    left = next((one for one in columns if one.heading and one.role not in ("data", "value", "skip")), None)
-    for one in columns if left else []:
-        between = any(left and left.number < other.number < one.number for other in found.all_of("data", "value"))
-        if left and one.number > left.number and one.heading == left.heading and between:
-            found.columns = {other.number: other for other in columns if other.number < one.number}
+    columns = list(shape.columns.values())
+    left = next((column for column in columns if column.heading and column.role not in ("data", "value", "skip")), None)
+    for column in columns if left else []:
+        between = any(left and left.number < other.number < column.number for other in shape.all_of("data", "value"))
+        if left and column.number > left.number and column.heading == left.heading and between:
+            shape.columns = {other.number: other for other in columns if other.number < column.number}
             return
 
 
 def _only_one(columns: list[Column], role: str, other: str) -> None:
     """Give further columns of the same role (Country Name next to Region) another one; the finest names stay."""
-    listed = [one for one in columns if one.role == role]
-    kept = max(listed, key=lambda one: len({text(cell) for cell in one.cells} - {""}), default=None)
-    for one in listed:
-        if one is not kept:
-            one.role, one.sure = other, True
+    with_role = [column for column in columns if column.role == role]
+    kept = max(with_role, key=lambda column: len({text(cell) for cell in column.cells} - {""}), default=None)
+    for column in with_role:
+        if column is not kept:
+            column.role, column.sure = other, True
 
 
 def _year_and_part(columns: list[Column]) -> None:
     """年份 next to 季度: the year completes the quarter."""
-    dated = [one for one in columns if one.role == "period"]
+    dated = [column for column in columns if column.role == "period"]
     if len(dated) < 2:
         return
-    years = [one for one in dated if _all_years(one) or all(DATED.match(text(cell)) for cell in one.cells)]
-    parts = [one for one in dated if one not in years]
-    for one in years if parts else []:
-        one.role = "year"
-    for one in (parts or years)[1:]:
-        one.role, one.sure = "text", True
+    years = [column for column in dated if _all_years(column) or all(DATED.match(text(cell)) for cell in column.cells)]
+    parts = [column for column in dated if column not in years]
+    for column in years if parts else []:
+        column.role = "year"
+    for column in (parts or years)[1:]:
+        column.role, column.sure = "text", True
 
 
-def _all_years(one: Column) -> bool:
-    return bool(one.cells) and all(kind(cell) == "year" for cell in one.cells if text(cell))
+def _all_years(column: Column) -> bool:
+    return bool(column.cells) and all(kind(cell) == "year" for cell in column.cells if text(cell))
 
 
-def _names_indicators(one: Column, found: Shape) -> bool:
-    names = {text(cell) for cell in one.cells}
-    if are_regions(names):
-        return False
-    return are_indicators(names) or (bool(found.of("unit")) and bool(found.of("value")))
+def _names_indicators(column: Column, shape: Shape) -> bool:
+    names = {text(cell) for cell in column.cells}
+    return not are_regions(names) and (are_indicators(names) or bool(shape.of("unit") and shape.of("value")))
 
 
 def _texts_of_level(grid: Grid, row: int, rows: tuple[int, ...], columns: list[int]) -> list[str]:
     """The distinct texts of a row of headings above values; blank cells of an upper row go on from the left."""
-    found: list[str] = []
+    texts: list[str] = []
     for column in columns:
         cell, left = grid.at(row, column), column - 1
         while cell is None and row < rows[-1] and left > 0:
             cell, left = grid.at(row, left), left - 1
-        if cell is not None and text(cell) and text(cell) not in found:
-            found.append(text(cell))
-    return found
+        if cell is not None and text(cell) and text(cell) not in texts:
+            texts.append(text(cell))
+    return texts
 
 
 def _same_measure(texts: Sequence[str]) -> bool:
     """Whether texts such as Visits and Beds are names: as measures they would all say the same."""
-    measures = [one for text in texts if (one := cell_text.measure(text))]
-    same = len({(one.kind, one.factor) for one in measures}) == 1
+    measures = [measure for text in texts if (measure := cell_text.measure(text))]
+    same = len({(measure.kind, measure.factor) for measure in measures}) == 1
     return same and len(measures) > 1 and all(text.isascii() for text in texts)
 
 
 def _level(texts: Sequence[str], alone: bool) -> str:
     """What a row of headings tells, by the most of its texts; `alone` if no other row names the indicators."""
-    named = [one for one in texts if not cell_text.label(one).total] or list(texts)
+    named = [label for label in texts if not cell_text.label(label).total] or list(texts)
     tests = {
-        "period": lambda one: bool(re.fullmatch(r"(?:19|20)\d\d", cell_text.key(one))) or is_period(one),
-        "measure": lambda one: not alone and cell_text.measure(one) is not None and not _same_measure(named),
-        "joined": lambda one: split(one) is not None,
-        "unit": lambda one: are_regions([one]),
+        "period": lambda label: bool(re.fullmatch(r"(?:19|20)\d\d", cell_text.key(label))) or is_period(label),
+        "measure": lambda label: not alone and cell_text.measure(label) is not None and not _same_measure(named),
+        "joined": lambda label: split(label) is not None,
+        "unit": lambda label: are_regions([label]),
     }
     for name, test in tests.items():
         number = sum(map(test, named))

@@ -31,10 +31,10 @@ def texts() -> dict[str, str]:
 
 def _document(model: type[BaseModel], title: str, named: str = "") -> Node:
     """The schema of one file; `named` is the field that the file's name or the entry's key says."""
-    found = _as_editors_see(model.model_json_schema())
-    found["properties"].pop(named, None)
-    found["required"] = [name for name in found.get("required", []) if name != named]
-    return {"$schema": DRAFT, **found, "title": title}
+    schema = _as_editors_see(model.model_json_schema())
+    schema["properties"].pop(named, None)
+    schema["required"] = [name for name in schema.get("required", []) if name != named]
+    return {"$schema": DRAFT, **schema, "title": title}
 
 
 def _per_key(document: Node) -> Node:
@@ -47,11 +47,11 @@ def _per_key(document: Node) -> Node:
 def _as_editors_see(node: Any) -> Any:
     """A schema of pydantic's, in draft 7, with numbers and dates where text is read, and text where numbers are."""
     if isinstance(node, list):
-        return [_as_editors_see(one) for one in node]
+        return [_as_editors_see(item) for item in node]
     if not isinstance(node, dict):
         return node
-    found = {
-        key: {name: _as_editors_see(one) for name, one in part.items()}
+    result = {
+        key: {name: _as_editors_see(property_schema) for name, property_schema in part.items()}
         if key in ("properties", "$defs")
         else part
         if key in ("default", "enum", "const")
@@ -59,7 +59,7 @@ def _as_editors_see(node: Any) -> Any:
         for key, part in node.items()
         if not (key == "title" and isinstance(part, str))
     }
-    return _reference(_tuple(_scalar(found)))
+    return _reference(_tuple(_scalar(result)))
 
 
 def _scalar(node: Node) -> Node:

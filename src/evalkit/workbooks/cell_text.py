@@ -142,9 +142,9 @@ def key(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """The text without the marks of footnotes (2018①, 乙县²), unless it is one."""
-    found = text.translate(HIGH_MARKS).rstrip()
-    found = REFERENCE.sub("", found) if found.endswith("]") else found
-    return re.sub(r"(?<=[^\W\d_])[*＊※]+$", "", found) or text
+    bare = text.translate(HIGH_MARKS).rstrip()
+    bare = REFERENCE.sub("", bare) if bare.endswith("]") else bare
+    return re.sub(r"(?<=[^\W\d_])[*＊※]+$", "", bare) or text
 
 
 def raised(text: str) -> str:
@@ -166,36 +166,36 @@ def as_text(value: object) -> str:
 
 
 def missing(text: str, declared: dict[str, Reason]) -> Reason | None:
-    """Why there is no number, if the cell says so; `declared` (by `key`) overrides the usual meaning."""
-    found = key(text)
-    if found in declared:
-        return declared[found]
-    if EXCEL_ERROR.fullmatch(found):
+    """Why a number is missing, if the cell states it; `declared` (by `key`) overrides the usual meaning."""
+    mark = key(text)
+    if mark in declared:
+        return declared[mark]
+    if EXCEL_ERROR.fullmatch(mark):
         return "error"
-    repeated = re.sub(r"-+", "-", re.sub(r"\.{3,}", "...", re.sub(r"/+", "/", found)))
-    return MISSING_MARKS.get(found) or MISSING_MARKS.get(repeated) or _withheld(found)
+    repeated = re.sub(r"-+", "-", re.sub(r"\.{3,}", "...", re.sub(r"/+", "/", mark)))
+    return MISSING_MARKS.get(mark) or MISSING_MARKS.get(repeated) or _withheld(mark)
 
 
 @lru_cache(maxsize=10_000)
-def _withheld(found: str) -> Reason | None:
+def _withheld(content: str) -> Reason | None:
     """Whether a cell says that a number exists and is not published: c, [x], : c, <5, 保密."""
-    mark = re.sub(r"^:(?=.)|^[(\[](.*)[)\]]$", r"\1", found)
-    said = any(lexicon.says("withheld", one) for one in (found, mark)) or BELOW.fullmatch(found)
+    mark = re.sub(r"^:(?=.)|^[(\[](.*)[)\]]$", r"\1", content)
+    said = any(lexicon.says("withheld", form) for form in (content, mark)) or BELOW.fullmatch(content)
     return "withheld" if said else None
 
 
 @lru_cache(maxsize=10_000)
 def flags(text: str) -> str:
-    """The letters of a flag behind a number or a year (b, (p), be); empty if the text is none."""
+    """The letters of a flag behind a number or a year (b, (p), be); empty for other texts."""
     match = FLAG.fullmatch(key(text))
     letters = match[1] if match else ""
-    return letters if all(any(lexicon.says(one, letter) for one in FLAGS) for letter in letters) else ""
+    return letters if all(any(lexicon.says(meaning, letter) for meaning in FLAGS) for letter in letters) else ""
 
 
 def flagged_as(letters: str) -> frozenset[str]:
     """The markers that flags mean: `provisional`, `revised`."""
-    meanings = {one: one.removeprefix("flag_") for one in FLAGS if one != "flag"}
-    return frozenset(meaning for one, meaning in meanings.items() for letter in letters if lexicon.says(one, letter))
+    meanings = {word: word.removeprefix("flag_") for word in FLAGS if word != "flag"}
+    return frozenset(meaning for word, meaning in meanings.items() for letter in letters if lexicon.says(word, letter))
 
 
 @lru_cache(maxsize=10_000)
@@ -220,24 +220,25 @@ def label(text: str) -> Label:
     of_which = name.startswith("其中")
     name = re.sub(r"^其中[:,、]?", "", name)
     name = NUMBERING.sub("", name)
-    found, markers = None, set()
+    measured, markers = None, set()
     for inner in IN_BRACKETS.findall(name):
         if inner.casefold() in MARKERS:
             markers.add(MARKERS[inner.casefold()])
         elif measure(inner):
-            found = measure(inner)
+            measured = measure(inner)
         else:
             continue
         name = _without_bracket(name, inner)
     if name.endswith(("%", "‰")) and len(name) > 1:
-        found, name = found or measure(name[-1]), name[:-1]
-    if (per := measures.PER_HEAD.match(name)) and (found is None or (found.kind == "count" and found.factor == 1)):
-        found = Measure(measures.PER_KINDS[per[1]], Decimal(1), per[0])  # 每千人床位数（张）
-    if found is None and (scaled := measures.scaled_tail(name)):
-        name, found = scaled
-    if found is None and (tail := measures.TAIL.search(name)):  # it stays in the name: beds per 1,000 population
-        found = measure(tail[0])
-    return Label(name.casefold(), found, frozenset(markers), indent // 2, of_which)
+        measured, name = measured or measure(name[-1]), name[:-1]
+    is_bare = measured is None or (measured.kind == "count" and measured.factor == 1)
+    if is_bare and (per := measures.PER_HEAD.match(name)):
+        measured = Measure(measures.PER_KINDS[per[1]], Decimal(1), per[0])  # 每千人床位数（张）
+    if measured is None and (scaled := measures.scaled_tail(name)):
+        name, measured = scaled
+    if measured is None and (tail := measures.TAIL.search(name)):  # it stays in the name: beds per 1,000 population
+        measured = measure(tail[0])
+    return Label(name.casefold(), measured, frozenset(markers), indent // 2, of_which)
 
 
 def as_named(text: str) -> str:
@@ -259,14 +260,14 @@ def number(text: str) -> Number | None:
     footnote = raised(re.sub(r"[\[\],、\s]", "", raw[len(bare) :]))
     if footnote:
         rules.append(f"footnote mark {footnote}")
-    found = clean(bare)
-    if found != bare:
+    plain = clean(bare)
+    if plain != bare:
         rules.append("full-width signs")
-    found, markers = _without_markers(found)
+    plain, markers = _without_markers(plain)
     if markers:
         rules.append("marker in brackets")
-    match = NUMBER.match(found)
-    rest = found[match.end() :].strip() if match else ""
+    match = NUMBER.match(plain)
+    rest = plain[match.end() :].strip() if match else ""
     suffix = measure(rest) if rest else None
     flagged = flags(rest) if rest and not suffix else ""
     if not match or (rest and not suffix and not flagged):
@@ -314,4 +315,4 @@ def _without_markers(text: str) -> tuple[str, frozenset[str]]:
     return text, frozenset(markers)
 
 
-lexicon.CACHES.extend(one.cache_clear for one in (measure, unit_line, label, _withheld, flags))
+lexicon.CACHES.extend(function.cache_clear for function in (measure, unit_line, label, _withheld, flags))

@@ -39,9 +39,9 @@ def decode(data: bytes, shown: str) -> tuple[str, str]:
     if text is None:
         raise InputError([Mistake(shown, _undecodable(data), SAVE_AS_UTF8)])
     text = text.removeprefix("\ufeff")
-    if found := _CONTROL.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        what = f"is damaged: the character U+{ord(found[0]):04X} in line {line} belongs to no text"
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        what = f"is damaged: the character U+{ord(control[0]):04X} in line {line} belongs to no text"
         raise InputError([Mistake(shown, what, file_kind.ASK_AGAIN)])
     return text, encoding
 
@@ -54,23 +54,23 @@ def rows(text: str, shown: str) -> list[list[str]]:
     """
     separator = _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found: list[list[str]] = []
+    table: list[list[str]] = []
     filled = 0
     try:
         for cells in reader:
-            found.append(cells if any(map(str.strip, cells)) else [])
+            table.append(cells if any(map(str.strip, cells)) else [])
             filled += sum(map(bool, cells))
-            if filled > MOST_CELLS or len(found) > LAST_ROW:
+            if filled > MOST_CELLS or len(table) > LAST_ROW:
                 raise too_many_cells(shown)
     except csv.Error as error:
-        where = f"{shown}, row {len(found) + 1}"
+        where = f"{shown}, row {len(table) + 1}"
         raise InputError([Mistake(where, f"is not readable as CSV ({error})", CHECK_ROW)]) from None
     _check_quotes(text, separator, shown)
-    if found and re.fullmatch(r"sep=.?", text.splitlines()[0]):
-        found[0] = []  # it tells Excel the separator
-    _check_end(text, found, shown)
-    _check_widths(found, separator, shown)
-    return _with_points(found, shown) if separator != "," else found
+    if table and re.fullmatch(r"sep=.?", text.splitlines()[0]):
+        table[0] = []  # it tells Excel the separator
+    _check_end(text, table, shown)
+    _check_widths(table, separator, shown)
+    return _with_points(table, shown) if separator != "," else table
 
 
 def _strict(data: bytes, encoding: str) -> str | None:
@@ -84,8 +84,8 @@ def _mostly_utf8(data: bytes) -> bool:
     """UTF-8 with a few damaged bytes: read as GB18030 it would silently become other characters."""
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    whole = sum(character > "\x7f" for character in text) - broken
-    return whole > 3 * broken
+    characters = sum(character > "\x7f" for character in text) - broken
+    return characters > 3 * broken
 
 
 def _undecodable(data: bytes) -> str:
@@ -116,25 +116,25 @@ def _check_quotes(text: str, separator: str, shown: str) -> None:
         raise InputError([Mistake(f"{shown}, row {line}", "has a quote in the middle of a cell", CHECK_ROW)])
 
 
-def _check_end(text: str, found: list[list[str]], shown: str) -> None:
+def _check_end(text: str, table: list[list[str]], shown: str) -> None:
     """A last line without a line break is whole only where it is as wide as the table and its last cell is filled."""
-    widths = Counter(len(cells) for cells in found[:-1] if len(cells) > 1)
-    whole = bool(widths) and len(found[-1]) == max(widths, key=lambda number: (widths[number], number))
-    if not text.endswith("\n" if "\n" in text else "\r") and not (whole and found[-1][-1].strip()):
+    widths = Counter(len(cells) for cells in table[:-1] if len(cells) > 1)
+    is_complete = bool(widths) and len(table[-1]) == max(widths, key=lambda number: (widths[number], number))
+    if not text.endswith("\n" if "\n" in text else "\r") and not (is_complete and table[-1][-1].strip()):
         cure = "Check that the last row is whole and press Enter at its end, or hand in the workbook as .xlsx."
         raise InputError([Mistake(shown, "may be cut off: its last line does not end", cure)])
 
 
-def _with_points(found: list[list[str]], shown: str) -> list[list[str]]:
+def _with_points(table: list[list[str]], shown: str) -> list[list[str]]:
     """Decimal commas as points, where the file has them: semicolons separate its cells, and no number has a point.
 
     Raises:
         InputError: nothing tells whether 1,455 is a thousand or one and a half.
     """
-    cells = [cell.strip() for row in found for cell in row]
+    cells = [cell.strip() for row in table for cell in row]
     commas = [cell for cell in cells if "," in cell and COMMA_NUMBER.fullmatch(cell)]
     if not commas or any(POINT_NUMBER.fullmatch(cell) for cell in cells):
-        return found
+        return table
     if all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", cell) for cell in commas):
         what = f"{commas[0]} may have a decimal comma or a thousands separator"
         raise InputError([Mistake(shown, what, "Save it as .xlsx, or write the numbers without thousands separators.")])
@@ -143,23 +143,23 @@ def _with_points(found: list[list[str]], shown: str) -> list[list[str]]:
             re.sub(r"[.\s']", "", cell).replace(",", ".") if COMMA_NUMBER.fullmatch(cell.strip()) else cell
             for cell in row
         ]
-        for row in found
+        for row in table
     ]
 
 
-def _check_widths(found: list[list[str]], separator: str, shown: str) -> None:
+def _check_widths(table: list[list[str]], separator: str, shown: str) -> None:
     """A lost or additional separator shifts figures to another column, so rows must be as wide as the table.
 
     Only titles above the first full row and notes below the last one may have a single cell.
     """
-    widths = Counter(len(cells) for cells in found if len(cells) > 1)
+    widths = Counter(len(cells) for cells in table if len(cells) > 1)
     if not widths:
         return
     width = max(widths, key=lambda number: (widths[number], number))
-    full = [row for row, cells in enumerate(found) if len(cells) == width]
+    full = [row for row, cells in enumerate(table) if len(cells) == width]
     mistakes = [
         Mistake(f"{shown}, row {row + 1}", f"has {len(cells)} cells where the table has {width}", CHECK_ROW)
-        for row, cells in enumerate(found)
+        for row, cells in enumerate(table)
         if cells and len(cells) != width and not _remark(cells, row < full[0], row > full[-1], separator)
     ]
     if mistakes:

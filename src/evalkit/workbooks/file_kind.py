@@ -74,7 +74,7 @@ def of(data: bytes, shown: str) -> Kind:
 
 
 def notes(kind: Kind, shown: str) -> tuple[str, ...]:
-    """Remarks: the name's ending says something else than the content; what a legacy format cannot tell."""
+    """Remarks: a file name extension that contradicts the content; what a legacy format does not record."""
     ending = PurePath(shown).suffix.lower()
     said = []
     if ending not in ENDINGS[kind]:
@@ -134,10 +134,10 @@ def _compound(data: bytes, shown: str) -> Kind:
 
 def _has_stream(data: bytes, name: str) -> bool:
     entry = name.encode("utf-16-le") + b"\0\0"
-    found = data.find(entry)
-    while found >= 0 and found % 128:  # directory entries start at multiples of 128 bytes
-        found = data.find(entry, found + 1)
-    return found >= 0
+    at = data.find(entry)
+    while at >= 0 and at % 128:  # directory entries start at multiples of 128 bytes
+        at = data.find(entry, at + 1)
+    return at >= 0
 
 
 def _text(data: bytes, shown: str) -> Kind:

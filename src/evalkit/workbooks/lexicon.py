@@ -42,8 +42,8 @@ def meanings() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, list[str]]:
     text = resources.files("evalkit.workbooks").joinpath("lexicon.yml").read_text(encoding="utf-8")
-    found: dict[str, list[str]] = yaml.load(text, yaml.BaseLoader)
-    return found
+    words: dict[str, list[str]] = yaml.load(text, yaml.BaseLoader)
+    return words
 
 
 def words(meaning: str) -> tuple[str, ...]:
@@ -60,8 +60,8 @@ def of(meaning: str) -> frozenset[str]:
 @lru_cache(maxsize=100)
 def pattern(*given: str) -> str:
     """A regular expression that fits any word of these meanings in normal form, the longest first."""
-    listed = {word for meaning in given for word in of(meaning)}
-    return "|".join(re.escape(word) for word in sorted(listed, key=lambda word: (-len(word), word)))
+    words = {word for meaning in given for word in of(meaning)}
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
 def says(meaning: str, text: str) -> bool:
@@ -77,9 +77,9 @@ def heading(text: str, wanted: Iterable[str] = HEADINGS) -> str:
 @lru_cache(maxsize=10_000)
 def spellings(text: str) -> tuple[str, ...]:
     """A name as written and, if it is in two languages (北 京 Beijing), in each of them."""
-    whole = normal(text)
-    without = re.sub(r"[_.]", "", whole)
-    chinese = "".join(re.findall(r"[\u3400-\u9fff、()]+", whole)).strip("()、")
-    latin = re.sub(r"[\u3400-\u9fff]+", "", whole).strip("()/-、 ")
+    name = normal(text)
+    without = re.sub(r"[_.]", "", name)
+    chinese = "".join(re.findall(r"[\u3400-\u9fff、()]+", name)).strip("()、")
+    latin = re.sub(r"[\u3400-\u9fff]+", "", name).strip("()/-、 ")
     both = (chinese, latin) if chinese and re.search("[a-z]", latin) else ()
-    return tuple(dict.fromkeys((whole, *([without] if without else []), *both)))
+    return tuple(dict.fromkeys((name, *([without] if without else []), *both)))

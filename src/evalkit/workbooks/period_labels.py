@@ -132,20 +132,21 @@ def together(values: Iterable[str | float | dt.date]) -> Together:
 
     One reading holds for all labels of a form, or none: then each of them says what is unclear.
     """
-    listed = list(dict.fromkeys(values))
-    found = next((found for form in (_days, _fiscal, _rolling, _halves) if (found := form(listed))), Together())
-    short = [one for one in listed if isinstance(one, str) and spellings.has_short_year(cell_text.key(one))]
-    read = {one: period for one in short if isinstance(period := found.period(one), PeriodLabel)}
-    if not read or found.asked:
-        return found
+    labels = list(dict.fromkeys(values))
+    result = next(filter(None, (form(labels) for form in (_days, _fiscal, _rolling, _halves))), Together())
+    short = [label for label in labels if isinstance(label, str) and spellings.has_short_year(cell_text.key(label))]
+    read = {label: period for label in short if isinstance(period := result.period(label), PeriodLabel)}
+    if not read or result.asked:
+        return result
     return replace(
-        found, labels=dict(found.labels) | read, asked=f"{short[0]!r} and the like were read as years from 2000 on"
+        result, labels=dict(result.labels) | read, asked=f"{short[0]!r} and the like were read as years from 2000 on"
     )
 
 
 def flagged(values: Iterable[str | float | dt.date]) -> list[str]:
     """Those labels that carry a flag or the mark of a footnote: 2019r, 2020*."""
-    return [one for one in values if isinstance(one, str) and FLAGGED.fullmatch(cell_text.key(one)) and period(one)]
+    texts = (value for value in values if isinstance(value, str))
+    return [text for text in texts if FLAGGED.fullmatch(cell_text.key(text)) and period(text)]
 
 
 def _days(values: list[str | float | dt.date]) -> Together | None:
@@ -153,8 +154,8 @@ def _days(values: list[str | float | dt.date]) -> Together | None:
     readings = []
     for american in (False, True):
         days = {value: day for value in values if (day := _as_day(value, american))}
-        if days and (found := _periods_of(days)):
-            return found
+        if days and (periods_read := _periods_of(days)):
+            return periods_read
         readings.append(days)
     days = max(readings, key=len)
     return Together(dict.fromkeys(days, A_DAY)) if days else None
@@ -200,16 +201,17 @@ def _fiscal(values: list[str | float | dt.date]) -> Together | None:
     follows = {value: int(match["next"]) % 100 == (int(match["year"]) + 1) % 100 for value, match in pairs.items()}
     named = {value: match for value, text in plain.items() if (match := NAMED_FISCAL.fullmatch(text))}
     short = [match for match in pairs.values() if len(match["next"]) == 2]
-    if pairs and all(follows.values()) and (len(pairs) > 1 or not all(1 <= int(one["next"]) <= 12 for one in short)):
+    as_months = all(1 <= int(match["next"]) <= 12 for match in short)
+    if pairs and all(follows.values()) and (len(pairs) > 1 or not as_months):
         labels = {value: PeriodLabel(match["year"], markers=_marked(value)) for value, match in pairs.items()}
-        told = f"{next(iter(pairs))!r} and the like were read as the years in which they begin"
-        return Together(labels, told)
+        asked = f"{next(iter(pairs))!r} and the like were read as the years in which they begin"
+        return Together(labels, asked)
     if named:
         labels = {value: PeriodLabel(_year_in(match[0])) for value, match in named.items()}
         return Together(labels, f"{next(iter(named))!r} and the like were read as calendar years")
     if len(short) == 1 == len(pairs) and all(follows.values()):
         return Together(dict.fromkeys(pairs, Unclear("may be a month or a fiscal year", DECLARE)))
-    if any(follows.values()) and any(int(one["next"]) > 12 for one in short):
+    if any(follows.values()) and any(int(match["next"]) > 12 for match in short):
         return Together(
             dict.fromkeys(pairs, Unclear("is a fiscal year or a month, as others beside it differ", DECLARE))
         )
@@ -224,10 +226,10 @@ def _marked(text: str) -> frozenset[str]:
 
 def _rolling(values: list[str | float | dt.date]) -> Together | None:
     """Several years in one figure, or twelve months to some month."""
-    found = [value for value in values if isinstance(value, str) and ROLLING.fullmatch(_plain(value, keep=True))]
+    labels = [value for value in values if isinstance(value, str) and ROLLING.fullmatch(_plain(value, keep=True))]
     why = "covers several years, or twelve months that are no calendar year"
     cure = "Declare under `periods` which year each of them stands for, such as its last."
-    return Together(dict.fromkeys(found, Unclear(why, cure))) if found else None
+    return Together(dict.fromkeys(labels, Unclear(why, cure))) if labels else None
 
 
 def _halves(values: list[str | float | dt.date]) -> Together | None:
@@ -245,7 +247,7 @@ def _half(match: re.Match[str], given: str) -> PeriodLabel | Unclear:
 
 
 def _year_in(text: str) -> str:
-    return found[0] if (found := re.search(BARE_YEAR, text)) else ""
+    return match[0] if (match := re.search(BARE_YEAR, text)) else ""
 
 
 @lru_cache(maxsize=50_000)
@@ -264,8 +266,8 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
         return _flagged(match, year, markers)
     if special := _of_special_form(name, year, markers):
         return special
-    if whole := ALL_YEAR.fullmatch(name):
-        year = whole["year"] or year
+    if year_match := ALL_YEAR.fullmatch(name):
+        year = year_match["year"] or year
         return PeriodLabel(year, total=True, markers=markers) if year else NO_YEAR
     for form, pattern in FORMS:
         if match := pattern.fullmatch(name):
@@ -274,11 +276,11 @@ def period(value: str | float | dt.date, year: str = "") -> PeriodLabel | Unclea
 
 
 def _flagged(match: re.Match[str], year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
-    found, letters = period(match[1], year), cell_text.flags(match["flag"])
+    read, letters = period(match[1], year), cell_text.flags(match["flag"])
     if not letters and match["flag"].strip("*※†‡"):
         return None
     markers |= cell_text.flagged_as(letters)
-    return replace(found, markers=markers) if isinstance(found, PeriodLabel) else found
+    return replace(read, markers=markers) if isinstance(read, PeriodLabel) else read
 
 
 def _of_special_form(name: str, year: str, markers: frozenset[str]) -> PeriodLabel | Unclear | None:
@@ -321,10 +323,10 @@ def reform_date(value: str | float | dt.date, date_1904: bool = False) -> DateLa
         return DateLabel(day, "day") if periods.valid(day := spellings.iso(match)) else None
     if days := spellings.days(text):
         return DateLabel(f"{days[0]:%Y-%m-%d}", "day") if len(days) == 1 else TWO_DAYS
-    found = period(text)
-    if isinstance(found, PeriodLabel) and not found.cumulative:
-        return DateLabel(found.period, periods.frequency(found.period))
-    return found if isinstance(found, Unclear) else None
+    read = period(text)
+    if isinstance(read, PeriodLabel) and not read.cumulative:
+        return DateLabel(read.period, periods.frequency(read.period))
+    return read if isinstance(read, Unclear) else None
 
 
 def _plain(text: str, keep: bool = False) -> str:
@@ -353,8 +355,8 @@ def _read(form: str, parts: dict[str, str | None], given: str, markers: frozense
 
 def _months(year: str, first: int, last: int, markers: frozenset[str]) -> PeriodLabel | Unclear:
     if first == 1 and 1 < last <= 12:
-        whole = f"{year}Q{last // 3}" if last % 3 == 0 else f"{year}-{last:02}"
-        return PeriodLabel(whole, True, markers=markers)
+        name = f"{year}Q{last // 3}" if last % 3 == 0 else f"{year}-{last:02}"
+        return PeriodLabel(name, True, markers=markers)
     if first in (4, 7, 10) and last == first + 2:
         return PeriodLabel(f"{year}Q{last // 3}", markers=markers)
     return Unclear("spans months that are no quarter", "Declare under `periods` which period it stands for.")
@@ -368,8 +370,8 @@ def _of_date(value: dt.date) -> PeriodLabel | Unclear:
 
 def _of_fraction(value: float) -> PeriodLabel | Unclear | None:
     """A month that a spreadsheet took for a number: 2020.3 is March."""
-    found = _of_number(value, date_1904=False)
-    return PeriodLabel(found.text) if isinstance(found, DateLabel) else found
+    date = _of_number(value, date_1904=False)
+    return PeriodLabel(date.text) if isinstance(date, DateLabel) else date
 
 
 def _to_the_month(value: dt.date) -> DateLabel:
@@ -381,14 +383,14 @@ def _to_the_month(value: dt.date) -> DateLabel:
 def _of_number(value: float, date_1904: bool) -> DateLabel | Unclear | None:
     """2019 is a year, 2019.2 a month, 20190214 a day, 43497 a serial number; 2019.1 may be January or October."""
     if value.is_integer():
-        whole = int(value)
-        if 1949 <= whole < 2100:
-            return DateLabel(str(whole), "year")
-        serial = whole + (BETWEEN_SYSTEMS if date_1904 else 0)
+        number = int(value)
+        if 1949 <= number < 2100:
+            return DateLabel(str(number), "year")
+        serial = number + (BETWEEN_SYSTEMS if date_1904 else 0)
         if serial in SERIALS:
             return _to_the_month(dt.date(1899, 12, 30) + dt.timedelta(days=serial))
-        day = f"{whole // 10_000}-{whole // 100 % 100:02}-{whole % 100:02}"
-        return DateLabel(day, "day") if whole > 19_000_000 and periods.valid(day) else None
+        day = f"{number // 10_000}-{number // 100 % 100:02}-{number % 100:02}"
+        return DateLabel(day, "day") if number > 19_000_000 and periods.valid(day) else None
     if not 1949 <= value < 2100:
         return None
     year, _, month = f"{value:.10g}".partition(".")

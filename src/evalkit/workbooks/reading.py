@@ -96,9 +96,9 @@ def _sheets(data: bytes, parts: Parts, shown: str) -> tuple[Sheet, ...]:
     try:
         with calamine.load_workbook(io.BytesIO(data)) as book:
             return tuple(
-                _sheet(book.get_sheet_by_name(about.name), about, parts.sheets.get(about.name, SheetParts()), shown)
-                for about in book.sheets_metadata
-                if about.typ == calamine.SheetTypeEnum.WorkSheet
+                _sheet(book.get_sheet_by_name(data.name), data, parts.sheets.get(data.name, SheetParts()), shown)
+                for data in book.sheets_metadata
+                if data.typ == calamine.SheetTypeEnum.WorkSheet
             )
     except calamine.PasswordError:
         raise InputError([Mistake(shown, "is protected by a password", file_kind.UNLOCK)]) from None
@@ -110,24 +110,24 @@ def _sheets(data: bytes, parts: Parts, shown: str) -> tuple[Sheet, ...]:
         raise file_kind.damaged(shown, " ".join(str(error).split())[:120]) from None
 
 
-def _sheet(source: calamine.CalamineSheet, about: calamine.SheetMetadata, parts: SheetParts, shown: str) -> Sheet:
-    cells = _cells(source, parts, f"{shown}, {about.name}")
+def _sheet(source: calamine.CalamineSheet, metadata: calamine.SheetMetadata, parts: SheetParts, shown: str) -> Sheet:
+    cells = _cells(source, parts, f"{shown}, {metadata.name}")
     rows, columns = {row for row, _ in cells}, {column for _, column in cells}
     return Sheet(
-        name=about.name,
+        name=metadata.name,
         cells=cells,
         merged=(*_merged(source), *parts.merged),
         hidden_rows=frozenset(rows & parts.hidden_rows),
         hidden_columns=frozenset(c for c in columns if any(a <= c <= b for a, b in parts.hidden_columns)),
-        hidden=about.visible != calamine.SheetVisibleEnum.Visible,
+        hidden=metadata.visible != calamine.SheetVisibleEnum.Visible,
         comments=parts.comments,
     )
 
 
-def _compare(found: dict[tuple[int, int], Cell], parts: SheetParts, where: str) -> None:
+def _compare(cells: dict[tuple[int, int], Cell], parts: SheetParts, where: str) -> None:
     """Refuse a sheet whose numbers the library takes otherwise than they are written; dates have no text to compare."""
     for at, text in parts.numbers.items():
-        cell = found.get(at)
+        cell = cells.get(at)
         if cell is None or (isinstance(cell.value, float) and not _same_number(cell.value, text)):
             raise file_kind.damaged(f"{where}!{address(*at)}", "its number is written as no spreadsheet writes one")
 
@@ -142,7 +142,7 @@ def _same_number(value: float, text: str) -> bool:
 def _cells(source: calamine.CalamineSheet, parts: SheetParts, where: str) -> dict[tuple[int, int], Cell]:
     """What calamine reads, and the cells it takes for empty: errors and formulas that were never computed."""
     top, left = source.start or (0, 0)
-    found = {
+    cells = {
         (row, column): Cell(
             row,
             column,
@@ -155,10 +155,10 @@ def _cells(source: calamine.CalamineSheet, parts: SheetParts, where: str) -> dic
         for column, content in enumerate(line, start=left + 1)
         if content != ""
     }
-    _compare(found, parts, where)
-    found.update({at: Cell(*at, None, at in parts.percent, error) for at, error in parts.errors.items()})
-    found.update({at: Cell(*at, None, at in parts.percent, uncached=True) for at in parts.uncached})
-    return found
+    _compare(cells, parts, where)
+    cells.update({at: Cell(*at, None, at in parts.percent, error) for at, error in parts.errors.items()})
+    cells.update({at: Cell(*at, None, at in parts.percent, uncached=True) for at in parts.uncached})
+    return cells
 
 
 def _value(content: Any) -> Value:

@@ -149,7 +149,7 @@ class _Child:
             raise RuntimeError(f"a child process of {sys.executable} did not start: it {content}")
 
     def ask(self, request: bytes | None, wall: float) -> tuple[str, Any]:
-        """The child's answer, or why there is none."""
+        """The child's answer, or the reason why it gave none."""
         late, answered = threading.Event(), threading.Event()
         clock = threading.Thread(target=self._watch, args=(wall, late, answered), daemon=True)
         clock.start()

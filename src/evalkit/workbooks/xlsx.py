@@ -50,20 +50,20 @@ def read(archive: zipfile.ZipFile, shown: str) -> Parts:
 
 def position(reference: str) -> At | None:
     """Row and column of B7; None if it is not the address of a cell."""
-    found = _REFERENCE.fullmatch(reference.replace("$", ""))
-    if not found:
+    match = _REFERENCE.fullmatch(reference.replace("$", ""))
+    if not match:
         return None
     column = 0
-    for letter in found[1]:
+    for letter in match[1]:
         column = 26 * column + ord(letter) - ord("A") + 1
-    row = int(found[2])
+    row = int(match[2])
     return (row, column) if row <= LAST_ROW and column <= LAST_COLUMN else None
 
 
 def _sheets(archive: zipfile.ZipFile, shown: str) -> tuple[dict[str, str], bool]:
     """The part of each worksheet by the sheet's name, and whether days count from 1904."""
     targets = _relations(archive, "xl/workbook.xml", shown)
-    found: dict[str, str] = {}
+    paths: dict[str, str] = {}
     dates = []
 
     def start(name: str, attributes: Attributes) -> None:
@@ -73,38 +73,38 @@ def _sheets(archive: zipfile.ZipFile, shown: str) -> tuple[dict[str, str], bool]
             identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             kind, path = targets.get(identifier, ("worksheet", f"relation {identifier}"))
             if kind == "worksheet":
-                found[attributes.get("name", "")] = path
+                paths[attributes.get("name", "")] = path
 
     parse(archive, "xl/workbook.xml", shown, start)
     for kind, path in targets.values():
         if kind in ("worksheet", "styles", "sharedStrings") and path not in archive.NameToInfo:
             raise file_kind.damaged(shown, f"its part {path!a} is missing")
-    if len(found) > MOST_SHEETS:
+    if len(paths) > MOST_SHEETS:
         cure = "Hand in the sheets that are asked for only."
-        raise InputError([Mistake(shown, f"has {len(found)} sheets, more than {MOST_SHEETS}", cure)])
-    return found, any(dates)
+        raise InputError([Mistake(shown, f"has {len(paths)} sheets, more than {MOST_SHEETS}", cure)])
+    return paths, any(dates)
 
 
 def _relations(archive: zipfile.ZipFile, part: str, shown: str) -> dict[str, tuple[str, str]]:
     """Kind and path of what a part refers to, by identifier; empty where it refers to nothing."""
     folder, name = posixpath.split(part)
     path = f"{folder}/_rels/{name}.rels"
-    found: dict[str, tuple[str, str]] = {}
+    relations: dict[str, tuple[str, str]] = {}
 
     def start(element: str, attributes: Attributes) -> None:
         if element == "Relationship" and attributes.get("TargetMode") != "External":
             target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
-            found[attributes.get("Id", "")] = attributes.get("Type", "").rpartition("/")[2], target
+            relations[attributes.get("Id", "")] = attributes.get("Type", "").rpartition("/")[2], target
 
     if path in archive.NameToInfo:
         parse(archive, path, shown, start)
-    return found
+    return relations
 
 
 def _styles(archive: zipfile.ZipFile, shown: str) -> dict[str, NumberFormat]:
     """The number formats that show other than what is stored, by the number of the style."""
     custom: dict[int, str] = {}
-    found: dict[str, NumberFormat] = {}
+    formats: dict[str, NumberFormat] = {}
     count = 0
     inside = False
 
@@ -118,7 +118,7 @@ def _styles(archive: zipfile.ZipFile, shown: str) -> dict[str, NumberFormat]:
             identifier = _number(attributes.get("numFmtId"))
             form = number_formats.of(custom.get(identifier) or _BUILT_IN.get(identifier, ""))
             if form != NumberFormat():
-                found[str(count)] = form
+                formats[str(count)] = form
             count += 1
 
     def end(name: str) -> None:
@@ -127,12 +127,12 @@ def _styles(archive: zipfile.ZipFile, shown: str) -> dict[str, NumberFormat]:
 
     if "xl/styles.xml" in archive.NameToInfo:
         parse(archive, "xl/styles.xml", shown, start, end)
-    return found
+    return formats
 
 
 def _texts_with_superscripts(archive: zipfile.ZipFile, shown: str) -> dict[str, str]:
     """Shared texts in which runs are set high, by their number; such digits become superscript characters."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     runs = _Runs()
     count = -1
 
@@ -140,7 +140,7 @@ def _texts_with_superscripts(archive: zipfile.ZipFile, shown: str) -> dict[str, 
         nonlocal count
         if name == "si":
             if runs.high:
-                found[str(count)] = runs.text()
+                texts[str(count)] = runs.text()
             runs.clear()
             count += 1
         runs.start(name, attributes)
@@ -148,8 +148,8 @@ def _texts_with_superscripts(archive: zipfile.ZipFile, shown: str) -> dict[str, 
     if "xl/sharedStrings.xml" in archive.NameToInfo:
         parse(archive, "xl/sharedStrings.xml", shown, start, None, runs.add)
     if runs.high:
-        found[str(count)] = runs.text()
-    return found
+        texts[str(count)] = runs.text()
+    return texts
 
 
 class _Runs:
@@ -292,15 +292,15 @@ def _hidden(attributes: Attributes, size: str) -> bool:
 
 
 def _comments(archive: zipfile.ZipFile, path: str, shown: str) -> dict[At, str]:
-    found: dict[At, list[str]] = {}
+    by_cell: dict[At, list[str]] = {}
     inside: list[list[str]] = []
 
     def start(name: str, attributes: Attributes) -> None:
         at = position(attributes.get("ref", "")) if name == "comment" else None
-        if at and len(found) < MOST_COMMENTS:
-            inside[:] = [found.setdefault(at, [])]
+        if at and len(by_cell) < MOST_COMMENTS:
+            inside[:] = [by_cell.setdefault(at, [])]
         elif name in ("author", "rPh"):
             inside.clear()
 
     parse(archive, path, shown, start, None, lambda content: inside[0].append(content) if inside else None)
-    return {at: remark(pieces) for at, pieces in found.items()}
+    return {at: remark(pieces) for at, pieces in by_cell.items()}

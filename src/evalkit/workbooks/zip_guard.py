@@ -9,7 +9,7 @@ from evalkit.workbooks import file_kind
 LARGEST_CONTENT = 200 * 2**20
 LARGEST_RATIO = 200
 MOST_PARTS = 10_000
-# Repetitive tables pack well; the ratio says something only where it makes much out of little.
+# Repetitive tables compress well, so the ratio counts only for parts that are large when unpacked.
 RATIO_MATTERS_FROM = 10 * 2**20
 
 # Parts that hold no cell, no format and no comment: damage there changes nothing that is read.

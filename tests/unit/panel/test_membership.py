@@ -104,7 +104,7 @@ def test_a_circle_of_memberships_ends(project):
 
 
 def test_an_overlap_is_two_memberships_at_the_same_time_in_units_apart(joined):
-    found = {(one.unit, one.one.of, one.other.of): (one.first, one.last) for one in membership.overlaps(joined.load())}
+    found = {(one.unit, one.tie.of, one.other.of): (one.first, one.last) for one in membership.overlaps(joined.load())}
     assert found == {
         ("m", "one", "far"): (dt.date(2020, 1, 1), dt.date.max),
         ("p", "two", "zone"): (dt.date(2018, 1, 1), dt.date(2018, 12, 31)),
@@ -147,4 +147,4 @@ def test_the_real_overlap_is_found(pytestconfig):
 
     found = membership.overlaps(load("final-2022", project=pytestconfig.rootpath))
     (one,) = found
-    assert {one.one.of, one.other.of} == {"jinhua-central", "jinhua-development-zone"}
+    assert {one.tie.of, one.other.of} == {"jinhua-central", "jinhua-development-zone"}

@@ -192,7 +192,7 @@ def test_yangbu_is_in_a_consortium_and_in_the_development_zone():
     (yangbu,) = members_of("jinhua-development-zone")
     assert UNITS[yangbu]["name_zh"] == "婺城区洋埠镇中心卫生院"
     found = membership.overlaps(projects.load("final-2022", project=ROOT))
-    assert [(one.unit, {one.one.of, one.other.of}) for one in found] == [
+    assert [(one.unit, {one.tie.of, one.other.of}) for one in found] == [
         (yangbu, {"jinhua-central", "jinhua-development-zone"})
     ]
 

@@ -65,7 +65,7 @@ def publish(project, monkeypatch):
         project.assessment(more, base=BASE)
         evaluation = project.load()
         keys = run_keys(evaluation, regions)
-        published = batch.publish(evaluation, keys, languages, jobs=1, force=force, limits=limits)
+        [published] = batch.publish([batch.Order(evaluation, keys, languages)], jobs=1, force=force, limits=limits)
         index_page.write(evaluation)
         return published
 

@@ -6,10 +6,37 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
+
+from evalkit.publishing.run import workers
 
 ROOT = Path(__file__).parents[3]
 NEEDS = {"iri", "iri-reference"}
 IMPORTS = "import sys, evalkit.publishing, papermill, nbconvert.exporters\nprint(sys.modules.get('rfc3987_syntax'))"
+ESTIMATION = {"diff_diff", "scipy.optimize", "scipy.stats", "statsmodels"}
+DRAWING = {"matplotlib.figure", "seaborn"}
+DOCUMENTS = {"docx", "openpyxl"}
+NOTEBOOKS = {"jsonschema", "nbconvert", "nbformat", "papermill"}
+#: What each process imports at its start, and what it does not need.
+STARTS = {
+    "--help": (("evalkit.cli",), {"babel", "pandas", "pydantic", *ESTIMATION, *DRAWING, *DOCUMENTS, *NOTEBOOKS}),
+    "status": (
+        ("evalkit.commands.reports", "evalkit.publishing.run.run_keys", "evalkit.publishing.site.publication"),
+        {"evalkit.ingest", "jinja2", "jupyter_client", "scipy", *ESTIMATION, *DRAWING, *DOCUMENTS, *NOTEBOOKS},
+    ),
+    "run with nothing to do": (
+        ("evalkit.commands.reports", "evalkit.publishing.run.batch", "evalkit.publishing.site.index_page"),
+        {*ESTIMATION, *DRAWING, *DOCUMENTS, *NOTEBOOKS},
+    ),
+    "worker": (workers.PRELOADED, {"IPython", "nbconvert", "rfc3987_syntax.syntax_helpers", *ESTIMATION, *DRAWING}),
+}
+
+
+@pytest.mark.parametrize(("imported", "unneeded"), STARTS.values(), ids=STARTS)
+def test_a_process_imports_only_what_it_needs(imported, unneeded):
+    code = f"import sys, {', '.join(imported)}\nprint(*sorted({unneeded} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
 
 
 def formats(schema):

@@ -61,7 +61,7 @@ def test_a_heading_that_joins_a_name_and_a_period(heading, parts):
 
 def test_names_of_regions_and_of_indicators():
     assert recognise.are_regions(["甲县", "乙市", "合计"])
-    assert recognise.are_regions(["Northmoor", "Ashby"], known={"northmoor", "ashby"})
+    assert recognise.are_regions(["Northmoor", "Ashby"], known_regions={"northmoor", "ashby"})
     assert not recognise.are_regions(["门诊人次", "住院人次"])
     assert recognise.are_indicators(["smoking_rate", "Beds", "次均费用"])
     assert not recognise.are_indicators(["Northmoor", "Ashby", "Corfe"])

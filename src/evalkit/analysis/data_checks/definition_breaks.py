@@ -26,68 +26,68 @@ def definition_breaks(
     series: Sequence[Series], stratum: npt.NDArray[np.str_], evaluation: Evaluation
 ) -> Iterator[Flag]:
     """Declared breaks (for information) and undeclared common shifts."""
-    long = [one for one in series if len(one.periods) >= LEAST_YEARS * _per_year(one) and _per_year(one) > 1]
-    tests = sum(len(one.periods) for one in long) * len(np.unique(stratum))
+    long = [item for item in series if len(item.periods) >= LEAST_YEARS * _per_year(item) and _per_year(item) > 1]
+    tests = sum(len(item.periods) for item in long) * len(np.unique(stratum))
     for name in np.unique(stratum):
         own = stratum == name
-        for one in series:
-            known = _declared(one, own, evaluation)
+        for item in series:
+            declared = _declared(item, own, evaluation)
             shown = str(name) or "*"
-            units = tuple(unit for unit, mine in zip(one.units, own, strict=True) if mine)
-            for at in known:
+            units = tuple(unit for unit, mine in zip(item.units, own, strict=True) if mine)
+            for at in declared:
                 yield Flag(
-                    "definition_break", shown, (one.indicator.id,), (one.periods[at],), None, None, "declared", units
+                    "definition_break", shown, (item.indicator.id,), (item.periods[at],), None, None, "declared", units
                 )
-            if one in long:
-                for at, found, limit in _shifts(one, own, known, evaluation, tests):
-                    named, when = (one.indicator.id,), (one.periods[at],)
-                    yield Flag("definition_break", shown, named, when, found, limit, "step_taken_for_effect", units)
+            if item in long:
+                for at, score, limit in _shifts(item, own, declared, evaluation, tests):
+                    named, when = (item.indicator.id,), (item.periods[at],)
+                    yield Flag("definition_break", shown, named, when, score, limit, "step_taken_for_effect", units)
 
 
-def _declared(one: Series, own: Mask, evaluation: Evaluation) -> list[int]:
+def _declared(series: Series, own: Mask, evaluation: Evaluation) -> list[int]:
     """Positions of breaks declared in indicators.yml for most units of a stratum."""
-    units = evaluation.units.loc[[unit for unit, mine in zip(one.units, own, strict=True) if mine]]
-    found = []
-    for entry in one.indicator.breaks:
-        start = periods.write(periods.containing(entry.start, one.frequency))
+    units = evaluation.units.loc[[unit for unit, mine in zip(series.units, own, strict=True) if mine]]
+    starts = []
+    for entry in series.indicator.breaks:
+        start = periods.write(periods.containing(entry.start, series.frequency))
         applies = np.ones(len(units), dtype=bool)
         for column, value in entry.where.items():
             applies &= (units[column] == value).to_numpy() if column in units else False
-        if start in one.periods[1:] and applies.mean() > 0.5:
-            found.append(one.periods.index(start))
-    return sorted(found)
+        if start in series.periods[1:] and applies.mean() > 0.5:
+            starts.append(series.periods.index(start))
+    return sorted(starts)
 
 
 def _shifts(
-    one: Series, own: Mask, known: list[int], evaluation: Evaluation, tests: int
+    series: Series, own: Mask, declared: list[int], evaluation: Evaluation, tests: int
 ) -> list[tuple[int, float, float]]:
     """Position, robust score and threshold of each undeclared shift; the largest within any year."""
-    year = _per_year(one)
-    untreated = np.arange(len(one.periods)) < one.start[:, None]
-    rows = own & (one.start >= len(one.periods))
+    year = _per_year(series)
+    untreated = np.arange(len(series.periods)) < series.start[:, None]
+    rows = own & (series.start >= len(series.periods))
     rows = rows if rows.sum() >= LEAST_UNITS else own
-    values = np.where(untreated & ~_masked(one, evaluation), one.values, np.nan)[rows]
+    values = np.where(untreated & ~_masked(series, evaluation), series.values, np.nan)[rows]
     if len(values) < LEAST_UNITS:
         return []
     jumps, lasting = _jumps(values, year), _lasting(values, year)
     scores, agreed = [], []
     for change in (jumps, lasting):
         shared = np.array([np.nanmedian(column) if np.isfinite(column).any() else np.nan for column in change.T])
-        shared = np.where(_near(known, len(shared), year if change is lasting else 1), np.nan, shared)
+        shared = np.where(_near(declared, len(shared), year if change is lasting else 1), np.nan, shared)
         middle = np.nanmedian(shared) if np.isfinite(shared).any() else np.nan
         scores.append(_against_rest(shared - middle, year if change is lasting else 1))
         same = np.sign(change - middle) == np.sign(shared - middle)
         agreed.append(
             np.where(np.isfinite(change), same, 0).sum(axis=0) / np.maximum(np.isfinite(change).sum(axis=0), 1)
         )
-    limit = critical(float(np.sqrt(FAMILY_RATE / (2 * tests))), len(one.periods))
+    limit = critical(float(np.sqrt(FAMILY_RATE / (2 * tests))), len(series.periods))
     score = np.sign(scores[0]) * np.minimum(np.abs(scores[0]), np.abs(scores[1]))
     fits = (np.sign(scores[0]) == np.sign(scores[1])) & (np.minimum(*agreed) >= SHARED) & (np.abs(score) > limit)
-    found: list[tuple[int, float, float]] = []
+    shifts: list[tuple[int, float, float]] = []
     for at in sorted(np.flatnonzero(fits), key=lambda k: -abs(score[k])):
-        if all(abs(int(at) - other) >= year for other, _, _ in found):
-            found.append((int(at), float(score[at]), limit))
-    return sorted(found)
+        if all(abs(int(at) - other) >= year for other, _, _ in shifts):
+            shifts.append((int(at), float(score[at]), limit))
+    return sorted(shifts)
 
 
 def _against_rest(shared: Array, width: int) -> Array:
@@ -96,9 +96,9 @@ def _against_rest(shared: Array, width: int) -> Array:
     return np.asarray(shared / np.array([spread(shared[rest]) for rest in apart]))
 
 
-def _near(known: list[int], n: int, width: int) -> Mask:
+def _near(declared: list[int], n: int, width: int) -> Mask:
     """Positions whose change contains a declared break."""
-    return np.array([any(abs(k - at) < width for at in known) for k in range(n)], dtype=bool)
+    return np.array([any(abs(k - at) < width for at in declared) for k in range(n)], dtype=bool)
 
 
 def _jumps(values: Array, year: int) -> Array:
@@ -123,10 +123,10 @@ def _lasting(values: Array, year: int) -> Array:
     return change
 
 
-def _masked(one: Series, evaluation: Evaluation) -> Mask:
-    hidden = [text for listed in evaluation.assessment.design.mask.values() for text in listed]
-    return np.array([any(periods.overlap(name, text) for text in hidden) for name in one.periods], dtype=bool)
+def _masked(series: Series, evaluation: Evaluation) -> Mask:
+    hidden = [text for masked in evaluation.assessment.design.mask.values() for text in masked]
+    return np.array([any(periods.overlap(name, text) for text in hidden) for name in series.periods], dtype=bool)
 
 
-def _per_year(one: Series) -> int:
-    return {"month": 12, "quarter": 4, "half": 2}.get(str(one.frequency), 1)
+def _per_year(series: Series) -> int:
+    return {"month": 12, "quarter": 4, "half": 2}.get(str(series.frequency), 1)

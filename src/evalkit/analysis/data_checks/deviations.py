@@ -81,40 +81,40 @@ class Series:
 
 def gather(panel: Panel, evaluation: Evaluation) -> tuple[Series, ...]:
     """All indicators of the panel with variation and at least `LEAST_PERIODS` periods, as series."""
-    found = []
+    gathered = []
     for name in sorted(set(panel.rows["indicator"]) & set(evaluation.indicators)):
         raw = panel.wide(name).reindex(panel.units.index)
         series = of_values(raw, evaluation.indicators[name], panel.units, evaluation)
         if series.noise > 0 and len(series.periods) >= LEAST_PERIODS:
-            found.append(series)
-    return tuple(found)
+            gathered.append(series)
+    return tuple(gathered)
 
 
 def denominators(panel: Panel, evaluation: Evaluation) -> tuple[Series, ...]:
     """The denominators of the panel as series of counts: they reveal changes of the population counted."""
     rows = panel.rows.assign(value=pd.to_numeric(panel.rows["denominator"])).dropna(subset="value")
-    found = []
-    for name, listed in rows[rows["value"] > 0].groupby("indicator"):
-        wide = listed.pivot(index="unit", columns="period", values="value").reindex(panel.units.index)
-        wide = wide.reindex(columns=periods.span(listed["period"]))
-        about = evaluation.indicators[str(name)].model_copy(update={"unit": "count", "scale": "log", "breaks": ()})
-        found.append(of_values(wide, about, panel.units, evaluation))
-    return tuple(series for series in found if series.noise > 0 and len(series.periods) >= LEAST_PERIODS)
+    counts = []
+    for name, group in rows[rows["value"] > 0].groupby("indicator"):
+        wide = group.pivot(index="unit", columns="period", values="value").reindex(panel.units.index)
+        wide = wide.reindex(columns=periods.span(group["period"]))
+        indicator = evaluation.indicators[str(name)].model_copy(update={"unit": "count", "scale": "log", "breaks": ()})
+        counts.append(of_values(wide, indicator, panel.units, evaluation))
+    return tuple(series for series in counts if series.noise > 0 and len(series.periods) >= LEAST_PERIODS)
 
 
-def of_values(raw: pd.DataFrame, about: Indicator, units: pd.DataFrame, evaluation: Evaluation) -> Series:
+def of_values(raw: pd.DataFrame, indicator: Indicator, units: pd.DataFrame, evaluation: Evaluation) -> Series:
     """The series of one indicator from its raw values (units x periods, a row for every unit)."""
     columns = [str(name) for name in raw.columns]
-    values = _even(to_scale(raw, about, units).to_numpy(dtype=float), about)
+    values = _even(to_scale(raw, indicator, units).to_numpy(dtype=float), indicator)
     first = {text: _position(str(text), columns) for text in units["adoption"].unique()}
     start = units["adoption"].map(first).to_numpy(dtype=np.int64)
-    breaks = breaks_in(about, units, columns)
+    breaks = breaks_in(indicator, units, columns)
     named = strata(units, evaluation.assessment.design).to_numpy(dtype=str)
     stratum = np.array([f"{name}|{tuple(row)}" for name, row in zip(named, breaks.to_numpy(), strict=True)])
     deviation = _deviations(values, start, stratum)
     ar1, noise, drift = _noise(np.where(start[:, None] >= FAR, deviation, np.nan))
     return Series(
-        about,
+        indicator,
         tuple(units.index),
         tuple(columns),
         raw.to_numpy(dtype=float),
@@ -128,12 +128,12 @@ def of_values(raw: pd.DataFrame, about: Indicator, units: pd.DataFrame, evaluati
     )
 
 
-def _even(values: Array, about: Indicator) -> Array:
+def _even(values: Array, indicator: Indicator) -> Array:
     """Shares as logits, so that the noise has the same size at every level; other units unchanged."""
-    whole = {"percent": 100.0, "share": 1.0}.get(about.unit)
-    if whole is None:
+    total = {"percent": 100.0, "share": 1.0}.get(indicator.unit)
+    if total is None:
         return values
-    inside = np.clip(values / whole, 0.001, 0.999)
+    inside = np.clip(values / total, 0.001, 0.999)
     return np.asarray(np.log(inside / (1 - inside)))
 
 
@@ -145,7 +145,7 @@ def _position(text: str, columns: list[str]) -> int:
 
 
 def _deviations(values: Array, start: Integers, stratum: npt.NDArray[np.str_]) -> Array:
-    found = np.full(values.shape, np.nan)
+    result = np.full(values.shape, np.nan)
     untreated = np.arange(values.shape[1]) < start[:, None]
     for name in np.unique(stratum):
         own = np.flatnonzero(stratum == name)
@@ -156,8 +156,8 @@ def _deviations(values: Array, start: Integers, stratum: npt.NDArray[np.str_]) -
         # A second pass, so that missing periods do not bias the units' means.
         shared = shared + mean_of(shown - shared - mean_of(shown - shared, 1)[:, None], 0)
         left = values[own] - shared
-        found[own] = left - mean_of(left, 1)[:, None]
-    return found
+        result[own] = left - mean_of(left, 1)[:, None]
+    return result
 
 
 def _noise(deviation: Array) -> tuple[float, float, float]:
@@ -181,8 +181,8 @@ def _noise(deviation: Array) -> tuple[float, float, float]:
     noise = float(MAD * np.median(np.abs(seen)) or np.std(seen)) * np.sqrt(n / max(n - 2, 1))
     lag = ar1 ** np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
     by_noise = noise**2 * line(n, 1)[:, 1] @ lag @ line(n, 1)[:, 1] / (line(n, 1)[:, 1] ** 2).sum() ** 2
-    known = slopes[squares > 0]
-    return ar1, float(noise), float(np.sqrt(max((MAD * np.median(np.abs(known))) ** 2 - by_noise, 0)))
+    inclined = slopes[squares > 0]
+    return ar1, float(noise), float(np.sqrt(max((MAD * np.median(np.abs(inclined))) ** 2 - by_noise, 0)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,14 +198,14 @@ class Fit:
     @property
     def statistic(self) -> Array:
         """Standard normal if the noise model holds; NaN without information."""
-        known = self.information > 1e-9
-        return np.where(known, self.score / np.sqrt(np.where(known, self.information, 1)), np.nan)
+        informed = self.information > 1e-9
+        return np.where(informed, self.score / np.sqrt(np.where(informed, self.information, 1)), np.nan)
 
     @property
     def size(self) -> Array:
         """The estimated multiple of the shape; NaN without information."""
-        known = self.information > 1e-9
-        return np.where(known, self.score / np.where(known, self.information, 1), np.nan)
+        informed = self.information > 1e-9
+        return np.where(informed, self.score / np.where(informed, self.information, 1), np.nan)
 
 
 def fit(precision: Array, deviation: Array, shape: Array, nuisance: Array) -> Fit:
@@ -235,17 +235,17 @@ def fit(precision: Array, deviation: Array, shape: Array, nuisance: Array) -> Fi
 
 def centred(statistic: Array, usual: Mask) -> Array:
     """Statistics less the median of the usual units; all NaN with fewer than `LEAST_UNITS` of these."""
-    known = statistic[usual & np.isfinite(statistic)]
-    return statistic - np.median(known) if len(known) >= LEAST_UNITS else np.full(statistic.shape, np.nan)
+    reference = statistic[usual & np.isfinite(statistic)]
+    return statistic - np.median(reference) if len(reference) >= LEAST_UNITS else np.full(statistic.shape, np.nan)
 
 
-def spread(known: Array) -> float:
+def spread(values: Array) -> float:
     """Robust standard deviation about zero of the finite values; NaN without any.
 
     >>> round(spread(np.array([-1.0, 1.0, np.nan, 2.0])), 4)
     1.4826
     """
-    seen = np.abs(known[np.isfinite(known)])
+    seen = np.abs(values[np.isfinite(values)])
     return float(MAD * np.median(seen)) or np.nan if len(seen) else np.nan
 
 

@@ -25,9 +25,10 @@ def diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
         panel: with every indicator (`panel.read(evaluation, every=True)`) the checks detect most. For one region's
             panel, the checks still compare all units; only flags about that panel's units are returned.
     """
-    whole = panel.whole or panel
-    flags = evaluation.once(f"flags of {whole.fingerprint}", lambda: _diagnose(whole, evaluation))
-    return flags if whole is panel else tuple(flag for flag in flags if not panel.digests.keys().isdisjoint(flag.units))
+    full_panel = panel.whole or panel
+    flags = evaluation.once(f"flags of {full_panel.fingerprint}", lambda: _diagnose(full_panel, evaluation))
+    own = panel.digests.keys()
+    return flags if full_panel is panel else tuple(flag for flag in flags if not own.isdisjoint(flag.units))
 
 
 def _diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
@@ -35,10 +36,10 @@ def _diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
     if not series:
         return ()
     stratum = strata(panel.units, evaluation.assessment.design).to_numpy(dtype=str)
-    longest = max(series, key=lambda one: len(one.periods))
+    longest = max(series, key=lambda item: len(item.periods))
     groups = movements.Groups(longest.units, stratum, longest.start)
-    counts = [one for one in series if one.indicator.unit == "count"]
-    found = [
+    counts = [item for item in series if item.indicator.unit == "count"]
+    flags = [
         *movements.before_start(series, groups, evaluation.assessment.indicators.primary),
         *movements.spillover(series, groups),
         *movements.merger([*counts, *deviations.denominators(panel, evaluation)], groups),
@@ -50,4 +51,4 @@ def _diagnose(panel: Panel, evaluation: Evaluation) -> tuple[Flag, ...]:
         *definition_breaks(series, stratum, evaluation),
     ]
     order = {str(unit): k for k, unit in enumerate([*np.unique(stratum), *panel.units.index])}
-    return tuple(sorted(found, key=lambda flag: (flag.check, order.get(flag.unit, -1), flag.indicators, flag.periods)))
+    return tuple(sorted(flags, key=lambda flag: (flag.check, order.get(flag.unit, -1), flag.indicators, flag.periods)))

@@ -19,27 +19,27 @@ LAST = {"half": "H2", "quarter": "Q4", "month": "-12"}
 
 def year_end(series: Sequence[Series]) -> Iterator[Flag]:
     """Units whose last period of the year is repeatedly better than the adjacent ones."""
-    listed = [one for one in series if one.frequency in LAST and one.indicator.better != "none"]
-    for one in listed:
-        ends, excess = _excess(one)
+    eligible = [item for item in series if item.frequency in LAST and item.indicator.better != "none"]
+    for item in eligible:
+        ends, excess = _excess(item)
         years = np.isfinite(excess).sum(axis=1)
         # Divided by the root of the number of years, so that sums over different numbers have the same variance.
         score = np.where(years >= LEAST_YEARS, np.nansum(excess, axis=1) / np.sqrt(np.maximum(years, 1)), np.nan)
         if np.isfinite(score).sum() < LEAST_UNITS:
             continue
         away = centred(score, np.isfinite(score))
-        found = away / spread(away) * (1 if one.indicator.better == "higher" else -1)
-        limit = critical(RATE / len(listed), int(np.isfinite(score).sum()))
-        for row in np.flatnonzero(found > limit):
-            unit, when = one.units[row], tuple(one.periods[k] for k in ends[np.isfinite(excess[row])])
+        signed = away / spread(away) * (1 if item.indicator.better == "higher" else -1)
+        limit = critical(RATE / len(eligible), int(np.isfinite(score).sum()))
+        for row in np.flatnonzero(signed > limit):
+            unit, when = item.units[row], tuple(item.periods[k] for k in ends[np.isfinite(excess[row])])
             yield Flag(
-                "year_end", unit, (one.indicator.id,), when, float(found[row]), limit, "stands_at_year_end", (unit,)
+                "year_end", unit, (item.indicator.id,), when, float(signed[row]), limit, "stands_at_year_end", (unit,)
             )
 
 
-def _excess(one: Series) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Array]:
+def _excess(series: Series) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Array]:
     """Positions of year ends with a period on both sides, and each unit's excess there (units x year ends)."""
-    n = len(one.periods)
-    ends = np.array([k for k in range(1, n - 1) if one.periods[k].endswith(LAST[one.frequency])], dtype=np.int64)
-    value = one.deviation
+    n = len(series.periods)
+    ends = np.array([k for k in range(1, n - 1) if series.periods[k].endswith(LAST[series.frequency])], dtype=np.int64)
+    value = series.deviation
     return ends, value[:, ends] - (value[:, ends - 1] + value[:, ends + 1]) / 2

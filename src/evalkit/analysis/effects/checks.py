@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import nnls
 
 from evalkit.analysis.effects import did, gaps
 from evalkit.analysis.effects.design import Design, regrouped
@@ -117,6 +116,8 @@ def population_scaled(design: Design, effect: Effect) -> Check | None:
         >>> ek.checks.population_scaled(design, finding.effect)
         Check(county_visit_rate, population_scaled, att 1.415)
     """
+    from scipy.optimize import nnls  # slow to load, and most processes of a run fit nothing
+
     if design.sizes is None:
         return None
     inverse = 1 / design.sizes.to_numpy(float)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from evalkit.analysis.effects import did, synthetic, two_way
 from evalkit.analysis.effects.design import Design
@@ -107,6 +106,8 @@ def ordinary(series: "pd.Series[float]", design: Design) -> Claim:
 
     Neighbouring quarters are correlated, so the data hold far less information than the t-test assumes.
     """
+    import statsmodels.api as sm  # a second to load, and most processes of a run fit nothing
+
     used = series[[*design.pre, *design.post]].dropna()
     after = sm.add_constant(np.asarray(used.index.isin(list(design.post)), dtype=float))
     fit = sm.OLS(used.to_numpy(), after).fit()

@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq, minimize_scalar
 
 Array = npt.NDArray[np.float64]
 # From end to end: the correlation of neighbouring periods, and the share of the noise by which a level wanders.
@@ -120,6 +119,8 @@ def highest(whitening: Whitening, shapes: Array) -> Regression | None:
 
 def _climb(whitening: Whitening, shapes: Array, place: int) -> float:
     """From the highest of the shapes to the top, uphill; an end of the range may be the top itself."""
+    from scipy.optimize import brentq, minimize_scalar  # slow to load, and most processes of a run fit nothing
+
     start = float(shapes[place])
     uphill = place + int(np.sign(_slope(whitening(start))))
     if uphill == place or not 0 <= uphill < len(shapes):

@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import nnls
 
 from evalkit.analysis.effects.design import Design
 from evalkit.analysis.effects.gaps import two_way
@@ -137,6 +136,8 @@ def _solve(values: Array, n_pre: int, method: Method) -> tuple[float, Array, flo
 
 def simplex_ridge(matrix: Array, target: Array, ridge: float) -> Array:
     """Weights w >= 0, sum 1, that minimise |matrix w - target|^2 + ridge^2 |w|^2."""
+    from scipy.optimize import nnls  # slow to load, and most processes of a run fit nothing
+
     columns = matrix.shape[1]
     scale = max(1.0, float(np.abs(matrix).max()), float(np.abs(target).max()))
     # A constant subtracted from every row of both sides changes nothing on the simplex and conditions the problem.

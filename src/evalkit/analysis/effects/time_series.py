@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import statsmodels.api as sm
 from scipy.special import stdtr, stdtrit
 
 from evalkit import periods
@@ -152,8 +151,15 @@ def hac(series: Series) -> Fit:
     )
 
 
+def _statsmodels() -> Any:
+    """Loaded with the first fit: it takes a second, and most processes of a run fit nothing."""
+    import statsmodels.api
+
+    return statsmodels.api
+
+
 def _least_squares(series: Series, lags: int) -> Any:
-    fit = sm.OLS(series.observed, series.regressors.iloc[series.place]).fit()
+    fit = _statsmodels().OLS(series.observed, series.regressors.iloc[series.place]).fit()
     return fit.get_robustcov_results("HAC", maxlags=lags, use_correction=True, use_t=True)
 
 
@@ -192,7 +198,7 @@ def ar1(series: Series) -> Fit | None:
 
 
 def _state_space_ar1(series: Series, found: Regression) -> Any:
-    model = sm.tsa.SARIMAX(
+    model = _statsmodels().tsa.SARIMAX(
         series.values.to_numpy(), exog=_read(series.regressors), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
     )
     return model.smooth([found.shape, found.variance * (1 - found.shape**2)], cov_type="none")
@@ -214,7 +220,7 @@ def local_level(series: Series) -> Fit | None:
 
 def _state_space_level(series: Series, found: Regression) -> Any:
     exog = series.regressors.drop(columns="constant")  # the level is the constant
-    model = sm.tsa.UnobservedComponents(
+    model = _statsmodels().tsa.UnobservedComponents(
         series.values.to_numpy(), level="local level", exog=_read(exog), **COEFFICIENTS_AS_STATES
     )
     return model.smooth([found.variance * (1 - found.shape), found.variance * found.shape], cov_type="none")
@@ -234,7 +240,8 @@ def _table(series: Series) -> Array:
 
 def quasi_poisson(series: Series, counts: "pd.Series[float]") -> Fit:
     """Counts with a log link and the noise scaled to the data; effects in log points."""
-    refit = partial(_scaled, series, sm.families.Poisson(), np.asarray(counts, dtype=np.float64)[series.place])
+    events = np.asarray(counts, dtype=np.float64)[series.place]
+    refit = partial(_scaled, series, _statsmodels().families.Poisson(), events)
     fit = refit(model=series.model)
     return _linear(series, fit.params, fit.cov_params(), int(fit.df_resid), refit)
 
@@ -251,7 +258,7 @@ def quasi_binomial(
     """
     events, trials = (np.asarray(counts, dtype=np.float64)[series.place] for counts in (numerator, denominator))
     # As shares with weights: given (events, others), statsmodels leaves the trials out of the dispersion.
-    refit = partial(_scaled, series, sm.families.Binomial(), events / trials, trials)
+    refit = partial(_scaled, series, _statsmodels().families.Binomial(), events / trials, trials)
     fit = refit(model=series.model)
     coefficients, covariance, free = fit.params, fit.cov_params(), int(fit.df_resid)
     start = int(np.flatnonzero(series.regressors["level"].to_numpy() > 0)[0])
@@ -269,7 +276,7 @@ def _scaled(
 ) -> Any:
     """A generalised linear model with Pearson's dispersion."""
     named = series.regressors.iloc[series.place] if model is None else model
-    return sm.GLM(outcome, named, family=family, var_weights=trials).fit(scale="X2", use_t=True)
+    return _statsmodels().GLM(outcome, named, family=family, var_weights=trials).fit(scale="X2", use_t=True)
 
 
 def _logistic(log_odds: Array) -> Array:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtr
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -27,7 +27,7 @@ class Slope:
     def p_value(self) -> float:
         """Two-sided, by the t distribution."""
         ratio = abs(self.estimate / self.std_error)
-        return float(2 * stats.t.sf(ratio, self.degrees_of_freedom))
+        return float(2 * stdtr(self.degrees_of_freedom, -ratio))
 
 
 def demeaned(values: Array, seen: Flags, strata: npt.NDArray[np.str_] | None = None, sweeps: int = 500) -> Array:

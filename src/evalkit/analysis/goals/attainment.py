@@ -95,29 +95,34 @@ def judge(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
         >>> goal.indicator, goal.goal
         ('primary_visit_share', 'cannot_tell')
     """
-    found = list(_told_apart([_judge(target, panel, evaluation) for target in evaluation.targets]))
-    worst = {one.indicator: min(_rank(other) for other in found if other.indicator == one.indicator) for one in found}
-    place = {one.indicator: i for i, one in reversed(list(enumerate(found)))}
-    return tuple(sorted(found, key=lambda one: (worst[one.indicator], place[one.indicator], _deadline(one))))
+    judged = list(_with_unique_keys([_judge(target, panel, evaluation) for target in evaluation.targets]))
+    worst: dict[str, int] = {}
+    for goal in judged:
+        worst[goal.indicator] = min(_rank(goal), worst.get(goal.indicator, len(ORDER)))
+    place = {name: i for i, name in enumerate(worst)}
+    return tuple(sorted(judged, key=lambda goal: (worst[goal.indicator], place[goal.indicator], _deadline(goal))))
 
 
 def guards(panel: Panel, evaluation: Evaluation) -> tuple[Attainment, ...]:
     """Judge the plan's guards (indicators that must not get worse), in its order; they add no rows to results.csv."""
-    listed = [
-        Target(indicator=one.indicator, operator=one.operator, source=one.source, phrase=one.phrase, note=one.note)
-        for one in evaluation.details.plan.guards
+    targets = [
+        Target.model_validate(
+            {name: getattr(guard, name) for name in ("indicator", "operator", "source", "phrase", "note")}
+        )
+        for guard in evaluation.details.plan.guards
     ]
-    return tuple(replace(_judge(target, panel, evaluation), estimates=()) for target in listed)
+    return tuple(replace(_judge(target, panel, evaluation), estimates=()) for target in targets)
 
 
 def references(panel: Panel, evaluation: Evaluation) -> tuple[Referenced, ...]:
     """Reference values of the region with its latest figures; they are not targets and are not judged."""
-    return tuple(_beside(one, panel, evaluation) for one in evaluation.details.references)
+    return tuple(_beside(reference, panel, evaluation) for reference in evaluation.details.references)
 
 
-def _beside(one: Reference, panel: Panel, evaluation: Evaluation) -> Referenced:
-    latest = _figures(one.indicator, evaluation.region, panel, evaluation).latest
-    return Referenced(one, latest, None if latest is None or latest.value is None else latest.value - one.value)
+def _beside(reference: Reference, panel: Panel, evaluation: Evaluation) -> Referenced:
+    latest = _figures(reference.indicator, evaluation.region, panel, evaluation).latest
+    value = latest.value if latest else None
+    return Referenced(reference, latest, None if value is None else value - reference.value)
 
 
 def _figures(indicator: str, unit: str, panel: Panel, evaluation: Evaluation) -> Figures:
@@ -128,29 +133,29 @@ def _judge(target: Target, panel: Panel, evaluation: Evaluation) -> Attainment:
     figures = _figures(target.indicator, evaluation.region, panel, evaluation)
     named = target.relative_to if target.relative_to in panel.units.index else None
     other = _figures(target.indicator, named, panel, evaluation) if named else None
-    found = rule(target, figures, other, _today(panel, evaluation))
+    ruling = rule(target, figures, other, _today(panel, evaluation))
     return Attainment(
         indicator=target.indicator,
         analysis="attainment",
-        method=found.latest.method if found.latest else "published",
+        method=ruling.latest.method if ruling.latest else "published",
         unit=figures.indicator.unit,
-        data_status=worst_status(one.status for one in _inputs(figures, found)),
+        data_status=worst_status(figure.status for figure in _inputs(figures, ruling)),
         target=target,
-        latest=found.latest,
-        also=figures.also if found.latest is figures.latest else None,
+        latest=ruling.latest,
+        also=figures.also if ruling.latest is figures.latest else None,
         baseline=figures.baseline,
         start=figures.start,
-        gap=found.gap,
-        change=found.change,
-        growth=found.growth,
-        benchmark=found.benchmark,
-        trajectory=found.trajectory,
-        goal=found.goal,
-        met=MET.get(found.goal),
-        reasons=found.reasons,
+        gap=ruling.gap,
+        change=ruling.change,
+        growth=ruling.growth,
+        benchmark=ruling.benchmark,
+        trajectory=ruling.trajectory,
+        goal=ruling.goal,
+        met=MET.get(ruling.goal),
+        reasons=ruling.reasons,
         readings=tuple(_judge(target.read_as(other), panel, evaluation) for other in target.alternatives),
-        estimates=_estimates(target, found),
-        n_obs=sum(one.value is not None for one in figures.every) or None,
+        estimates=_estimates(target, ruling),
+        n_obs=sum(figure.value is not None for figure in figures.every) or None,
     )
 
 
@@ -161,46 +166,46 @@ def _today(panel: Panel, evaluation: Evaluation) -> dt.date | None:
     return max(map(periods.last_day, {*panel.published["period"], *panel.rows["period"]}), default=None)
 
 
-def _inputs(figures: Figures, found: Ruling) -> list[Observation]:
+def _inputs(figures: Figures, ruling: Ruling) -> list[Observation]:
     """The observations used for a target."""
-    rests = figures.comparable if found.trajectory or found.change is not None else figures.baseline_year
-    return [*rests, *(one for one in (found.latest, found.benchmark) if one)]
+    rests = figures.comparable if ruling.trajectory or ruling.change is not None else figures.baseline_year
+    return [*rests, *(figure for figure in (ruling.latest, ruling.benchmark) if figure)]
 
 
-def _rank(one: Attainment) -> int:
-    return ORDER.index(one.goal)
+def _rank(goal: Attainment) -> int:
+    return ORDER.index(goal.goal)
 
 
-def _deadline(one: Attainment) -> dt.date:
-    return periods.last_day(one.target.deadline) if one.target.deadline else dt.date.max
+def _deadline(goal: Attainment) -> dt.date:
+    return periods.last_day(goal.target.deadline) if goal.target.deadline else dt.date.max
 
 
-def _told_apart(found: Sequence[Attainment]) -> Iterator[Attainment]:
+def _with_unique_keys(judged: Sequence[Attainment]) -> Iterator[Attainment]:
     """Make keys in results.csv unique if several targets share indicator and deadline."""
     taken: Counter[tuple[str, ...]] = Counter()
-    for one in found:
+    for goal in judged:
         kept = []
-        for row in one.estimates:
-            key = (one.indicator, one.method, row.term, row.period)
+        for row in goal.estimates:
+            key = (goal.indicator, goal.method, row.term, row.period)
             taken[key] += 1
             if taken[key] == 1:
                 kept.append(row)
             elif row.term != "value":  # the figure is the same for both targets: one row is enough
                 kept.append(replace(row, term=f"{row.term}:{taken[key]}"))
-        yield replace(one, estimates=tuple(kept))
+        yield replace(goal, estimates=tuple(kept))
 
 
-def _estimates(target: Target, found: Ruling) -> tuple[Estimate, ...]:
+def _estimates(target: Target, ruling: Ruling) -> tuple[Estimate, ...]:
     """Rows of results.csv."""
     deadline, rows = target.deadline or "", []
-    if found.latest is not None and found.latest.value is not None:
-        rows.append(Estimate("value", found.latest.value, period=found.latest.period))
-    wanted = found.benchmark.value if found.benchmark else target.value
+    if ruling.latest is not None and ruling.latest.value is not None:
+        rows.append(Estimate("value", ruling.latest.value, period=ruling.latest.period))
+    wanted = ruling.benchmark.value if ruling.benchmark else target.value
     if isinstance(wanted, float):
         rows.append(Estimate("target", wanted, period=deadline))
     elif isinstance(wanted, tuple):
         low, high = wanted
         rows.append(Estimate("target", low, conf_low=low, conf_high=high, period=deadline))
-    if found.gap is not None:
-        rows.append(Estimate("gap", found.gap, period=deadline))
+    if ruling.gap is not None:
+        rows.append(Estimate("gap", ruling.gap, period=deadline))
     return tuple(rows)

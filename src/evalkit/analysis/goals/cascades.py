@@ -46,8 +46,8 @@ class Flow:
 def flow(cascade: Cascade, panel: Panel, evaluation: Evaluation) -> Flow:
     """The chain's counts in a single period, with the rates between them."""
     seen = [_by_period(panel, evaluation.region, name) for name in cascade.steps]
-    known = {period for figures in seen for period in figures}
-    period = max(known, key=lambda one: (sum(one in figures for figures in seen), periods.last_day(one)), default="")
+    dates = {period for figures in seen for period in figures}
+    period = max(dates, key=lambda date: (sum(date in figures for figures in seen), periods.last_day(date)), default="")
     counts = [figures.get(period) for figures in seen]
     latest = [max(figures.values(), key=_end, default=None) for figures in seen]
     steps = [
@@ -65,15 +65,15 @@ def flow(cascade: Cascade, panel: Panel, evaluation: Evaluation) -> Flow:
 
 def _by_period(panel: Panel, region: str, indicator: str) -> dict[str, Observation]:
     """The counts of one step, by period; published ones take precedence."""
-    numbers = [one for one in observations(panel, region, indicator) if one.value is not None]
-    return {one.period: one for one in reversed(numbers)}
+    numbers = [figure for figure in observations(panel, region, indicator) if figure.value is not None]
+    return {figure.period: figure for figure in reversed(numbers)}
 
 
-def _end(one: Observation) -> dt.date:
-    return periods.last_day(one.period)
+def _end(figure: Observation) -> dt.date:
+    return periods.last_day(figure.period)
 
 
-def _share(count: Observation | None, whole: Observation | None) -> float | None:
-    if count is None or whole is None or count.value is None or not whole.value:
+def _share(count: Observation | None, base: Observation | None) -> float | None:
+    if count is None or base is None or count.value is None or not base.value:
         return None
-    return count.value / whole.value
+    return count.value / base.value

@@ -39,12 +39,12 @@ def compare(panel: Panel, evaluation: Evaluation) -> Crossing:
         name: {region: _latest(panel, region, name) for region in evaluation.regions}
         for name in _candidates(panel, evaluation)
     }
-    known = {name: [figure for figure in found.values() if figure] for name, found in figures.items()}
-    families = _families(evaluation.indicators, known)
+    with_figure = {name: [figure for figure in by_region.values() if figure] for name, by_region in figures.items()}
+    families = _families(evaluation.indicators, with_figure)
     chosen = set(evaluation.assessment.chosen)
-    shown = [name for name in figures if name in chosen or len(known[name]) > 1 or name in families]
-    listed = tuple(evaluation.indicators[name] for name in shown)
-    return Crossing(listed, {one.id: _cells(one, figures[one.id], panel.units, one.id in families) for one in listed})
+    shown = [name for name in figures if name in chosen or len(with_figure[name]) > 1 or name in families]
+    cells = {name: _cells(evaluation.indicators[name], figures[name], panel.units, name in families) for name in shown}
+    return Crossing(tuple(evaluation.indicators[name] for name in shown), cells)
 
 
 def _candidates(panel: Panel, evaluation: Evaluation) -> list[str]:
@@ -54,40 +54,41 @@ def _candidates(panel: Panel, evaluation: Evaluation) -> list[str]:
 
 
 def _latest(panel: Panel, region: str, indicator: str) -> Observation | None:
-    return next((one for one in reversed(observations(panel, region, indicator)) if one.value is not None), None)
+    figures = reversed(observations(panel, region, indicator))
+    return next((figure for figure in figures if figure.value is not None), None)
 
 
-def _families(indicators: Mapping[str, Indicator], known: Mapping[str, Sequence[Observation]]) -> set[str]:
+def _families(indicators: Mapping[str, Indicator], with_figure: Mapping[str, Sequence[Observation]]) -> set[str]:
     """Indicators of families with figures for several indicators: similar names, different definitions."""
     groups: dict[str, list[str]] = {}
-    for name, found in known.items():
-        if (family := indicators[name].comparable.family) and found:
+    for name, figures in with_figure.items():
+        if (family := indicators[name].comparable.family) and figures:
             groups.setdefault(family, []).append(name)
     return {name for group in groups.values() if len(group) > 1 for name in group}
 
 
 def _cells(
-    about: Indicator, figures: Mapping[str, Observation | None], units: pd.DataFrame, in_family: bool
+    indicator: Indicator, figures: Mapping[str, Observation | None], units: pd.DataFrame, in_family: bool
 ) -> dict[str, Cell]:
     return {
-        region: Cell(figure, _why_alone(about, region, figure, figures, units, in_family))
+        region: Cell(figure, _why_alone(indicator, region, figure, figures, units, in_family))
         for region, figure in figures.items()
     }
 
 
 def _why_alone(
-    about: Indicator,
+    indicator: Indicator,
     region: str,
     figure: Observation | None,
     figures: Mapping[str, Observation | None],
     units: pd.DataFrame,
     in_family: bool,
 ) -> Reason | None:
-    """The first reason why a figure must not be compared with any other region's; None if there is none."""
+    """The first reason why a figure must not be compared with other regions; None if it may be."""
     if figure is None:
         return reason("no_figure")
-    others = {other: one for other, one in figures.items() if other != region and one is not None}
-    rule = about.comparable
+    others = {other: value for other, value in figures.items() if other != region and value is not None}
+    rule = indicator.comparable
     if rule.never:
         return reason("never_comparable")
     if not others:

@@ -83,18 +83,18 @@ def rule(target: Target, figures: Figures, other: Figures | None, today: dt.date
         today: the last day with known figures.
     """
     in_words = target.operator == "status" or (target.operator in DIRECTIONS and bool(figures.indicator.grades))
-    worded = [one for one in figures.every if one.text]
+    worded = [figure for figure in figures.every if figure.text]
     latest = (worded[-1] if worded else None) if in_words else figures.latest
     if latest is None:
-        told = (reason("only_words", period=worded[-1].period),) if worded else ()
-        return Ruling("not_measured", reasons=(*told, *figures.caveats))
+        caveats = (reason("only_words", period=worded[-1].period),) if worded else ()
+        return Ruling("not_measured", reasons=(*caveats, *figures.caveats))
     asked = Question(target, figures, other, _is_due(target, latest, today))
-    found = _by_kind(asked, latest, worded if in_words else [])
+    ruling = _by_kind(asked, latest, worded if in_words else [])
     counts = figures.comparable[-1] if target.operator in CHANGES and figures.comparable and not in_words else latest
     if asked.due and periods.last_day(counts.period).year < asked.year:
         why = reason("figure_too_old", period=counts.period, year=asked.year)
-        return replace(found, goal="cannot_tell", trajectory=None, reasons=(why,))
-    return found
+        return replace(ruling, goal="cannot_tell", trajectory=None, reasons=(why,))
+    return ruling
 
 
 def _by_kind(asked: Question, latest: Observation, worded: list[Observation]) -> Ruling:
@@ -123,8 +123,8 @@ def _threshold(asked: Question, latest: Observation) -> Ruling:
     else:
         gap = value - (target.value if isinstance(target.value, float) else 0.0)
     line = {} if target.operator == "rank" else asked.figures.line
-    found = _against(asked, bounds_of(target, asked.indicator), around(latest.operator, value), line)
-    return replace(_near(found, gap, asked.indicator), latest=latest, gap=gap)
+    ruling = _against(asked, bounds_of(target, asked.indicator), around(latest.operator, value), line)
+    return replace(_near(ruling, gap, asked.indicator), latest=latest, gap=gap)
 
 
 def _benchmark(asked: Question) -> Ruling:
@@ -139,11 +139,11 @@ def _benchmark(asked: Question) -> Ruling:
         return Ruling("cannot_tell", latest, reasons=(missing,))
     own, other = shared[max(shared, key=periods.last_day)]
     gap = (own.value or 0.0) - (other.value or 0.0)
-    line, against = asked.figures.line, {one.period: one.value for one in asked.other.comparable}
+    line, against = asked.figures.line, {figure.period: figure.value for figure in asked.other.comparable}
     gaps = {name: value - (against[name] or 0.0) for name, value in line.items() if name in against}
     bounds = (-INFINITE, 0.0) if indicator.better == "lower" else (0.0, INFINITE)
-    found = _near(_against(asked, bounds, (gap, gap), gaps), gap, indicator)
-    return replace(found, latest=own, gap=gap, benchmark=other)
+    ruling = _near(_against(asked, bounds, (gap, gap), gaps), gap, indicator)
+    return replace(ruling, latest=own, gap=gap, benchmark=other)
 
 
 def _pairs(
@@ -152,9 +152,9 @@ def _pairs(
     """Figures of both units by period, from `year` onwards; published ones take precedence."""
     first, second = (
         {
-            one.period: one
-            for one in reversed(part)
-            if one.value is not None and periods.last_day(one.period).year >= year
+            figure.period: figure
+            for figure in reversed(part)
+            if figure.value is not None and periods.last_day(figure.period).year >= year
         }
         for part in (own, other)
     )
@@ -173,12 +173,12 @@ def _growth(asked: Question, latest: Observation) -> Ruling:
         return Ruling("cannot_tell", latest, reasons=(reason("growth_from_zero", period=start.period),))
     growth = 100 * ((value / start.value) ** (1 / years) - 1) if relative else (value - start.value) / years
     if asked.due:
-        found = _against(asked, beyond(wanted, asked.indicator), (growth, growth), {})
+        ruling = _against(asked, beyond(wanted, asked.indicator), (growth, growth), {})
     else:
         ahead = years + trajectory.years_to(last.period, asked.target.deadline or "")
         level = start.value * (1 + wanted / 100) ** ahead if relative else start.value + wanted * ahead
-        found = _against(asked, beyond(level, asked.indicator), (value, value), asked.figures.line)
-    return replace(found, latest=latest, gap=growth - wanted, growth=growth, change=value - start.value)
+        ruling = _against(asked, beyond(level, asked.indicator), (value, value), asked.figures.line)
+    return replace(ruling, latest=latest, gap=growth - wanted, growth=growth, change=value - start.value)
 
 
 def _against(asked: Question, bounds: Bounds, figure: Bounds, line: Mapping[str, float]) -> Ruling:
@@ -201,10 +201,10 @@ def _against(asked: Question, bounds: Bounds, figure: Bounds, line: Mapping[str,
     return Ruling(goal, trajectory=ahead, reasons=asked.figures.caveats)
 
 
-def _near(found: Ruling, gap: float, indicator: Indicator) -> Ruling:
+def _near(ruling: Ruling, gap: float, indicator: Indicator) -> Ruling:
     """Replace `not_met` by `near` within the indicator's tolerance."""
-    is_near = found.goal == "not_met" and indicator.near is not None and abs(gap) <= indicator.near
-    return replace(found, goal="near") if is_near else found
+    is_near = ruling.goal == "not_met" and indicator.near is not None and abs(gap) <= indicator.near
+    return replace(ruling, goal="near") if is_near else ruling
 
 
 def _too_few(asked: Question, line: Mapping[str, float]) -> Reason:
@@ -222,12 +222,12 @@ def _direction(asked: Question, latest: Observation) -> Ruling:
     change = None
     if start is not None and start.value is not None:
         change = (figures.comparable[-1].value or 0.0) - start.value
-    found = trajectory.trend(figures.line)
-    if found is None:
+    course = trajectory.trend(figures.line)
+    if course is None:
         few = (_too_few(asked, figures.line), *((reason("two_figures"),) if len(figures.line) <= 2 else ()))
-        told = (reason("no_baseline"),) if change is None else few
-        return Ruling("direction_unclear", latest, change=change, reasons=(*told, *figures.caveats))
-    low, high = found.pace_low, found.pace_high
+        caveats = (reason("no_baseline"),) if change is None else few
+        return Ruling("direction_unclear", latest, change=change, reasons=(*caveats, *figures.caveats))
+    low, high = course.pace_low, course.pace_high
     wanted, unwanted = {
         "increase": (low > 0, high < 0),
         "decrease": (high < 0, low > 0),
@@ -235,7 +235,7 @@ def _direction(asked: Question, latest: Observation) -> Ruling:
         "no_decrease": (low >= 0, high < 0),
     }[asked.target.operator]
     goal: Status = "direction_met" if wanted else "direction_not_met" if unwanted else "direction_unclear"
-    return Ruling(goal, latest, change=change, trajectory=found, reasons=figures.caveats)
+    return Ruling(goal, latest, change=change, trajectory=course, reasons=figures.caveats)
 
 
 def _status(asked: Question, latest: Observation) -> Ruling:
@@ -256,14 +256,14 @@ def _status(asked: Question, latest: Observation) -> Ruling:
 def _grades(asked: Question, worded: list[Observation]) -> Ruling:
     """Compare the latest grade with the last one before adoption; grades are exact, so two suffice."""
     grades = [_plain(word) for word in asked.indicator.grades]
-    known = [one for one in worded if _plain(one.text) in grades]
-    if not known or known[-1] is not worded[-1]:
+    graded = [figure for figure in worded if _plain(figure.text) in grades]
+    if not graded or graded[-1] is not worded[-1]:
         return Ruling("cannot_tell", worded[-1], reasons=(reason("no_matching_word"),))
     adoption = asked.figures.adoption
-    earlier = observed.before(adoption, known)[-1:] if adoption else tuple(known[:-1])[:1]
+    earlier = observed.before(adoption, graded)[-1:] if adoption else tuple(graded[:-1])[:1]
     if not earlier:
         return Ruling("direction_unclear", worded[-1], reasons=(reason("no_baseline"),))
-    first, last = (grades.index(_plain(one.text)) for one in (earlier[0], known[-1]))
+    first, last = (grades.index(_plain(figure.text)) for figure in (earlier[0], graded[-1]))
     moved = {
         "increase": last > first,
         "decrease": last < first,

@@ -69,7 +69,8 @@ def tasks(evaluation: Evaluation) -> tuple[Entry, ...]:
 
 def task_state(task: Task, as_of: dt.date | None) -> State:
     """The state of a task by its latest dated evidence."""
-    reports = sorted((one for one in task.reports if as_of is None or one.date <= as_of), key=lambda one: one.date)
+    reports = [report for report in task.reports if as_of is None or report.date <= as_of]
+    reports.sort(key=lambda report: report.date)
     if not reports:
         return _with_lateness(item_state(task, as_of), task)
     latest = reports[-1]
@@ -82,7 +83,7 @@ def task_state(task: Task, as_of: dt.date | None) -> State:
 def _as_reported(task: Task, latest: Report, reports: Iterable[Report]) -> State:
     """The state by reports alone. A report proves completion by its date, not on it, so it never proves lateness."""
     due = periods.last_day(task.due) if task.due else None
-    undone = [one for one in reports if one.status != "done" and due and one.date > due]
+    undone = [report for report in reports if report.status != "done" and due and report.date > due]
     status: Status = latest.status
     if latest.status == "done" and undone:
         status = "done_late"
@@ -98,7 +99,7 @@ def _with_lateness(state: State, task: Task) -> State:
 
 def _firmest(basis: Basis, reports: Iterable[Report]) -> Basis:
     order = get_args(Basis)
-    return max([basis, *(one.basis for one in reports if one.status == "done")], key=order.index)
+    return max([basis, *(report.basis for report in reports if report.status == "done")], key=order.index)
 
 
 def item_state(item: Item | Task, as_of: dt.date | None) -> State:
@@ -114,11 +115,11 @@ def milestones(evaluation: Evaluation) -> tuple[Event, ...]:
     """Milestones by date, undated ones last, without those first reported after the as-of date."""
     as_of = evaluation.assessment.as_of
     made = _made_for(evaluation)
-    found = [
-        Event(one, made[one.stage]) if one.stage in made else _event(one, as_of)
-        for one in evaluation.details.milestones
+    events = [
+        Event(milestone, made[milestone.stage]) if milestone.stage in made else _event(milestone, as_of)
+        for milestone in evaluation.details.milestones
     ]
-    return tuple(sorted((one for one in found if one), key=lambda one: one.milestone.date or "9999"))
+    return tuple(sorted((event for event in events if event), key=lambda event: event.milestone.date or "9999"))
 
 
 def _made_for(evaluation: Evaluation) -> dict[str | None, Literal["this_report", "previous_report"]]:
@@ -130,22 +131,22 @@ def _made_for(evaluation: Evaluation) -> dict[str | None, Literal["this_report",
     return made
 
 
-def _event(one: Milestone, as_of: dt.date | None) -> Event | None:
-    if one.until:
-        return Event(one, "phase")
-    if is_known(one.reached, as_of):
-        return Event(one, "reached")
-    if one.reached and not one.commitment:
+def _event(milestone: Milestone, as_of: dt.date | None) -> Event | None:
+    if milestone.until:
+        return Event(milestone, "phase")
+    if is_known(milestone.reached, as_of):
+        return Event(milestone, "reached")
+    if milestone.reached and not milestone.commitment:
         return None
-    is_ahead = bool(one.date and as_of and periods.last_day(one.date) > as_of)
-    return Event(one, "planned" if is_ahead else "unknown")
+    is_ahead = bool(milestone.date and as_of and periods.last_day(milestone.date) > as_of)
+    return Event(milestone, "planned" if is_ahead else "unknown")
 
 
 def owners_by_name(details: Region) -> dict[str, Owner]:
     """Owners in the responsibility lists, and other bodies, by each of their names."""
     owners = [Owner(name=name) for name in details.bodies]
-    owners += [one for duties in details.duties for one in duties.owners]
-    return {name: one for one in owners for name in (*one.aliases, one.name.zh, one.name.en) if name}
+    owners += [owner for duties in details.duties for owner in duties.owners]
+    return {name: owner for owner in owners for name in (*owner.aliases, owner.name.zh, owner.name.en) if name}
 
 
 def named_together(joint: str | None) -> Iterator[str]:

@@ -43,21 +43,21 @@ class Body:
 def bodies(evaluation: Evaluation) -> tuple[Body, ...]:
     """Every body with its obligations; joint leads are separated, and alternative names of a body merged."""
     owners = ledger.owners_by_name(evaluation.details)
-    found: dict[str, list[Owed]] = {}
+    by_body: dict[str, list[Owed]] = {}
     for joint, owed in _all(evaluation):
         for name in ledger.named_together(joint):
             owner = owners.get(name)
-            found.setdefault(owner.name["zh"] if owner else name, []).append(owed)
-    listed = [Body(name, owners.get(name), tuple(sorted(owed, key=_last_day))) for name, owed in found.items()]
-    return tuple(sorted(listed, key=lambda body: _last_day(body.owed[0])))
+            by_body.setdefault(owner.name["zh"] if owner else name, []).append(owed)
+    all_bodies = [Body(name, owners.get(name), tuple(sorted(owed, key=_last_day))) for name, owed in by_body.items()]
+    return tuple(sorted(all_bodies, key=lambda body: _last_day(body.owed[0])))
 
 
 def _all(evaluation: Evaluation) -> Iterator[tuple[str | None, Owed]]:
     """All obligations, with the body as the source names it."""
     for entry in ledger.tasks(evaluation):
         yield entry.task.lead, Owed("task", entry.task.name, entry.task.due or "", entry.state)
-    for one in evaluation.narrative.recommendations:
-        yield one.owner, Owed("recommendation", one.name, one.due, None)
+    for recommendation in evaluation.narrative.recommendations:
+        yield recommendation.owner, Owed("recommendation", recommendation.name, recommendation.due, None)
     for raised in problem_ledger.ledger(evaluation):
         if raised.standing != "closed":
             problem = raised.problem

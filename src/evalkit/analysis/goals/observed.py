@@ -73,12 +73,12 @@ class Figures:
         if not self.before:
             return ()
         last = self.before[-1].period
-        return tuple(one for one in self.before if trajectory.years_between(one.period, last) < 1)
+        return tuple(figure for figure in self.before if trajectory.years_between(figure.period, last) < 1)
 
     @property
     def baseline(self) -> float | None:
         """The mean of `baseline_year`, in the indicator's unit."""
-        year = [one.value for one in self.baseline_year if one.value is not None]
+        year = [figure.value for figure in self.baseline_year if figure.value is not None]
         return sum(year) / len(year) if year else None
 
     @property
@@ -90,7 +90,7 @@ class Figures:
         if not self.comparable:
             return None
         season = self.comparable[-1].period[4:]
-        alike = [one for one in self.comparable[:-1] if one.period[4:] == season]
+        alike = [figure for figure in self.comparable[:-1] if figure.period[4:] == season]
         earlier = before(self.adoption, alike)[-1:] if self.adoption else alike[:1]
         return earlier[0] if earlier else None
 
@@ -99,44 +99,45 @@ class Figures:
         """Comparable figures since the baseline year (else since the first), without masked periods."""
         first = (self.baseline_year or self.comparable)[:1]
         return {
-            one.period: one.value
-            for one in self.comparable
-            if one.value is not None
-            and one.period >= first[0].period
-            and not any(periods.overlap(one.period, hidden) for hidden in self.masked)
+            figure.period: figure.value
+            for figure in self.comparable
+            if figure.value is not None
+            and figure.period >= first[0].period
+            and not any(periods.overlap(figure.period, hidden) for hidden in self.masked)
         }
 
 
-def before(adoption: str, listed: Iterable[Observation]) -> tuple[Observation, ...]:
+def before(adoption: str, figures: Iterable[Observation]) -> tuple[Observation, ...]:
     """The observations whose period ended before adoption; none if adoption is unknown."""
     if not adoption:
         return ()
-    return tuple(one for one in listed if periods.last_day(one.period) < periods.first_day(adoption))
+    return tuple(figure for figure in figures if periods.last_day(figure.period) < periods.first_day(adoption))
 
 
 def observations(panel: Panel, region: str, indicator: str) -> list[Observation]:
     """All observations of one indicator in order of period, published before panel."""
     published = panel.published[(panel.published["unit"] == region) & (panel.published["indicator"] == indicator)]
     rows = panel.rows[(panel.rows["unit"] == region) & (panel.rows["indicator"] == indicator)]
-    found = [_observation(row, "published") for row in published.to_dict("records")]
-    found += [_observation(row, "panel") for row in rows.to_dict("records")]
-    return sorted(found, key=lambda one: (periods.last_day(one.period), one.method == "panel"))
+    figures = [_observation(row, "published") for row in published.to_dict("records")]
+    figures += [_observation(row, "panel") for row in rows.to_dict("records")]
+    return sorted(figures, key=lambda figure: (periods.last_day(figure.period), figure.method == "panel"))
 
 
 def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: str) -> Figures:
     """The figures of an indicator in a unit, as known on the as-of date."""
     every = observations(panel, unit, indicator.id)
-    numbers = [one for one in every if one.value is not None]
+    numbers = [figure for figure in every if figure.value is not None]
     latest = _latest(numbers)
-    also = (one for one in numbers if latest and one.period == latest.period and one.method != latest.method)
+    same = (figure for figure in numbers if latest and figure.period == latest.period)
+    also = (figure for figure in same if latest and figure.method != latest.method)
     platforms = evaluation.details.platforms if unit == evaluation.region else ()
-    measured = [(i, one.starts) for i, one in enumerate(platforms) if indicator.id in one.indicators]
+    measured = [(i, platform.starts) for i, platform in enumerate(platforms) if indicator.id in platform.indicators]
     started, not_before = _since_platforms(numbers, measured)
     comparable, not_across = _comparable(started, latest, panel.units.loc[[unit]], indicator)
     adoption = str(panel.units.at[unit, "adoption"])
     caveats = (*not_before, *not_across)
     if before(adoption, comparable):  # there is a baseline, so breaks and platforms before it do not matter
-        caveats = tuple(one for one in caveats if one.code == "platform_start_unknown")
+        caveats = tuple(caveat for caveat in caveats if caveat.code == "platform_start_unknown")
     return Figures(
         indicator,
         tuple(every),
@@ -144,7 +145,7 @@ def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: st
         next(also, None),
         comparable,
         adoption,
-        tuple(period for listed in evaluation.assessment.design.mask.values() for period in listed),
+        tuple(period for masked in evaluation.assessment.design.mask.values() for period in masked),
         caveats,
     )
 
@@ -162,8 +163,8 @@ def _latest(numbers: Sequence[Observation]) -> Observation | None:
     """The last figure, published before panel."""
     if not numbers:
         return None
-    last = max(periods.last_day(one.period) for one in numbers)
-    return next(one for one in numbers if periods.last_day(one.period) == last)
+    last = max(periods.last_day(figure.period) for figure in numbers)
+    return next(figure for figure in numbers if periods.last_day(figure.period) == last)
 
 
 def _since_platforms(
@@ -174,14 +175,14 @@ def _since_platforms(
     Args:
         platforms: position in the region's list, and start.
     """
-    told = tuple(
+    caveats = tuple(
         reason("not_measured_before", platform=place, starts=starts)
         if starts
         else reason("platform_start_unknown", platform=place)
         for place, starts in platforms
     )
     days = [periods.first_day(starts) for _, starts in platforms if starts]
-    return [one for one in numbers if all(periods.first_day(one.period) >= day for day in days)], told
+    return [figure for figure in numbers if all(periods.first_day(figure.period) >= day for day in days)], caveats
 
 
 def _comparable(
@@ -189,13 +190,13 @@ def _comparable(
 ) -> tuple[tuple[Observation, ...], tuple[Reason, ...]]:
     """Figures of one source and definition: the latest figure's source, unless only another has enough for a trend."""
     groups: dict[tuple[Method, str], list[Observation]] = {}
-    for one in numbers:
-        groups.setdefault((one.method, periods.frequency(one.period)), []).append(one)
+    for figure in numbers:
+        groups.setdefault((figure.method, periods.frequency(figure.period)), []).append(figure)
     if not groups or latest is None:
         return (), ()
     cut = [_since_break(group, unit, indicator) for group in groups.values()]
-    cut.sort(key=lambda found: (latest not in found[0], -len(found[0])))
-    return next((found for least in (_enough, _two) for found in cut if least(found[0])), cut[0])
+    cut.sort(key=lambda part: (latest not in part[0], -len(part[0])))
+    return next((part for least in (_enough, _two) for part in cut if least(part[0])), cut[0])
 
 
 def _enough(group: Sequence[Observation]) -> bool:
@@ -213,6 +214,6 @@ def _since_break(
     starts = [str(name) for name in flags.columns if flags[name].iloc[0]]
     if not starts:
         return tuple(group), ()
-    return tuple(one for one in group if one.period >= max(starts)), (
+    return tuple(figure for figure in group if figure.period >= max(starts)), (
         reason("definition_changed", periods=max(starts)),
     )

@@ -32,20 +32,21 @@ class Entry:
 def ledger(evaluation: Evaluation) -> tuple[Entry, ...]:
     """All problems of this and earlier assessments, overdue ones first."""
     as_of = evaluation.assessment.as_of
-    before = {one.problem.id: one for one in ledger(evaluation.previous)} if evaluation.previous else {}
-    own = {one.id: one for one in evaluation.narrative.problems}
-    found = []
+    before = {entry.problem.id: entry for entry in ledger(evaluation.previous)} if evaluation.previous else {}
+    own = {problem.id: problem for problem in evaluation.narrative.problems}
+    entries = []
     for name in dict.fromkeys([*own, *before]):
         earlier = before.get(name)
-        problem = _told_last(own.get(name), earlier.problem if earlier else None)
+        problem = _latest_version(own.get(name), earlier.problem if earlier else None)
         standing, raised = _standing(problem, as_of), earlier.raised if earlier else as_of
-        found.append(Entry(problem, standing, raised, silent=name not in own and standing != "closed"))
-    return tuple(sorted(found, key=lambda one: ORDER.index(one.standing)))
+        entries.append(Entry(problem, standing, raised, silent=name not in own and standing != "closed"))
+    return tuple(sorted(entries, key=lambda entry: ORDER.index(entry.standing)))
 
 
-def _told_last(now: Problem | None, before: Problem | None) -> Problem:
-    told = [one for one in (before, now) if one is not None]
-    return Problem.model_validate({name: getattr(one, name) for one in told for name in one.model_fields_set})
+def _latest_version(now: Problem | None, before: Problem | None) -> Problem:
+    versions = [version for version in (before, now) if version is not None]
+    fields = {name: getattr(version, name) for version in versions for name in version.model_fields_set}
+    return Problem.model_validate(fields)
 
 
 def _standing(problem: Problem, as_of: dt.date | None) -> Standing:

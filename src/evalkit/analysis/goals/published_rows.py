@@ -14,8 +14,8 @@ def rows(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) -> 
 
     The panel is the one after disclosure control, so a hidden figure has no row.
     """
-    reported = [one for one in judged if one.method == "published"]
-    taken = {(one.indicator, row.period) for one in reported for row in one.estimates if row.term == "value"}
+    reported = [goal for goal in judged if goal.method == "published"]
+    taken = {(goal.indicator, row.period) for goal in reported for row in goal.estimates if row.term == "value"}
     own = panel.published.loc[panel.published["unit"] == evaluation.region, "indicator"]
     return tuple(
         _result(name, figure, evaluation)

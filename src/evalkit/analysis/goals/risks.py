@@ -17,18 +17,20 @@ class Sign:
     """One risk sign and its subject: a target, a guard, a task or a problem."""
 
     code: Code
-    about: Attainment | ledger.Entry | problem_ledger.Entry
+    subject: Attainment | ledger.Entry | problem_ledger.Entry
 
 
 def signs(evaluation: Evaluation, judged: Sequence[Attainment], guards: Sequence[Attainment]) -> tuple[Sign, ...]:
     """Targets behind or missed, worsened guards, tasks with dated evidence of delay, overdue problems."""
-    worse = [one for one in guards if one.goal == "direction_not_met"]
-    told_once = {one.indicator for one in worse}
-    missed = [one for one in judged if one.goal in GOALS]
+    worse = [goal for goal in guards if goal.goal == "direction_not_met"]
+    reported = {goal.indicator for goal in worse}
+    missed = [goal for goal in judged if goal.goal in GOALS]
     aims = [
-        Sign(GOALS[one.goal], one) for one in missed if GOALS[one.goal] != "wrong_way" or one.indicator not in told_once
+        Sign(code, goal)
+        for goal in missed
+        if (code := GOALS[goal.goal]) != "wrong_way" or goal.indicator not in reported
     ]
-    found = [Sign("guard", one) for one in worse]
-    late = [Sign("task", one) for one in ledger.tasks(evaluation) if one.state.status == "overdue"]
-    past = [Sign("problem", one) for one in problem_ledger.ledger(evaluation) if one.standing == "overdue"]
-    return (*aims, *found, *late, *past)
+    guarded = [Sign("guard", goal) for goal in worse]
+    late = [Sign("task", entry) for entry in ledger.tasks(evaluation) if entry.state.status == "overdue"]
+    past = [Sign("problem", entry) for entry in problem_ledger.ledger(evaluation) if entry.standing == "overdue"]
+    return (*aims, *guarded, *late, *past)

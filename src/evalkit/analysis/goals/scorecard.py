@@ -102,24 +102,28 @@ class Appraisal:
 
 def appraise(card: Scorecard, as_of: dt.date | None = None) -> Appraisal:
     """Totals, ranks and changes of one scorecard, for years that had ended by `as_of`."""
-    known = [one for one in card.rated if one.scores and (not as_of or periods.last_day(one.year) <= as_of)]
+    scored = [rated for rated in card.rated if rated.scores and (not as_of or periods.last_day(rated.year) <= as_of)]
     weights = _weights(card)
-    keys = dict.fromkeys((one.year, one.norms) for one in known)
+    keys = dict.fromkeys((rated.year, rated.norms) for rated in scored)
     groups = [
-        Group(year, norms, _standings([one for one in known if (one.year, one.norms) == (year, norms)], card, weights))
+        Group(
+            year,
+            norms,
+            _standings([unit for unit in scored if (unit.year, unit.norms) == (year, norms)], card, weights),
+        )
         for year, norms in sorted(keys, key=lambda key: periods.last_day(key[0]))
     ]
     return Appraisal(card, weights, tuple(groups), _changes(groups))
 
 
 def _weights(card: Scorecard) -> dict[str, float]:
-    given = {one.id: one.weight for one in card.dimensions if one.weight is not None}
+    given = {dimension.id: dimension.weight for dimension in card.dimensions if dimension.weight is not None}
     return {name: weight / sum(given.values()) for name, weight in given.items()}
 
 
 def _standings(units: Sequence[Rated], card: Scorecard, weights: Mapping[str, float]) -> tuple[Standing, ...]:
-    names = [one.id for one in card.dimensions]
-    scores = np.array([[one.scores.get(name, np.nan) for name in names] for one in units], dtype=float)
+    names = [dimension.id for dimension in card.dimensions]
+    scores = np.array([[unit.scores.get(name, np.nan) for name in names] for unit in units], dtype=float)
     given = np.array([weights[name] for name in names]) if weights else None
     ranks = drawn_ranks(scores, given)
     low, high = np.nan_to_num(scores, nan=0.0), np.nan_to_num(scores, nan=100.0)
@@ -128,8 +132,8 @@ def _standings(units: Sequence[Rated], card: Scorecard, weights: Mapping[str, fl
     )
     return tuple(
         Standing(
-            rated=one,
-            missing=tuple(name for name in names if name not in one.scores),
+            rated=unit,
+            missing=tuple(name for name in names if name not in unit.scores),
             total=None if given is None else _total(scores[i], given),
             bounds=None if given is None else (float(low[i] @ given), float(high[i] @ given)),
             place=None if given is None else _place(i, low @ given, high @ given),
@@ -139,14 +143,14 @@ def _standings(units: Sequence[Rated], card: Scorecard, weights: Mapping[str, fl
             shares=tuple(float((ranks[:, i] == rank).mean()) for rank in range(1, len(units) + 1)),
             beats=tuple(other.name for j, other in enumerate(units) if (low[i] > high[j]).all()),
         )
-        for i, one in enumerate(units)
+        for i, unit in enumerate(units)
     )
 
 
 def _total(scores: Array, weights: Array) -> float | None:
     """Weighted mean of the known scores; None if their weights are all zero."""
-    known = ~np.isnan(scores)
-    return float(scores[known] @ weights[known] / weights[known].sum()) if weights[known].sum() else None
+    scored = ~np.isnan(scores)
+    return float(scores[scored] @ weights[scored] / weights[scored].sum()) if weights[scored].sum() else None
 
 
 def _place(own: int, low: Array, high: Array) -> tuple[int, int]:
@@ -192,23 +196,23 @@ def _most(leads: Array, margin: float) -> int:
         return 0
     # A row's binary is 1 only if its weighted lead reaches the margin; leads are never below -100.
     reach = LinearConstraint(np.hstack([leads, -(100 + margin) * np.eye(rows)]), -100, np.inf)
-    whole = LinearConstraint(np.repeat([1.0, 0.0], [columns, rows]), 1, 1)
+    sum_to_one = LinearConstraint(np.repeat([1.0, 0.0], [columns, rows]), 1, 1)
     counts = np.repeat([0, 1], [columns, rows])
-    found = milp(-counts, constraints=[reach, whole], integrality=counts, bounds=Bounds(0, 1))
-    return -round(float(found.fun))
+    solution = milp(-counts, constraints=[reach, sum_to_one], integrality=counts, bounds=Bounds(0, 1))
+    return -round(float(solution.fun))
 
 
 def _changes(groups: Sequence[Group]) -> tuple[Change, ...]:
     """Each unit compared with its previous appraisal by the same norms."""
     before: dict[tuple[Text, Text | str | None], tuple[str, Standing]] = {}
-    found = []
+    changes = []
     for group in groups:
-        for one in group.standings:
-            key = (one.rated.name, group.norms)
+        for standing in group.standings:
+            key = (standing.rated.name, group.norms)
             if key in before:
-                found.append(_change(one, group.year, *before[key]))
-            before[key] = (group.year, one)
-    return tuple(found)
+                changes.append(_change(standing, group.year, *before[key]))
+            before[key] = (group.year, standing)
+    return tuple(changes)
 
 
 def _change(now: Standing, year: str, since: str, then: Standing) -> Change:

@@ -75,9 +75,9 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
     if previous is None:
         return ()
     before = panels.without(panels.read(previous), panel.hidden)
-    known = judge(before, previous)
-    pairs = [_pair(one, known) for one in judged]
-    bare = [name for name in evaluation.assessment.indicators.primary if name not in {one[0] for one in pairs}]
+    earlier = judge(before, previous)
+    pairs = [_pair(goal, earlier) for goal in judged]
+    bare = [name for name in evaluation.assessment.indicators.primary if name not in {pair[0] for pair in pairs}]
     pairs += [
         (name, None, _latest(name, before, previous), _latest(name, panel, evaluation), None, None) for name in bare
     ]
@@ -91,24 +91,24 @@ def revised(panel: Panel, evaluation: Evaluation) -> tuple[Revision, ...] | None
     stamped = previous.frozen.regions.get(evaluation.region) if previous and previous.frozen else None
     if previous is None or stamped is None:
         return None
-    why = {(one.indicator, one.period): one.why for one in evaluation.narrative.revised}
-    found = []
+    why = {(revision.indicator, revision.period): revision.why for revision in evaluation.narrative.revised}
+    revisions = []
     for name, figure in stamped.figures.items():
         seen = observations(panel, evaluation.region, name)
-        new = next((one.value for one in seen if one.period == figure.period and one.value is not None), None)
+        new = next((now.value for now in seen if now.period == figure.period and now.value is not None), None)
         if new is None and panel.exists and name not in evaluation.assessment.needed:
             continue  # this assessment does not read the indicator, so its absence means nothing
         if new is None or not math.isclose(new, figure.value, rel_tol=SAME, abs_tol=SAME):
             old = figure.value if stamps.may_show(previous, panel, name) else None
-            found.append(Revision(name, figure.period, old, new, why.get((name, figure.period))))
-    return tuple(found)
+            revisions.append(Revision(name, figure.period, old, new, why.get((name, figure.period))))
+    return tuple(revisions)
 
 
-def _pair(one: Attainment, known: Sequence[Attainment]) -> Pair:
-    before = next((other for other in known if other.target == one.target), None)
+def _pair(goal: Attainment, earlier: Sequence[Attainment]) -> Pair:
+    before = next((other for other in earlier if other.target == goal.target), None)
     if before is None:
-        return one.indicator, one.target, None, one.latest, None, one.goal
-    return one.indicator, one.target, before.latest, one.latest, before.goal, one.goal
+        return goal.indicator, goal.target, None, goal.latest, None, goal.goal
+    return goal.indicator, goal.target, before.latest, goal.latest, before.goal, goal.goal
 
 
 def _same_season(
@@ -119,9 +119,11 @@ def _same_season(
         return then
     if periods.frequency(then.period) != periods.frequency(now.period) or then.period[4:] == now.period[4:]:
         return then
-    known = observations(before, evaluation.region, name)
+    earlier = observations(before, evaluation.region, name)
     alike = [
-        one for one in known if one.value is not None and one.period[4:] == now.period[4:] and one.method == now.method
+        other
+        for other in earlier
+        if other.value is not None and (other.period[4:], other.method) == (now.period[4:], now.method)
     ]
     return alike[-1] if alike else then
 
@@ -156,7 +158,8 @@ def _forbidden(indicator: str, then: Observation, now: Observation, evaluation: 
     if periods.frequency(then.period) != periods.frequency(now.period):
         return "other_frequency"
     first, last = sorted([then.period, now.period])
-    starts = [one.starts for one in evaluation.details.platforms if one.starts and indicator in one.indicators]
+    platforms = (platform for platform in evaluation.details.platforms if indicator in platform.indicators)
+    starts = [platform.starts for platform in platforms if platform.starts]
     if any(periods.first_day(first) < periods.first_day(start) <= periods.last_day(last) for start in starts):
         return "not_measured_before"
     unit = evaluation.units.loc[[evaluation.region]]

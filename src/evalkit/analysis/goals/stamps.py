@@ -14,10 +14,10 @@ DIGITS = 6  # decimals hashed, since the last bits of a sum may differ between m
 
 def freeze(evaluation: Evaluation, panel: Panel, date: dt.date) -> Frozen:
     """The current stamps of an assessment and all its regions."""
-    about = evaluation.assessment
+    assessment = evaluation.assessment
     regions = {region: of(of_region(evaluation, region), panel) for region in evaluation.regions}
-    design, primary = fingerprint(about.design), about.indicators.primary
-    return Frozen(date=date, primary=primary, design=design, disclosure=about.hides, regions=regions)
+    design, primary = fingerprint(assessment.design), assessment.indicators.primary
+    return Frozen(date=date, primary=primary, design=design, disclosure=assessment.hides, regions=regions)
 
 
 def of(evaluation: Evaluation, panel: Panel) -> FrozenRegion:
@@ -25,14 +25,14 @@ def of(evaluation: Evaluation, panel: Panel) -> FrozenRegion:
     judged = [target.indicator for target in evaluation.targets]
     judged += [guard.indicator for guard in evaluation.details.plan.guards]
     names = dict.fromkeys([*evaluation.assessment.chosen, *judged])
-    known = {
+    figures = {
         name: observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region) for name in names
     }
-    values = {name: round(one.baseline, DIGITS) for name, one in known.items() if one.baseline is not None}
+    values = {name: round(seen.baseline, DIGITS) for name, seen in figures.items() if seen.baseline is not None}
     latest = {
-        name: Figure(period=one.latest.period, value=round(one.latest.value, DIGITS))
-        for name, one in known.items()
-        if one.latest is not None and one.latest.value is not None
+        name: Figure(period=seen.latest.period, value=round(seen.latest.value, DIGITS))
+        for name, seen in figures.items()
+        if seen.latest is not None and seen.latest.value is not None
     }
     return FrozenRegion(
         plan=fingerprint(evaluation.details.plan),
@@ -62,12 +62,12 @@ def changed(evaluation: Evaluation, panel: Panel) -> tuple[Part, ...]:
     then, now = frozen.regions[evaluation.region], of(evaluation, panel)
     # Compare only frozen indicators: adding one later is not a change of the baseline.
     values = {name: now.values.get(name) for name in then.values}
-    about = evaluation.assessment
+    assessment = evaluation.assessment
     same: dict[Part, bool] = {
         "plan": then.plan == now.plan,
         "targets": then.targets == now.targets,
         "baseline": then.baseline == fingerprint(values),
-        "primary": set(frozen.primary) == set(about.indicators.primary),
-        "design": frozen.design == fingerprint(about.design),
+        "primary": set(frozen.primary) == set(assessment.indicators.primary),
+        "design": frozen.design == fingerprint(assessment.design),
     }
-    return tuple(part for part, held in same.items() if not held)
+    return tuple(part for part, is_same in same.items() if not is_same)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from evalkit import periods
 from evalkit.analysis.goals.bounds import Bounds
@@ -79,7 +79,7 @@ def trend(figures: Mapping[str, float]) -> Trajectory | None:
     if line is None:
         return None
     pace, spread = float(line.coefficients[1]), _spread(line)
-    half = float(stats.t.ppf((1 + PACE_LEVEL) / 2, line.freedom)) * spread
+    half = float(stdtrit(line.freedom, (1 + PACE_LEVEL) / 2)) * spread
     return Trajectory(line.names[0], line.names[-1], len(line.names), pace, pace - half, pace + half)
 
 
@@ -92,24 +92,24 @@ def towards(figures: Mapping[str, float], latest: float, bounds: Bounds, deadlin
         bounds: lowest and highest value that meet the target.
         deadline: any period that ends after the last figure.
     """
-    line, found = _fit(figures), trend(figures)
-    if line is None or found is None:
+    line, course = _fit(figures), trend(figures)
+    if line is None or course is None:
         return None
     last = periods.parse(line.names[-1])
-    due = _holding(deadline, found.last)
+    due = _holding(deadline, course.last)
     expected, spread = _ahead(line, due)
-    half = float(stats.t.ppf((1 + EXPECTED_LEVEL) / 2, line.freedom)) * spread
+    half = float(stdtrit(line.freedom, (1 + EXPECTED_LEVEL) / 2)) * spread
     years = _years(last, periods.parse(due))
     aim = bounds[0] if latest < bounds[0] else bounds[1] if latest > bounds[1] else None
     missing = None if aim is None else aim - expected
     return Trajectory(
-        *(found.first, found.last, found.n, found.pace, found.pace_low, found.pace_high),
+        *(course.first, course.last, course.n, course.pace, course.pace_low, course.pace_high),
         deadline=due,
         expected=expected,
         expected_low=expected - half,
         expected_high=expected + half,
-        needed=None if missing is None else found.pace + missing / years,
-        reached=None if missing is None or aim is None else _reached(found.pace, missing, aim > latest, due, last),
+        needed=None if missing is None else course.pace + missing / years,
+        reached=None if missing is None or aim is None else _reached(course.pace, missing, aim > latest, due, last),
     )
 
 
@@ -139,8 +139,8 @@ def _reached(pace: float, missing: float, upwards: bool, due: str, last: pd.Peri
     step = PER_YEAR[periods.frequency(due)]
     if missing / pace > HORIZON + _years(last, periods.parse(due)):  # also avoids an overflow below
         return None
-    found = max(periods.parse(due) + math.ceil(missing / pace * step - 1e-9), last + 1)
-    return periods.write(found) if _years(last, found) <= HORIZON else None
+    end = max(periods.parse(due) + math.ceil(missing / pace * step - 1e-9), last + 1)
+    return periods.write(end) if _years(last, end) <= HORIZON else None
 
 
 def _fit(figures: Mapping[str, float]) -> _Line | None:
@@ -173,7 +173,7 @@ def _season(name: str, observed: Sequence[str]) -> list[float]:
     frequency = periods.frequency(name)
     if frequency == "month":
         angles = [2 * math.pi * harmonic * int(name[5:7]) / 12 for harmonic in (1, 2)]
-        return [turn(angle) for angle in angles for turn in (math.sin, math.cos)]
+        return [function(angle) for angle in angles for function in (math.sin, math.cos)]
     if frequency not in ("half", "quarter"):
         return []
     seen = sorted({other[-2:] for other in observed})

@@ -15,7 +15,7 @@ import pandas as pd
 from evalkit import periods
 from evalkit.analysis.effects.design import COVERAGE, ZEROS, adopted
 from evalkit.analysis.effects.indicator_values import to_scale, unit_of, without_logarithm
-from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.programme.samples import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import Reason, reason, worst_status
 from evalkit.panel import membership
 from evalkit.panel.breaks import breaks_in
@@ -24,7 +24,6 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Design as Parameters
 from evalkit.project.params import Indicator
 
-LEAST_TREATED = 2  # with one treated unit there is no sampling variance: did.att is the method then
 LEAST_SAME_KIND = 19  # fewer comparison units of the same kind: untreated units of every kind join them
 
 

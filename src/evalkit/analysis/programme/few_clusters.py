@@ -10,8 +10,7 @@ from scipy.stats import norm, t
 
 from evalkit.analysis.effects import two_way
 from evalkit.analysis.effects.placebo import rank_p
-from evalkit.analysis.programme.cohorts import LEAST_TREATED
-from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.programme.samples import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import ALPHA, Estimate, Result, reason
 
 FEW_CLUSTERS, FEW_TREATED = 40, 8

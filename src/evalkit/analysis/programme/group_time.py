@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evalkit.analysis.effects.placebo import rank_p
-from evalkit.analysis.programme.cohorts import LEAST_TREATED
 from evalkit.analysis.programme.few_clusters import FEW_TREATED, carried_by, error_of, sums_by_cluster
-from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.programme.samples import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import Estimate, Result, Withheld, reason
 
 BOOTSTRAPS = 999

@@ -14,13 +14,12 @@ from scipy.stats import t
 
 from evalkit.analysis.effects.placebo import POWER, rank_p
 from evalkit.analysis.programme import agreement, group_time, randomize
-from evalkit.analysis.programme.cohorts import LEAST_TREATED
 from evalkit.analysis.programme.draw_test import smallest_found
 from evalkit.analysis.programme.few_clusters import carried_by, error_of
 from evalkit.analysis.programme.group_time import Cell, GroupTime, Pooled
 from evalkit.analysis.programme.randomize import DRAWS, SEED, Arms, Base
 from evalkit.analysis.programme.runs import Runs, levelled
-from evalkit.analysis.programme.samples import NEVER, Array, Flags, Sample
+from evalkit.analysis.programme.samples import LEAST_TREATED, NEVER, Array, Flags, Sample
 from evalkit.analysis.results import ALPHA, Estimate, Withheld, reason
 
 METHOD = "did_long_base"

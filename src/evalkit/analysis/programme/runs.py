@@ -10,10 +10,9 @@ import numpy as np
 from evalkit.analysis.effects.gaps import two_way
 from evalkit.analysis.effects.placebo import critical, rank_p
 from evalkit.analysis.programme import draw_test, group_time, imputed, randomize
-from evalkit.analysis.programme.cohorts import LEAST_TREATED
 from evalkit.analysis.programme.draw_test import Draws
 from evalkit.analysis.programme.randomize import Arms, Base, Effects, Panel, Statistic
-from evalkit.analysis.programme.samples import NEVER, Array, Flags, Integers, Sample
+from evalkit.analysis.programme.samples import LEAST_TREATED, NEVER, Array, Flags, Integers, Sample
 from evalkit.analysis.results import Estimate, reason
 
 

@@ -12,6 +12,7 @@ from evalkit.analysis.results import Estimate, Reason, Result, Withheld
 from evalkit.project.params import Design as Parameters
 from evalkit.project.params import Indicator
 
+LEAST_TREATED = 2  # with one treated unit there is no sampling variance: did.att is the method then
 NEVER = 0  # diff-diff's own code for a unit that is never treated
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -10,7 +10,6 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from diff_diff import BaconDecomposition, ImputationDiD
 
 from evalkit.analysis.effects.synthetic import fill
 from evalkit.analysis.programme.cohorts import kinds, sample
@@ -84,6 +83,8 @@ def _fitted(data: pd.DataFrame) -> tuple[float, float, int] | None:
     data = _identified(data)
     if not (data["treated"].any() and (~data["treated"]).any()):
         return None
+    from diff_diff import ImputationDiD  # slow to load, and only the programme needs it
+
     found = ImputationDiD(cluster="cluster").fit(data, **COLUMNS)
     return float(found.overall_att), float(found.overall_se), int(data["treated"].sum())
 
@@ -131,6 +132,8 @@ def _decomposed(sample: Sample, stratum: str) -> tuple[Array, Array]:
     cohort = sample.cohort[rows]
     if len(set(cohort)) < 2:
         return np.zeros(3), np.zeros(3)
+    from diff_diff import BaconDecomposition
+
     with warnings.catch_warnings():
         # A stratum without never-treated units is decomposed among its cohorts; its page says so.
         warnings.filterwarnings("ignore", message=".*never-treated.*", category=UserWarning)

@@ -33,6 +33,7 @@ class Parcel:
         folder: where the files are left until the whole region is moved.
     """
 
+    assessment: str
     region: str
     pages: Mapping[str, Path]
     imprints: Mapping[str, Imprint]
@@ -61,6 +62,7 @@ def parcel(evaluation: Evaluation, region: str, pages: Mapping[str, Path], rows:
         return None
     own = of_region(evaluation, region)
     return Parcel(
+        evaluation.assessment.name,
         region,
         pages,
         {lang: _imprint(own, lang) for lang in pages},

@@ -3,8 +3,10 @@
 The suite's notebooks publish values only; their markdown explains the notebook to analysts.
 """
 
+import json
 import re
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.reporting.elements import parts
@@ -34,6 +36,16 @@ def pieces(cell: "NotebookNode", place: int) -> list[Piece]:
     if cell.cell_type == "markdown":
         return _markdown(cell, place)
     return [piece for output in cell.get("outputs", ()) if (piece := _output(cell, output))]
+
+
+def title(path: Path) -> str:
+    """What navigation calls a notebook: its first heading in the language now spoken, or its name if it has none."""
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        tags = set(cell["metadata"].get("tags", ()))
+        spoken = cell["cell_type"] == "markdown" and (language() in tags or not tags & set(LANGUAGES))
+        if spoken and (heading := TITLE.match("".join(cell["source"]))):
+            return heading[1]
+    return path.stem
 
 
 def _markdown(cell: "NotebookNode", place: int) -> list[Piece]:

@@ -10,9 +10,6 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from evalkit.analysis.data_checks import diagnostics
-from evalkit.analysis.programme import borrowed
-from evalkit.analysis.programme.headlines import headlines
 from evalkit.analysis.revisions import Origin, extended
 from evalkit.errors import InputError, one_line
 from evalkit.files import atomic, run_cache
@@ -71,10 +68,63 @@ class Limits:
     failures: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An assessment to publish.
+
+    Attributes:
+        keys: what each region's pages rest on (`run_keys`), by region.
+        languages: of the pages to make.
+    """
+
+    evaluation: Evaluation
+    keys: Mapping[str, Key]
+    languages: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a run does for an order: `states` by region, the regions `todo`, and what has left site/ before."""
+
+    order: Order
+    states: Mapping[str, str]
+    todo: Sequence[str]
+    withdrawn: int
+    removed: Sequence[str]
+
+    def tasks(self, timeout: float) -> list[Task]:
+        """Every page to make."""
+        evaluation, languages = self.order.evaluation, tuple(self.order.languages)
+        about = evaluation.root, evaluation.assessment.name
+        with_programme = PROGRAMME in self.todo
+        return [
+            Task(*about, region, notebook, lang, languages, timeout, with_programme)
+            for region in self.todo
+            for notebook in notebooks_of(evaluation, region)
+            for lang in languages
+        ]
+
+    def outcome(self, done: Mapping[tuple[str, str], str], signal: int) -> Published:
+        """The result, from the reason of each region's failure (empty where it did not fail)."""
+        name = self.order.evaluation.assessment.name
+        own = {region: done[name, region] for region in self.todo if (name, region) in done}
+        return Published(
+            tuple(region for region, reason in own.items() if not reason),
+            tuple(region for region in self.order.keys if region not in self.todo),
+            {region: reason for region, reason in own.items() if reason},
+            tuple(region for region in self.todo if region not in own),
+            signal,
+            {region: self.states[region] for region in self.todo},
+            tuple(self.removed),
+            self.withdrawn,
+        )
+
+
 @dataclass(slots=True)
 class _Region:
     """Progress of one region in a run: pages, result rows, errors, timings."""
 
+    order: Order
     name: str
     outcomes: list[Outcome] = field(default_factory=list)
     merged: Merged | None = None
@@ -91,92 +141,77 @@ class _Region:
 
 
 def publish(
-    evaluation: Evaluation,
-    keys: Mapping[str, Key],
-    languages: Sequence[str],
+    orders: Sequence[Order],
     jobs: int,
     force: bool = False,
     tell: Callable[[Outcome | None, int], None] = lambda outcome, total: None,
     limits: Limits = Limits(),
     scheduler: str = "",
-) -> Published:
+) -> list[Published]:
     """Make every page that is not up to date, move complete regions into site/, write results.csv.
 
     On a signal to stop, the current write is completed; the same call resumes from there.
 
     Args:
-        keys: what each region's pages rest on (`run_keys`), by region.
+        orders: assessments of one project; the processes of the run work on all of them.
         tell: called once with the number of pages to make, then with each outcome.
         scheduler: address of a Dask cluster that makes the pages; processes of this machine where it is empty.
 
     Raises:
         InputError: where pages would stay that were made from other parameters.
     """
-    site_contents.refuse_mixture(evaluation, tuple(keys), languages)
+    for order in orders:
+        site_contents.refuse_mixture(order.evaluation, tuple(order.keys), order.languages)
+    plans = [_plan(order, force) for order in orders]
+    tasks = [task for plan in plans for task in plan.tasks(limits.timeout)]
+    tell(None, len(tasks))
+    done, came = _make(orders, tasks, jobs, limits, scheduler, tell) if tasks else ({}, Interruption())
+    for order in orders:
+        results_csv.assemble(order.evaluation)
+    return [plan.outcome(done, came.number) for plan in plans]
+
+
+def _plan(order: Order, force: bool) -> _Plan:
+    """What is to be made, once what must not stay has left."""
+    evaluation = order.evaluation
     site_contents.remove_links(evaluation.reports)
     atomic.remove_unfinished(evaluation.reports.parent)  # the index of all assessments
     atomic.remove_unfinished(evaluation.reports, "**/.*")
     run_cache.remove_left(evaluation.reports / "work")
     withdrawn, removed = site_contents.withdraw(evaluation), site_contents.tidy(evaluation)
-    states = {region: manifests.state(evaluation, region, key, languages) for region, key in keys.items()}
-    todo = [region for region, found in states.items() if force or found != manifests.FRESH]
-    tasks = [
-        Task(
-            evaluation.root,
-            evaluation.assessment.name,
-            region,
-            notebook,
-            lang,
-            tuple(languages),
-            limits.timeout,
-            PROGRAMME in todo,
-        )
-        for region in todo
-        for notebook in notebooks_of(evaluation, region)
-        for lang in languages
-    ]
-    tell(None, len(tasks))
-    done, came = _make(evaluation, tasks, keys, jobs, limits, scheduler, tell) if tasks else ({}, Interruption())
-    results_csv.assemble(evaluation)
-    return Published(
-        tuple(region for region in todo if done.get(region) == ""),
-        tuple(region for region in keys if region not in todo),
-        {region: reason for region, reason in done.items() if reason},
-        tuple(region for region in todo if region not in done),
-        came.number,
-        {region: states[region] for region in todo},
-        tuple(removed),
-        withdrawn,
-    )
+    states = {region: manifests.state(evaluation, region, key, order.languages) for region, key in order.keys.items()}
+    todo = [region for region, state in states.items() if force or state != manifests.FRESH]
+    return _Plan(order, states, todo, withdrawn, removed)
 
 
 def _make(
-    evaluation: Evaluation,
+    orders: Sequence[Order],
     tasks: Sequence[Task],
-    keys: Mapping[str, Key],
     jobs: int,
     limits: Limits,
     scheduler: str,
     tell: Callable[[Outcome | None, int], None],
-) -> tuple[dict[str, str], Interruption]:
+) -> tuple[dict[tuple[str, str], str], Interruption]:
     """Make all pages; why each region failed that was done (empty where it did not), and the signal that came."""
     safe_path.shorten_temporary_folder()
     os.environ |= {kernels.MEMORY: str(limits.memory), **safe_path.environment()}
-    done: dict[str, str] = {}
+    done: dict[tuple[str, str], str] = {}
     stops: list[Callable[[], None]] = []
     with ExitStack() as kept:
         kept.enter_context(run_cache.for_a_while())
         came = kept.enter_context(interruptible(lambda: _call(stops)))
-        kept.enter_context(_shared(evaluation, bool(scheduler)))
-        pool = kept.enter_context(_pool(evaluation, min(jobs, len(tasks)), scheduler, limits))
+        kept.enter_context(_shared(*(order.evaluation for order in orders), across_machines=bool(scheduler)))
+        pool = kept.enter_context(_pool(orders[0].evaluation, min(jobs, len(tasks)), scheduler, limits))
         stops.append(pool.stop)
         if came.number:
             return {}, came
-        for made in _regions(pool, tasks, evaluation, lambda outcome: tell(outcome, len(tasks))):
+        for made in _regions(pool, tasks, orders, lambda outcome: tell(outcome, len(tasks))):
+            evaluation, key = made.order.evaluation, made.order.keys[made.name]
             try:
-                done[made.name] = _finish(evaluation, made, keys[made.name])
+                failed = _finish(evaluation, made, key)
             except OSError as error:
-                done[made.name] = f"cannot be written: {one_line(error)}"
+                failed = f"cannot be written: {one_line(error)}"
+            done[evaluation.assessment.name, made.name] = failed
             if limits.failures and sum(map(bool, done.values())) >= limits.failures:
                 pool.stop()
     return done, came
@@ -187,8 +222,18 @@ def _call(each: Iterable[Callable[[], None]]) -> None:
         one()
 
 
-def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractContextManager[None]:
+def _shared(*evaluations: Evaluation, across_machines: bool = False) -> AbstractContextManager[None]:
     """Fill the run cache with the data of all pages and the findings of data checks, for all processes."""
+    for evaluation in evaluations:
+        _read(evaluation)
+    return run_cache.shared(evaluations[0].reports / "work", across_machines)
+
+
+def _read(evaluation: Evaluation) -> None:
+    from evalkit.analysis.data_checks import diagnostics  # slow to load, and a run with nothing to do needs none
+    from evalkit.analysis.programme import borrowed
+    from evalkit.analysis.programme.headlines import headlines
+
     evaluation.once(run_cache.PARAMETERS, lambda: evaluation)
     for one in filter(None, (evaluation, evaluation.earlier)):
         for region in one.regions[:1]:
@@ -198,7 +243,6 @@ def _shared(evaluation: Evaluation, across_machines: bool = False) -> AbstractCo
     borrowed.hold(observations.read(evaluation), evaluation)
     headlines(observations.read(evaluation), evaluation)
     consistency.findings(every, evaluation)
-    return run_cache.shared(evaluation.reports / "work", across_machines)
 
 
 def _pool(evaluation: Evaluation, jobs: int, scheduler: str, limits: Limits) -> AbstractContextManager[Workers]:
@@ -210,32 +254,34 @@ def _pool(evaluation: Evaluation, jobs: int, scheduler: str, limits: Limits) -> 
 
 
 def _regions(
-    pool: Workers, tasks: Sequence[Task], evaluation: Evaluation, tell: Callable[[Outcome], None]
+    pool: Workers, tasks: Sequence[Task], orders: Iterable[Order], tell: Callable[[Outcome], None]
 ) -> Iterator[_Region]:
     """Yield regions in completion order; once all pages of a region are made, its downloads are made from them.
 
     Regions are not kept after that: the rows of thousands of reports would fill the memory.
     """
-    awaited = Counter(one.region for one in tasks)
-    regions: dict[str, _Region] = {name: _Region(name) for name in awaited}
+    by_name = {order.evaluation.assessment.name: order for order in orders}
+    awaited = Counter((one.assessment, one.region) for one in tasks)
+    regions = {(name, region): _Region(by_name[name], region) for name, region in awaited}
     for one in tasks:
         pool.ask(task.run, one, lost=Outcome(one, LOST))
     for answer in pool.answers():
         if isinstance(answer, Delivery):
-            made = regions[answer.parcel.region]
+            made = regions.pop((answer.parcel.assessment, answer.parcel.region))
             made.seconds["downloads"] = round(answer.seconds, 2)
             made.errors |= {"downloads": answer.error} if answer.error else {}
-            yield regions.pop(made.name)
+            yield made
             continue
         tell(answer)
-        made = regions[answer.task.region]
+        key = answer.task.assessment, answer.task.region
+        made = regions[key]
         made.outcomes.append(answer)
-        if len(made.outcomes) == awaited[made.name]:
+        if len(made.outcomes) == awaited[key]:
             made.merge()
-            if parcel := _parcel(evaluation, made):
+            if parcel := _parcel(made.order.evaluation, made):
                 pool.ask(region_files.make, parcel, lost=Delivery(parcel, LOST), first=True)
             else:
-                yield regions.pop(made.name)
+                yield regions.pop(key)
 
 
 def _parcel(evaluation: Evaluation, made: _Region) -> Parcel | None:

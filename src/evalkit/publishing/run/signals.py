@@ -1,5 +1,6 @@
 """Graceful shutdown on Ctrl-C, SIGTERM and SIGHUP: complete the current write, start nothing new."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +9,34 @@ from dataclasses import dataclass
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _forget() -> None:
+    """In a forked child, which has nothing to clean up: let signals end it."""
+    for number in SIGNALS:
+        if signal.getsignal(number) is _leave:
+            signal.signal(number, signal.SIG_DFL)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
+
+
+@contextmanager
+def leaving() -> Iterator[None]:
+    """Exit instead of being killed by a signal, so that temporary files are removed."""
+    deadly = [number for number in SIGNALS if signal.getsignal(number) == signal.SIG_DFL]
+    for number in deadly:
+        signal.signal(number, _leave)
+    try:
+        yield
+    finally:
+        for number in deadly:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @dataclass(slots=True)

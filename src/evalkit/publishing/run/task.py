@@ -13,7 +13,7 @@ from evalkit.errors import ResultError, one_line
 from evalkit.files import atomic
 from evalkit.project.evaluation import Evaluation, load
 from evalkit.publishing.downloads import file_names, numbering, region_files
-from evalkit.publishing.page import exporter
+from evalkit.publishing.page import as_written, exporter
 from evalkit.publishing.preflight import METHODS, PAGES, WHOLE, is_own, notebook_path, notebooks_of, whole
 from evalkit.publishing.run import kernels
 from evalkit.publishing.run.page_task import Outcome, Task
@@ -137,9 +137,15 @@ def _check(shown: Sequence[Piece], evaluation: Evaluation) -> None:
 
 
 def _title(task: Task, evaluation: Evaluation) -> str:
-    about = words.translate(vocabulary.NOTEBOOKS.get(task.notebook, task.notebook))
+    about = _called(task.notebook, evaluation)
     name = evaluation.name(evaluation.region, words.language()) if evaluation.region else about
     return f"{name} · {prose.heading(evaluation)}"
+
+
+def _called(notebook: str, evaluation: Evaluation) -> str:
+    if notebook in vocabulary.NOTEBOOKS:
+        return words.translate(vocabulary.NOTEBOOKS[notebook])
+    return as_written.title(notebook_path(evaluation.root, notebook))
 
 
 def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
@@ -148,7 +154,7 @@ def _links(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     chosen = f"?{urlencode({'with': task.region})}" if up else ""  # the index marks the region among the others
     links = [(words.translate("All regions"), f"{up}index.{task.lang}.html{chosen}")]
     links += [
-        (words.translate(vocabulary.NOTEBOOKS.get(name, name)), f"{PAGES.get(name, name)}.{task.lang}.html")
+        (_called(name, evaluation), f"{PAGES.get(name, name)}.{task.lang}.html")
         for name in notebooks_of(evaluation, task.region)
         if name != task.notebook
     ]

@@ -27,7 +27,8 @@ from evalkit.files import run_cache, source_code
 PRELOADED = (
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib_inline.backend_inline",
     "seaborn", "statsmodels.api", "statsmodels.formula.api",
-    # Imported by the above on first use.
+    # Imported on first use.
+    "diff_diff", "matplotlib.backends.backend_svg",
     "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
     "pandas.io.formats.html", "pandas.io.formats.string",
 )  # fmt: skip
@@ -36,11 +37,13 @@ PR_SET_PDEATHSIG = 1
 
 def main(address: str) -> None:
     """Import, listen, and fork on request until standard input closes."""
+    gc.disable()  # imports make many objects and no garbage
     preload()
     if run_cache.FILE in os.environ:
-        run_cache.take(whole=True)
+        run_cache.take(with_data=True)
     gc.collect()
     gc.freeze()  # keeps memory shared: the collector would write to, and so copy, every page
+    gc.enable()
     server = _Server(address)
     Path(f"{address}.ready").touch()
     server.serve()

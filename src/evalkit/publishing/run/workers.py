@@ -25,8 +25,8 @@ SUSPECT = 2  # after this many lost attempts, a job runs alone, so that it canno
 AROUND = 180  # seconds to start a process and a kernel, and to write the page, besides the time of the notebook
 PAGES_PER_PROCESS = 200  # a process is replaced after this many pages, which bounds memory leaks of libraries
 PRELOADED = (
+    "evalkit.publishing.run.task",  # first: `evalkit.publishing` spares papermill the grammars of addresses
     "papermill",
-    "evalkit.publishing.run.task",
     "evalkit.publishing.page.exporter",
     "evalkit.publishing.downloads.docx",
     "evalkit.publishing.downloads.report_workbook",

@@ -33,12 +33,11 @@ class Entry:
     address: str
 
 
-def write(root: Path, known: Iterable[Evaluation]) -> None:
+def write(root: Path, shown: Sequence[Evaluation]) -> None:
     """Write reports/index.html and index.en.html: every published public assessment, in Chinese and in English.
 
     If some are internal, reports/index.internal.html lists all: a public page never links to an internal one.
     """
-    shown = [one for one in known if related.has_site(one)]
     public = [one for one in shown if related.is_public(one)]
     for lang in words.LANGUAGES:
         with words.speaking(lang):

@@ -24,17 +24,24 @@ from evalkit.reporting.overview.index_table import Row
 Left = dict[str, dict[str, Any]]  # manifests of the last run, by region
 
 
-def write(evaluation: Evaluation) -> None:
+def write(*evaluations: Evaluation) -> None:
     """Write index.<lang>.html for each language, index.html in the first one, and reports/index.html.
 
-    If this assessment is internal, indexes of public assessments that link to it are rewritten.
+    If an assessment is internal, indexes of public assessments that link to it are rewritten.
+
+    Args:
+        evaluations: assessments of one project.
     """
-    known = related.readable(evaluation.root)
-    _write(evaluation, known)
-    for other in known if audience.is_internal(evaluation) else ():
-        if _leads_to(other, evaluation):
-            _write(other, known)
-    all_assessments.write(evaluation.root, known)
+    root = evaluations[0].root
+    by_name = {one.assessment.name: one for one in (*related.published(root), *evaluations)}
+    published = list(by_name.values())
+    for evaluation in evaluations:
+        _write(evaluation, published)
+    for evaluation in filter(audience.is_internal, evaluations):
+        for other in published:
+            if _leads_to(other, evaluation):
+                _write(other, published)
+    all_assessments.write(root, published)
 
 
 def _write(evaluation: Evaluation, known: Sequence[Evaluation]) -> None:

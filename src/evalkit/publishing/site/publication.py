@@ -109,7 +109,7 @@ def _indexes_fit(evaluation: Evaluation) -> bool:
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return False
     paths = site_contents.indexes(evaluation)
-    now = _rests_on(evaluation, related.readable(evaluation.root))
+    now = _rests_on(evaluation, related.published(evaluation.root, evaluation.assessment.dataset))
     return bool(made_from == now) and all(_hash(path) == hashes.get(path.name) for path in paths)
 
 

@@ -5,27 +5,28 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from evalkit.errors import InputError
+from evalkit.files.yaml_file import read
 from evalkit.project.evaluation import Evaluation, assessments, load
-from evalkit.publishing.run import manifests, site_contents
+from evalkit.project.params import Assessment
+from evalkit.publishing.run import site_contents
 from evalkit.reporting.language import audience
 
 INDEX = "index.html"  # of a site
 
 
-def readable(root: Path) -> list[Evaluation]:
-    """Every assessment of the project that loads without mistakes."""
-    found = []
+def published(root: Path, dataset: str = "") -> list[Evaluation]:
+    """Every assessment of the project that has a site and loads without mistakes; with `dataset`, only those of it."""
+    loaded = []
     for name in assessments(root):
+        if not (root / "reports" / name / "site" / INDEX).is_file():
+            continue
         try:
-            found.append(load(name, project=root))
+            file = f"params/assessments/{name}.yml"
+            if not dataset or read(root / file, Assessment, file, name=name).dataset == dataset:
+                loaded.append(load(name, project=root))
         except InputError:
             continue  # its parameters may be in the middle of an edit; its own run reports the mistakes
-    return found
-
-
-def has_site(evaluation: Evaluation) -> bool:
-    """Whether the assessment has been published."""
-    return (manifests.site_folder(evaluation) / INDEX).is_file()
+    return loaded
 
 
 def is_public(evaluation: Evaluation) -> bool:
@@ -41,7 +42,7 @@ def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Evaluati
     name, data = evaluation.assessment.name, evaluation.assessment.dataset
     same = [one for one in known if one.assessment.dataset == data]
     same = [one for one in same if audience.is_internal(evaluation) or is_public(one)]
-    found = [one for one in same if one.assessment.name != name and has_site(one)]
+    found = [one for one in same if one.assessment.name != name]
     return by_date([evaluation, *found]) if found else []
 
 

@@ -86,5 +86,5 @@ class Answer(Part):
             '<div class="answer" id="answer"><p class="line">{}</p><p class="basis">{}</p><dl class="cards">{}</dl>'
         )
         cards = Html("").join(card.html for card in self.cards)
-        told = bullets(self.sentences, "conclusions")
-        return opened.format(self.line, self.basis, cards) + told + self.terms + Html("</div>")
+        sentences = bullets(self.sentences, "conclusions")
+        return opened.format(self.line, self.basis, cards) + sentences + self.terms + Html("</div>")

@@ -26,7 +26,7 @@ def clause(primary: Sequence[Finding], judged: Sequence[Attainment]) -> Html:
 
 def _overall(primary: Sequence[Finding]) -> str:
     """The verdicts of all primary indicators in one: the worst news first."""
-    verdicts = [one.conclusion.verdict for one in primary]
+    verdicts = [finding.conclusion.verdict for finding in primary]
     if "opposite" in verdicts:
         return "opposite"
     if "supported" in verdicts:
@@ -38,18 +38,18 @@ def _overall(primary: Sequence[Finding]) -> str:
 
 
 def _count(primary: Sequence[Finding], code: str) -> int:
-    return sum(one.conclusion.verdict == ("supported" if code == "partly" else code) for one in primary)
+    return sum(finding.conclusion.verdict == ("supported" if code == "partly" else code) for finding in primary)
 
 
 def _lacks_series(primary: Sequence[Finding]) -> bool:
-    return all(isinstance(one.effect, Withheld) and one.effect.reason.code == "no_panel" for one in primary)
+    return all(isinstance(finding.effect, Withheld) and finding.effect.reason.code == "no_panel" for finding in primary)
 
 
 def _met(primary: Sequence[Finding], judged: Sequence[Attainment]) -> bool:
     """Whether every primary indicator has targets, all of them met."""
     goals = {
-        one.indicator.id: [MET.get(goal.goal) for goal in judged if goal.indicator == one.indicator.id]
-        for one in primary
+        finding.indicator.id: [MET.get(goal.goal) for goal in judged if goal.indicator == finding.indicator.id]
+        for finding in primary
     }
     return all(met and all(met) for met in goals.values())
 
@@ -64,7 +64,9 @@ def card(primary: Sequence[Finding], programme: Sequence[Headline], evaluation: 
 
 def _reasons(primary: Sequence[Finding]) -> list[Html]:
     """Why there is no estimate, once for indicators that share the reason; where some have one, with their names."""
-    withheld = [(one.indicator, one.effect.reason) for one in primary if isinstance(one.effect, Withheld)]
+    withheld = [
+        (finding.indicator, finding.effect.reason) for finding in primary if isinstance(finding.effect, Withheld)
+    ]
     groups = wording.reasons(withheld)
     if len(groups) == 1 and len(withheld) == len(primary):
         return [why for _, why in groups]
@@ -73,21 +75,21 @@ def _reasons(primary: Sequence[Finding]) -> list[Html]:
 
 def certainty(primary: Sequence[Finding]) -> Html:
     """How sure the verdicts are: one word, or from the lowest to the highest; none without a verdict."""
-    held = {one.conclusion.certainty for one in primary} - {None}
-    if not held:
+    certainties = {finding.conclusion.certainty for finding in primary} - {None}
+    if not certainties:
         return say("none")
-    words = [translate(vocabulary.CERTAINTIES[code]) for code in reversed(CERTAINTIES) if code in held]
+    words = [translate(vocabulary.CERTAINTIES[code]) for code in reversed(CERTAINTIES) if code in certainties]
     return Html.escape(words[0]) if len(words) == 1 else say("from {low} to {high}", low=words[0], high=words[-1])
 
 
 def certainty_card(primary: Sequence[Finding]) -> Card:
     """How sure one may be, and why not surer."""
-    reasons = dict.fromkeys(code for one in primary for code in one.conclusion.reasons)
+    reasons = dict.fromkeys(code for finding in primary for code in finding.conclusion.reasons)
     why = wording.listed([translate(vocabulary.DOWNGRADES[code]) for code in reasons])
     notes = [say("Because {why}.", why=why)] if why else []
     if smallest := _detectable(primary):
         notes.append(say("Effects below these would go unseen here: {list}.", list=semicolons(smallest)))
-    if not notes and all(isinstance(one.effect, Withheld) for one in primary):
+    if not notes and all(isinstance(finding.effect, Withheld) for finding in primary):
         notes = [say("Nothing was estimated, so nothing may be concluded, in either direction.")]
     return Card("certainty", translate("How sure?"), certainty(primary), tuple(notes))
 
@@ -97,31 +99,31 @@ def _detectable(primary: Sequence[Finding]) -> list[Html]:
     return [
         say(
             "{indicator} {size}",
-            indicator=one.indicator.name[language()],
-            size=formats.effect(check["value"].estimate, one.indicator, signed=False),
+            indicator=finding.indicator.name[language()],
+            size=formats.effect(check["value"].estimate, finding.indicator, signed=False),
         )
-        for one in primary
-        for check in one.checks
-        if check.method == "detectable" and one.conclusion.certainty
+        for finding in primary
+        for check in finding.checks
+        if check.method == "detectable" and finding.conclusion.certainty
     ]
 
 
 def own(primary: Sequence[Finding]) -> Html:
     """The region's own estimates with period, interval and verdict."""
-    told = [sentence for one in primary if (sentence := effect_sentence(one))]
-    return say("{told}.", told=semicolons(told)) if told else Html("")
+    sentences = [sentence for finding in primary if (sentence := effect_sentence(finding))]
+    return say("{told}.", told=semicolons(sentences)) if sentences else Html("")
 
 
-def effect_sentence(one: Finding) -> Html:
+def effect_sentence(finding: Finding) -> Html:
     """One estimate in words: size, comparison, interval, verdict; empty without one."""
-    if not isinstance(one.effect, Effect):
+    if not isinstance(finding.effect, Effect):
         return Html("")
-    att = one.effect["att"]
+    att = finding.effect["att"]
     estimate = att.estimate or 0.0
-    known = {
-        "indicator": one.indicator.name[language()],
-        "size": formats.size(estimate, one.indicator),
-        "n": one.effect.n_comparison,
+    facts = {
+        "indicator": finding.indicator.name[language()],
+        "size": formats.size(estimate, finding.indicator),
+        "n": finding.effect.n_comparison,
     }
     if att.conf_low is None:
         return say(
@@ -130,90 +132,90 @@ def effect_sentence(one: Finding) -> Html:
             if estimate >= 0
             else "{indicator} came out {size} lower than the changes in {n} comparison regions suggest (too few for a "
             "95% interval or a judgement)",
-            **known,
+            **facts,
         )
-    told = say(
+    sentence = say(
         "{indicator} came out {size} higher than the changes in {n} comparison regions suggest (95% interval "
         "{interval})"
         if estimate >= 0
         else "{indicator} came out {size} lower than the changes in {n} comparison regions suggest (95% interval "
         "{interval})",
-        **known,
-        interval=formats.interval(att.conf_low, att.conf_high, one.indicator),
+        **facts,
+        interval=formats.interval(att.conf_low, att.conf_high, finding.indicator),
     )
-    return say("{told}: {verdict}", told=told, verdict=_verdict(one)) if one.primary else told
+    return say("{told}: {verdict}", told=sentence, verdict=_verdict(finding)) if finding.primary else sentence
 
 
-def _verdict(one: Finding) -> str:
+def _verdict(finding: Finding) -> str:
     """The verdict as it ends a sentence: an effect that chance explains is called so."""
-    by_chance = one.conclusion.verdict == "uncertain" and (one.conclusion.p_value or 1.0) > 0.05
-    code = "chance" if by_chance else one.conclusion.verdict
+    by_chance = finding.conclusion.verdict == "uncertain" and (finding.conclusion.p_value or 1.0) > 0.05
+    code = "chance" if by_chance else finding.conclusion.verdict
     return translate(vocabulary.VERDICTS[code])
 
 
 def _verdict_of_programme(programme: Sequence[Headline], evaluation: Evaluation) -> Html:
     """In the card: only whether all regions together show an effect."""
-    verdicts = {one.verdict for one in programme}
+    verdicts = {headline.verdict for headline in programme}
     if not verdicts:
         return Html("")
     if len(verdicts) == 1:
-        told = Html.escape(translate(vocabulary.VERDICTS[verdicts.pop()]))
+        verdict = Html.escape(translate(vocabulary.VERDICTS[verdicts.pop()]))
     else:
-        told = semicolons(
-            say("{indicator}: {verdict}", indicator=_name(one, evaluation), verdict=_of_programme(one))
-            for one in programme
+        verdict = semicolons(
+            say("{indicator}: {verdict}", indicator=_name(headline, evaluation), verdict=_of_programme(headline))
+            for headline in programme
         )
-    return say("All regions that reformed, taken together: {list}.", list=told)
+    return say("All regions that reformed, taken together: {list}.", list=verdict)
 
 
-def _of_programme(one: Headline) -> str:
-    return translate(vocabulary.VERDICTS[one.verdict])
+def _of_programme(headline: Headline) -> str:
+    return translate(vocabulary.VERDICTS[headline.verdict])
 
 
-def _name(one: Headline, evaluation: Evaluation) -> str:
+def _name(headline: Headline, evaluation: Evaluation) -> str:
     """The name that all regions share: a region's own term says nothing of the others."""
-    return (evaluation.common.get(one.indicator) or evaluation.indicators[one.indicator]).name[language()]
+    return (evaluation.common.get(headline.indicator) or evaluation.indicators[headline.indicator]).name[language()]
 
 
 def programme_sentence(programme: Sequence[Headline], evaluation: Evaluation, with_verdict: bool = True) -> Html:
     """What all regions of a kind show together, with its interval; the verdict only if asked for."""
-    told = [_headline(one, evaluation) for one in programme]
+    sentences = [_headline(headline, evaluation) for headline in programme]
     if with_verdict:
-        told = [
-            say("{told}: {verdict}", told=words, verdict=_of_programme(one))
-            for one, words in zip(programme, told, strict=True)
+        sentences = [
+            say("{told}: {verdict}", told=words, verdict=_of_programme(headline))
+            for headline, words in zip(programme, sentences, strict=True)
         ]
-    return say("{told}.", told=semicolons(told)) if told else Html("")
+    return say("{told}.", told=semicolons(sentences)) if sentences else Html("")
 
 
-def _headline(one: Headline, evaluation: Evaluation) -> Html:
-    indicator = evaluation.indicators[one.indicator]
+def _headline(headline: Headline, evaluation: Evaluation) -> Html:
+    indicator = evaluation.indicators[headline.indicator]
     return say(
         "Across the {n} {kinds} that reformed, {indicator} came out {size} higher on average than without the reform "
         "(95% interval {interval})"
-        if one.estimate >= 0
+        if headline.estimate >= 0
         else "Across the {n} {kinds} that reformed, {indicator} came out {size} lower on average than without the "
         "reform (95% interval {interval})",
-        n=formats.count(one.regions),
-        kinds=translate(vocabulary.KINDS.get(one.kind, one.kind)),
-        indicator=_name(one, evaluation),
-        size=formats.size(one.estimate, indicator),
-        interval=formats.interval(one.conf_low, one.conf_high, indicator),
+        n=formats.count(headline.regions),
+        kinds=translate(vocabulary.KINDS.get(headline.kind, headline.kind)),
+        indicator=_name(headline, evaluation),
+        size=formats.size(headline.estimate, indicator),
+        interval=formats.interval(headline.conf_low, headline.conf_high, indicator),
     )
 
 
 def best_sentence(best: Sequence[Result], evaluation: Evaluation) -> Html:
     """The best estimates, which borrow strength from all regions; empty without one."""
-    told = [
+    estimates = [
         say(
             "{indicator} {effect} ({interval})",
-            indicator=(indicator := evaluation.indicators[one.indicator]).name[language()],
-            effect=formats.effect(one["att"].estimate, indicator),
-            interval=formats.interval(one["att"].conf_low, one["att"].conf_high, indicator),
+            indicator=(indicator := evaluation.indicators[result.indicator]).name[language()],
+            effect=formats.effect(result["att"].estimate, indicator),
+            interval=formats.interval(result["att"].conf_low, result["att"].conf_high, indicator),
         )
-        for one in best
-        if isinstance(one, Best)
+        for result in best
+        if isinstance(result, Best)
     ]
-    if not told:
+    if not estimates:
         return Html("")
-    return say("Both together give this region's best estimate (95% interval): {list}.", list=semicolons(told))
+    return say("Both together give this region's best estimate (95% interval): {list}.", list=semicolons(estimates))

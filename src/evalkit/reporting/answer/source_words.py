@@ -17,10 +17,10 @@ REPORTED = 5  # achievements that a first screen names
 def newest(panel: Panel, evaluation: Evaluation) -> Html:
     """How old the newest figure of the region is."""
     tables = (table.loc[table["unit"] == evaluation.region] for table in (panel.published, panel.rows))
-    known = [period for own in tables for period in own.loc[own["value"].notna(), "period"].unique()]
-    if not known:
+    dated = [period for own in tables for period in own.loc[own["value"].notna(), "period"].unique()]
+    if not dated:
         return say("none")
-    return Html.escape(formats.period(max(known, key=periods.last_day)))
+    return Html.escape(formats.period(max(dated, key=periods.last_day)))
 
 
 def sources(evaluation: Evaluation) -> Html:
@@ -33,7 +33,7 @@ def sources(evaluation: Evaluation) -> Html:
         if len(used) == 1
         else "This report rests on {n} documents only: {list}. What came later was not looked into."
     )
-    return say(message, n=len(used), list=wording.listed([wording.source_title(one, evaluation) for one in used]))
+    return say(message, n=len(used), list=wording.listed([wording.source_title(code, evaluation) for code in used]))
 
 
 def achievements(panel: Panel, evaluation: Evaluation, named: Sequence[str] = ()) -> Html:
@@ -45,13 +45,13 @@ def achievements(panel: Panel, evaluation: Evaluation, named: Sequence[str] = ()
     own = panel.published[(panel.published["unit"] == evaluation.region) & (panel.published["status"] == "published")]
     ids = [name for name in dict.fromkeys(own.loc[own["value"].notna(), "indicator"]) if name not in named]
     chosen = sorted(_of_many_domains(ids, evaluation), key=ids.index)
-    told: dict[str, list[Html]] = {}
+    by_period: dict[str, list[Html]] = {}
     for name in chosen:
         when, what = _achievement(evaluation.indicators[name], panel, evaluation)
-        told.setdefault(when, []).append(what)
-    if not told:
+        by_period.setdefault(when, []).append(what)
+    if not by_period:
         return Html("")
-    dated = (say("{indicator}: {told}", indicator=when, told=commas(what)) for when, what in told.items())
+    dated = (say("{indicator}: {told}", indicator=when, told=commas(what)) for when, what in by_period.items())
     return say(
         "Results that the sources report (self-reported; not to be put down to the reform): {list}.",
         list=semicolons(dated),
@@ -67,7 +67,7 @@ def _of_many_domains(ids: Sequence[str], evaluation: Evaluation) -> list[str]:
 def _achievement(indicator: Indicator, panel: Panel, evaluation: Evaluation) -> tuple[str, Html]:
     """When, and what: the last published figure."""
     seen = observed.observations(panel, evaluation.region, indicator.id)
-    shown = [one for one in seen if one.status == "published"][-1]
+    shown = [observation for observation in seen if observation.status == "published"][-1]
     return wording.when(shown), say(
         "{indicator} {size}", indicator=indicator.name[language()], size=wording.observation(shown, indicator)
     )

@@ -137,9 +137,9 @@ def _shares(due: pd.DataFrame, by: "pd.Series[str]", evaluation: Evaluation) -> 
     """Share observed, indicators in rows, the least complete first; equal ones as the assessment lists them."""
     shares = due.groupby([due["indicator"], by.rename("by")])["observed"].mean().unstack()
     chosen = [name for name in evaluation.assessment.chosen if name in shares.index]
-    listed = [*chosen, *(name for name in shares.index if name not in chosen)]
-    whole = due.groupby("indicator")["observed"].mean()
-    return shares.loc[sorted(listed, key=lambda name: whole[name])]
+    ids = [*chosen, *(name for name in shares.index if name not in chosen)]
+    observed = due.groupby("indicator")["observed"].mean()
+    return shares.loc[sorted(ids, key=lambda name: observed[name])]
 
 
 def _columns(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Mapping[str, Sequence[str]]:
@@ -147,15 +147,15 @@ def _columns(due: pd.DataFrame, panel: Panel, evaluation: Evaluation) -> Mapping
     present = set(due["unit"].astype(str))
     own = [unit for unit in evaluation.regions if unit in present]
     own = own if len(own) <= MOST else []
-    found = {evaluation.name(unit, language()): [unit] for unit in own}
+    columns = {evaluation.name(unit, language()): [unit] for unit in own}
     rest = panel.units.loc[[unit for unit in panel.units.index if unit in present and unit not in own]]
     by = list(evaluation.assessment.design.comparison.same) or ["kind"]
-    for names, listed in rest.groupby(by, sort=False):
+    for names, members in rest.groupby(by, sort=False):
         words = [translate(vocabulary.KIND_NAMES.get(str(name), str(name))) for name in names if name]
         group = " · ".join(words) or translate("regions")
-        heading = plain("{group}, others ({n})" if own else "{group} ({n})", group=group, n=len(listed))
-        found[heading] = list(listed.index)
-    return found
+        heading = plain("{group}, others ({n})" if own else "{group} ({n})", group=group, n=len(members))
+        columns[heading] = list(members.index)
+    return columns
 
 
 def _names(shares: pd.DataFrame, evaluation: Evaluation, sheet: Sheet) -> list[str]:
@@ -194,10 +194,10 @@ def _axes(
         )  # fmt: skip
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_visible(False)
-    whole = figure.get_size_inches()[1] * sheets.POINTS
+    height = figure.get_size_inches()[1] * sheets.POINTS
     for place, text in enumerate(key):
         _write(figure, text, 4, sheet.foot + row * (len(key) - place - 0.5) + 2, sheet)
-    _colours(figure, whole - 0.7 * row, sheet)
+    _colours(figure, height - 0.7 * row, sheet)
     return figure, axes
 
 

@@ -43,11 +43,11 @@ def region(flags: Sequence[Flag], findings: Sequence[Finding], panel: Panel, eva
     """A sentence for each flag of the region, and for each of those it is compared with on primary indicators."""
     if not panel.exists:
         return paragraphs(_no_panel())
-    pool = {unit for one in findings if one.primary for unit in one.design.pool}
+    pool = {unit for finding in findings if finding.primary for unit in finding.design.pool}
     shown = paragraphs((demo() + " " if simulated(panel) else "") + _method(panel))
     own = [flag for flag in flags if evaluation.region in flag.units]
-    told = [_sentence(flag, evaluation) for flag in own] or [say("Nothing unusual in the region's own data.")]
-    shown += bullets(told, "flags-own")
+    sentences = [_sentence(flag, evaluation) for flag in own] or [say("Nothing unusual in the region's own data.")]
+    shown += bullets(sentences, "flags-own")
     others = [flag for flag in flags if flag not in own and pool & set(flag.units)]
     if others:
         lead = say("Comparison regions of the primary indicators whose data are flagged:")
@@ -86,8 +86,8 @@ def _strength(flag: Flag) -> Html:
     if flag.check in BY_CHANCE:
         chance, limit = formats.probability(flag.statistic), formats.probability(flag.threshold)
         return say("p {chance} (at most {limit})", chance=chance, limit=limit)
-    found, limit = formats.fixed(flag.statistic, 1, signed=True), formats.fixed(flag.threshold, 1)
-    return say("{found} (beyond {limit})", found=found, limit=limit)
+    statistic, limit = formats.fixed(flag.statistic, 1, signed=True), formats.fixed(flag.threshold, 1)
+    return say("{found} (beyond {limit})", found=statistic, limit=limit)
 
 
 def _method(panel: Panel) -> Html:

@@ -33,16 +33,16 @@ def title(evaluation: Evaluation) -> Piece:
     return prose.head(evaluation, translate(vocabulary.DATA_QUALITY))
 
 
-def lead(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
+def lead(findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Html:
     """What the page holds, how much was found, and what was hidden."""
     if not panel.exists:
         return paragraphs(say("No time series is available, so there is nothing to check."))
-    counts = Counter(one.kind for one in found)
-    told = [translate(vocabulary.QUALITY_KINDS[kind]) + f" {counts[kind]}" for kind in KINDS if counts[kind]]
-    listed = semicolons(told) or translate("nothing")
+    counts = Counter(finding.kind for finding in findings)
+    counted = [translate(vocabulary.QUALITY_KINDS[kind]) + f" {counts[kind]}" for kind in KINDS if counts[kind]]
+    kinds = semicolons(counted) or translate("nothing")
     sentences = [
         say("Every finding says what it does to the evaluation; no value is changed or filled in because of it."),
-        say("Found in each region's own figures: {list}.", list=listed),
+        say("Found in each region's own figures: {list}.", list=kinds),
         *hidden(panel, evaluation),
     ]
     return paragraphs(*sentences)
@@ -54,7 +54,7 @@ def hidden(panel: Panel, evaluation: Evaluation) -> list[Html]:
     if rule is None:
         return []
     own = panel.hidden[panel.hidden["unit"] == evaluation.region] if evaluation.region else panel.hidden
-    told = [
+    sentences = [
         say(
             "Small numbers are hidden: counts from 1 to {last}, as a value, a numerator or what a numerator leaves of "
             "its denominator, and counts from which one of these would follow. Hidden here: {n} values. They are as "
@@ -64,15 +64,15 @@ def hidden(panel: Panel, evaluation: Evaluation) -> list[Html]:
         )
     ]
     if rule.round_to > 1:
-        told.append(say("Other counts are rounded to multiples of {n}, and shares follow them.", n=rule.round_to))
-    return told
+        sentences.append(say("Other counts are rounded to multiples of {n}, and shares follow them.", n=rule.round_to))
+    return sentences
 
 
 def coverage(panel: Panel, evaluation: Evaluation) -> tuple[Drawing, ...]:
     """Which values are there, by region and, unless all are, by period."""
     due = covered.grid(panel)
     draw = [] if due.empty else [coverage_figures.by_region, coverage_figures.by_period]
-    return tuple(one(due, panel, evaluation) for one in draw[: 1 if due["observed"].all() else None])
+    return tuple(figure(due, panel, evaluation) for figure in draw[: 1 if due["observed"].all() else None])
 
 
 def missing(panel: Panel, evaluation: Evaluation) -> Piece:
@@ -85,11 +85,11 @@ def missing(panel: Panel, evaluation: Evaluation) -> Piece:
     reasons = [reason for reason in covered.REASONS if reason in set(gaps["reason"])]
     size, missed = Counter(due["indicator"]), Counter(gaps["indicator"])
     columns = heads("Indicator", "Values due:n", "Missing:n")
-    columns += [Column(translate(vocabulary.GAP_REASONS[one]), "n") for one in reasons]
+    columns += [Column(translate(vocabulary.GAP_REASONS[reason]), "n") for reason in reasons]
     rows = [
         [
             evaluation.indicators[name].name[language()],
-            *(formats.count(n) for n in (size[name], missed[name], *(counts[name, one] for one in reasons))),
+            *(formats.count(n) for n in (size[name], missed[name], *(counts[name, reason] for reason in reasons))),
         ]
         for name, _ in missed.most_common()
     ]
@@ -100,21 +100,21 @@ def missing(panel: Panel, evaluation: Evaluation) -> Piece:
 def _notes(gaps: pd.DataFrame) -> Html:
     """What notes say about values that are not there."""
     said = gaps.loc[gaps["note"] != "", "note"].value_counts()
-    told = [f"{note} ({count})" for note, count in said.head(NOTES).items()]
-    return paragraphs(say("Notes: {list}.", list=wording.listed(told))) if told else Html("")
+    notes = [f"{note} ({count})" for note, count in said.head(NOTES).items()]
+    return paragraphs(say("Notes: {list}.", list=wording.listed(notes))) if notes else Html("")
 
 
-def table(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
+def table(findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
     """Every finding in a row, by kind and by what it does: who, in what and when, what the figures are."""
-    if not found:
+    if not findings:
         return paragraphs(say("No figure contradicts another of its own region."))
     rows: list[Sequence[object] | Group] = []
     for kind in KINDS:
-        listed = [one for one in found if one.kind == kind]
-        for consequence in dict.fromkeys(one.consequence for one in listed):
-            alike = [one for one in listed if one.consequence == consequence]
+        of_kind = [finding for finding in findings if finding.kind == kind]
+        for consequence in dict.fromkeys(finding.consequence for finding in of_kind):
+            alike = [finding for finding in of_kind if finding.consequence == consequence]
             rows.append(Group(_alike(kind, consequence, len(alike))))
-            rows += [_row(one, evaluation) for one in alike[:MOST]]
+            rows += [_row(finding, evaluation) for finding in alike[:MOST]]
     columns = heads("Region", "Indicator", "Periods:s", "Figures:w")
     caption = say("Figures that do not fit those of the same region: reasons to ask, not findings against a region")
     return Table.of("quality-findings", caption, columns, rows, simulated(panel))
@@ -132,13 +132,13 @@ def changes(panel: Panel, evaluation: Evaluation) -> Piece:
     """How many cells were changed when the workbooks were read, by rule; values themselves are not shown."""
     log = ingest_logs.read(evaluation, "log")
     if log.empty:
-        told = say("This panel was not read from workbooks, or no cell of them had to be changed.")
-        return paragraphs(told)
+        sentence = say("This panel was not read from workbooks, or no cell of them had to be changed.")
+        return paragraphs(sentence)
     rule = log["rule"].map(_rule)
     counts = log.groupby(rule)["file"].agg(["size", "nunique"]).sort_values("size", ascending=False)
     columns = heads("What was normalised", "Cells:n", "Workbooks:n")
     rows = [
-        [str(name), *(formats.count(float(one)) for one in row)]
+        [str(name), *(formats.count(float(amount)) for amount in row)]
         for name, row in zip(counts.index, counts.to_numpy(), strict=True)
     ]
     caption = say(
@@ -167,19 +167,19 @@ def questions(panel: Panel, evaluation: Evaluation) -> Piece:
     return Table.of("quality-questions", caption, columns, rows, simulated(panel))
 
 
-def region(found: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
+def region(findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> Piece:
     """The region's share: its findings, how many values are hidden, how many cells of its workbooks were normalised."""
     if not panel.exists:
         return Html("")
     alike: dict[tuple[str, str], list[Finding]] = {}
-    for one in found:
-        if one.unit == evaluation.region:
-            alike.setdefault((one.kind, one.consequence), []).append(one)
-    told = [_sentence(listed, evaluation) for listed in alike.values()] + hidden(panel, evaluation)
-    told = told or [say("No figure of this region contradicts another, and none of the period is missing.")]
-    told += _normalised(evaluation)
+    for finding in findings:
+        if finding.unit == evaluation.region:
+            alike.setdefault((finding.kind, finding.consequence), []).append(finding)
+    sentences = [_sentence(group, evaluation) for group in alike.values()] + hidden(panel, evaluation)
+    sentences = sentences or [say("No figure of this region contradicts another, and none of the period is missing.")]
+    sentences += _normalised(evaluation)
     label = paragraphs(demo()) if simulated(panel) else ""
-    return stacked(label, Html('<ul id="quality-own">{}</ul>').format(items(told)))
+    return stacked(label, Html('<ul id="quality-own">{}</ul>').format(items(sentences)))
 
 
 def _normalised(evaluation: Evaluation) -> list[Html]:
@@ -197,45 +197,45 @@ def _normalised(evaluation: Evaluation) -> list[Html]:
     ]
 
 
-def _row(one: Finding, evaluation: Evaluation) -> Sequence[object]:
+def _row(finding: Finding, evaluation: Evaluation) -> Sequence[object]:
     return [
-        evaluation.name(one.unit, language()),
-        wording.indicators(one.indicators, evaluation),
-        _periods(one),
-        _facts(one, evaluation),
+        evaluation.name(finding.unit, language()),
+        wording.indicators(finding.indicators, evaluation),
+        _periods(finding),
+        _facts(finding, evaluation),
     ]
 
 
-def _sentence(found: Sequence[Finding], evaluation: Evaluation) -> Html:
+def _sentence(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
     """Findings of one kind that do the same to the evaluation."""
     places = []
-    for one in found:
-        told = {
-            "indicators": wording.indicators(one.indicators, evaluation),
-            "periods": _periods(one),
-            "facts": _facts(one, evaluation),
+    for finding in findings:
+        facts = {
+            "indicators": wording.indicators(finding.indicators, evaluation),
+            "periods": _periods(finding),
+            "facts": _facts(finding, evaluation),
         }
-        words = "{indicators}, {periods}" if told["facts"] == formats.NOTHING else "{indicators}, {periods} ({facts})"
-        places.append(plain(words, **told))
+        words = "{indicators}, {periods}" if facts["facts"] == formats.NOTHING else "{indicators}, {periods} ({facts})"
+        places.append(plain(words, **facts))
     return say(
         "{kind}: {places}. {consequence}",
-        kind=translate(vocabulary.QUALITY_KINDS[found[0].kind]),
+        kind=translate(vocabulary.QUALITY_KINDS[findings[0].kind]),
         places=semicolons(places),
-        consequence=translate(vocabulary.QUALITY_CONSEQUENCES[found[0].consequence]),
+        consequence=translate(vocabulary.QUALITY_CONSEQUENCES[findings[0].consequence]),
     )
 
 
-def _facts(one: Finding, evaluation: Evaluation) -> str:
-    """The numbers that show it, or why there is none."""
-    if reason := str(one.facts.get("reason", "")):
+def _facts(finding: Finding, evaluation: Evaluation) -> str:
+    """The numbers behind a finding, or the reason why they are missing."""
+    if reason := str(finding.facts.get("reason", "")):
         return translate(vocabulary.GAP_REASONS[reason])
-    words = vocabulary.QUALITY_FACTS.get(one.kind)
-    if words is None or (one.kind == "revised" and "before" not in one.facts):
+    words = vocabulary.QUALITY_FACTS.get(finding.kind)
+    if words is None or (finding.kind == "revised" and "before" not in finding.facts):
         return formats.NOTHING
-    indicator, counts = evaluation.indicators[one.indicators[0]], one.kind == "above_whole"
+    indicator, counts = evaluation.indicators[finding.indicators[0]], finding.kind == "above_whole"
     facts = {
-        name: _number(fact, None if counts or one.facts.get("part", "value") != "value" else indicator)
-        for name, fact in one.facts.items()
+        name: _number(fact, None if counts or finding.facts.get("part", "value") != "value" else indicator)
+        for name, fact in finding.facts.items()
         if f"{{{name}}}" in words
     }
     return plain(words, **facts)
@@ -250,14 +250,14 @@ def _number(fact: float | str, indicator: Indicator | None) -> str:
     return formats.value(amount, indicator) if indicator else formats.count(amount)
 
 
-def _periods(one: Finding) -> str:
-    if len(one.periods) > FEW:
-        first, last = formats.period(one.periods[0]), formats.period(one.periods[-1])
-        return plain("{n} periods from {first} to {last}", n=len(one.periods), first=first, last=last)
-    return wording.listed([formats.period(name) for name in one.periods])
+def _periods(finding: Finding) -> str:
+    if len(finding.periods) > FEW:
+        first, last = formats.period(finding.periods[0]), formats.period(finding.periods[-1])
+        return plain("{n} periods from {first} to {last}", n=len(finding.periods), first=first, last=last)
+    return wording.listed([formats.period(name) for name in finding.periods])
 
 
 def _rule(text: str) -> str:
     """A rule of the log in words; an unknown one is shown as written."""
-    known = next((name for name in vocabulary.INGEST_RULES if text.startswith(name)), None)
-    return translate(vocabulary.INGEST_RULES[known]) if known else text
+    rule = next((name for name in vocabulary.INGEST_RULES if text.startswith(name)), None)
+    return translate(vocabulary.INGEST_RULES[rule]) if rule else text

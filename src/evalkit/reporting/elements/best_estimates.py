@@ -13,10 +13,10 @@ from evalkit.reporting.language import formats, vocabulary
 from evalkit.reporting.language.words import Html, language, say, translate
 
 
-def table(found: Sequence[Result], findings: Sequence[Finding]) -> Piece:
+def table(results: Sequence[Result], findings: Sequence[Finding]) -> Piece:
     """On its own, all regions together, both together; nothing where fewer than ten regions have an estimate."""
-    known = {one.indicator.id: one for one in findings}
-    rows = [_row(one, known[one.indicator]) for one in found if isinstance(one, Best)]
+    by_indicator = {finding.indicator.id: finding for finding in findings}
+    rows = [_row(result, by_indicator[result.indicator]) for result in results if isinstance(result, Best)]
     if not rows:
         return Html("")
     columns = heads(
@@ -27,22 +27,22 @@ def table(found: Sequence[Result], findings: Sequence[Finding]) -> Piece:
         "Weight of its own estimate:n",
     )
     caption = say("Best estimates: strength borrowed from all regions that started the reform")
-    shown = Table.of("best-estimates-table", caption, columns, rows, any(one.simulated for one in found))
+    shown = Table.of("best-estimates-table", caption, columns, rows, any(result.simulated for result in results))
     return stacked(shown, paragraphs(*map(translate, vocabulary.BEST_ESTIMATE)))
 
 
-def _row(one: Best, finding: Finding) -> list[object]:
-    about = finding.indicator
-    regions = say("{n} regions that started the reform", n=formats.count(one.regions))
+def _row(best: Best, finding: Finding) -> list[object]:
+    indicator = finding.indicator
+    regions = say("{n} regions that started the reform", n=formats.count(best.regions))
     return [
-        about.name[language()],
-        _with_interval(finding.effect.estimates[0], about),
-        lines(formats.effect(one.centre, about), small(regions)),
-        _with_interval(one["att"], about),
-        formats.fixed(100 * one.own_weight, 0) + "%",
+        indicator.name[language()],
+        _with_interval(finding.effect.estimates[0], indicator),
+        lines(formats.effect(best.centre, indicator), small(regions)),
+        _with_interval(best["att"], indicator),
+        formats.fixed(100 * best.own_weight, 0) + "%",
     ]
 
 
-def _with_interval(one: Estimate, indicator: Indicator) -> Cell:
-    interval = formats.interval(one.conf_low, one.conf_high, indicator)
-    return lines(formats.effect(one.estimate, indicator), interval)
+def _with_interval(estimate: Estimate, indicator: Indicator) -> Cell:
+    interval = formats.interval(estimate.conf_low, estimate.conf_high, indicator)
+    return lines(formats.effect(estimate.estimate, indicator), interval)

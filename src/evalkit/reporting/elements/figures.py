@@ -38,15 +38,15 @@ def each(findings: Sequence[Finding], evaluation: Evaluation, *draw: Draw) -> tu
         >>> len(ek.figures.each(report.findings, report.evaluation, ek.figures.trend))
         2
     """
-    made = [make(one, evaluation) for one in findings for make in draw]
+    made = [make(finding, evaluation) for finding in findings for make in draw]
     gone = {
-        one.indicator: (evaluation.indicators[one.indicator], one.reason) for one in made if isinstance(one, Withheld)
+        gap.indicator: (evaluation.indicators[gap.indicator], gap.reason) for gap in made if isinstance(gap, Withheld)
     }
-    told = [
+    reasons = [
         Html('<p class="withheld"><strong>{}</strong> {}</p>').format(names, why)
         for names, why in wording.reasons(list(gone.values()))
     ]
-    return (*(one for one in made if isinstance(one, Drawing)), *told)
+    return (*(outcome for outcome in made if isinstance(outcome, Drawing)), *reasons)
 
 
 def drawn(findings: Sequence[Finding], evaluation: Evaluation, draw: Draw) -> tuple[Drawing, ...]:
@@ -56,7 +56,7 @@ def drawn(findings: Sequence[Finding], evaluation: Evaluation, draw: Draw) -> tu
         >>> ek.figures.drawn([finding], report.evaluation, ek.figures.event_study)
         (Drawing(fig-gaps-county-visit-rate),)
     """
-    return tuple(made for one in findings if isinstance(made := draw(one, evaluation), Drawing))
+    return tuple(made for finding in findings if isinstance(made := draw(finding, evaluation), Drawing))
 
 
 def trend(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
@@ -125,8 +125,8 @@ def _courses(finding: Finding, path: EventStudy) -> "tuple[pd.Series[float], ...
 
 def _level_wanted(indicator: Indicator, evaluation: Evaluation) -> float | None:
     """The first level that a target sets for an indicator."""
-    goals = [one for one in evaluation.targets if one.indicator == indicator.id and one.operator in NUMERIC]
-    return next((one.value for one in goals if isinstance(one.value, float)), None)
+    goals = [target for target in evaluation.targets if target.indicator == indicator.id and target.operator in NUMERIC]
+    return next((target.value for target in goals if isinstance(target.value, float)), None)
 
 
 def _range(
@@ -242,7 +242,7 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         else "{name}: already before the start the gap was unusually large",
         name=indicator.name[language()],
     )
-    about = {
+    facts = {
         "gap": formats.effect(path.largest_pre_gap, indicator, signed=False),
         "p": formats.equal_to(path.pre_gap_p),
     }
@@ -251,9 +251,9 @@ def event_study(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         "mean. Band: 95% of the comparison regions stay inside it over all periods of that side. Largest gap before "
         "the start: {gap}, p\u00a0{p}.",
         n=path.n_comparison,
-        **about,
+        **facts,
     )
-    description = say("Largest gap before the start: {gap}, p\u00a0{p}.", **about)
+    description = say("Largest gap before the start: {gap}, p\u00a0{p}.", **facts)
     table = _table(f"gaps-{indicator.id}", names, {"Gap": lines[0].values}, list(path.gaps["used"]), path.simulated)
     return drawing(paint, f"fig-gaps-{indicator.id}", title, caption, table, path.simulated, description)
 
@@ -274,8 +274,9 @@ def before_after(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld
         >>> ek.figures.before_after(finding, report.evaluation).title
         'Within-county visit rate: mean 87.1% before, 90.1% after'
     """
-    continued = [one for one in finding.changes if isinstance(one, Change) and one.series["expected"].notna().any()]
-    change = continued[0] if continued else finding.changes[-1]
+    changes = (change for change in finding.changes if isinstance(change, Change))
+    continued = (change for change in changes if change.series["expected"].notna().any())
+    change = next(continued, finding.changes[-1])
     main = own_series.reading(finding.changes).main
     if isinstance(main, Withheld) and main.reason.code == "fluctuates_too_much":
         return main
@@ -328,9 +329,9 @@ def _table(
     name: str, names: list[str], columns: "dict[str, pd.Series[float]]", used: list[str], simulated: bool
 ) -> Table:
     headings = [*heads("Period:s"), *(Column(translate(label), "n") for label in columns), *heads("Use")]
-    listed = [list(values) for values in columns.values()]
+    series = [list(values) for values in columns.values()]
     rows = [
-        (formats.period(period), *(formats.number(values[i], 2) for values in listed), wording.use_of_period(used[i]))
+        (formats.period(period), *(formats.number(values[i], 2) for values in series), wording.use_of_period(used[i]))
         for i, period in enumerate(names)
     ]
     return Table.of(name, say("Values of this figure"), headings, rows, simulated)

@@ -8,21 +8,21 @@ from evalkit.reporting.language import vocabulary
 from evalkit.reporting.language.words import Html, translate
 
 
-def paragraphs(*told: object) -> Html:
+def paragraphs(*texts: object) -> Html:
     """Each in a paragraph."""
-    return Html("").join(Html("<p>{}</p>").format(one) for one in told)
+    return Html("").join(Html("<p>{}</p>").format(text) for text in texts)
 
 
-def items(told: Iterable[object]) -> Html:
+def items(entries: Iterable[object]) -> Html:
     """The entries of a list."""
-    return Html("").join(Html("<li>{}</li>").format(one) for one in told)
+    return Html("").join(Html("<li>{}</li>").format(entry) for entry in entries)
 
 
-def bullets(told: Iterable[object], name: str = "") -> Html:
+def bullets(entries: Iterable[object], name: str = "") -> Html:
     """A list, where there is anything to be listed; `name` is its class."""
-    listed = items(told)
+    body = items(entries)
     opened = Html('<ul class="{}">').format(name) if name else Html("<ul>")
-    return opened + listed + Html("</ul>") if listed else Html("")
+    return opened + body + Html("</ul>") if body else Html("")
 
 
 def quoted(phrase: str) -> Html:
@@ -45,11 +45,11 @@ def link(address: str, label: object) -> Html:
     return Html(Markup('<a href="{}">').format(address)) + Html("{}</a>").format(label)
 
 
-def small(told: object) -> Html:
+def small(text: object) -> Html:
     """A remark in small print."""
-    return Html("<small>{}</small>").format(told)
+    return Html("<small>{}</small>").format(text)
 
 
-def withheld(told: object) -> Html:
+def withheld(text: object) -> Html:
     """A word in place of a missing value."""
-    return Html('<span class="withheld">{}</span>').format(told)
+    return Html('<span class="withheld">{}</span>').format(text)

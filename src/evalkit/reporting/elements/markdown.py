@@ -41,20 +41,20 @@ def parts(text: str, lang: str, table: Draw) -> tuple[Piece, ...]:
     def html(some: Sequence[Token]) -> Html:
         return Html(renderer.render(some, parser.options, {}))
 
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     number = start = 0
     for place, token in enumerate(tokens):
         if token.type in ("heading_open", "table_open"):
-            found.append(html(tokens[start:place]))
+            pieces.append(html(tokens[start:place]))
             start = place
         elif token.type == "heading_close":
-            found.append(Heading(html(tokens[start + 1 : place]), int(token.tag[1:])))
+            pieces.append(Heading(html(tokens[start + 1 : place]), int(token.tag[1:])))
             start = place + 1
         elif token.type == "table_close":
             number += 1
-            found.append(_table(number, tokens[start:place], table, html))
+            pieces.append(_table(number, tokens[start:place], table, html))
             start = place + 1
-    return tuple(one for one in (*found, html(tokens[start:])) if one)
+    return tuple(piece for piece in (*pieces, html(tokens[start:])) if piece)
 
 
 def _shifted(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -63,7 +63,7 @@ def _shifted(tokens: Iterable[Token]) -> Iterator[Token]:
     for token in tokens:
         if token.type == "heading_open":
             level = int(token.tag[1:])
-            above = [*(one for one in above if one < level), level]
+            above = [*(level_above for level_above in above if level_above < level), level]
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(HIGHEST + len(above) - 1, LOWEST)}"
         yield token

@@ -182,8 +182,8 @@ class Facts(Part):
 
     def html(self) -> Html:
         """A list of terms."""
-        listed = (Html("<dt>{}</dt><dd><code>{}</code></dd>").format(*entry) for entry in self.entries)
-        return Html('<dl class="provenance">') + Html("").join(listed) + Html("</dl>")
+        entries = (Html("<dt>{}</dt><dd><code>{}</code></dd>").format(*entry) for entry in self.entries)
+        return Html('<dl class="provenance">') + Html("").join(entries) + Html("</dl>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +208,8 @@ def stacked(*given: object) -> Piece:
 
 def filled_parts(given: Iterable[object]) -> Iterator[Piece]:
     """What is not empty: plain text escaped, drawings as pictures, other objects as their own HTML."""
-    for one in given:
-        drawn = getattr(one, "picture", one)
+    for item in given:
+        drawn = getattr(item, "picture", item)
         if hasattr(drawn, "savefig"):
             drawn = _bitmap(drawn)
         elif not isinstance(drawn, Part):
@@ -230,14 +230,14 @@ def _bitmap(figure: Any) -> Html:
 
 def drawn(given: Iterable[Piece]) -> Html:
     """Parts as the page shows them, one after the other."""
-    return Html("").join(one.html() if isinstance(one, Part) else one for one in given)
+    return Html("").join(part.html() if isinstance(part, Part) else part for part in given)
 
 
 def flat(given: Iterable[Piece]) -> Iterator[Piece]:
     """All parts in their order, with those inside of others behind them."""
-    for one in given:
-        yield one
-        yield from flat(getattr(one, "parts", ()))
+    for part in given:
+        yield part
+        yield from flat(getattr(part, "parts", ()))
 
 
 def written(value: Any) -> Any:
@@ -245,9 +245,9 @@ def written(value: Any) -> Any:
     if isinstance(value, Value):
         given = {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type]
         kept = {field.name: given[field.name] for field in fields(value) if given[field.name] != field.default}  # type: ignore[arg-type]
-        return {KIND: type(value).__name__, **{name: written(one) for name, one in kept.items()}}
+        return {KIND: type(value).__name__, **{name: written(field_value) for name, field_value in kept.items()}}
     if isinstance(value, tuple):
-        return [written(one) for one in value]
+        return [written(item) for item in value]
     return {HTML: str(value)} if isinstance(value, Html) else value
 
 
@@ -259,5 +259,5 @@ def read(content: Any) -> Any:
         return content
     if HTML in content:
         return Html(content[HTML])
-    given = {name: read(one) for name, one in content.items()}
+    given = {name: read(item) for name, item in content.items()}
     return Value.kinds[given.pop(KIND)](**given)

@@ -23,7 +23,7 @@ def title(evaluation: Evaluation) -> Piece:
     return head(evaluation, evaluation.name(evaluation.region, language()), period(evaluation))
 
 
-def head(evaluation: Evaluation, name: str, about: Html | str = "", with_notices: bool = True) -> Piece:
+def head(evaluation: Evaluation, name: str, meta: Html | str = "", with_notices: bool = True) -> Piece:
     """Head of a page: what, where, as of when, in which state; and the mark by which the runner knows it.
 
     Args:
@@ -36,15 +36,15 @@ def head(evaluation: Evaluation, name: str, about: Html | str = "", with_notices
         kicker=kicker(evaluation),
         name=name,
         title=heading(evaluation),
-        meta=Html.escape(about) if about else cutoff(evaluation),
+        meta=Html.escape(meta) if meta else cutoff(evaluation),
     )
     return stacked(top, notices(evaluation) if with_notices else what_if(evaluation))
 
 
 def heading(evaluation: Evaluation) -> str:
     """The assessment's title."""
-    about = evaluation.assessment
-    return about.title[language()] if about.title else about.name
+    assessment = evaluation.assessment
+    return assessment.title[language()] if assessment.title else assessment.name
 
 
 def kicker(evaluation: Evaluation) -> str:
@@ -54,11 +54,11 @@ def kicker(evaluation: Evaluation) -> str:
 
 def stage_and_state(evaluation: Evaluation) -> str:
     """Mid-term report, draft for comments."""
-    about = evaluation.assessment
-    state = translate(vocabulary.STATES[about.state])
+    assessment = evaluation.assessment
+    state = translate(vocabulary.STATES[assessment.state])
     if evaluation.is_desk_review:
         return translate(vocabulary.DESK_REVIEW) + formats.in_brackets(state)
-    return f"{translate(vocabulary.STAGES[about.stage])} · {state}"
+    return f"{translate(vocabulary.STAGES[assessment.stage])} · {state}"
 
 
 def as_of(evaluation: Evaluation) -> str:
@@ -89,11 +89,11 @@ def period(evaluation: Evaluation) -> Html:
 def notices(evaluation: Evaluation) -> Piece:
     """What every reader must know before the first number."""
     standings = set(evaluation.sources["standing"])
-    told = []
+    sentences = []
     if "fictional" in standings:
-        told.append(say("Demonstration data: every region on this page is fictional and every value simulated."))
+        sentences.append(say("Demonstration data: every region on this page is fictional and every value simulated."))
     if standings & {"press", "draft"}:
-        told.append(
+        sentences.append(
             say(
                 "Compiled from public documents; not an official evaluation; not commissioned, reviewed or "
                 "endorsed by any body named here."
@@ -101,7 +101,7 @@ def notices(evaluation: Evaluation) -> Piece:
         )
     label = audience.label(evaluation)
     internal = [Paragraph("notice internal", Html("<strong>{}</strong>").format(label))] if label else []
-    return stacked(*internal, what_if(evaluation), *(Paragraph("notice", one) for one in told))
+    return stacked(*internal, what_if(evaluation), *(Paragraph("notice", sentence) for sentence in sentences))
 
 
 def what_if(evaluation: Evaluation) -> Piece:
@@ -153,88 +153,88 @@ def question(evaluation: Evaluation) -> Piece:
 
 def joined(*sentences: Html) -> Html:
     """Sentences one after the other: Chinese has no space between them."""
-    return Html("" if language() == "zh" else " ").join(one for one in sentences if one)
+    return Html("" if language() == "zh" else " ").join(sentence for sentence in sentences if sentence)
 
 
-def reading(one: Finding) -> Html:
+def reading(finding: Finding) -> Html:
     """What the region's own series says as a whole: agreement of two models, effect in points and in people."""
-    found = before_after.reading(one.changes)
-    if isinstance(found.main, Withheld) and found.main.reason.code == "fluctuates_too_much":
-        return wording.why(found.main.reason)
-    if isinstance(found.main, Withheld) or not found.main.inference:
+    verdict = before_after.reading(finding.changes)
+    if isinstance(verdict.main, Withheld) and verdict.main.reason.code == "fluctuates_too_much":
+        return wording.why(verdict.main.reason)
+    if isinstance(verdict.main, Withheld) or not verdict.main.inference:
         return (
             say("Too short to tell a change from the trend: only the means are compared.")
-            if one.changes[-1].n_obs
+            if finding.changes[-1].n_obs
             else Html("")
         )
-    if found.agree is False:
+    if verdict.agree is False:
         return say(
             "{first} and {second} contradict each other: no change may be claimed from this series alone.",
-            first=wording.method(found.main.method),
-            second=wording.method(found.twin.method if found.twin else ""),
+            first=wording.method(verdict.main.method),
+            second=wording.method(verdict.twin.method if verdict.twin else ""),
         )
-    at = next(found.main[term] for term in before_after.READ_AT if term in {e.term for e in found.main.estimates})
-    told = [
+    at = next(verdict.main[term] for term in before_after.READ_AT if term in {e.term for e in verdict.main.estimates})
+    sentences = [
         say(
             "{method}: {term} {effect} (95% interval {interval}).",
-            method=wording.method(found.main.method),
+            method=wording.method(verdict.main.method),
             term=wording.term(at.term),
-            effect=formats.effect(at.estimate, one.indicator),
-            interval=formats.interval(at.conf_low, at.conf_high, one.indicator),
+            effect=formats.effect(at.estimate, finding.indicator),
+            interval=formats.interval(at.conf_low, at.conf_high, finding.indicator),
         )
     ]
-    if found.twin is not None:
-        told.append(say("{method} agrees.", method=wording.method(found.twin.method)))
-    if found.twin is not None and found.twin.corner:
-        told.append(say("Its level does not wander at all (a variance of zero), so it adds little as a check."))
-    if at.term in found.main.people:
-        estimate, low, high = (formats.number(size, 0, signed=True) for size in found.main.people[at.term])
-        told.append(say("That is {n} ({low} to {high}) in that period.", n=estimate, low=low, high=high))
-    return joined(*told)
+    if verdict.twin is not None:
+        sentences.append(say("{method} agrees.", method=wording.method(verdict.twin.method)))
+    if verdict.twin is not None and verdict.twin.corner:
+        sentences.append(say("Its level does not wander at all (a variance of zero), so it adds little as a check."))
+    if at.term in verdict.main.people:
+        estimate, low, high = (formats.number(size, 0, signed=True) for size in verdict.main.people[at.term])
+        sentences.append(say("That is {n} ({low} to {high}) in that period.", n=estimate, low=low, high=high))
+    return joined(*sentences)
 
 
 def readings(findings: Sequence[Finding]) -> Html:
     """One reading per indicator; the reasons of those without a series follow below."""
-    told = [(one.indicator.name[language()], reading(one)) for one in findings]
-    return bullets(say("<strong>{name}</strong>: {told}", name=name, told=said) for name, said in told if said)
+    lines = [(finding.indicator.name[language()], reading(finding)) for finding in findings]
+    return bullets(say("<strong>{name}</strong>: {told}", name=name, told=said) for name, said in lines if said)
 
 
-def certainty(one: Finding) -> Html:
+def certainty(finding: Finding) -> Html:
     """The certainty of the evidence, and the reasons that lower it."""
-    drawn = one.conclusion
+    drawn = finding.conclusion
     if drawn.certainty is None:
         return Html("")
     why_lower = wording.listed([translate(vocabulary.DOWNGRADES[code]) for code in drawn.reasons])
     word = translate(vocabulary.CERTAINTIES[drawn.certainty])
-    told = say("Certainty of the evidence (GRADE): {word}.", word=word)
+    sentence = say("Certainty of the evidence (GRADE): {word}.", word=word)
     if why_lower:
-        told = say("Certainty of the evidence (GRADE): {word}; {why}.", word=word, why=why_lower)
-    return joined(told, say("Design: level {n} of 5 on the Maryland Scientific Methods Scale.", n=drawn.level or 0))
+        sentence = say("Certainty of the evidence (GRADE): {word}; {why}.", word=word, why=why_lower)
+    return joined(sentence, say("Design: level {n} of 5 on the Maryland Scientific Methods Scale.", n=drawn.level or 0))
 
 
 def conditions(findings: Sequence[Finding]) -> Piece:
     """The rule applied: every condition, the judgement that follows, and its certainty, per primary indicator."""
-    judged = [one for one in findings if one.primary and one.conclusion.conditions]
+    judged = [finding for finding in findings if finding.primary and finding.conclusion.conditions]
     if not judged:
         return Html("")
-    columns = [*heads("Condition"), *(Column(one.indicator.name[language()]) for one in judged)]
+    columns = [*heads("Condition"), *(Column(finding.indicator.name[language()]) for finding in judged)]
     rows: list[list[object]] = [
-        [translate(vocabulary.CONDITIONS[held[0].code]), *(chips.outcome(one.holds) for one in held)]
-        for held in zip(*(one.conclusion.conditions for one in judged), strict=True)
+        [translate(vocabulary.CONDITIONS[row[0].code]), *(chips.outcome(condition.holds) for condition in row)]
+        for row in zip(*(finding.conclusion.conditions for finding in judged), strict=True)
     ]
-    rows.append([translate("Judgement"), *(chips.effect(one.conclusion.verdict) for one in judged)])
-    rows.append([translate("Certainty"), *(certainty(one) for one in judged)])
-    simulated = any(one.effect.simulated for one in judged)
+    rows.append([translate("Judgement"), *(chips.effect(finding.conclusion.verdict) for finding in judged)])
+    rows.append([translate("Certainty"), *(certainty(finding) for finding in judged)])
+    simulated = any(finding.effect.simulated for finding in judged)
     caption = say("The rule of the judgement, condition by condition")
     return Table.of("conditions-table", caption, columns, rows, simulated)
 
 
 def rule(findings: Sequence[Finding]) -> Piece:
     """The rule of the judgement, printed with its result; empty where no effect is estimated."""
-    if not any(isinstance(one.effect, Effect) for one in findings):
+    if not any(isinstance(finding.effect, Effect) for finding in findings):
         return Html("")
-    told = paragraphs(*map(translate, vocabulary.RULE))
-    return Fold(Html.escape(translate("The rule of the judgement")), (told,))
+    sentences = paragraphs(*map(translate, vocabulary.RULE))
+    return Fold(Html.escape(translate("The rule of the judgement")), (sentences,))
 
 
 def lead(notebook: str) -> Html:
@@ -244,7 +244,7 @@ def lead(notebook: str) -> Html:
 
 def unchecked(findings: Sequence[Finding]) -> Html:
     """A notice if there is no effect to check."""
-    if any(one.checks for one in findings):
+    if any(finding.checks for finding in findings):
         return Html("")
     return Html(
         Html('<p class="withheld">{}</p>').format(say("No effect was estimated, so there is nothing to check."))
@@ -253,11 +253,11 @@ def unchecked(findings: Sequence[Finding]) -> Html:
 
 def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
     """What this page cannot say."""
-    told = [
+    sentences = [
         say("Whether a target was met says nothing about whether the reform is the reason; the two are judged apart.")
     ]
-    if any(isinstance(one.effect, Effect) for one in findings):
-        told += [
+    if any(isinstance(finding.effect, Effect) for finding in findings):
+        sentences += [
             say(
                 "The comparison assumes that without the reform the region would have changed "
                 "like the comparison group. "
@@ -265,23 +265,25 @@ def limits(findings: Sequence[Finding], evaluation: Evaluation) -> Html:
             ),
             say("One region alone can show only large effects; “not sufficient to tell” does not mean “no effect”."),
         ]
-    if any(isinstance(one.effect, Withheld) for one in findings):
-        told.append(
+    if any(isinstance(finding.effect, Withheld) for finding in findings):
+        sentences.append(
             say("Where an estimate is withheld, nothing about the effect may be concluded, in either direction.")
         )
     if set(evaluation.sources["standing"]) & {"press", "draft"}:
-        told.append(say("Figures and targets are quoted from press reports and drafts; they were not checked on site."))
-    return bullets(told)
+        sentences += [
+            say("Figures and targets are quoted from press reports and drafts; they were not checked on site.")
+        ]
+    return bullets(sentences)
 
 
 def citation(evaluation: Evaluation) -> Html:
     """Who made the report and when, and how to cite it."""
     signed = evaluation.narrative.signatures if audience.may_show("signatures", evaluation) else ()
-    about, names = evaluation.assessment, [one.name for one in signed]
-    if not names and about.evaluator:
-        names = [about.evaluator[language()]]
-    day = max((one.date for one in signed if one.date), default=None)
-    told = [
+    assessment, names = evaluation.assessment, [signature.name for signature in signed]
+    if not names and assessment.evaluator:
+        names = [assessment.evaluator[language()]]
+    day = max((signature.date for signature in signed if signature.date), default=None)
+    sentences = [
         say("Evaluators: {names}.", names=wording.listed(names))
         if names
         else say("The evaluators have not signed yet."),
@@ -298,10 +300,10 @@ def citation(evaluation: Evaluation) -> Html:
         as_of=as_of(evaluation),
         hash=Html("<code>{}</code>").format(evaluation.key[:12]),
     )
-    terms = say("Licence of this report: {licence}.", licence=about.licence[language()]) if about.licence else Html("")
-    return (
-        paragraphs(joined(*told)) + Html('<p id="cite">{}</p>').format(cited) + (paragraphs(terms) if terms else terms)
-    )
+    page = paragraphs(joined(*sentences)) + Html('<p id="cite">{}</p>').format(cited)
+    if assessment.licence:
+        page += paragraphs(say("Licence of this report: {licence}.", licence=assessment.licence[language()]))
+    return page
 
 
 def provenance(panel: Panel, evaluation: Evaluation) -> Facts:

@@ -6,17 +6,19 @@ and does the same under plain papermill and in JupyterLab.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.goals import ledger, observed, published_rows
 from evalkit.analysis.goals.attainment import Attainment
-from evalkit.analysis.programme.pooled_effect import Programme
 from evalkit.analysis.results import Result, Withheld, rows
 from evalkit.analysis.revisions import headline, origin
 from evalkit.panel.observations import Panel, read
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import NUMERIC
+
+if TYPE_CHECKING:  # slow to load, and workers only read records
+    from evalkit.analysis.programme.pooled_effect import Programme
 
 MEDIA_TYPE = "application/vnd.evalkit.record+json"
 DRAWN = 28  # values of an indicator that the index draws: seven years of quarters
@@ -44,43 +46,43 @@ def record(
     Args:
         panel: the data, if the index is to show the region's figures with the judgements.
     """
-    known = panel or read(evaluation)
-    found = [*judged, *published_rows.rows(judged, known, evaluation)]
-    found += [result for finding in findings for result in finding.results]
-    results: list[Result] = [*found, *(result for listed in more for result in listed)]
+    data = panel or read(evaluation)
+    all_results = [*judged, *published_rows.rows(judged, data, evaluation)]
+    all_results += [result for finding in findings for result in finding.results]
+    results: list[Result] = [*all_results, *(result for group in more for result in group)]
     table = rows(evaluation.assessment.name, evaluation.region, results)
     summary = {
-        "goals": [[one.indicator, one.goal] for one in judged],
-        "effects": [[one.indicator.id, one.conclusion.verdict] for one in findings if one.primary],
+        "goals": [[goal.indicator, goal.goal] for goal in judged],
+        "effects": [[finding.indicator.id, finding.conclusion.verdict] for finding in findings if finding.primary],
         "simulated": any(result.simulated for result in results),
         **(_figures(panel, evaluation, judged) if panel else {}),
     }
     figures = [figure.model_dump() for figure in headline(judged, findings)]
-    rests_on = origin(known, evaluation)
-    about = {"data": known.fingerprint, "inputs": rests_on.inputs, "hidden": sorted(map(list, rests_on.hidden))}
-    return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, **about})
+    rests_on = origin(data, evaluation)
+    hashes = {"data": data.fingerprint, "inputs": rests_on.inputs, "hidden": sorted(map(list, rests_on.hidden))}
+    return Record({"rows": table.to_dict(orient="records"), "summary": summary, "figures": figures, **hashes})
 
 
-def programme(evaluation: Evaluation, found: Sequence[Programme]) -> Record:
+def programme(evaluation: Evaluation, programmes: "Sequence[Programme]") -> Record:
     """The pooled rows; if several kinds are pooled, each has its own code as region."""
-    tables = [rows(evaluation.assessment.name, one.region, one.results) for one in found]
-    simulated = any(result.simulated for one in found for result in one.results)
+    tables = [rows(evaluation.assessment.name, programme.region, programme.results) for programme in programmes]
+    simulated = any(result.simulated for programme in programmes for result in programme.results)
     records = [record for table in tables for record in table.to_dict(orient="records")]
     primary = evaluation.assessment.indicators.primary
-    verdicts = [_pooled(one) for one in found if one.indicator.id in primary]
+    verdicts = [_pooled(programme) for programme in programmes if programme.indicator.id in primary]
     summary = {"goals": [], "effects": [], "simulated": simulated, "programme": verdicts}
     return Record({"rows": records, "summary": summary})
 
 
-def _pooled(one: Programme) -> dict[str, Any]:
+def _pooled(programme: "Programme") -> dict[str, Any]:
     """The programme's judgement on a primary indicator, with the headline estimate where there is one."""
-    told: dict[str, Any] = {"indicator": one.indicator.id, "kind": one.sample.kind, "verdict": one.conclusion.verdict}
-    headline = one.headline
+    headline, verdict = programme.headline, programme.conclusion.verdict
+    facts: dict[str, Any] = {"indicator": programme.indicator.id, "kind": programme.sample.kind, "verdict": verdict}
     if isinstance(headline, Withheld):
-        return told
+        return facts
     effect = headline["group"]
     numbers = {name: getattr(effect, name) for name in ("estimate", "conf_low", "conf_high", "p_value")}
-    return told | {"several": ":" in one.region, "n_treated": headline.n_treated} | numbers
+    return facts | {"several": ":" in programme.region, "n_treated": headline.n_treated} | numbers
 
 
 def _figures(panel: Panel, evaluation: Evaluation, judged: Sequence[Attainment]) -> dict[str, Any]:
@@ -91,15 +93,15 @@ def _figures(panel: Panel, evaluation: Evaluation, judged: Sequence[Attainment])
     rows, published = (table[table["unit"] == evaluation.region] for table in (panel.rows, panel.published))
     own = replace(panel, rows=rows, published=published)
     primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
-    found = [observed.figures(own, evaluation, one, evaluation.region) for one in primary]
+    courses = [observed.figures(own, evaluation, indicator, evaluation.region) for indicator in primary]
     filled = [table.loc[table["value"].notna(), ["indicator", "period"]] for table in (rows, published)]
     measured = {name for table in filled for name in table["indicator"]}
     years = [period[:4] for table in filled for period in table["period"].unique()]
-    tasks = [one.state.status for one in ledger.tasks(evaluation)]
+    tasks = [task.state.status for task in ledger.tasks(evaluation)]
     chosen = evaluation.assessment.chosen
     return {
-        "series": {one.indicator.id: [_point(seen) for seen in one.comparable[-DRAWN:]] for one in found},
-        "latest": {one.indicator.id: [one.latest.period, one.latest.value] for one in found if one.latest},
+        "series": {figure.indicator.id: [_point(seen) for seen in figure.comparable[-DRAWN:]] for figure in courses},
+        "latest": {seen.indicator.id: [seen.latest.period, seen.latest.value] for seen in courses if seen.latest},
         "targets": _levels(judged),
         "adoption": str(panel.units.at[evaluation.region, "adoption"]),
         "coverage": [len(measured.intersection(chosen)), len(chosen)],
@@ -115,5 +117,5 @@ def _point(seen: observed.Observation) -> list[object]:
 
 def _levels(judged: Sequence[Attainment]) -> dict[str, float]:
     """The first target of each indicator that is a single level, not a growth, a range or another unit's figure."""
-    first = reversed([one.target for one in judged if one.target.operator in NUMERIC])
-    return {one.indicator: one.value for one in first if isinstance(one.value, float)}
+    first = reversed([goal.target for goal in judged if goal.target.operator in NUMERIC])
+    return {target.indicator: target.value for target in first if isinstance(target.value, float)}

@@ -7,7 +7,7 @@ from evalkit.analysis.goals.ledger import State
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Cited, Text
 from evalkit.reporting.elements import tables
-from evalkit.reporting.elements.html import quoted
+from evalkit.reporting.elements.html import quoted, withheld
 from evalkit.reporting.elements.parts import Fold, Piece
 from evalkit.reporting.elements.table import Column, Group, Table, cell, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
@@ -16,18 +16,18 @@ from evalkit.reporting.language.words import Html, language, say, translate
 LONG = 12  # rows that a reader scrolls past without looking for something
 
 
-def state(one: State) -> Html:
+def state(state: State) -> Html:
     """How far something has come, since when, and how sure one may be; silence is called by its name."""
-    word = vocabulary.PROGRESS[one.status]
-    if one.status == "unknown":
-        return Html('<span class="withheld">{}</span>').format(translate(word))
-    told = chips.progress(one.status, word)
-    if one.when:
-        date = formats.period(one.when)
-        told += Html(" {}").format(date if one.exact else say("reported on {date}", date=date))
-    if one.basis:
-        told += say(" ({basis})", basis=translate(vocabulary.BASES[one.basis]))
-    return told + Html("<br>{}").format(one.text[language()]) if one.text else told
+    word = vocabulary.PROGRESS[state.status]
+    if state.status == "unknown":
+        return withheld(translate(word))
+    text = chips.progress(state.status, word)
+    if state.when:
+        date = formats.period(state.when)
+        text += Html(" {}").format(date if state.exact else say("reported on {date}", date=date))
+    if state.basis:
+        text += say(" ({basis})", basis=translate(vocabulary.BASES[state.basis]))
+    return text + Html("<br>{}").format(state.text[language()]) if state.text else text
 
 
 def indicators(names: Iterable[str], evaluation: Evaluation) -> str:
@@ -40,28 +40,29 @@ def bodies(named: str | None, evaluation: Evaluation) -> str:
     if not named or language() == "zh":
         return named or formats.NOTHING
     owners = ledger.owners_by_name(evaluation.details)
-    return wording.listed([owners[one].name["en"] if one in owners else one for one in ledger.named_together(named)])
+    names = ledger.named_together(named)
+    return wording.listed([owners[name].name["en"] if name in owners else name for name in names])
 
 
 def folded(caption: Html | str, table: Table, rows: int) -> Piece:
     """A long table folded under its caption and the number of its rows; a short one unchanged."""
     if rows <= LONG:
         return table
-    told = say("{caption} ({n} rows)", caption=caption, n=rows)
-    return Fold(told, (table,), kind="fold")
+    label = say("{caption} ({n} rows)", caption=caption, n=rows)
+    return Fold(label, (table,), kind="fold")
 
 
 def without_empty(
     columns: Sequence[Column], rows: Sequence[Sequence[object] | Group]
 ) -> tuple[list[Column], list[Sequence[object] | Group]]:
     """The table less the columns in which no row says anything."""
-    told = [
+    filled = [
         i
         for i in range(len(columns))
         if any(cell(row[i]).lines != (formats.NOTHING,) for row in rows if not isinstance(row, Group))
     ]
-    kept: list[Sequence[object] | Group] = [row if isinstance(row, Group) else [row[i] for i in told] for row in rows]
-    return [columns[i] for i in told], kept
+    kept: list[Sequence[object] | Group] = [row if isinstance(row, Group) else [row[i] for i in filled] for row in rows]
+    return [columns[i] for i in filled], kept
 
 
 def commitment(word: str | None) -> Html:
@@ -73,11 +74,11 @@ def commitment(word: str | None) -> Html:
     return say("{word} ({strength})", word=own, strength=translate(strength)) if strength else own
 
 
-def grounds(listed: Sequence[Cited], evaluation: Evaluation) -> tuple[list[Html], Html]:
+def grounds(cited: Sequence[Cited], evaluation: Evaluation) -> tuple[list[Html], Html]:
     """The source's words for each entry, and where they come from: said once, above, where it is one source."""
-    if len({one.source for one in listed}) > 1:
-        return [tables.cited(one.source, one.phrase, evaluation, one.note) for one in listed], Html("")
-    return [words(one.phrase, one.note) for one in listed], sources([one.source for one in listed], evaluation)
+    if len({entry.source for entry in cited}) > 1:
+        return [tables.cited(entry.source, entry.phrase, evaluation, entry.note) for entry in cited], Html("")
+    return [words(entry.phrase, entry.note) for entry in cited], sources([entry.source for entry in cited], evaluation)
 
 
 def ground_head(above: Html) -> Column:
@@ -89,11 +90,11 @@ def ground_head(above: Html) -> Column:
 def sources(codes: Iterable[str], evaluation: Evaluation) -> Html:
     """The line that names the sources of a table, each once with its standing."""
     named = [wording.source(code, evaluation, between=" · ") for code in dict.fromkeys(codes) if code]
-    told = say("Source: {list}", list=Html("<br>").join(named))
-    return Html('<p class="source">{}</p>').format(told) if named else Html("")
+    names = say("Source: {list}", list=Html("<br>").join(named))
+    return Html('<p class="source">{}</p>').format(names) if named else Html("")
 
 
 def words(phrase: str, *notes: Text | None) -> Html:
     """A source's words and the notes on them, without the name of the source."""
-    told = [Html('<span class="note">{}</span>').format(note[language()]) for note in notes if note]
-    return Html("<br>").join([quoted(phrase), *told] if phrase else told)
+    remarks = [Html('<span class="note">{}</span>').format(note[language()]) for note in notes if note]
+    return Html("<br>").join([quoted(phrase), *remarks] if phrase else remarks)

@@ -37,13 +37,13 @@ class Axis:
 
     def place(self, day: dt.date) -> float:
         """The position of a day, in pixels from the left."""
-        whole = max((self.last - self.first).days, 1)
-        return EDGE + (WIDTH - 2 * EDGE) * (day - self.first).days / whole
+        days = max((self.last - self.first).days, 1)
+        return EDGE + (WIDTH - 2 * EDGE) * (day - self.first).days / days
 
 
-def axis(listed: Iterable[Figures]) -> Axis | None:
+def axis(courses: Iterable[Figures]) -> Axis | None:
     """The time from the first to the last figure of all rows; None where no row has a course."""
-    periods_seen = [one.period for figures in listed for one in drawn(figures)]
+    periods_seen = [figure.period for figures in courses for figure in drawn(figures)]
     if not periods_seen:
         return None
     return Axis(min(map(periods.first_day, periods_seen)), max(map(periods.last_day, periods_seen)))
@@ -62,26 +62,26 @@ def sparkline(figures: Figures, over: Axis | None, target: Target | None = None)
     seen = drawn(figures)
     if not seen or over is None:
         return None
-    wanted, values = _wanted(target), {one.period: one.value for one in seen if one.value is not None}
+    wanted, values = _wanted(target), {figure.period: figure.value for figure in seen if figure.value is not None}
     heights = _heights(list(values.values()), wanted)
     points = [(_middle(period), over.place(_middle(period)), y) for period, y in zip(values, heights, strict=False)]
     step = LONGEST_STEP[periods.frequency(seen[0].period)]
     lines = [*_start(figures, over), *map(_level, heights[len(values) :]), _course(points, step)]
-    return _svg(_told(figures, seen), lines, points[-1][1:], _ends(list(values.values())))
+    return _svg(_label(figures, seen), lines, points[-1][1:], _ends(list(values.values())))
 
 
 def legend(over: Axis | None) -> Html:
     """How to read the sparklines of a table; empty where it has none."""
     if over is None:
         return Html("")
-    told = say(
+    sentence = say(
         "Small drawings: line, the region's comparable figures; dashed, the target; upright, the start of the reform. "
         "All on one time axis, {first} to {last}; each with a scale of its own: the highest and the lowest figure are "
         "beside it. A target far from them is drawn at the edge.",
         first=over.first.year,
         last=over.last.year,
     )
-    return Html('<p class="note">{}</p>').format(told)
+    return Html('<p class="note">{}</p>').format(sentence)
 
 
 def _wanted(target: Target | None) -> list[float]:
@@ -113,8 +113,8 @@ def _ends(values: Sequence[float]) -> tuple[str, str]:
         factor, name = 1.0, ""
     decimals = next((n for n in range(3) if round(low / factor, n) != round(high / factor, n)), 2)
     unit = f" {name}" if name and language() == "en" else name
-    told = [formats.number(value / factor, decimals, unit=unit) for value in (high, low)]
-    return told[0], told[1] if high > low else ""
+    texts = [formats.number(value / factor, decimals, unit=unit) for value in (high, low)]
+    return texts[0], texts[1] if high > low else ""
 
 
 def _middle(period: str) -> dt.date:
@@ -136,17 +136,17 @@ def _level(at: float) -> Markup:
 
 def _course(points: Sequence[tuple[dt.date, float, float]], step: int) -> Markup:
     """The line, broken where figures are missing; a figure without neighbours is a dot."""
-    told, before = [], None
+    steps, before = [], None
     for day, x, y in points:
-        told.append(f"L{x:.1f} {y:.1f}" if before and (day - before).days <= step else f"M{x:.1f} {y:.1f}h0")
+        steps.append(f"L{x:.1f} {y:.1f}" if before and (day - before).days <= step else f"M{x:.1f} {y:.1f}h0")
         before = day
     path = Markup('<path d="{}" stroke="{}" stroke-width="1.6" stroke-linecap="round"/>')
-    return path.format("".join(told), theme.REGION)
+    return path.format("".join(steps), theme.REGION)
 
 
 def _svg(label: str, lines: Sequence[Markup], last: tuple[float, float], ends: tuple[str, str]) -> Spark:
     across = WIDTH + 3 + round(sheet.widest(ends, LETTERS))
-    whole = Markup(
+    frame = Markup(
         '<svg class="spark" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" fill="none">'
         '{}<circle cx="{:.1f}" cy="{:.1f}" r="2.4" fill="{}"/>{}</svg>'
     )
@@ -157,10 +157,10 @@ def _svg(label: str, lines: Sequence[Markup], last: tuple[float, float], ends: t
         if end
     ]
     drawn = Markup("").join(lines), *last, theme.REGION, Markup("").join(shown)
-    return Spark(Html(whole.format(label, across, HEIGHT, across, HEIGHT, *drawn)), label)
+    return Spark(Html(frame.format(label, across, HEIGHT, across, HEIGHT, *drawn)), label)
 
 
-def _told(figures: Figures, seen: Sequence[Observation]) -> str:
+def _label(figures: Figures, seen: Sequence[Observation]) -> str:
     first, last = seen[0], seen[-1]
     return plain(
         "{name}: from {first} ({first_period}) to {last} ({last_period})",
@@ -172,5 +172,5 @@ def _told(figures: Figures, seen: Sequence[Observation]) -> str:
     )
 
 
-def _figure(one: Observation, figures: Figures) -> str:
-    return wording.exactness(one.operator, one.value or 0.0, figures.indicator)
+def _figure(figure: Observation, figures: Figures) -> str:
+    return wording.exactness(figure.operator, figure.value or 0.0, figures.indicator)

@@ -45,7 +45,7 @@ class Column(Value):
 
 @dataclass(frozen=True, slots=True)
 class Datum(Value):
-    """One of several values of a cell, which has a column of its own in a spreadsheet.
+    """One of several values of a cell; in a spreadsheet each has its own column.
 
     Attributes:
         heading: of that column; empty for the heading of the cell's own.
@@ -144,8 +144,8 @@ class Table(Part):
 
     def html(self) -> Html:
         """The table element with room to scroll."""
-        known = {"escape": Html.escape, "labels": self.labels, "demo": self._stamp, "number": counted(self.number)}
-        return Html(_template().render(table=self, **known))
+        context = {"escape": Html.escape, "labels": self.labels, "demo": self._stamp, "number": counted(self.number)}
+        return Html(_template().render(table=self, **context))
 
     @property
     def _stamp(self) -> Html:
@@ -165,13 +165,13 @@ class Table(Part):
     @property
     def frame(self) -> pd.DataFrame:
         """Numbers as numbers, unrounded; other cells as text, headings over rows in a separate column."""
-        group, listed = "", []
+        group, filled = "", []
         for row in self.rows:
             if isinstance(row, Group):
                 group = text_of(row.label)
             elif not isinstance(row, Below):
-                listed.append([group, *(cell.text if cell.number is None else cell.number for cell in row)])
-        made = pd.DataFrame(listed, columns=["", *self.labels])
+                filled.append([group, *(cell.text if cell.number is None else cell.number for cell in row)])
+        made = pd.DataFrame(filled, columns=["", *self.labels])
         return made if group else made.drop(columns="")
 
 
@@ -243,15 +243,16 @@ def with_data(shown: object, data: Iterable[Datum]) -> Cell:
 def lines(*shown: object) -> Cell:
     """A cell of several lines, such as a number and below it its interval; empty ones are left out."""
     first, *others = shown
-    told = [one if isinstance(one, Spark) else Html.escape(one) for one in (first, *map(_below, filter(None, others)))]
+    parts = (first, *map(_below, filter(None, others)))
+    escaped = [part if isinstance(part, Spark) else Html.escape(part) for part in parts]
     if isinstance(first, Cell):
-        return replace(first, lines=(*first.lines, *told[1:]))
+        return replace(first, lines=(*first.lines, *escaped[1:]))
     if isinstance(first, int | float) and not isinstance(first, bool):
         first = Number(str(first), first)
-    data = _with_ends(first, [one for one in shown if isinstance(one, Interval)])
+    data = _with_ends(first, [part for part in shown if isinstance(part, Interval)])
     if isinstance(first, Number):
-        return Cell(tuple(told), first.number, first.decimals, first.form, data)
-    return Cell(tuple(told), data=data)
+        return Cell(tuple(escaped), first.number, first.decimals, first.form, data)
+    return Cell(tuple(escaped), data=data)
 
 
 def _below(shown: object) -> object:
@@ -261,12 +262,13 @@ def _below(shown: object) -> object:
 def _with_ends(first: object, intervals: Sequence[Interval]) -> tuple[Datum, ...]:
     """The ends of an interval as values of their own, behind the estimate if the cell shows one."""
     own = [datum("", first)] if isinstance(first, str) and not isinstance(first, Interval) else []
-    ends = [datum(name, end) for one in intervals for name, end in zip(ENDS, (one.low, one.high), strict=True)]
+    pairs = (zip(ENDS, (interval.low, interval.high), strict=True) for interval in intervals)
+    ends = [datum(name, end) for pair in pairs for name, end in pair]
     return (*own, *ends) if ends else ()
 
 
 def cell(shown: object) -> Cell:
-    """A cell of whatever is shown in it."""
+    """A value as a cell."""
     return shown if isinstance(shown, Cell) else lines(shown)
 
 

@@ -39,7 +39,7 @@ def effects(findings: Sequence[Finding]) -> Piece:
         "Difference-in-differences against the comparison group, exact placebo inference; p is the larger of the plain "
         "and the studentised one, and the interval holds exactly the effects that this p does not reject"
     )
-    rows = [_effect_row(one, one.effect) for one in findings if isinstance(one.effect, Effect)]
+    rows = [_effect_row(finding, finding.effect) for finding in findings if isinstance(finding.effect, Effect)]
     simulated = any(finding.effect.simulated for finding in findings)
     shown = Table.of("effects-table", caption, columns, rows, simulated) if rows else Html("")
     return stacked(shown, _withheld_list(findings))
@@ -47,9 +47,11 @@ def effects(findings: Sequence[Finding]) -> Piece:
 
 def _withheld_list(findings: Sequence[Finding]) -> Piece:
     """Indicators without an estimate, by reason."""
-    found = [(one.indicator, one.effect.reason) for one in findings if isinstance(one.effect, Withheld)]
+    withheld = [
+        (finding.indicator, finding.effect.reason) for finding in findings if isinstance(finding.effect, Withheld)
+    ]
     columns = heads("Indicator", "Judgement", "Why there is no estimate")
-    rows = [(names, chips.effect("cannot_judge"), told) for names, told in wording.reasons(found)]
+    rows = [(names, chips.effect("cannot_judge"), why) for names, why in wording.reasons(withheld)]
     return (
         Table.of("withheld-table", say("Effects that are not estimated"), columns, rows, simulated=False)
         if rows
@@ -57,27 +59,28 @@ def _withheld_list(findings: Sequence[Finding]) -> Piece:
     )
 
 
-def _effect_row(one: Finding, effect: Effect) -> list[object]:
+def _effect_row(finding: Finding, effect: Effect) -> list[object]:
     att, means = effect["att"], effect.means
     since: Html | str = ""
-    if one.design.own_breaks and means.notna().all(axis=None):
-        since = small(say("since the definition changed ({period})", period=formats.period(max(one.design.own_breaks))))
-    smallest = next((check for check in one.checks if check.method == "detectable"), None)
-    interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
-    shown: object = lines(formats.effect(att.estimate, one.indicator), interval)
-    if isinstance(one.useful, Withheld):
-        shown, smallest = wording.withheld(one.useful.reason), None
+    if finding.design.own_breaks and means.notna().all(axis=None):
+        changed = formats.period(max(finding.design.own_breaks))
+        since = small(say("since the definition changed ({period})", period=changed))
+    smallest = next((check for check in finding.checks if check.method == "detectable"), None)
+    interval = formats.interval(att.conf_low, att.conf_high, finding.indicator)
+    shown: object = lines(formats.effect(att.estimate, finding.indicator), interval)
+    if isinstance(finding.useful, Withheld):
+        shown, smallest = wording.withheld(finding.useful.reason), None
     return [
-        _indicator(one.indicator),
-        chips.effect(one.conclusion.verdict) if one.primary else say("exploratory, no judgement"),
+        _indicator(finding.indicator),
+        chips.effect(finding.conclusion.verdict) if finding.primary else say("exploratory, no judgement"),
         shown,
         formats.probability(att.p_value),
-        formats.effect(smallest["value"].estimate, one.indicator, signed=False) if smallest else formats.NOTHING,
+        formats.effect(smallest["value"].estimate, finding.indicator, signed=False) if smallest else formats.NOTHING,
         lines(
-            _before_after(means, "region", one.indicator),
+            _before_after(means, "region", finding.indicator),
             since,
             small(say("{n} comparison regions:", n=effect.n_comparison)),
-            small(_before_after(means, "pool", one.indicator)),
+            small(_before_after(means, "pool", finding.indicator)),
         ),
     ]
 
@@ -130,13 +133,13 @@ def _check_value(check: Check, indicator: Indicator) -> str:
         return formats.NOTHING
     if check.method in ("smallest_p", "effective_donors", "sensitivity"):
         return formats.number(check.estimates[0].estimate, 3 if check.method == "smallest_p" else 1)
-    told = [
-        formats.effect(one.estimate, indicator, check.method not in ("detectable", "pre_gap", "equivalence"))
-        for one in check.estimates
+    texts = [
+        formats.effect(estimate.estimate, indicator, check.method not in ("detectable", "pre_gap", "equivalence"))
+        for estimate in check.estimates
     ]
-    if len(told) == 1:
-        return told[0]
-    return formats.Interval(str(say("{low} to {high}", low=told[0], high=told[1])), told[0], told[1])
+    if len(texts) == 1:
+        return texts[0]
+    return formats.Interval(str(say("{low} to {high}", low=texts[0], high=texts[1])), texts[0], texts[1])
 
 
 def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Piece:
@@ -160,14 +163,14 @@ def estimates(results: Sequence[Result], indicator: Indicator, name: str) -> Pie
         rows += [
             (
                 method,
-                wording.term(one.term),
-                formats.effect(one.estimate, indicator),
-                formats.error(one.std_error, one.estimate, indicator),
-                formats.interval(one.conf_low, one.conf_high, indicator),
-                formats.probability(one.p_value),
+                wording.term(estimate.term),
+                formats.effect(estimate.estimate, indicator),
+                formats.error(estimate.std_error, estimate.estimate, indicator),
+                formats.interval(estimate.conf_low, estimate.conf_high, indicator),
+                formats.probability(estimate.p_value),
                 sizes,
             )
-            for one in result.estimates
+            for estimate in result.estimates
         ]
     caption = say("Estimates for {name}", name=indicator.name[language()])
     return Table.of(name, caption, columns, rows, any(result.simulated for result in results))
@@ -213,12 +216,12 @@ def definitions(panel: Panel, evaluation: Evaluation) -> Piece:
     columns = heads("Indicator", "Definition", "Data source", "Verification")
     rows = [
         (
-            Html('<span id="def-{}">{}</span>').format(one.id, one.name[language()]),
-            one.definition[language()] if one.definition else formats.NOTHING,
-            wording.bilingual(one.source) or formats.NOTHING,
-            one.verification[language()] if one.verification else formats.NOTHING,
+            Html('<span id="def-{}">{}</span>').format(indicator.id, indicator.name[language()]),
+            indicator.definition[language()] if indicator.definition else formats.NOTHING,
+            wording.bilingual(indicator.source) or formats.NOTHING,
+            indicator.verification[language()] if indicator.verification else formats.NOTHING,
         )
-        for one in _defined(panel, evaluation)
+        for indicator in _defined(panel, evaluation)
     ]
     caption = say("What the indicators of this report mean")
     grouped = by_domain(_defined(panel, evaluation), rows)
@@ -227,22 +230,23 @@ def definitions(panel: Panel, evaluation: Evaluation) -> Piece:
 
 def by_domain(indicators: Sequence[Indicator], rows: Sequence[Sequence[object]]) -> list[Group | Sequence[object]]:
     """The row of each indicator under the name of its domain, where there are several; domains as they first come."""
-    domains = dict.fromkeys(one.domain for one in indicators)
+    domains = dict.fromkeys(indicator.domain for indicator in indicators)
     if len(domains) < 2:
         return list(rows)
     grouped: list[Group | Sequence[object]] = []
     for domain in domains:
         grouped.append(Group(translate(vocabulary.DOMAINS.get(domain, domain) if domain else "Other indicators")))
-        grouped += [row for one, row in zip(indicators, rows, strict=True) if one.domain == domain]
+        grouped += [row for indicator, row in zip(indicators, rows, strict=True) if indicator.domain == domain]
     return grouped
 
 
 def _defined(panel: Panel, evaluation: Evaluation) -> list[Indicator]:
     """Every indicator that a table of results leads from to its definition; citizens' ones where there is a figure."""
-    about, details = evaluation.assessment, evaluation.details
-    judged = [one.indicator for part in (evaluation.targets, details.plan.guards, details.references) for one in part]
-    citizens = [name for name in about.citizens if observations(panel, evaluation.region, name)]
-    return [evaluation.indicators[name] for name in dict.fromkeys([*about.chosen, *citizens, *judged])]
+    assessment, details = evaluation.assessment, evaluation.details
+    parts = (evaluation.targets, details.plan.guards, details.references)
+    judged = [entry.indicator for part in parts for entry in part]
+    citizens = [name for name in assessment.citizens if observations(panel, evaluation.region, name)]
+    return [evaluation.indicators[name] for name in dict.fromkeys([*assessment.chosen, *citizens, *judged])]
 
 
 def _indicator(indicator: Indicator) -> Html:
@@ -260,5 +264,5 @@ def cited(source: str, phrase: str, evaluation: Evaluation, note: Text | None = 
 
 
 def is_fictional(evaluation: Evaluation) -> bool:
-    """Whether the region is made up, so that every table about it must say so."""
+    """Whether the region is fictional, which every table about it must state."""
     return bool((evaluation.sources["standing"] == "fictional").any())

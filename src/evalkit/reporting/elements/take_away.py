@@ -34,8 +34,8 @@ def links(name: str, svg: str, rows: Iterable[Sequence[object]]) -> Html:
 def table(rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV, which no spreadsheet reads as formulas."""
     buffer = io.StringIO()
-    told = ([without_formula(one) if isinstance(one, str) else one for one in row] for row in rows)
-    csv.writer(buffer, lineterminator="\r\n").writerows(told)
+    escaped = ([without_formula(value) if isinstance(value, str) else value for value in row] for row in rows)
+    csv.writer(buffer, lineterminator="\r\n").writerows(escaped)
     return buffer.getvalue()
 
 

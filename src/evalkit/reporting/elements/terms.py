@@ -13,7 +13,7 @@ from evalkit.reporting.language.words import Html, translate
 # A popover needs no script; a browser that knows none shows the meanings below the text.
 # Its neighbouring brackets and commas stay in its line.
 BUTTON = '<span class="whole">{}<button type="button" class="term" popovertarget="means-{}">{}</button>{}</span>'
-WITHOUT_SERIES = ("comparison",)  # a report that estimates nothing says with whom it would have to compare
+WITHOUT_SERIES = ("comparison",)  # a report without estimates still names the regions it would compare with
 
 
 @contextmanager
@@ -38,8 +38,8 @@ def explained() -> Iterator[list[str]]:
 def meanings(codes: list[str]) -> Html:
     """The meanings of these terms, each hidden until it is asked for."""
     note = Markup('<div popover id="means-{}" class="meaning"><strong>{}</strong> {}</div>')
-    listed = ((code, *vocabulary.MEANINGS[code]) for code in codes)
-    return Html("").join(Html(note.format(code, translate(word), translate(told))) for code, word, told in listed)
+    entries = ((code, *vocabulary.MEANINGS[code]) for code in codes)
+    return Html("").join(Html(note.format(code, *map(translate, texts))) for code, *texts in entries)
 
 
 def listed(has_series: bool = True) -> Parts:

@@ -3,10 +3,6 @@
 from functools import cache
 from typing import Any
 
-import matplotlib
-import seaborn as sns
-from matplotlib import font_manager
-
 from evalkit.reporting.elements import font
 
 INK = "#1f2933"
@@ -23,6 +19,10 @@ WIDTH = 7.2  # inches; the page's text column
 @cache
 def use() -> None:
     """Set fonts and style once per process."""
+    import matplotlib  # slow to load, and an index only needs the colours
+    import seaborn as sns
+    from matplotlib import font_manager
+
     font_manager.fontManager.addfont(font.path())
     style: dict[str, Any] = {
         "font.family": "sans-serif",

@@ -48,7 +48,9 @@ def reasons(withheld: Sequence[tuple[Indicator, Reason]]) -> list[tuple[str, Htm
     with rewriting(str):  # a term that is linked at its first use must not part equal reasons
         for indicator, reason in withheld:
             groups.setdefault(why(reason), []).append((indicator, reason))
-    return [(listed([one.name[language()] for one, _ in alike]), why(alike[0][1])) for alike in groups.values()]
+    return [
+        (listed([indicator.name[language()] for indicator, _ in alike]), why(alike[0][1])) for alike in groups.values()
+    ]
 
 
 def indicators(named: Sequence[str], evaluation: Evaluation) -> str:
@@ -110,10 +112,10 @@ def source(code: str, evaluation: Evaluation, between: str = "<br>") -> Html:
     """A source's title and its standing, separated by `between`, which must be trusted markup."""
     if code not in evaluation.sources.index:
         return Html.escape(code)
-    told = Html.escape(source_title(code, evaluation))
+    title = Html.escape(source_title(code, evaluation))
     if standing := vocabulary.STANDING.get(str(evaluation.sources.at[code, "standing"])):
-        told += Html(between) + Html('<span class="standing">{}</span>').format(translate(standing))
-    return told
+        title += Html(between) + Html('<span class="standing">{}</span>').format(translate(standing))
+    return title
 
 
 def source_title(code: str, evaluation: Evaluation) -> str:
@@ -149,7 +151,7 @@ def target(goal: Target, indicator: Indicator) -> str:
 
 
 def wanted(operator: str, value: float, phrase: str, indicator: Indicator) -> str:
-    """A level as its source words it: 达到 is not 以上, everything is full coverage, at most none is none."""
+    """A level as its source words it: 达到 differs from 以上, 100% is full coverage, at most 0 is none."""
     shown = formats.value(value, indicator)
     if operator in (">=", "=") and value == 100 and indicator.unit == "percent":
         return say("full coverage ({value})", value=shown)
@@ -183,16 +185,16 @@ def growth(amount: float, goal: Target, indicator: Indicator, signed: bool = Tru
     return formats.number(amount, 2, signed, "%") if relative else formats.difference(amount, indicator, signed)
 
 
-def observation(one: Observation, indicator: Indicator) -> str:
+def observation(figure: Observation, indicator: Indicator) -> str:
     """An observed figure with how exact it is; where the fact is a wording, the wording."""
-    if one.value is not None:
-        return exactness(one.operator, one.value, indicator)
-    return Html(Markup('<span lang="zh-CN">“{}”</span>').format(one.text))
+    if figure.value is not None:
+        return exactness(figure.operator, figure.value, indicator)
+    return Html(Markup('<span lang="zh-CN">“{}”</span>').format(figure.text))
 
 
-def when(one: Observation) -> str:
+def when(figure: Observation) -> str:
     """The period of a figure, in words where its source is not as exact."""
-    return one.dated[language()] if one.dated else formats.period(one.period)
+    return figure.dated[language()] if figure.dated else formats.period(figure.period)
 
 
 def since(change: float, indicator: Indicator, period: str) -> Html:
@@ -203,17 +205,17 @@ def since(change: float, indicator: Indicator, period: str) -> Html:
     return say("up {size} since {period}" if change > 0 else "down {size} since {period}", size=size, period=named)
 
 
-def gap(one: Attainment, indicator: Indicator) -> Html:
+def gap(goal: Attainment, indicator: Indicator) -> Html:
     """The distance to a target; for a yearly growth also the growth so far, for a direction only the change so far."""
-    if one.growth is not None:
-        so_far = growth(one.growth, one.target, indicator)
-        off = formats.difference(one.gap, indicator)
-        if one.target.growth == "relative":
-            off = say("{n} percentage points", n=formats.number(one.gap, signed=True))
+    if goal.growth is not None:
+        so_far = growth(goal.growth, goal.target, indicator)
+        off = formats.difference(goal.gap, indicator)
+        if goal.target.growth == "relative":
+            off = say("{n} percentage points", n=formats.number(goal.gap, signed=True))
         return say("{growth} a year so far<br>{gap} against the target", growth=so_far, gap=off)
-    if one.target.operator in DIRECTIONS and one.change is not None and one.start is not None:
-        return since(one.change, indicator, one.start.period)
-    return Html.escape(formats.difference(one.gap, indicator))
+    if goal.target.operator in DIRECTIONS and goal.change is not None and goal.start is not None:
+        return since(goal.change, indicator, goal.start.period)
+    return Html.escape(formats.difference(goal.gap, indicator))
 
 
 def goal_reason(reason: Reason, evaluation: Evaluation) -> Html:
@@ -232,14 +234,14 @@ def reading(other: Attainment, chosen: Target, reading: Reading, evaluation: Eva
     """Another reading of an ambiguous target, in the words of its note, and its status under that reading."""
     status = translate(chips.GOALS[other.goal][2])
     differs = _differs(other.target, chosen, evaluation.indicators[chosen.indicator])
-    told = reading.note[language()].rstrip("。.") if reading.note else differs
-    return say("Other reading: {reading}. Judged so: {status}.", reading=told, status=status)
+    words = reading.note[language()].rstrip("。.") if reading.note else differs
+    return say("Other reading: {reading}. Judged so: {status}.", reading=words, status=status)
 
 
 def _differs(read: Target, chosen: Target, indicator: Indicator) -> Html:
-    told = []
+    differences = []
     if (read.operator, read.value, read.growth) != (chosen.operator, chosen.value, chosen.growth):
-        told.append(target(read, indicator))
+        differences.append(target(read, indicator))
     if read.deadline != chosen.deadline:
-        told.append(say("deadline {period}", period=formats.period(read.deadline or "")))
-    return commas(told)
+        differences.append(say("deadline {period}", period=formats.period(read.deadline or "")))
+    return commas(differences)

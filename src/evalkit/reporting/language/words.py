@@ -119,14 +119,14 @@ def rewriting(rewrite: Callable[[str], str]) -> Iterator[None]:
         _rewrite.reset(token)
 
 
-def commas(told: Iterable[str]) -> Html:
+def commas(parts: Iterable[str]) -> Html:
     """Parts of a sentence behind each other, with the comma of the language now spoken."""
-    return Html("，" if language() == "zh" else ", ").join(told)
+    return Html("，" if language() == "zh" else ", ").join(parts)
 
 
-def semicolons(told: Iterable[str]) -> Html:
+def semicolons(parts: Iterable[str]) -> Html:
     """The same for parts that may hold a comma themselves."""
-    return Html("；" if language() == "zh" else "; ").join(told)
+    return Html("；" if language() == "zh" else "; ").join(parts)
 
 
 @cache

@@ -51,11 +51,11 @@ class Strip:
 
 def strips(rows: Sequence[Row], primary: Sequence[Indicator]) -> Html:
     """A strip for every primary indicator and every group of regions that compare; empty where none do."""
-    found = [strip for one in primary for strip in _strips_of(rows, one, primary)]
-    if not found:
+    drawn = [strip for indicator in primary for strip in _strips_of(rows, indicator, primary)]
+    if not drawn:
         return Html("")
     note = say("A line holds only figures that compare: of one period, one definition and one kind of region.")
-    return Html('<div class="strips">{}</div><p class="note">{}</p>').format(Html("").join(map(_drawn, found)), note)
+    return Html('<div class="strips">{}</div><p class="note">{}</p>').format(Html("").join(map(_drawn, drawn)), note)
 
 
 def _strips_of(rows: Sequence[Row], indicator: Indicator, primary: Sequence[Indicator]) -> list[Strip]:
@@ -86,7 +86,7 @@ def _strip(group: Sequence[Row], indicator: Indicator, period: str, columns: Seq
 
 
 def _drawn(strip: Strip) -> Html:
-    told, (low, high) = _finding(strip), strip.ends
+    finding, (low, high) = _finding(strip), strip.ends
     height, dots = _dots(strip)
     target = ""
     if strip.target is not None:
@@ -94,15 +94,15 @@ def _drawn(strip: Strip) -> Html:
         target = Markup('<path class="t" d="M{} 0v{}"/>').format(x, height)
     svg = Markup(
         '<svg role="img" aria-label="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" height="{}">{}{}</svg>'
-    ).format(told, WIDTH, height, height, target, dots)
+    ).format(finding, WIDTH, height, height, target, dots)
     opened = Markup('<div class="strip" data-column="{}" data-low="{}" data-high="{}" data-same="{}">').format(
         strip.column, f"{low:.6g}", f"{high:.6g}", json.dumps(strip.shown_by, ensure_ascii=False)
     )
     scale = Html('<p class="scale"><span>{}</span><span>{}</span></p>').format(
         formats.value(min(strip.values), strip.indicator), formats.value(max(strip.values), strip.indicator)
     )
-    whole = Html('<div><p class="finding">{}</p>{}{}{}</div>{}</div>')
-    return whole.format(told, Html(opened), Html(svg), _named(strip), scale)
+    frame = Html('<div><p class="finding">{}</p>{}{}{}</div>{}</div>')
+    return frame.format(finding, Html(opened), Html(svg), _named(strip), scale)
 
 
 def _named(strip: Strip) -> Html:
@@ -132,20 +132,20 @@ def _dots(strip: Strip) -> tuple[int, Markup]:
 def _finding(strip: Strip) -> str:
     """How many regions, from where to where, and how many reach the target."""
     indicator, values = strip.indicator, strip.values
-    known = {
+    facts = {
         "name": indicator.name[language()] + (formats.in_brackets(strip.label) if strip.label else ""),
         "period": formats.period(strip.period),
         "n": formats.count(len(values)),
         "median": formats.value(statistics.median(values), indicator),
     }
     if strip.target is None or indicator.better == "none":
-        return plain("{name}, {period}: {n} regions, median {median}", **known)
+        return plain("{name}, {period}: {n} regions, median {median}", **facts)
     sign = 1 if indicator.better == "higher" else -1
     reach = sum(sign * value >= sign * strip.target for value in values)
     target = formats.value(strip.target, indicator)
     return plain(
         "{name}, {period}: {reach} of {n} regions reach {target}, median {median}",
-        **known,
+        **facts,
         reach=formats.count(reach),
         target=target,
     )

@@ -83,8 +83,8 @@ class _Column:
     cell: Callable[[Row], object]
 
     @property
-    def about(self) -> str:
-        """What the column is about, apart from the indicator."""
+    def subject(self) -> str:
+        """What the column shows, apart from the indicator."""
         return self.key.partition(":")[0]
 
 
@@ -97,7 +97,7 @@ def table(rows: Sequence[Row], primary: Sequence[Indicator], simulated: bool) ->
     """One row per region: who, goals counted, latest figures with their course, effects, coverage."""
     columns = _columns(rows, primary)
     filled = ([column.cell(row) for column in columns] for row in rows)
-    heads, caption = [one.head for one in columns], say("Regions of this assessment")
+    heads, caption = [column.head for column in columns], say("Regions of this assessment")
     return Table.of("regions-table", caption, heads, filled, simulated, stacked=len(rows) <= STACKED)
 
 
@@ -108,18 +108,18 @@ def keys(rows: Sequence[Row], primary: Sequence[Indicator]) -> tuple[str, ...]:
 
 def filters(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[Filter]:
     """The choices that leave more than one possibility, each with the columns that they look at."""
-    columns = [column.about for column in _columns(rows, primary)]
+    columns = [column.subject for column in _columns(rows, primary)]
     goals, effects = _statuses(rows)
     effects = effects if "effect" in columns else []
     goal_options = tuple((GOAL_MARKS[code], translate(chips.GOALS[code][2])) for code in goals)
     effect_options = tuple((EFFECT_MARKS[code], translate(chips.EFFECTS[code][2])) for code in effects)
-    found = [
+    filters = [
         Filter("kind", translate("Kind"), _places("kind", columns), _texts(kind_name(row.kind) for row in rows)),
         Filter("province", translate("Province"), _places("province", columns), _texts(row.province for row in rows)),
         Filter("goal", translate("With a target that is"), _places("goals", columns), goal_options, marks=True),
         Filter("effect", translate("With an effect that is"), _places("effect", columns), effect_options, marks=True),
     ]
-    return [one for one in found if len(one.options) > 1]
+    return [choice for choice in filters if len(choice.options) > 1]
 
 
 def legend(rows: Sequence[Row], primary: Sequence[Indicator]) -> Html:
@@ -133,45 +133,45 @@ def legend(rows: Sequence[Row], primary: Sequence[Indicator]) -> Html:
             [_meaning(_effect(code), vocabulary.EFFECTS_IN_SHORT, chips.EFFECTS, code) for code in effects],
         ),
     ]
-    shown = [(label, Html("").join(listed)) for label, listed in lists if listed]
-    told = [Html("<div><dt>{}</dt>{}</div>").format(label, listed) for label, listed in shown]
-    chipped = Html('<dl class="legend">{}</dl>').format(Html("").join(told)) if told else Html("")
+    shown = [(label, Html("").join(meanings)) for label, meanings in lists if meanings]
+    entries = [Html("<div><dt>{}</dt>{}</div>").format(label, meanings) for label, meanings in shown]
+    chipped = Html('<dl class="legend">{}</dl>').format(Html("").join(entries)) if entries else Html("")
     return chipped + sparklines.legend(_axis(rows, primary))
 
 
 def overall(rows: Sequence[Row]) -> list[Html]:
     """How many reports there are, how many targets were met, how many effects found, in plain sentences."""
     states = Counter(row.state for row in rows)
-    told = [say("{n} regions: {list}.", n=formats.count(len(rows)), list=counts(states, vocabulary.STATE_COUNTS))]
-    known = [row for row in rows if row.state == "published"]
-    goals, effects = counted_goals(known), counted_effects(known)
+    sentences = [say("{n} regions: {list}.", n=formats.count(len(rows)), list=counts(states, vocabulary.STATE_COUNTS))]
+    published = [row for row in rows if row.state == "published"]
+    goals, effects = counted_goals(published), counted_effects(published)
     if goals.total():
-        told.append(
+        sentences.append(
             say("Targets ({n}): {list}.", n=formats.count(goals.total()), list=counts(goals, vocabulary.GOAL_COUNTS))
         )
     if effects.total():
-        listed = counts(effects, vocabulary.EFFECT_COUNTS)
-        told.append(say("Effects on primary indicators ({n}): {list}.", n=formats.count(effects.total()), list=listed))
-    covered = [share for row in known if (share := row.summary.get("coverage"))]
+        n, kinds = formats.count(effects.total()), counts(effects, vocabulary.EFFECT_COUNTS)
+        sentences.append(say("Effects on primary indicators ({n}): {list}.", n=n, list=kinds))
+    covered = [share for row in published if (share := row.summary.get("coverage"))]
     if covered:
         full = sum(have == chosen for have, chosen in covered)
-        told.append(
+        sentences.append(
             say(
                 "Regions with a figure for every chosen indicator: {n} of {of}.",
                 n=formats.count(full),
                 of=formats.count(len(covered)),
             )
         )
-    return told
+    return sentences
 
 
 def counted_goals(rows: Iterable[Row]) -> Counter[str]:
     """Targets of all regions by what leaders ask for: met, not met, not published and the rest."""
-    found: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
     for row in rows:
         for code, n in row.goals.items():
-            found[GROUP_OF.get(code, code)] += n
-    return found
+            counted[GROUP_OF.get(code, code)] += n
+    return counted
 
 
 def counted_effects(rows: Iterable[Row]) -> Counter[str]:
@@ -179,9 +179,9 @@ def counted_effects(rows: Iterable[Row]) -> Counter[str]:
     return Counter(verdict for row in rows for verdict in row.effects.values())
 
 
-def counts(found: Mapping[Any, int], wording: Mapping[str, str]) -> Html:
+def counts(numbers: Mapping[Any, int], wording: Mapping[str, str]) -> Html:
     """Counts in a row, in the order of the words; those that are zero are left out."""
-    return commas(say(text, n=formats.count(found[code])) for code, text in wording.items() if found.get(code))
+    return commas(say(text, n=formats.count(numbers[code])) for code, text in wording.items() if numbers.get(code))
 
 
 def any_judged(rows: Iterable[Row]) -> bool:
@@ -196,33 +196,40 @@ def _columns(rows: Sequence[Row], primary: Sequence[Indicator]) -> list[_Column]
     Where no effect can be judged, the columns say instead what the sources hold: years, figures, tasks.
     """
     over = _axis(rows, primary)
-    with_figure = [one for one in primary if any(one.id in row.summary.get("latest", {}) for row in rows)]
-    usual = {one.id: usual_period(rows, one) for one in with_figure}
-    found = [_Column("name", Column(translate("Region")), _name)]
+    latest = {name for row in rows for name in row.summary.get("latest", {})}
+    with_figure = [indicator for indicator in primary if indicator.id in latest]
+    usual = {indicator.id: usual_period(rows, indicator) for indicator in with_figure}
+    columns = [_Column("name", Column(translate("Region")), _name)]
     if any(row.kind for row in rows):
-        found.append(_Column("kind", Column(translate("Kind")), lambda row: kind_name(row.kind) or formats.NOTHING))
+        columns.append(_Column("kind", Column(translate("Kind")), lambda row: kind_name(row.kind) or formats.NOTHING))
     if any(row.province for row in rows):
-        found.append(_Column("province", Column(translate("Province")), lambda row: row.province or formats.NOTHING))
-    found.append(_Column("goals", Column(translate("Targets"), "w"), _goals))
-    found += [
-        _Column(f"figure:{one.id}", _figure_head(one, usual[one.id]), _figure_of(one, usual[one.id], over))
-        for one in with_figure
+        columns.append(_Column("province", Column(translate("Province")), lambda row: row.province or formats.NOTHING))
+    columns.append(_Column("goals", Column(translate("Targets"), "w"), _goals))
+    columns += [
+        _Column(
+            f"figure:{indicator.id}",
+            _figure_head(indicator, usual[indicator.id]),
+            _figure_of(indicator, usual[indicator.id], over),
+        )
+        for indicator in with_figure
     ]
     if not any_judged(rows):
-        return found + _held(rows)
-    found += [_Column(f"effect:{one.id}", _effect_head(one), _effect_of(one)) for one in primary]
-    found.append(_Column("coverage", Column(translate("Indicators with a figure")), _fact("coverage", _share)))
-    return found
+        return columns + _material_columns(rows)
+    columns += [
+        _Column(f"effect:{indicator.id}", _effect_head(indicator), _effect_of(indicator)) for indicator in primary
+    ]
+    columns.append(_Column("coverage", Column(translate("Indicators with a figure")), _fact("coverage", _share)))
+    return columns
 
 
-def _held(rows: Sequence[Row]) -> list[_Column]:
+def _material_columns(rows: Sequence[Row]) -> list[_Column]:
     """What the sources hold of each region, where no effect can be judged: years, indicators, tasks with material."""
     asked = (
         _Column("years", Column(translate("Years of the figures"), "s"), _fact("years", _span)),
         _Column("figures", Column(translate("Indicators with a figure")), _fact("measured", formats.count)),
         _Column("tasks", Column(translate("Tasks with material / listed")), _fact("tasks", _share)),
     )
-    return [one for one in asked if any(one.cell(row) != formats.NOTHING for row in rows)]
+    return [column for column in asked if any(column.cell(row) != formats.NOTHING for row in rows)]
 
 
 def _fact(name: str, words: Callable[[Any], str]) -> Callable[[Row], str]:
@@ -243,17 +250,17 @@ def _share(counts: Sequence[int]) -> str:
     return f"{counts[0]}/{counts[1]}" if counts[1] else formats.NOTHING
 
 
-def _places(about: str, columns: Sequence[str]) -> str:
+def _places(subject: str, columns: Sequence[str]) -> str:
     """The positions of the columns about something, in the form that the script reads."""
-    return ",".join(str(i) for i, one in enumerate(columns) if one == about)
+    return ",".join(str(i) for i, column in enumerate(columns) if column == subject)
 
 
-def _texts(found: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((text, text) for text in sorted(set(found)) if text)
+def _texts(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((text, text) for text in sorted(set(names)) if text)
 
 
 def _axis(rows: Sequence[Row], primary: Sequence[Indicator]) -> Axis | None:
-    return index_lines.axis(row.series(one) for row in rows for one in primary)
+    return index_lines.axis(row.series(indicator) for row in rows for indicator in primary)
 
 
 def _name(row: Row) -> Html | str:
@@ -269,13 +276,13 @@ def _goals(row: Row) -> Html | str:
     if row.state == "missing":
         return Html('<i class="w">{}</i>').format(translate("not made yet"))
     if row.state == "failed":
-        told = (
+        text = (
             translate("report failed; the link leads to an earlier one") if row.report else translate("report failed")
         )
-        return Html('<i class="w">{}</i>').format(told)
-    found = row.goals
-    told = Html(" ").join(_goal(code, found[code]) for code in GOAL_MARKS if found[code])
-    return told or translate("no target stated")
+        return Html('<i class="w">{}</i>').format(text)
+    counted = row.goals
+    text = Html(" ").join(_goal(code, counted[code]) for code in GOAL_MARKS if counted[code])
+    return text or translate("no target stated")
 
 
 def _goal(code: str, n: int | None = None) -> Html:
@@ -289,8 +296,8 @@ def _effect(code: str) -> Html:
 
 def _meaning(chip: Html, short: Mapping[str, str], full: Mapping[str, tuple[str, str, str]], code: str) -> Html:
     """A chip and its full words, unless these are the same."""
-    told = translate(full[code][2])
-    return Html("<dd>{} {}</dd>").format(chip, "" if told == translate(short[code]) else told)
+    words = translate(full[code][2])
+    return Html("<dd>{} {}</dd>").format(chip, "" if words == translate(short[code]) else words)
 
 
 def _statuses(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
@@ -303,8 +310,8 @@ def _statuses(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
 
 def usual_period(rows: Sequence[Row], indicator: Indicator) -> str:
     """The period of most latest figures: said once in the head; a row says it where its own is another."""
-    found = Counter(latest[0] for row in rows if (latest := row.summary.get("latest", {}).get(indicator.id)))
-    return found.most_common(1)[0][0] if found else ""
+    periods = Counter(latest[0] for row in rows if (latest := row.summary.get("latest", {}).get(indicator.id)))
+    return periods.most_common(1)[0][0] if periods else ""
 
 
 def _figure_head(indicator: Indicator, usual: str) -> Column:
@@ -318,11 +325,12 @@ def _figure_of(indicator: Indicator, usual: str, over: Axis | None) -> Callable[
         if row.state != "published" or not latest:
             return formats.NOTHING
         period, value = latest
-        told = Html.escape(formats.value(value, indicator))
+        figure = Html.escape(formats.value(value, indicator))
         if period != usual:
-            told += Html(" <small>{}</small>").format(formats.period(period))
+            figure += Html(" <small>{}</small>").format(formats.period(period))
         target = row.summary.get("targets", {}).get(indicator.id)
-        return told + index_lines.line(row.series(indicator), indicator, over, target, row.summary.get("adoption", ""))
+        adoption = row.summary.get("adoption", "")
+        return figure + index_lines.line(row.series(indicator), indicator, over, target, adoption)
 
     return cell
 
@@ -333,7 +341,7 @@ def _effect_head(indicator: Indicator) -> Column:
 
 def _effect_of(indicator: Indicator) -> Callable[[Row], object]:
     def cell(row: Row) -> object:
-        known = row.state == "published" and indicator.id in row.effects
-        return _effect(row.effects[indicator.id]) if known else formats.NOTHING
+        has_effect = row.state == "published" and indicator.id in row.effects
+        return _effect(row.effects[indicator.id]) if has_effect else formats.NOTHING
 
     return cell

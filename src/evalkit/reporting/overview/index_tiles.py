@@ -41,9 +41,9 @@ def tiles(rows: Sequence[Row]) -> Html:
     drawn = _named if len(shown) <= NAMED else _unnamed
     groups = [
         Html("<div><h3>{} <small>{}</small></h3>{}</div>").format(
-            _heading(*key, len(listed)), _counted(map(standing, listed)), drawn(listed)
+            _heading(*key, len(members)), _counted(map(standing, members)), drawn(members)
         )
-        for key, listed in _groups(shown)
+        for key, members in _groups(shown)
     ]
     legend = [
         Html("<li>{}{}</li>").format(_tile(code), translate(words))
@@ -58,11 +58,11 @@ def tiles(rows: Sequence[Row]) -> Html:
 def _groups(rows: Sequence[Row]) -> list[tuple[tuple[str, str], list[Row]]]:
     """Rows by province where there are several, else by kind, best standing first; with the filter's name and value."""
     by = "province" if len({row.province for row in rows}) > 1 else "kind"
-    found: dict[str, list[Row]] = {}
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.province if by == "province" else kind_name(row.kind), []).append(row)
+        groups.setdefault(row.province if by == "province" else kind_name(row.kind), []).append(row)
     order = list(SHAPES)
-    return [((by, name), sorted(found[name], key=lambda row: order.index(standing(row)))) for name in sorted(found)]
+    return [((by, name), sorted(groups[name], key=lambda row: order.index(standing(row)))) for name in sorted(groups)]
 
 
 def _heading(by: str, name: str, n: int) -> Html:
@@ -83,13 +83,13 @@ def _counted(standings: Iterable[str]) -> Html:
 
 def _named(rows: Sequence[Row]) -> Html:
     """Tiles with the region's name and how many of its targets were met."""
-    told = []
+    tiles = []
     for row in rows:
         met, judged = _met(row)
         share = f"{met}/{judged}" if judged else ""
         name = link(row.report, row.name) if row.report else Html.escape(row.name)
-        told.append(Html("<li>{}{} <small>{}</small></li>").format(_tile(standing(row)), name, share))
-    return Html("<ul>{}</ul>").format(Html("").join(told))
+        tiles.append(Html("<li>{}{} <small>{}</small></li>").format(_tile(standing(row)), name, share))
+    return Html("<ul>{}</ul>").format(Html("").join(tiles))
 
 
 def _unnamed(rows: Sequence[Row]) -> Html:

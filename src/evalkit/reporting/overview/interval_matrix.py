@@ -27,36 +27,37 @@ def heading(indicator: Indicator, name: str = "") -> Html:
 
 def bare(amount: float | None, indicator: Indicator) -> str:
     """An effect without its unit; a dash without one."""
-    found = NUMBER.match(formats.effect(amount, indicator))
-    return found[0] if found else formats.NOTHING
+    number = NUMBER.match(formats.effect(amount, indicator))
+    return number[0] if number else formats.NOTHING
 
 
-def interval(one: Estimate, indicator: Indicator) -> str:
+def interval(estimate: Estimate, indicator: Indicator) -> str:
     """A 95 % interval without its unit; a dash without one."""
-    if one.conf_low is None or one.conf_high is None:
+    if estimate.conf_low is None or estimate.conf_high is None:
         return formats.NOTHING
-    ends = {"low": bare(one.conf_low, indicator), "high": bare(one.conf_high, indicator)}
+    ends = {"low": bare(estimate.conf_low, indicator), "high": bare(estimate.conf_high, indicator)}
     return plain("{low} to {high}", **ends)
 
 
-def cell(one: Estimate, indicator: Indicator, *more: object) -> Cell:
+def cell(estimate: Estimate, indicator: Indicator, *more: object) -> Cell:
     """A number and below it its interval."""
-    return lines(bare(one.estimate, indicator), small(interval(one, indicator)), *more)
+    return lines(bare(estimate.estimate, indicator), small(interval(estimate, indicator)), *more)
 
 
-def drawn(one: Estimate, indicator: Indicator, scale: tuple[float, float], *more: object) -> Cell:
+def drawn(estimate: Estimate, indicator: Indicator, scale: tuple[float, float], *more: object) -> Cell:
     """A number, its interval in figures, and the interval drawn on the indicator's scale."""
-    return cell(one, indicator, *more, _drawing(one, indicator, scale))
+    return cell(estimate, indicator, *more, _drawing(estimate, indicator, scale))
 
 
 def scale_of(estimates: Sequence[Estimate]) -> tuple[float, float]:
     """From the lowest to the highest end of all intervals, zero included."""
-    ends = [end for one in estimates for end in (one.estimate, one.conf_low, one.conf_high) if end is not None]
+    bounds = ((estimate.estimate, estimate.conf_low, estimate.conf_high) for estimate in estimates)
+    ends = [end for part in bounds for end in part if end is not None]
     return min(0.0, *ends), max(0.0, *ends)
 
 
-def _drawing(one: Estimate, indicator: Indicator, scale: tuple[float, float]) -> Spark | str:
-    if one.estimate is None:
+def _drawing(estimate: Estimate, indicator: Indicator, scale: tuple[float, float]) -> Spark | str:
+    if estimate.estimate is None:
         return ""
     low, high = scale
 
@@ -65,13 +66,13 @@ def _drawing(one: Estimate, indicator: Indicator, scale: tuple[float, float]) ->
 
     middle, zero = HEIGHT / 2, Markup('<path d="M{} 0v{}" stroke="{}"/>').format(at(0.0), HEIGHT, theme.GREY)
     line = Markup("")
-    if one.conf_low is not None and one.conf_high is not None:
+    if estimate.conf_low is not None and estimate.conf_high is not None:
         path = Markup('<path d="M{} {}H{}" stroke="{}" stroke-width="1.6"/>')
-        line = path.format(at(one.conf_low), middle, at(one.conf_high), theme.REGION)
-    label = f"{bare(one.estimate, indicator)} ({interval(one, indicator)})"
-    whole = Markup(
+        line = path.format(at(estimate.conf_low), middle, at(estimate.conf_high), theme.REGION)
+    label = f"{bare(estimate.estimate, indicator)} ({interval(estimate, indicator)})"
+    frame = Markup(
         '<svg class="spark" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" fill="none">'
         '{}{}<circle cx="{}" cy="{}" r="2.6" fill="{}"/></svg>'
     )
-    svg = whole.format(label, WIDTH, HEIGHT, WIDTH, HEIGHT, zero, line, at(one.estimate), middle, theme.REGION)
+    svg = frame.format(label, WIDTH, HEIGHT, WIDTH, HEIGHT, zero, line, at(estimate.estimate), middle, theme.REGION)
     return Spark(Html(svg), label)

@@ -27,127 +27,130 @@ def title(evaluation: Evaluation) -> Piece:
     return prose.head(evaluation, translate(vocabulary.PROGRAMME))
 
 
-def conclusions(found: Sequence[Programme], evaluation: Evaluation) -> Html:
+def conclusions(programmes: Sequence[Programme], evaluation: Evaluation) -> Html:
     """The headline of every primary indicator in a sentence each."""
-    primary = [one for one in found if one.indicator.id in evaluation.assessment.indicators.primary]
-    told = [sentence for one in primary if (sentence := _headline(one))]
-    if not told:
-        told = [say("No pooled effect can be estimated; the reasons stand below.")]
-    return bullets(told, "conclusions")
+    primary = evaluation.assessment.indicators.primary
+    headlines = filter(None, (_headline(programme) for programme in programmes if programme.indicator.id in primary))
+    none = [say("No pooled effect can be estimated; the reasons stand below.")]
+    return bullets(list(headlines) or none, "conclusions")
 
 
-def _headline(one: Programme) -> Html:
-    pooled = one.headline
+def _headline(programme: Programme) -> Html:
+    pooled = programme.headline
     if not isinstance(pooled, Pooled):
         return Html("")
     effect = pooled["group"]
-    told = say(
+    sentence = say(
         "{who}: on average over {n} treated regions the effect is {effect} (95% interval {interval}; p\u00a0{p}).",
-        who=_who(one),
+        who=_who(programme),
         n=formats.count(pooled.n_treated),
-        effect=formats.effect(effect.estimate, one.indicator),
-        interval=formats.interval(effect.conf_low, effect.conf_high, one.indicator),
+        effect=formats.effect(effect.estimate, programme.indicator),
+        interval=formats.interval(effect.conf_low, effect.conf_high, programme.indicator),
         p=formats.equal_to(effect.p_value) if effect.p_value is not None else formats.NOTHING,
     )
-    return prose.joined(chips.effect(one.conclusion.verdict), told, *_apart(one))
+    return prose.joined(chips.effect(programme.conclusion.verdict), sentence, *_apart(programme))
 
 
-def _apart(one: Programme) -> list[Html]:
+def _apart(programme: Programme) -> list[Html]:
     """A sentence for every other estimator that differs from the headline beyond chance."""
-    differs = {held.code for held in one.conclusion.conditions if held.holds is False}
+    differs = {condition.code for condition in programme.conclusion.conditions if condition.holds is False}
     return [
-        say(vocabulary.PROGRAMME_APART[code], gap=formats.effect(gap.estimate, one.indicator), p=_p(gap))
-        for code, gap in _differences(one).items()
+        say(vocabulary.PROGRAMME_APART[code], gap=formats.effect(gap.estimate, programme.indicator), p=_p(gap))
+        for code, gap in _differences(programme).items()
         if code in differs
     ]
 
 
-def _differences(one: Programme) -> dict[str, Estimate]:
+def _differences(programme: Programme) -> dict[str, Estimate]:
     """The headline less other estimators, by the condition that asks for it."""
-    headline = one.headline
+    headline = programme.headline
     if not isinstance(headline, LongBase):
         return {}
     both = {"other_base": headline.other_base, "other_estimator": headline.other_estimator}
     return {code: gap for code, gap in both.items() if gap is not None and gap.p_value is not None}
 
 
-def _p(one: Estimate) -> str:
-    return formats.equal_to(one.p_value)
+def _p(estimate: Estimate) -> str:
+    return formats.equal_to(estimate.p_value)
 
 
-def judgements(found: Sequence[Programme], evaluation: Evaluation) -> Piece:
+def judgements(programmes: Sequence[Programme], evaluation: Evaluation) -> Piece:
     """The programme's rule applied: every condition and the judgement, per primary indicator, and the rule itself."""
     primary = evaluation.assessment.indicators.primary
-    judged = [one for one in found if one.indicator.id in primary and one.conclusion.conditions]
+    chosen = (programme for programme in programmes if programme.indicator.id in primary)
+    judged = [programme for programme in chosen if programme.conclusion.conditions]
     if not judged:
         return Html("")
-    columns = [Column(translate("Condition")), *(Column(_who(one)) for one in judged)]
+    columns = [Column(translate("Condition")), *(Column(_who(programme)) for programme in judged)]
     rows: list[list[object]] = [
-        [translate(vocabulary.PROGRAMME_CONDITIONS[held[0].code]), *(chips.outcome(one.holds) for one in held)]
-        for held in zip(*(one.conclusion.conditions for one in judged), strict=True)
+        [
+            translate(vocabulary.PROGRAMME_CONDITIONS[row[0].code]),
+            *(chips.outcome(condition.holds) for condition in row),
+        ]
+        for row in zip(*(programme.conclusion.conditions for programme in judged), strict=True)
     ]
-    rows.append([translate("Judgement"), *(chips.effect(one.conclusion.verdict) for one in judged)])
+    rows.append([translate("Judgement"), *(chips.effect(programme.conclusion.verdict) for programme in judged)])
     caption = say("The rule of the programme's judgement, condition by condition")
-    simulated = any(one.headline.simulated for one in judged)
+    simulated = any(programme.headline.simulated for programme in judged)
     shown = Table.of("programme-conditions-table", caption, columns, rows, simulated)
     return stacked(shown, paragraphs(*map(translate, vocabulary.PROGRAMME_RULE)))
 
 
-def cohorts(found: Sequence[Programme], evaluation: Evaluation) -> Piece:
+def cohorts(programmes: Sequence[Programme], evaluation: Evaluation) -> Piece:
     """Units by first treated period, how many are compared, and who does not enter, by name."""
-    return pooled_cohorts.cohorts(found, [_who(one) for one in found], evaluation)
+    return pooled_cohorts.cohorts(programmes, [_who(programme) for programme in programmes], evaluation)
 
 
-def aggregates(found: Sequence[Programme]) -> Piece:
+def aggregates(programmes: Sequence[Programme]) -> Piece:
     """The pooled effect with its judgement, whether the check agrees, other ways of averaging, and what is refused."""
-    estimated = [(one, pooled) for one in found if isinstance(pooled := one.headline, Pooled)]
+    estimated = [(programme, pooled) for programme in programmes if isinstance(pooled := programme.headline, Pooled)]
     if not estimated:
-        return paragraphs(*_withheld(found))
+        return paragraphs(*_withheld(programmes))
     columns = heads(
         "Indicator", "Mean over regions (headline):n", "p:n", "Judgement", "Effect estimated / comparison:n"
     )
     rows = [
         [
-            interval_matrix.heading(one.indicator, _who(one)),
-            interval_matrix.cell(pooled["group"], one.indicator),
+            interval_matrix.heading(programme.indicator, _who(programme)),
+            interval_matrix.cell(pooled["group"], programme.indicator),
             formats.probability(pooled["group"].p_value),
-            chips.effect(one.conclusion.verdict),
+            chips.effect(programme.conclusion.verdict),
             f"{formats.count(pooled.n_treated)} / {formats.count(pooled.n_comparison)}",
         ]
-        for one, pooled in estimated
+        for programme, pooled in estimated
     ]
-    simulated = any(one.results[0].simulated for one in found)
+    simulated = any(programme.results[0].simulated for programme in programmes)
     caption = say("Pooled effects against the mean of all observed periods before the start")
     return stacked(
         Table.of("programme-table", caption, columns, rows, simulated),
-        bullets([told for one, _ in estimated for told in _disagreements(one)], "disagreements"),
+        bullets([sentence for programme, _ in estimated for sentence in _disagreements(programme)], "disagreements"),
         _averages(estimated, simulated),
-        _parts(found),
-        paragraphs(*_withheld(found)),
+        _parts(programmes),
+        paragraphs(*_withheld(programmes)),
     )
 
 
-def _disagreements(one: Programme) -> list[Html]:
+def _disagreements(programme: Programme) -> list[Html]:
     """A sentence for each check that differs from the headline on whether there is an effect."""
-    told = []
+    sentences = []
     for method, term in CHECKS:
-        check = one.by(method)
-        if not isinstance(one.headline, Pooled) or check is None or isinstance(check, Withheld):
+        check = programme.by(method)
+        if not isinstance(programme.headline, Pooled) or check is None or isinstance(check, Withheld):
             continue
-        kind = agreement.compare(one.headline["group"], check[term])
+        kind = agreement.compare(programme.headline["group"], check[term])
         if kind == "agree":
             continue
-        code = "judged" if one.conclusion.verdict in ("supported", "opposite") else kind
-        interval = formats.interval(check[term].conf_low, check[term].conf_high, one.indicator)
+        code = "judged" if programme.conclusion.verdict in ("supported", "opposite") else kind
+        interval = formats.interval(check[term].conf_low, check[term].conf_high, programme.indicator)
         facts = {
-            "name": _who(one),
+            "name": _who(programme),
             "method": wording.method(method),
-            "headline": formats.effect(one.headline["group"].estimate, one.indicator),
-            "check": formats.effect(check[term].estimate, one.indicator),
+            "headline": formats.effect(programme.headline["group"].estimate, programme.indicator),
+            "check": formats.effect(check[term].estimate, programme.indicator),
             "interval": interval,
         }
-        told.append(say(vocabulary.DISAGREEMENTS[code], **facts))
-    return told
+        sentences.append(say(vocabulary.DISAGREEMENTS[code], **facts))
+    return sentences
 
 
 def _averages(estimated: Sequence[tuple[Programme, Pooled]], simulated: bool) -> Table:
@@ -161,17 +164,18 @@ def _averages(estimated: Sequence[tuple[Programme, Pooled]], simulated: bool) ->
         "Check: imputation:n",
     )
     rows = []
-    for one, pooled in estimated:
-        check, classic = one.by("imputation"), one.by("callaway_santanna")
-        averages = [interval_matrix.cell(pooled[term], one.indicator) for term in ("simple", "dynamic", "calendar")]
-        gaps = _differences(one)
+    for programme, pooled in estimated:
+        check, classic = programme.by("imputation"), programme.by("callaway_santanna")
+        terms = ("simple", "dynamic", "calendar")
+        averages = [interval_matrix.cell(pooled[term], programme.indicator) for term in terms]
+        gaps = _differences(programme)
         checks = [
-            interval_matrix.cell(result[term], one.indicator, _gap(gaps.get(code), one.indicator))
+            interval_matrix.cell(result[term], programme.indicator, _gap(gaps.get(code), programme.indicator))
             if result is not None and not isinstance(result, Withheld)
             else formats.NOTHING
             for result, term, code in ((classic, "group", "other_base"), (check, "simple", "other_estimator"))
         ]
-        rows.append([interval_matrix.heading(one.indicator, _who(one)), *averages, *checks])
+        rows.append([interval_matrix.heading(programme.indicator, _who(programme)), *averages, *checks])
     caption = say(
         "Other ways of averaging, and other estimators, as checks (95% intervals; by how much the mean over regions "
         "differs from Callaway and Sant'Anna, and the mean over region-periods from imputation)"
@@ -179,46 +183,48 @@ def _averages(estimated: Sequence[tuple[Programme, Pooled]], simulated: bool) ->
     return Table.of("averages-table", caption, columns, rows, simulated)
 
 
-def _gap(one: Estimate | None, indicator: Indicator) -> Html:
+def _gap(difference: Estimate | None, indicator: Indicator) -> Html:
     """By how much the headline differs from a check, with its p."""
-    if one is None:
+    if difference is None:
         return Html("")
-    return small(say("differs by {gap} (p\u00a0{p})", gap=interval_matrix.bare(one.estimate, indicator), p=_p(one)))
+    gap = interval_matrix.bare(difference.estimate, indicator)
+    return small(say("differs by {gap} (p\u00a0{p})", gap=gap, p=_p(difference)))
 
 
-def _parts(found: Sequence[Programme]) -> Piece:
+def _parts(programmes: Sequence[Programme]) -> Piece:
     """Effects by cohort and declared subgroup, with the test that subgroups are equal; weighted by residents."""
-    listed = {
-        (one.region, one.indicator.id): {
+    parts = {
+        (programme.region, programme.indicator.id): {
             estimate.term: estimate for estimate in pooled.estimates if estimate.term.startswith(PARTS)
         }
-        for one in found
-        if isinstance(pooled := one.headline, Pooled)
+        for programme in programmes
+        if isinstance(pooled := programme.headline, Pooled)
     }
-    terms = list(dict.fromkeys(term for estimates in listed.values() for term in estimates))
+    terms = list(dict.fromkeys(term for estimates in parts.values() for term in estimates))
     if not terms:
         return Html("")
     rows: list[list[object]] = []
     reasons: dict[str, Html] = {}  # one for each kind
-    for one in found:
-        estimates = listed.get((one.region, one.indicator.id), {})
+    for programme in programmes:
+        estimates = parts.get((programme.region, programme.indicator.id), {})
         cells = [
-            interval_matrix.cell(estimates[term], one.indicator, _chance(estimates[term]))
+            interval_matrix.cell(estimates[term], programme.indicator, _chance(estimates[term]))
             if term in estimates
             else formats.NOTHING
             for term in terms
         ]
         if estimates:
-            rows.append([interval_matrix.heading(one.indicator, _who(one)), *cells])
-        reasons |= {each.reason.code: wording.why(each.reason) for each in estimates.values() if each.reason}
+            rows.append([interval_matrix.heading(programme.indicator, _who(programme)), *cells])
+        gone = (estimate.reason for estimate in estimates.values() if estimate.reason)
+        reasons |= {reason.code: wording.why(reason) for reason in gone}
     columns = [*heads("Indicator"), *(Column(_part(term), "n") for term in terms)]
     caption = say("Pooled effects by the period of the start, by declared subgroup, and weighted by residents")
-    simulated = any(one.results[0].simulated for one in found)
+    simulated = any(programme.results[0].simulated for programme in programmes)
     return stacked(Table.of("programme-parts-table", caption, columns, rows, simulated), bullets(reasons.values()))
 
 
-def _chance(one: Estimate) -> Html:
-    return Html("") if one.p_value is None else small(say("p\u00a0{p}", p=_p(one)))
+def _chance(estimate: Estimate) -> Html:
+    return Html("") if estimate.p_value is None else small(say("p\u00a0{p}", p=_p(estimate)))
 
 
 def _part(term: str) -> Html:
@@ -234,94 +240,91 @@ def _part(term: str) -> Html:
     return say("{column}: largest less smallest, with the test that all are equal", column=column)
 
 
-def _with_interval(one: Estimate, indicator: Indicator) -> Cell:
-    interval = formats.interval(one.conf_low, one.conf_high, indicator)
-    return lines(formats.effect(one.estimate, indicator), interval)
+def _with_interval(estimate: Estimate, indicator: Indicator) -> Cell:
+    interval = formats.interval(estimate.conf_low, estimate.conf_high, indicator)
+    return lines(formats.effect(estimate.estimate, indicator), interval)
 
 
-def _withheld(found: Sequence[Programme]) -> list[Html]:
+def _withheld(programmes: Sequence[Programme]) -> list[Html]:
     """Indicators without a pooled effect, a sentence for each reason."""
     groups: dict[Html, list[str]] = {}
-    for one in found:
-        if isinstance(first := one.results[0], Withheld):
-            groups.setdefault(wording.why(first.reason), []).append(_who(one))
+    for programme in programmes:
+        if isinstance(first := programme.results[0], Withheld):
+            groups.setdefault(wording.why(first.reason), []).append(_who(programme))
     return [
         say("Not estimated ({n}): {list}. {why}", n=len(names), list=wording.listed(names), why=why)
         for why, names in groups.items()
     ]
 
 
-def until(found: Sequence[Programme]) -> Html:
+def until(programmes: Sequence[Programme]) -> Html:
     """Up to which period effects are identified where everybody starts in the end."""
-    told = [
+    sentences = [
         say(
             "{who}{stratum}: every region starts in the end; effects are identified up to {period} only, the last "
             "period before the last regions start.",
-            who=_who(one),
+            who=_who(programme),
             stratum=formats.in_brackets(wording.listed(strata)) if any(strata) else "",
             period=formats.period(period),
         )
-        for one in found
-        if not one.sample.refused
-        for period, strata in _by_period(one.sample.until or {}).items()
+        for programme in programmes
+        if not programme.sample.refused
+        for period, strata in _by_period(programme.sample.until or {}).items()
     ]
-    if not told and any(not one.sample.refused for one in found):
-        told = [say("Some regions never start, so effects are identified in every period observed.")]
-    return bullets(list(dict.fromkeys(told)), "until")
+    if not sentences and any(not programme.sample.refused for programme in programmes):
+        sentences = [say("Some regions never start, so effects are identified in every period observed.")]
+    return bullets(list(dict.fromkeys(sentences)), "until")
 
 
 def _by_period(until: Mapping[str, str]) -> dict[str, list[str]]:
     """The strata whose effects are identified up to the same period."""
-    found: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for stratum, period in until.items():
-        found.setdefault(period, []).append(stratum)
-    return found
+        groups.setdefault(period, []).append(stratum)
+    return groups
 
 
-def regression(found: Sequence[Programme]) -> Piece:
+def regression(programmes: Sequence[Programme]) -> Piece:
     """The plain two-way fixed effects estimate, and what it averages (Goodman-Bacon)."""
     columns = [
         *heads("Indicator", "Mean over region-periods:n", "Plain regression:n"),
         *(Column(translate(vocabulary.COMPARISONS[name]), "n") for name in BACON),
     ]
-    rows = [row for one in found if (row := _regression_row(one))]
+    rows = [row for programme in programmes if (row := _regression_row(programme))]
     if not rows:
         return Html("")
     caption = say(
         "Why not plain regression: two-way fixed effects and the comparisons that it averages (weight; estimate)"
     )
-    return Table.of("regression-table", caption, columns, rows, any(one.results[0].simulated for one in found))
+    simulated = any(programme.results[0].simulated for programme in programmes)
+    return Table.of("regression-table", caption, columns, rows, simulated)
 
 
-def _regression_row(one: Programme) -> list[object]:
-    pooled, plain, parts = one.headline, one.by("twfe", "cluster"), one.by("bacon", "")
+def _regression_row(programme: Programme) -> list[object]:
+    pooled, plain, parts = programme.headline, programme.by("twfe", "cluster"), programme.by("bacon", "")
     if not pooled or not plain or not parts or any(isinstance(r, Withheld) for r in (pooled, plain, parts)):
         return []
     cells = [
         lines(
             formats.percent(parts[f"weight:{name}"].estimate or 0.0),
-            small(formats.effect(parts[f"estimate:{name}"].estimate, one.indicator)),
+            small(formats.effect(parts[f"estimate:{name}"].estimate, programme.indicator)),
         )
         for name in BACON
     ]
     return [
-        _who(one),
-        formats.effect(pooled["simple"].estimate, one.indicator),
-        _with_interval(plain["att"], one.indicator),
+        _who(programme),
+        formats.effect(pooled["simple"].estimate, programme.indicator),
+        _with_interval(plain["att"], programme.indicator),
         *cells,
     ]
 
 
-def few_clusters(found: Sequence[Programme]) -> Piece:
+def few_clusters(programmes: Sequence[Programme]) -> Piece:
     """Inference that does not lean on many clusters; a sentence where there are enough."""
-    plain = [(one, result) for one in found for result in one.results if result.method == "twfe"]
-    few = [
-        (one, result)
-        for one, result in plain
-        if result.inference in vocabulary.FEW_CLUSTERS and not isinstance(result, Withheld)
-    ]
+    pairs = [(programme, result) for programme in programmes for result in programme.results if result.method == "twfe"]
+    few = [pair for pair in pairs if pair[1].inference in vocabulary.FEW_CLUSTERS and not isinstance(pair[1], Withheld)]
     if not few:
-        estimated = any(isinstance(one.results[0], Pooled) for one in found)
+        estimated = any(isinstance(programme.results[0], Pooled) for programme in programmes)
         enough = say(
             "At least 40 regions enter and at least 8 of them are treated: the plain regression's clustered errors "
             "need no company. Headlines with fewer than 20 treated regions rest on randomization inference."
@@ -329,8 +332,12 @@ def few_clusters(found: Sequence[Programme]) -> Piece:
         return Html(paragraphs(enough) if estimated else "")
     columns = heads("Indicator", "Method", "Estimate:n", "p:n")
     rows = [
-        (_who(one), translate(vocabulary.FEW_CLUSTERS[result.inference]), *_estimate_and_p(result, one.indicator))
-        for one, result in few
+        (
+            _who(programme),
+            translate(vocabulary.FEW_CLUSTERS[result.inference]),
+            *_estimate_and_p(result, programme.indicator),
+        )
+        for programme, result in few
     ]
     caption = say("Few regions: p-values of the plain regression that do not lean on many clusters")
     return Table.of("few-clusters-table", caption, columns, rows, any(result.simulated for _, result in few))
@@ -343,13 +350,13 @@ def _estimate_and_p(result: Result, indicator: Indicator) -> tuple[str, str]:
 
 def limits() -> Html:
     """What the pooled page cannot say."""
-    return bullets([translate(one) for one in vocabulary.PROGRAMME_LIMITS], "limits")
+    return bullets([translate(limit) for limit in vocabulary.PROGRAMME_LIMITS], "limits")
 
 
-def _who(one: Programme) -> str:
+def _who(programme: Programme) -> str:
     """The indicator, and the kind of regions where several are pooled apart."""
-    name = one.indicator.name[language()]
-    if ":" not in one.region:
+    name = programme.indicator.name[language()]
+    if ":" not in programme.region:
         return name
-    kind = translate(vocabulary.KINDS.get(one.sample.kind, one.sample.kind))
+    kind = translate(vocabulary.KINDS.get(programme.sample.kind, programme.sample.kind))
     return name + formats.in_brackets(kind)

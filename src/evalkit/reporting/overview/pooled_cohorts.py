@@ -24,86 +24,86 @@ class _Counts:
     left_out: Mapping[str, tuple[str, ...]]
 
 
-def cohorts(found: Sequence[Programme], names: Sequence[str], evaluation: Evaluation) -> Piece:
+def cohorts(programmes: Sequence[Programme], names: Sequence[str], evaluation: Evaluation) -> Piece:
     """Units by first treated period, how many are compared, and who does not enter, by name.
 
     Args:
-        names: what each of `found` is called on the page.
+        names: what the page calls each programme.
     """
     groups: list[tuple[_Counts, list[str], list[Programme]]] = []
-    for one, name in zip(found, names, strict=True):
-        if isinstance(one.headline, Pooled):
-            counts = _counts(one, one.headline, evaluation)
+    for programme, name in zip(programmes, names, strict=True):
+        if isinstance(programme.headline, Pooled):
+            counts = _counts(programme, programme.headline, evaluation)
             same = next((group for group in groups if group[0] == counts), None)
             if same is None:
-                groups.append((counts, [name], [one]))
+                groups.append((counts, [name], [programme]))
             else:
                 same[1].append(name)
-                same[2].append(one)
+                same[2].append(programme)
     if not groups:
         return Html("")
     alone = len(groups) == 1
     columns = heads("First treated period:s", "Regions:n") if alone else heads("First treated period:s")
-    columns += [] if alone else [Column(wording.listed(listed), "n") for _, listed, _ in groups]
-    every = [one for *_, listed in groups for one in listed]
+    columns += [] if alone else [Column(wording.listed(shared_by), "n") for _, shared_by, _ in groups]
+    every = [programme for *_, members in groups for programme in members]
     caption = say("Regions by the period in which they started")
     if alone and len(every) > 1:
         caption = say("Regions by the period in which they started; the same for all {n} indicators", n=len(every))
     rows = _rows([counts for counts, *_ in groups], every)
-    simulated = any(one.results[0].simulated for one in found)
+    simulated = any(programme.results[0].simulated for programme in programmes)
     return Table.of("cohorts-table", caption, [*columns, *heads("Note:w")], rows, simulated)
 
 
-def _counts(one: Programme, pooled: Pooled, evaluation: Evaluation) -> _Counts:
+def _counts(programme: Programme, pooled: Pooled, evaluation: Evaluation) -> _Counts:
     left_out: dict[str, list[str]] = {}
-    for unit, why in (one.sample.left_out or {}).items():
+    for unit, why in (programme.sample.left_out or {}).items():
         left_out.setdefault(text_of(wording.why(why)), []).append(evaluation.name(unit, language()))
-    never = int((~one.sample.treated).sum())
+    never = int((~programme.sample.treated).sum())
     return _Counts(dict(pooled.cohorts), never, {why: tuple(names) for why, names in left_out.items()})
 
 
-def _rows(counts: Sequence[_Counts], found: Sequence[Programme]) -> list[list[object]]:
+def _rows(counts: Sequence[_Counts], programmes: Sequence[Programme]) -> list[list[object]]:
     """Starts in their order, then who is compared, then who does not enter and why."""
     rows: list[list[object]] = []
-    for start in sorted({start for one in counts for start in one.starts}):
-        numbers = [one.starts.get(start) for one in counts]
-        rows.append([formats.period(start), *map(formats.count, numbers), _note(start, numbers, found)])
-    rows.append([translate("not treated"), *(formats.count(one.never) for one in counts), _comparison(found)])
-    for why in dict.fromkeys(why for one in counts for why in one.left_out):
-        names = dict.fromkeys(name for one in counts for name in one.left_out.get(why, ()))
-        numbers = [len(one.left_out.get(why, ())) or None for one in counts]
+    for start in sorted({start for group in counts for start in group.starts}):
+        numbers = [group.starts.get(start) for group in counts]
+        rows.append([formats.period(start), *map(formats.count, numbers), _note(start, numbers, programmes)])
+    rows.append([translate("not treated"), *(formats.count(group.never) for group in counts), _comparison(programmes)])
+    for why in dict.fromkeys(why for group in counts for why in group.left_out):
+        names = dict.fromkeys(name for group in counts for name in group.left_out.get(why, ()))
+        numbers = [len(group.left_out.get(why, ())) or None for group in counts]
         note = say("{why}: {names}", why=why, names=_named(list(names)))
         rows.append([translate("does not enter"), *map(formats.count, numbers), note])
     return rows
 
 
-def _note(start: str, numbers: Sequence[int | None], found: Sequence[Programme]) -> Html:
+def _note(start: str, numbers: Sequence[int | None], programmes: Sequence[Programme]) -> Html:
     small = say("fewer than {n} regions: read with care", n=SMALL_COHORT)
     last = say("no region is left to compare with: no effect is estimated; comparison for the others until then")
     few = any(n is not None and n < SMALL_COHORT for n in numbers)
-    told = [note for note, applies in ((small, few), (last, any(start in _alone(one) for one in found))) if applies]
-    return semicolons(told)
+    alone = any(start in _alone(programme) for programme in programmes)
+    return semicolons([note for note, applies in ((small, few), (last, alone)) if applies])
 
 
-def _alone(one: Programme) -> set[str]:
+def _alone(programme: Programme) -> set[str]:
     """Starts of cohorts for which no region is left to compare with."""
-    compared = one.sample.cohort[one.sample.compared]
-    return {start for number, start in one.sample.starts.items() if number not in compared}
+    compared = programme.sample.cohort[programme.sample.compared]
+    return {start for number, start in programme.sample.starts.items() if number not in compared}
 
 
 def _named(names: Sequence[str]) -> Html:
     """Names; many are folded behind their number."""
-    listed = Html.escape(wording.listed(names))
+    text = Html.escape(wording.listed(names))
     if len(names) <= FEW:
-        return listed
-    return Html("<details><summary>{}</summary>{}</details>").format(say("regions: {n}", n=len(names)), listed)
+        return text
+    return Html("<details><summary>{}</summary>{}</details>").format(say("regions: {n}", n=len(names)), text)
 
 
-def _comparison(found: Sequence[Programme]) -> Html:
+def _comparison(programmes: Sequence[Programme]) -> Html:
     """Who is compared, and how many values are missing of all indicators."""
-    told = list(dict.fromkeys(translate(vocabulary.POOLS[one.sample.comparison]) for one in found))
-    if any(one.sample.parameters.comparison.eligible == "not_yet_treated" for one in found):
-        told.append(translate("regions not yet treated serve as comparison as well"))
-    if holes := sum(one.sample.holes for one in found):
-        told.append(plain("{n} values missing; they are left out, not filled", n=formats.count(holes)))
-    return semicolons(told)
+    remarks = list(dict.fromkeys(translate(vocabulary.POOLS[programme.sample.comparison]) for programme in programmes))
+    if any(programme.sample.parameters.comparison.eligible == "not_yet_treated" for programme in programmes):
+        remarks.append(translate("regions not yet treated serve as comparison as well"))
+    if holes := sum(programme.sample.holes for programme in programmes):
+        remarks.append(plain("{n} values missing; they are left out, not filled", n=formats.count(holes)))
+    return semicolons(remarks)

@@ -32,24 +32,26 @@ HEIGHT = 165.0  # points of a plot
 PANEL = 74.0  # points of a panel of small multiples
 
 
-def paths(found: Sequence[Programme], evaluation: Evaluation) -> tuple[Drawing, ...]:
+def paths(programmes: Sequence[Programme], evaluation: Evaluation) -> tuple[Drawing, ...]:
     """The event-time figure of every primary indicator that has a band, each followed by its cohorts."""
     primary = evaluation.assessment.indicators.primary
-    chosen = [(one, one.headline) for one in found if one.indicator.id in primary]
-    made = [draw(one, band) for one, band in chosen if isinstance(band, LongBase) for draw in (path, cohorts)]
-    return tuple(one for one in made if one)
+    chosen = [(programme, programme.headline) for programme in programmes if programme.indicator.id in primary]
+    made = [
+        draw(programme, band) for programme, band in chosen if isinstance(band, LongBase) for draw in (path, cohorts)
+    ]
+    return tuple(figure for figure in made if figure)
 
 
-def path(one: Programme, band: LongBase) -> Drawing:
+def path(programme: Programme, band: LongBase) -> Drawing:
     """Pooled effect by time since the start with its simultaneous band; grey where a single cohort carries it."""
-    indicator = one.indicator
+    indicator = programme.indicator
     times, estimates = zip(*band.path, strict=True)
     points = _points(estimates, times, indicator)
-    carried = [_carried(one, time) for time in times]
+    carried = [_carried(programme, time) for time in times]
     alone = [len(starts) == 1 for starts in carried]
 
     def paint(sheet: Sheet) -> Figure:
-        return _path(points, alone, one, sheet)
+        return _path(points, alone, programme, sheet)
 
     late = [estimate for time, estimate in band.path if time >= 0]
     clear = sum(estimate.is_clear for estimate in late)
@@ -71,12 +73,12 @@ def path(one: Programme, band: LongBase) -> Drawing:
         last=formats.effect(late[-1].estimate, indicator) if late else formats.NOTHING,
         mean=formats.effect(band["group"].estimate, indicator),
     )
-    table = _path_table(band, indicator, one.region, [sum(starts.values()) for starts in carried])
-    name = f"fig-path-{indicator.id}-{one.sample.kind}"
+    table = _path_table(band, indicator, programme.region, [sum(starts.values()) for starts in carried])
+    name = f"fig-path-{indicator.id}-{programme.sample.kind}"
     return drawing(paint, name, heading, caption, table, band.simulated, description)
 
 
-def _path(points: pd.DataFrame, alone: Sequence[bool], one: Programme, sheet: Sheet) -> Figure:
+def _path(points: pd.DataFrame, alone: Sequence[bool], programme: Programme, sheet: Sheet) -> Figure:
     figure, axes = sheets.plot(sheet, HEIGHT, Margins())
     for is_alone, group in groupby(zip(points["time"], alone, strict=True), key=lambda pair: pair[1]):
         if is_alone:
@@ -87,11 +89,11 @@ def _path(points: pd.DataFrame, alone: Sequence[bool], one: Programme, sheet: Sh
     axes.axhline(0, color=theme.INK, linewidth=0.8)
     axes.axvline(-0.5, color=theme.INK, linewidth=1)
     _start(axes, sheet)
-    axes.set_xlabel(since(one), fontsize=sheet.text)
+    axes.set_xlabel(since(programme), fontsize=sheet.text)
     axes.xaxis.set_major_locator(sheets.ticks(6 if sheet.is_narrow else 10))
     axes.xaxis.set_major_formatter(sheets.signed)
     left = _effect_axis(axes, sheet)
-    sheets.note(axes, sheets.unit_of_estimate(one.indicator), sheet, left)
+    sheets.note(axes, sheets.unit_of_estimate(programme.indicator), sheet, left)
     margins = Margins(left, 8, sheet.small * LINE + 8, 2.3 * sheet.text * LINE + 4)
     sheets.place(axes, sheet, HEIGHT, margins)
     return figure
@@ -112,15 +114,15 @@ def _effect_axis(axes: Axes, sheet: Sheet) -> float:
     return sheets.widest(shown, sheet.text) + 8
 
 
-def since(one: Programme) -> str:
+def since(programme: Programme) -> str:
     """What time since the start is counted in."""
-    start = next(iter(one.sample.starts.values()))
+    start = next(iter(programme.sample.starts.values()))
     return translate(vocabulary.FROM_START[periods.frequency(start)])
 
 
-def _carried(one: Programme, time: int) -> dict[int, int]:
+def _carried(programme: Programme, time: int) -> dict[int, int]:
     """How many regions of each cohort are observed so long after their start."""
-    sample = one.sample
+    sample = programme.sample
     column = {int(number): place for place, number in enumerate(sample.times)}
     seen = np.isfinite(sample.outcome.to_numpy(float))
     starts = sorted(set(map(int, sample.cohort[sample.compared])))
@@ -129,10 +131,10 @@ def _carried(one: Programme, time: int) -> dict[int, int]:
     return {start: n for start, n in counts.items() if n}
 
 
-def cohorts(one: Programme, band: LongBase) -> Drawing | None:
+def cohorts(programme: Programme, band: LongBase) -> Drawing | None:
     """The path of every cohort in a panel of its own; none where all started together."""
-    indicator, factor = one.indicator, 100.0 if one.indicator.scale == "log" else 1.0
-    courses = _courses(one)
+    indicator, factor = programme.indicator, 100.0 if programme.indicator.scale == "log" else 1.0
+    courses = _courses(programme)
     means = {
         start: band[f"cohort={start}"] for start in courses if f"cohort={start}" in {e.term for e in band.estimates}
     }
@@ -145,7 +147,7 @@ def cohorts(one: Programme, band: LongBase) -> Drawing | None:
     panels = [((sizes[start], amounts[start]), courses[start] * factor) for start in means]
 
     def paint(sheet: Sheet) -> Figure:
-        return _panels(panels, one, sheet)
+        return _panels(panels, programme, sheet)
 
     first, last = (list(amounts.items())[place] for place in (0, -1))
     heading = say(
@@ -165,25 +167,25 @@ def cohorts(one: Programme, band: LongBase) -> Drawing | None:
         for start, mean in means.items()
     ]
     columns = heads("First treated period:s", "Regions:n", "Estimate:n", "95% interval:n")
-    name = f"cohort-effects-{indicator.id}-{one.region.strip('_').replace(':', '-')}"
+    name = f"cohort-effects-{indicator.id}-{programme.region.strip('_').replace(':', '-')}"
     table = Table.of(name, say("Values of this figure"), columns, rows, band.simulated)
     description = semicolons([f"{sizes[start]}, {amounts[start]}" for start in means])
-    where = f"fig-cohorts-{indicator.id}-{one.sample.kind}"
+    where = f"fig-cohorts-{indicator.id}-{programme.sample.kind}"
     return drawing(paint, where, heading, caption, table, band.simulated, description)
 
 
-def _courses(one: Programme) -> "dict[str, pd.Series[float]]":
+def _courses(programme: Programme) -> "dict[str, pd.Series[float]]":
     """The effect of every cohort by time since its start, over all strata."""
     cells = [
-        (one.sample.starts[cell.cohort], cell.time - cell.cohort, cell.estimate * cell.n_treated, cell.n_treated)
-        for cell in long_base.att_gt(one.sample).cells
+        (programme.sample.starts[cell.cohort], cell.time - cell.cohort, cell.estimate * cell.n_treated, cell.n_treated)
+        for cell in long_base.att_gt(programme.sample).cells
     ]
     table = pd.DataFrame(cells, columns=["start", "time", "sum", "n"]).groupby(["start", "time"]).sum()
     means = table["sum"] / table["n"]
     return {str(start): means.loc[start] for start in sorted(means.index.get_level_values("start").unique())}
 
 
-def _panels(panels: "Sequence[tuple[tuple[str, str], pd.Series[float]]]", one: Programme, sheet: Sheet) -> Figure:
+def _panels(panels: "Sequence[tuple[tuple[str, str], pd.Series[float]]]", programme: Programme, sheet: Sheet) -> Figure:
     """Panels with common axes, as many side by side as their headings have room for."""
     across = 2 if sheet.is_narrow else 3
     width = sheet.width / across
@@ -193,14 +195,14 @@ def _panels(panels: "Sequence[tuple[tuple[str, str], pd.Series[float]]]", one: P
     down = math.ceil(len(panels) / across)
     figure, first = sheets.plot(sheet, 0.1, Margins(top=(PANEL + top) * down, bottom=2 * row + 10))
     first.remove()
-    whole = figure.get_size_inches()[1] * sheets.POINTS
+    height = figure.get_size_inches()[1] * sheets.POINTS
     ends = [float(value) for _, course in panels for value in (course.min(), course.max(), 0.0)]
     times = [int(time) for _, course in panels for time in course.index]
     edge = 0.08 * (max(ends) - min(ends))
     for place, (text, (_, course)) in enumerate(zip(texts, panels, strict=True)):
         left = (place % across) * width + 34
-        up = whole - (place // across + 1) * (PANEL + top)
-        axes = figure.add_axes((left / sheet.width, up / whole, (width - 42) / sheet.width, PANEL / whole))
+        up = height - (place // across + 1) * (PANEL + top)
+        axes = figure.add_axes((left / sheet.width, up / height, (width - 42) / sheet.width, PANEL / height))
         axes.set(xlim=(min(times) - 0.5, max(times) + 0.5), ylim=(min(ends) - edge, max(ends) + edge))
         axes.axhline(0, color=theme.INK, linewidth=0.8)
         axes.axvline(-0.5, color=theme.INK, linewidth=0.8)
@@ -217,35 +219,35 @@ def _panels(panels: "Sequence[tuple[tuple[str, str], pd.Series[float]]]", one: P
         if place + across < len(panels):
             axes.set_xticklabels([])
     figure.text(
-        0.06, (sheet.foot + 3) / sheets.POINTS, f"{since(one)}; {sheets.unit_of_estimate(one.indicator)}",
+        0.06, (sheet.foot + 3) / sheets.POINTS, f"{since(programme)}; {sheets.unit_of_estimate(programme.indicator)}",
         transform=figure.dpi_scale_trans, fontsize=sheet.small, color=theme.GREY,
     )  # fmt: skip
     return figure
 
 
-def forests(found: Regions, evaluation: Evaluation, programme: Sequence[Programme] = ()) -> tuple[Drawing, ...]:
+def forests(results: Regions, evaluation: Evaluation, programme: Sequence[Programme] = ()) -> tuple[Drawing, ...]:
     """A forest plot per primary indicator for which some region has an estimate, the pooled effect at its end."""
+    useful = [region for region in results.effects if isinstance(region.useful, Effect)]
     groups = [
-        (evaluation.indicators[name], [one for one in found.effects if one.indicator.id == name])
+        (evaluation.indicators[name], [region for region in useful if region.indicator.id == name])
         for name in evaluation.assessment.indicators.primary
     ]
-    with_effect = [(about, [one for one in group if isinstance(one.useful, Effect)]) for about, group in groups]
-    pooled = {one.indicator.id: one.headline for one in programme if isinstance(one.headline, LongBase)}
+    pooled = {result.indicator.id: result.headline for result in programme if isinstance(result.headline, LongBase)}
     return tuple(
-        regional_forest(about, group, evaluation, pooled.get(about.id)) for about, group in with_effect if group
+        regional_forest(indicator, group, evaluation, pooled.get(indicator.id)) for indicator, group in groups if group
     )
 
 
 def regional_forest(
-    indicator: Indicator, listed: Sequence[Regional], evaluation: Evaluation, pooled: LongBase | None = None
+    indicator: Indicator, regions: Sequence[Regional], evaluation: Evaluation, pooled: LongBase | None = None
 ) -> Drawing:
     """Each region's headline with its placebo interval, largest at the top; of many regions without their names."""
-    ordered = sorted(listed, key=lambda one: one.effect["att"].estimate or 0.0)
-    points = _points([one.effect["att"] for one in ordered], range(len(ordered)), indicator)
-    many = len(ordered) > MANY
+    ordered = sorted(regions, key=lambda region: region.effect["att"].estimate or 0.0)
+    points = _points([region.effect["att"] for region in ordered], range(len(ordered)), indicator)
+    many, names = len(ordered) > MANY, {region.region: evaluation.name(region.region, language()) for region in regions}
     # On the axis of effects as they are, the better side may be the left one.
     sides = better_right() if indicator.better == "higher" else ("", "")
-    rows = [_row(evaluation.name(one.region, language()), one.effect["att"], indicator) for one in reversed(ordered)]
+    rows = [_row(names[region.region], region.effect["att"], indicator) for region in reversed(ordered)]
     if pooled:
         name = plain("all {n} regions together", n=formats.count(pooled.n_treated))
         rows.append(replace(_row(name, pooled["group"], indicator), is_pooled=True))
@@ -254,13 +256,13 @@ def regional_forest(
     def paint(sheet: Sheet) -> Figure:
         return _ranked(points, indicator, sheet) if many else forest(given, sheet)
 
-    simulated = any(one.effect.simulated for one in listed)
-    clear = sum(one.effect["att"].is_clear for one in listed)
+    simulated = any(region.effect.simulated for region in regions)
+    clear = sum(region.effect["att"].is_clear for region in regions)
     heading = say(
         "{name}: the 95% interval excludes zero in {clear} of {n} regions",
         name=indicator.name[language()],
         clear=formats.count(clear),
-        n=formats.count(len(listed)),
+        n=formats.count(len(regions)),
     )
     caption = say(
         "Each region against its own comparison group, 95% placebo interval, not adjusted for the number of regions; "
@@ -274,9 +276,7 @@ def regional_forest(
         )
         ordered = [ordered[round(tenth * (len(ordered) - 1) / 10)] for tenth in range(11)]
     columns = heads("Region", "Estimate:n", "95% interval:n")
-    cells = [
-        (evaluation.name(one.region, language()), *_cells(one.effect["att"], indicator)) for one in reversed(ordered)
-    ]
+    cells = [(names[region.region], *_cells(region.effect["att"], indicator)) for region in reversed(ordered)]
     table = Table.of(f"forest-{indicator.id}", say("Values of this figure"), columns, cells, simulated)
     description = _from_to(ordered[0].effect["att"], ordered[-1].effect["att"], indicator)
     return drawing(paint, f"fig-forest-{indicator.id}", heading, caption, table, simulated, description)
@@ -316,8 +316,8 @@ def _ranked(points: pd.DataFrame, indicator: Indicator, sheet: Sheet) -> Figure:
 def _path_table(band: LongBase, indicator: Indicator, region: str, carried: Sequence[int]) -> Table:
     columns = heads("periods since the start:n", "Estimate:n", "95% interval:n", "Regions:n")
     rows = [
-        (str(time).replace("-", formats.MINUS), *_cells(one, indicator), formats.count(n))
-        for (time, one), n in zip(band.path, carried, strict=True)
+        (str(time).replace("-", formats.MINUS), *_cells(estimate, indicator), formats.count(n))
+        for (time, estimate), n in zip(band.path, carried, strict=True)
     ]
     name = f"path-{indicator.id}-{region.strip('_').replace(':', '-')}"
     return Table.of(name, say("Values of this figure"), columns, rows, band.simulated)
@@ -325,10 +325,11 @@ def _path_table(band: LongBase, indicator: Indicator, region: str, carried: Sequ
 
 def _points(estimates: Sequence[Estimate], times: Sequence[int], indicator: Indicator) -> pd.DataFrame:
     factor = 100.0 if indicator.scale == "log" else 1.0
-    cells = [(one.estimate, one.conf_low, one.conf_high) for one in estimates]
+    cells = [(estimate.estimate, estimate.conf_low, estimate.conf_high) for estimate in estimates]
     points = pd.DataFrame(cells, columns=["estimate", "low", "high"], dtype=float) * factor
     return points.assign(time=list(times))
 
 
-def _cells(one: Estimate, indicator: Indicator) -> tuple[str, str]:
-    return formats.effect(one.estimate, indicator), formats.interval(one.conf_low, one.conf_high, indicator)
+def _cells(estimate: Estimate, indicator: Indicator) -> tuple[str, str]:
+    interval = formats.interval(estimate.conf_low, estimate.conf_high, indicator)
+    return formats.effect(estimate.estimate, indicator), interval

@@ -19,21 +19,21 @@ from evalkit.reporting.overview.pooled_figures import MANY
 NAMED = 6  # regions that a sentence names
 
 
-def regions(found: Regions, evaluation: Evaluation) -> Piece:
+def regions(results: Regions, evaluation: Evaluation) -> Piece:
     """Every region's headline with its p and q, and what multiplicity leaves of it; of many regions the numbers."""
-    effects = [one for one in found.effects if isinstance(one.effect, Effect)]
+    effects = [effect for effect in results.effects if isinstance(effect.effect, Effect)]
     if not effects:
         return paragraphs(say("No region's own effect can be estimated."))
-    listed = _by_indicator if len(evaluation.regions) > MANY else _matrix
-    return stacked(listed(effects, evaluation), paragraphs(*_refused(found, evaluation), _resolution(found)))
+    shown = _by_indicator if len(evaluation.regions) > MANY else _matrix
+    return stacked(shown(effects, evaluation), paragraphs(*_refused(results, evaluation), _resolution(results)))
 
 
 def _matrix(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
     """Regions and indicators, the fewer of them in columns; empty cells have no estimate."""
-    useful = [one for one in effects if isinstance(one.useful, Effect)]
+    useful = [effect for effect in effects if isinstance(effect.useful, Effect)]
     cells = _cells(useful)
-    names = {one.region: Html.escape(evaluation.name(one.region, language())) for one in useful}
-    asked = {one.indicator.id: interval_matrix.heading(one.indicator) for one in useful}
+    names = {effect.region: Html.escape(evaluation.name(effect.region, language())) for effect in useful}
+    asked = {effect.indicator.id: interval_matrix.heading(effect.indicator) for effect in useful}
     upright = len(names) <= len(asked)  # regions in columns
     rows, across = (asked, names) if upright else (names, asked)
     columns = [*heads("Indicator" if upright else "Region"), *(Column(label, "n") for label in across.values())]
@@ -46,35 +46,35 @@ def _matrix(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
         "(Benjamini-Hochberg); the upright line is no effect",
         n=len(effects),
     )
-    return Table.of("regions-q-table", caption, columns, filled, any(one.effect.simulated for one in effects))
+    return Table.of("regions-q-table", caption, columns, filled, any(effect.effect.simulated for effect in effects))
 
 
 def _cells(effects: Sequence[Regional]) -> Mapping[tuple[str, str], object]:
     """A cell for each region and indicator; those of one indicator are drawn on one scale."""
-    listed: dict[str, list[Estimate]] = {}
-    for one in effects:
-        listed.setdefault(one.indicator.id, []).append(one.effect["att"])
-    scales = {name: interval_matrix.scale_of(estimates) for name, estimates in listed.items()}
+    by_indicator: dict[str, list[Estimate]] = {}
+    for effect in effects:
+        by_indicator.setdefault(effect.indicator.id, []).append(effect.effect["att"])
+    scales = {name: interval_matrix.scale_of(estimates) for name, estimates in by_indicator.items()}
     return {
-        (one.region, one.indicator.id): interval_matrix.drawn(
-            one.effect["att"], one.indicator, scales[one.indicator.id], _chances(one)
+        (effect.region, effect.indicator.id): interval_matrix.drawn(
+            effect.effect["att"], effect.indicator, scales[effect.indicator.id], _chances(effect)
         )
-        for one in effects
+        for effect in effects
     }
 
 
-def _chances(one: Regional) -> Html:
-    p, q = formats.equal_to(one.effect["att"].p_value), formats.equal_to(one.q_value)
+def _chances(effect: Regional) -> Html:
+    p, q = formats.equal_to(effect.effect["att"].p_value), formats.equal_to(effect.q_value)
     return small(say("p\u00a0{p}, q\u00a0{q}", p=p, q=q))
 
 
-def _refused(found: Regions, evaluation: Evaluation) -> list[Html]:
+def _refused(results: Regions, evaluation: Evaluation) -> list[Html]:
     """Which regions have no estimate of which indicators, a sentence for each reason."""
     groups: dict[Html, dict[str, list[str]]] = {}
-    for one in found.effects:
-        if isinstance(one.useful, Withheld):
-            names = groups.setdefault(wording.why(one.useful.reason), {})
-            names.setdefault(one.indicator.name[language()], []).append(evaluation.name(one.region, language()))
+    for effect in results.effects:
+        if isinstance(effect.useful, Withheld):
+            names = groups.setdefault(wording.why(effect.useful.reason), {})
+            names.setdefault(effect.indicator.name[language()], []).append(evaluation.name(effect.region, language()))
     return [
         say("Not estimated ({n}): {list}. {why}", n=sum(map(len, names.values())), list=_places(names), why=why)
         for why, names in groups.items()
@@ -83,7 +83,7 @@ def _refused(found: Regions, evaluation: Evaluation) -> list[Html]:
 
 def _places(names: Mapping[str, Sequence[str]]) -> str:
     """Indicators with the regions that lack an estimate; of many regions their number."""
-    return wording.listed([name + formats.in_brackets(_few(listed)) for name, listed in names.items()])
+    return wording.listed([name + formats.in_brackets(_few(units)) for name, units in names.items()])
 
 
 def _few(names: Sequence[str]) -> str:
@@ -101,28 +101,28 @@ def _by_indicator(effects: Sequence[Regional], evaluation: Evaluation) -> Table:
     )
     rows = []
     for name in evaluation.assessment.chosen:
-        own = [one for one in effects if one.indicator.id == name]
-        clear = [one.effect["att"].estimate or 0.0 for one in own if (one.q_value or 0.0) <= RESOLVABLE]
+        own = [effect for effect in effects if effect.indicator.id == name]
+        clear = [effect.effect["att"].estimate or 0.0 for effect in own if (effect.q_value or 0.0) <= RESOLVABLE]
         above = sum(estimate > 0 for estimate in clear)
-        about = evaluation.indicators[name].name[language()]
+        heading = evaluation.indicators[name].name[language()]
         counts = len(own), above, len(clear) - above, len(own) - len(clear)
-        rows.append([about, *map(formats.count, counts)])
+        rows.append([heading, *map(formats.count, counts)])
     caption = say(
         "Regions by what remains of their effects when q is adjusted for all {n} estimates (Benjamini-Hochberg); each "
         "region's own p and q stand in results.csv",
         n=formats.count(len(effects)),
     )
-    return Table.of("regions-q-table", caption, columns, rows, any(one.effect.simulated for one in effects))
+    return Table.of("regions-q-table", caption, columns, rows, any(effect.effect.simulated for effect in effects))
 
 
-def _resolution(found: Regions) -> Html:
+def _resolution(results: Regions) -> Html:
     """The smallest q attainable, and what follows from it."""
-    smallest = found.smallest_q or 1.0
-    told = say("The smallest q that these comparison groups can give is {q}.", q=formats.probability(smallest))
+    smallest = results.smallest_q or 1.0
+    sentence = say("The smallest q that these comparison groups can give is {q}.", q=formats.probability(smallest))
     if smallest <= RESOLVABLE:
-        return told
+        return sentence
     unresolved = say(
         "That is above 0.05: with these comparison groups multiplicity cannot be resolved, which does not mean that "
         "there is no effect."
     )
-    return prose.joined(told, unresolved)
+    return prose.joined(sentence, unresolved)

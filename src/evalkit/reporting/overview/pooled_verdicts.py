@@ -15,30 +15,30 @@ Verdicts = Sequence[Mapping[str, Any]]
 
 def left(manifest: Mapping[str, Any]) -> Verdicts:
     """The programme's judgement on every primary indicator; none where its page failed or was not made."""
-    found: Verdicts = [] if manifest.get("failed") else manifest.get("summary", {}).get("programme", [])
-    return found
+    verdicts: Verdicts = [] if manifest.get("failed") else manifest.get("summary", {}).get("programme", [])
+    return verdicts
 
 
 def counted(manifest: Mapping[str, Any]) -> Counter[str]:
     """How many of the programme's judgements are which."""
-    return Counter(one["verdict"] for one in left(manifest))
+    return Counter(verdict["verdict"] for verdict in left(manifest))
 
 
 def sentences(manifest: Mapping[str, Any], evaluation: Evaluation) -> Html:
     """The judgements with their estimate, a sentence each; empty where none was estimated."""
-    told = [_sentence(one, evaluation) for one in left(manifest) if "estimate" in one]
-    return Html('<ul class="conclusions verdicts">{}</ul>').format(items(told)) if told else Html("")
+    sentences = [_sentence(verdict, evaluation) for verdict in left(manifest) if "estimate" in verdict]
+    return Html('<ul class="conclusions verdicts">{}</ul>').format(items(sentences)) if sentences else Html("")
 
 
-def _sentence(one: Mapping[str, Any], evaluation: Evaluation) -> Html:
-    indicator = evaluation.indicators[one["indicator"]]
-    name, kind = indicator.name[language()], one["kind"]
-    if one["several"]:
+def _sentence(verdict: Mapping[str, Any], evaluation: Evaluation) -> Html:
+    indicator = evaluation.indicators[verdict["indicator"]]
+    name, kind = indicator.name[language()], verdict["kind"]
+    if verdict["several"]:
         name += formats.in_brackets(translate(vocabulary.KINDS.get(kind, kind)))
-    wording = vocabulary.POOLED["lower" if one["estimate"] < 0 else "higher"]
-    known = {"n": formats.count(one["n_treated"]), "name": name, "effect": formats.size(one["estimate"], indicator)}
-    told = say(wording, **known)
-    if one["conf_low"] is not None:
-        interval = formats.interval(one["conf_low"], one["conf_high"], indicator)
-        told = prose.joined(told, say("95% interval: {interval}.", interval=interval))
-    return prose.joined(chips.effect(one["verdict"]) + " ", told)
+    wording = vocabulary.POOLED["lower" if verdict["estimate"] < 0 else "higher"]
+    effect = formats.size(verdict["estimate"], indicator)
+    sentence = say(wording, n=formats.count(verdict["n_treated"]), name=name, effect=effect)
+    if verdict["conf_low"] is not None:
+        interval = formats.interval(verdict["conf_low"], verdict["conf_high"], indicator)
+        sentence = prose.joined(sentence, say("95% interval: {interval}.", interval=interval))
+    return prose.joined(chips.effect(verdict["verdict"]) + " ", sentence)

@@ -16,35 +16,35 @@ from evalkit.reporting.language import chips, formats, vocabulary, wording
 from evalkit.reporting.language.words import CHINESE, Html, commas, language, say, translate
 
 
-def region(found: Bundle) -> Piece:
+def region(bundle: Bundle) -> Piece:
     """The answers on the region; empty where none was published."""
-    listed = [one for one in found.answers if one.region == found.evaluation.region]
+    answers = [answer for answer in bundle.answers if answer.region == bundle.evaluation.region]
     verdicts = [
-        _why(one.indicator, one.conclusion.verdict, one.conclusion.conditions, vocabulary.CONDITIONS)
-        for one in found.primary
-        if listed
+        _why(finding.indicator, finding.conclusion.verdict, finding.conclusion.conditions, vocabulary.CONDITIONS)
+        for finding in bundle.primary
+        if answers
     ]
-    return _box(listed, found, verdicts)
+    return _box(answers, bundle, verdicts)
 
 
-def programme(found: Bundle) -> Piece:
+def programme(bundle: Bundle) -> Piece:
     """The answers on all regions together; empty where none was published."""
-    listed = [one for one in found.answers if one.region == "_programme"]
-    primary = found.evaluation.assessment.indicators.primary
+    answers = [answer for answer in bundle.answers if answer.region == "_programme"]
+    primary = bundle.evaluation.assessment.indicators.primary
     verdicts = [
-        _why(one.indicator, one.conclusion.verdict, one.conclusion.conditions, vocabulary.PROGRAMME_CONDITIONS)
-        for one in found.programme
-        if listed and one.indicator.id in primary
+        _why(result.indicator, result.conclusion.verdict, result.conclusion.conditions, vocabulary.PROGRAMME_CONDITIONS)
+        for result in bundle.programme
+        if answers and result.indicator.id in primary
     ]
-    return _box(listed, found, verdicts)
+    return _box(answers, bundle, verdicts)
 
 
-def _box(listed: Sequence[PublishedAnswer], found: Bundle, verdicts: Iterable[Html]) -> Piece:
-    if not listed:
+def _box(answers: Sequence[PublishedAnswer], bundle: Bundle, verdicts: Iterable[Html]) -> Piece:
+    if not answers:
         return Html("")
     columns = heads("Method", "Published:n", "This report:n", "Comparison", "Source of the published figure:w")
-    results = found.results[found.results["analysis"].isin(["did", "programme"])]
-    rows = [_row(one, found.evaluation.indicators[one.indicator], results) for one in listed]
+    results = bundle.results[bundle.results["analysis"].isin(["did", "programme"])]
+    rows = [_row(answer, bundle.evaluation.indicators[answer.indicator], results) for answer in answers]
     caption = say("Published results and this report's")
     simulated = bool(results["data_status"].isin(["simulated", "mixed"]).any())
     shown = Table.of("published-answers-table", caption, columns, rows, simulated, stacked=True)
@@ -55,19 +55,19 @@ def _box(listed: Sequence[PublishedAnswer], found: Bundle, verdicts: Iterable[Ht
     return stacked(shown, bullets(verdicts), paragraphs(note))
 
 
-def _row(one: PublishedAnswer, indicator: Indicator, results: pd.DataFrame) -> list[object]:
-    match = (results["indicator"] == one.indicator) & (results["method"] == one.method) & (results["term"] == one.term)
+def _row(answer: PublishedAnswer, indicator: Indicator, results: pd.DataFrame) -> list[object]:
+    match = (results[["indicator", "method", "term"]] == [answer.indicator, answer.method, answer.term]).all(axis=1)
     own = results.loc[match & results["estimate"].notna(), "estimate"]
     value = float(own.iloc[0]) if len(own) else None
-    name = wording.method(one.method)
-    if one.term != "att":
-        name += formats.in_brackets(wording.term(one.term))
+    name, source = wording.method(answer.method), answer.source
+    if answer.term != "att":
+        name += formats.in_brackets(wording.term(answer.term))
     return [
         name,
-        _number(one.value, one.decimals, indicator),
-        _number(value, one.decimals, indicator),
-        _comparison(one, value, indicator),
-        Html(Markup('<span lang="en">{}</span>').format(one.source)) if not CHINESE.search(one.source) else one.source,
+        _number(answer.value, answer.decimals, indicator),
+        _number(value, answer.decimals, indicator),
+        _comparison(answer, value, indicator),
+        source if CHINESE.search(source) else Html(Markup('<span lang="en">{}</span>').format(source)),
     ]
 
 
@@ -77,18 +77,18 @@ def _number(value: float | None, decimals: int, indicator: Indicator) -> str:
     return formats.fixed(value, decimals, signed=True, unit=f" {unit}" if unit else "")
 
 
-def _comparison(one: PublishedAnswer, value: float | None, indicator: Indicator) -> str | Html:
+def _comparison(answer: PublishedAnswer, value: float | None, indicator: Indicator) -> str | Html:
     if value is None:
         return translate("not estimated in this report")
-    if abs(value - one.value) <= 0.5 * 10**-one.decimals + 1e-9:
+    if abs(value - answer.value) <= 0.5 * 10**-answer.decimals + 1e-9:
         return translate("the same to the digits printed")
-    return say("differs by {difference}", difference=_number(value - one.value, max(one.decimals, 2), indicator))
+    return say("differs by {difference}", difference=_number(value - answer.value, max(answer.decimals, 2), indicator))
 
 
 def _why(indicator: Indicator, verdict: str, conditions: Sequence[Condition], wording_of: Mapping[str, str]) -> Html:
     """The judgement with the conditions that do not hold."""
-    failed = [translate(wording_of[one.code]) for one in conditions if one.holds is False]
-    known = {"name": indicator.name[language()], "verdict": translate(chips.EFFECTS[verdict][2])}
+    failed = [translate(wording_of[condition.code]) for condition in conditions if condition.holds is False]
+    facts = {"name": indicator.name[language()], "verdict": translate(chips.EFFECTS[verdict][2])}
     if not failed:
-        return say("{name}: {verdict}.", **known)
-    return say("{name}: {verdict}, as these conditions do not hold: {list}.", **known, list=commas(failed))
+        return say("{name}: {verdict}.", **facts)
+    return say("{name}: {verdict}, as these conditions do not hold: {list}.", **facts, list=commas(failed))

@@ -17,12 +17,13 @@ from evalkit.reporting.language.words import Html, say, translate
 from evalkit.simulation import untouched
 from evalkit.simulation.calibration import JUDGED, SCENARIOS, Scenario, stored
 from evalkit.simulation.programmes import METHOD, PROGRAMMES, Programme
+from evalkit.simulation.untouched import Untouched
 
 TOO_HIGH, TOO_LOW = "↑", "↓"
 ENOUGH = 50  # panels; of fewer a share says too little to be marked
 ALONE = ("segmented_hac", "segmented_ar1", "segmented_persistent", "local_level")
-NULL = [one for one in SCENARIOS if not one.effect]
-EFFECTS = [one for one in SCENARIOS if one.effect]
+NULL = [scenario for scenario in SCENARIOS if not scenario.effect]
+EFFECTS = [scenario for scenario in SCENARIOS if scenario.effect]
 
 
 def title(evaluation: Evaluation) -> Piece:
@@ -33,18 +34,19 @@ def title(evaluation: Evaluation) -> Piece:
 def lead() -> Html:
     """What it says, and what was done."""
     table = stored()
-    claimed = _of(table, "supported_or_opposite", "chip").reindex([one.name for one in NULL])
-    detected = _of(table, "did_mean", "rejects").reindex([one.name for one in EFFECTS if one.effect == 1.0])
+    claimed = _of(table, "supported_or_opposite", "chip").reindex([scenario.name for scenario in NULL])
+    detectable = [scenario.name for scenario in EFFECTS if scenario.effect == 1.0]
+    detected = _of(table, "did_mean", "rejects").reindex(detectable)
     facts = {**_measured(table, "did_mean", claimed), "power": _percent(float(detected.min()))}
-    told = [say(text, **_named_in(text, facts)) for text in vocabulary.METHOD_CHECK_LEAD]
-    told.insert(0, _conclusion(table, claimed, facts))
-    told.insert(1, _alone(table))
+    sentences = [say(text, **_named_in(text, facts)) for text in vocabulary.METHOD_CHECK_LEAD]
+    sentences.insert(0, _conclusion(table, claimed, facts))
+    sentences.insert(1, _alone(table))
     if (table["quantity"] == METHOD).any():
         pooled = _measured(table, METHOD, _of(table, METHOD, "rejects"))
-        told.insert(2, say(vocabulary.METHOD_CHECK_PROGRAMMES, **pooled))
+        sentences.insert(2, say(vocabulary.METHOD_CHECK_PROGRAMMES, **pooled))
     else:
-        told.append(say(vocabulary.METHOD_CHECK_UNMEASURED))
-    return paragraphs(*told)
+        sentences.append(say(vocabulary.METHOD_CHECK_UNMEASURED))
+    return paragraphs(*sentences)
 
 
 def _conclusion(table: pd.DataFrame, claimed: "pd.Series[float]", facts: Mapping[str, object]) -> Html:
@@ -58,7 +60,7 @@ def _conclusion(table: pd.DataFrame, claimed: "pd.Series[float]", facts: Mapping
 def _alone(table: pd.DataFrame) -> Html:
     """How often models of the region's own series, without comparison, claim too much; no judgement rests on them."""
     own = table[(table["kind"] == "rejects") & table["quantity"].isin(ALONE) & (table["panels"] >= ENOUGH)]
-    own = own[own["scenario"].isin([one.name for one in NULL])]
+    own = own[own["scenario"].isin([scenario.name for scenario in NULL])]
     beyond = [_mark(row) == TOO_HIGH for row in own.itertuples()]
     return say(vocabulary.METHOD_CHECK_ALONE, n=sum(beyond), of=len(own), most=_percent(float(own["share"].max())))
 
@@ -111,27 +113,32 @@ def programmes() -> Piece:
     )
     measured = set(table["scenario"])
     rows = [
-        [_programme(one), formats.count(one.never), *(_found(_of(table, *what).get(one.name)) for what in asked)]
-        for one in PROGRAMMES
-        if one.name in measured
+        [
+            _programme(kind),
+            formats.count(kind.never),
+            *(_shown_share(_of(table, *what).get(kind.name)) for what in asked),
+        ]
+        for kind in PROGRAMMES
+        if kind.name in measured
     ]
     caption = say("Simulated programmes in which nothing happened: shares in per cent")
     return Table.of("programmes-table", caption, columns, rows, simulated=False)
 
 
-def _programme(one: Programme) -> Html:
+def _programme(programme: Programme) -> Html:
     """A kind of programme in words."""
-    told = [say("{n} regions in {cohorts} cohorts", n=one.treated, cohorts=len(one.cohorts))]
+    words = [say("{n} regions in {cohorts} cohorts", n=programme.treated, cohorts=len(programme.cohorts))]
+    times = formats.number(programme.noisier, 1)
     facts = (
-        (one.frequency == "year", say("annual")),
-        (one.frequency == "month", say("monthly")),
-        (one.clusters > 1, say("assigned by groups of {n} regions", n=one.clusters)),
-        (one.cohorts[0][0] <= 4, say("{n} periods before", n=one.cohorts[0][0] - 1)),
-        (one.tails > 0, say("heavy tails")),
-        (one.missing > 0, say("{share}% missing", share=formats.number(100 * one.missing, 0))),
-        (one.noisier != 1, say("treated regions {times} times as variable", times=formats.number(one.noisier, 1))),
+        (programme.frequency == "year", say("annual")),
+        (programme.frequency == "month", say("monthly")),
+        (programme.clusters > 1, say("assigned by groups of {n} regions", n=programme.clusters)),
+        (programme.cohorts[0][0] <= 4, say("{n} periods before", n=programme.cohorts[0][0] - 1)),
+        (programme.tails > 0, say("heavy tails")),
+        (programme.missing > 0, say("{share}% missing", share=formats.number(100 * programme.missing, 0))),
+        (programme.noisier != 1, say("treated regions {times} times as variable", times=times)),
     )
-    return Html("<br>").join([*told, *(text for applies, text in facts if applies)])
+    return Html("<br>").join([*words, *(text for applies, text in facts if applies)])
 
 
 def judged() -> Piece:
@@ -139,9 +146,9 @@ def judged() -> Piece:
     table = stored()
     rejects, covers = (_of(table, "did_mean", kind) for kind in ("rejects", "covers"))
     rows = [
-        [describe(one), _found(rejects.get(one.name)), _found(covers.get(one.name))]
-        for one in JUDGED
-        if one.name in rejects
+        [describe(scenario), _shown_share(rejects.get(scenario.name)), _shown_share(covers.get(scenario.name))]
+        for scenario in JUDGED
+        if scenario.name in rejects
     ]
     if not rows:
         return Html("")
@@ -152,9 +159,9 @@ def judged() -> Piece:
 
 def series() -> Piece:
     """How often a reading of one region's own series claims a change where nothing happened."""
-    found = _of(stored(), untouched.READING, "rejects")
-    named = {one.name: one for one in untouched.SERIES}
-    lengths = dict.fromkeys((one.frequency, one.pre, one.post) for name, one in named.items() if name in found)
+    shares = _of(stored(), untouched.READING, "rejects")
+    named = {kind.name: kind for kind in untouched.SERIES}
+    lengths = dict.fromkeys((kind.frequency, kind.pre, kind.post) for name, kind in named.items() if name in shares)
     if not lengths:
         return Html("")
     words = {"year": say("annual"), "quarter": say("quarterly"), "month": say("monthly")}
@@ -162,7 +169,7 @@ def series() -> Piece:
     rows = [
         [
             say("{frequency}, {pre} + {post}", frequency=words[frequency], pre=pre, post=post),
-            *(_found(found.get(untouched.Untouched(frequency, pre, post, rho).name)) for rho in untouched.CORRELATIONS),
+            *(_shown_share(shares.get(Untouched(frequency, pre, post, rho).name)) for rho in untouched.CORRELATIONS),
         ]
         for frequency, pre, post in lengths
     ]
@@ -200,7 +207,7 @@ def chip() -> Piece:
 
 def power() -> Piece:
     """How often an effect of the size called detectable is found."""
-    found = _table(
+    detected = _table(
         "power-table",
         say("Simulated panels with an effect: share with p at most 0.05, in per cent"),
         "rejects",
@@ -214,7 +221,7 @@ def power() -> Piece:
         EFFECTS,
         ["supported"],
     )
-    return stacked(found, judged)
+    return stacked(detected, judged)
 
 
 def _table(name: str, caption: Html, kind: str, scenarios: list[Scenario], only: list[str] | None = None) -> Piece:
@@ -223,24 +230,24 @@ def _table(name: str, caption: Html, kind: str, scenarios: list[Scenario], only:
     A share beyond what chance allows is marked; so are shares of fewer panels than the others of their row.
     """
     table = stored()
-    table = table[(table["kind"] == kind) & table["scenario"].isin([one.name for one in scenarios])]
+    table = table[(table["kind"] == kind) & table["scenario"].isin([scenario.name for scenario in scenarios])]
     cells = {(row.quantity, row.scenario): row for row in table.itertuples()}
-    known = list(dict.fromkeys(table["quantity"]))
-    quantities = [one for one in (only or known) if one in known and not one.startswith("condition:")]
+    measured = list(dict.fromkeys(table["quantity"]))
+    quantities = [name for name in (only or measured) if name in measured and not name.startswith("condition:")]
     most = table.groupby("quantity")["panels"].max()
-    columns = [*heads("Quantity", "Panels:n"), *(Column(describe(one), "n") for one in scenarios)]
+    columns = [*heads("Quantity", "Panels:n"), *(Column(describe(scenario), "n") for scenario in scenarios)]
     marked = scenarios is NULL
     rows: list[list[object]] = [
         [
-            _quantity(one),
-            _panels(int(most[one]), marked),
-            *(_cell(cells.get((one, scenario.name)), int(most[one]), marked) for scenario in scenarios),
+            _quantity(quantity),
+            _panels(int(most[quantity]), marked),
+            *(_cell(cells.get((quantity, scenario.name)), int(most[quantity]), marked) for scenario in scenarios),
         ]
-        for one in quantities
+        for quantity in quantities
     ]
     if kind != "chip" and only is None:
         exact = table.drop_duplicates("scenario").set_index("scenario")["nominal"]
-        expected = [_percent(exact[one.name]) for one in scenarios]
+        expected = [_percent(exact[scenario.name]) for scenario in scenarios]
         rows.append([translate("To be expected of an exact test"), "", *expected])
     note = paragraphs(say(vocabulary.METHOD_CHECK_MARKS)) if marked else ""
     return stacked(Table.of(name, caption, columns, rows, simulated=False), note)
@@ -273,24 +280,24 @@ def _mark(row: Any) -> str:
 
 def describe(scenario: Scenario) -> Html:
     """A scenario in words."""
-    told = [say("{n} regions", n=scenario.units)]
+    words = [say("{n} regions", n=scenario.units)]
     if scenario.frequency == "year":
-        told.append(say("annual"))
+        words.append(say("annual"))
     if scenario in JUDGED:
-        told.append(say("{n} periods before", n=scenario.pre))
+        words.append(say("{n} periods before", n=scenario.pre))
     if scenario.clusters > 1:
-        told.append(say("assigned by groups of {n} regions", n=scenario.clusters))
+        words.append(say("assigned by groups of {n} regions", n=scenario.clusters))
     if scenario.tails:
-        told.append(say("skewed noise") if scenario.tails == "lognormal" else say("heavy tails"))
+        words.append(say("skewed noise") if scenario.tails == "lognormal" else say("heavy tails"))
     if scenario.drift:
-        told.append(say("drifting apart"))
+        words.append(say("drifting apart"))
     if scenario.missing:
-        told.append(say("{share}% missing", share=formats.number(100 * scenario.missing, 0)))
+        words.append(say("{share}% missing", share=formats.number(100 * scenario.missing, 0)))
     if not scenario.exchangeable:
-        told.append(say("region {times} times as variable", times=formats.number(scenario.noisier, 1)))
+        words.append(say("region {times} times as variable", times=formats.number(scenario.noisier, 1)))
     if scenario.effect:
-        told.append(say("effect {times} × detectable", times=formats.number(scenario.effect, 1)))
-    return Html("<br>").join(told)
+        words.append(say("effect {times} × detectable", times=formats.number(scenario.effect, 1)))
+    return Html("<br>").join(words)
 
 
 def _quantity(code: str) -> str:
@@ -302,7 +309,7 @@ def _quantity(code: str) -> str:
     return prefix + wording.method(code)
 
 
-def _found(share: float | None) -> str:
+def _shown_share(share: float | None) -> str:
     return _percent(share) if share is not None and math.isfinite(share) else formats.NOTHING
 
 

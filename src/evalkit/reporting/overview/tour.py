@@ -32,27 +32,27 @@ def _cell(name: object, cell: object) -> str:
     return formats.number(float(str(cell))) if name in NUMBERS else str(cell)
 
 
-def designs(found: Sequence[Comparison], finding: Finding, evaluation: Evaluation) -> Piece:
+def designs(comparisons: Sequence[Comparison], finding: Finding, evaluation: Evaluation) -> Piece:
     """Five designs on one region where no reform started, and how often each raises a false alarm over all of them."""
-    if not found:
+    if not comparisons:
         return say("<p>Too few comparison regions for this demonstration.</p>")
-    unit = typical(tuple(found))
+    unit = typical(tuple(comparisons))
     name = evaluation.name(unit, language())
     columns = heads("Common design", "Estimate:n", "p:n", "p at most 0.05 although no reform started:n")
-    rows = [_row(one, unit, finding.indicator) for one in found]
+    rows = [_row(comparison, unit, finding.indicator) for comparison in comparisons]
     caption = say(
         "{name}: no reform started there, but we pretend that one did; last column: the same for all {n} such regions",
         name=name,
-        n=len(found[0].claims),
+        n=len(comparisons[0].claims),
     )
     return Table.of("designs-table", caption, columns, rows, finding.effect.simulated)
 
 
-def _row(one: Comparison, unit: str, indicator: Indicator) -> list[object]:
-    claim = one.claims[unit]
-    counted = say("{n} of {all} regions", n=one.alarms, all=len(one.claims))
+def _row(comparison: Comparison, unit: str, indicator: Indicator) -> list[object]:
+    claim = comparison.claims[unit]
+    counted = say("{n} of {all} regions", n=comparison.alarms, all=len(comparison.claims))
     return [
-        translate(vocabulary.COMMON_DESIGNS[one.name]),
+        translate(vocabulary.COMMON_DESIGNS[comparison.name]),
         formats.effect(claim.estimate, indicator),
         formats.probability(claim.p_value),
         counted,

@@ -22,27 +22,28 @@ YEARS_BEFORE = 2  # years before the start that an estimate should know
 def not_received(
     judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
 ) -> Piece:
-    """What was asked for and not received: figures, series, materials; empty where nothing is missing."""
-    told = [
+    """Requested but not received: figures, series, materials; empty if nothing is missing."""
+    lacking = [
         *_figures(judged, findings, panel, evaluation),
         *_series(findings, panel, evaluation),
         *_materials(evaluation),
     ]
-    if not told:
+    if not lacking:
         return Html("")
     lead, title = say("To judge goals and effects, the sources used lack:"), "Data to be supplied"
     if evaluation.was_requested:
         lead = say("Asked for, and not received by the cut-off date ({as_of}):", as_of=prose.as_of(evaluation))
         title = "Not received this time"
     apart = say("What is missing is neither “not done” nor “not met”.")
-    return _box("not-received", translate(title), lead, told, apart)
+    return _box("not-received", translate(title), lead, lacking, apart)
 
 
 def _figures(
     judged: Sequence[Attainment], findings: Sequence[Finding], panel: Panel, evaluation: Evaluation
 ) -> list[Html]:
     """Indicators with a target, and primary ones, without any figure."""
-    ids = dict.fromkeys([*(one.indicator.id for one in findings if one.primary), *(one.indicator for one in judged)])
+    primary = (finding.indicator.id for finding in findings if finding.primary)
+    ids = dict.fromkeys([*primary, *(goal.indicator for goal in judged)])
     lacking = [
         evaluation.indicators[name].name[language()]
         for name in ids
@@ -56,33 +57,34 @@ def _figures(
 
 
 def _series(findings: Sequence[Finding], panel: Panel, evaluation: Evaluation) -> list[Html]:
-    """The panel, without which no effect can be estimated: which figures, of which years, kept by whom."""
+    """The missing panel data for effect estimates: which figures, for which years, from which holder."""
     lacking = [
-        one.indicator
-        for one in findings
-        if isinstance(one.effect, Withheld) and one.effect.reason.code == "no_panel" and one.primary
+        finding.indicator
+        for finding in findings
+        if isinstance(finding.effect, Withheld) and finding.effect.reason.code == "no_panel" and finding.primary
     ]
     start, as_of = str(panel.units.at[evaluation.region, "adoption"]), evaluation.assessment.as_of
     first = periods.first_day(start).year - YEARS_BEFORE if start else None
-    told = []
-    for one in lacking:
-        about = {"name": one.name[language()], "holder": wording.bilingual(one.source) or translate("not stated")}
+    sentences = []
+    for indicator in lacking:
+        holder = wording.bilingual(indicator.source) or translate("not stated")
+        facts = {"name": indicator.name[language()], "holder": holder}
         if first and as_of:
-            about |= {"first": str(first), "last": str(as_of.year)}
-        told.append(say(vocabulary.SERIES_NEEDED[bool(first and as_of)], **about))
-    return told
+            facts |= {"first": str(first), "last": str(as_of.year)}
+        sentences.append(say(vocabulary.SERIES_NEEDED[bool(first and as_of)], **facts))
+    return sentences
 
 
 def _materials(evaluation: Evaluation) -> list[Html]:
     """Tasks, items and events without any report."""
     details, as_of = evaluation.details, evaluation.assessment.as_of
-    tasks = [one.state.status == "unknown" for one in ledger.tasks(evaluation)]
-    items = [item for one in details.checklists for item in one.items]
+    tasks = [entry.state.status == "unknown" for entry in ledger.tasks(evaluation)]
+    items = [item for checklist in details.checklists for item in checklist.items]
     items += [item for duties in details.duties for owner in duties.owners for item in owner.items]
     unknown = [ledger.item_state(item, as_of).status == "unknown" for item in items]
-    events = [one.status == "unknown" for one in ledger.milestones(evaluation)]
-    listed = {"tasks": tasks, "items": unknown, "events": events}
-    return [say(vocabulary.MATERIALS[code], n=sum(gone), total=len(gone)) for code, gone in listed.items() if any(gone)]
+    events = [event.status == "unknown" for event in ledger.milestones(evaluation)]
+    gaps = {"tasks": tasks, "items": unknown, "events": events}
+    return [say(vocabulary.MATERIALS[code], n=sum(gone), total=len(gone)) for code, gone in gaps.items() if any(gone)]
 
 
 def for_you(panel: Panel, evaluation: Evaluation) -> Piece:
@@ -93,32 +95,32 @@ def for_you(panel: Panel, evaluation: Evaluation) -> Piece:
     Args:
         panel: with every indicator, as those for citizens need not be among those that are evaluated.
     """
-    about = evaluation.assessment
-    names = [name for name in about.citizens or about.indicators.primary if name in evaluation.indicators]
+    assessment = evaluation.assessment
+    names = [name for name in assessment.citizens or assessment.indicators.primary if name in evaluation.indicators]
     seen = [observed.figures(panel, evaluation, evaluation.indicators[name], evaluation.region) for name in names]
-    told = [_plain(one) for one in seen if one.latest is not None]
+    sentences = [_plain(figures) for figures in seen if figures.latest is not None]
     lead = Html("")
     if tables.is_fictional(evaluation):
         lead = demo()
-    if not told and not evaluation.narrative.channel:
+    if not sentences and not evaluation.narrative.channel:
         return Html("")
-    return _box("for-you", translate("What this means for you"), lead, told, _channel(evaluation, bool(told)))
+    return _box("for-you", translate("What this means for you"), lead, sentences, _channel(evaluation, bool(sentences)))
 
 
 def _plain(figures: Figures) -> Html:
     """An indicator in everyday words, now and in the same season before the reform."""
     latest, start, indicator = figures.latest, figures.start, figures.indicator
     assert latest is not None  # others are left out
-    known = {
+    facts = {
         "name": (indicator.plain or indicator.name)[language()],
         "value": wording.observation(latest, indicator),
         "period": wording.when(latest),
     }
     if start is None or start.value is None or latest.value is None or latest != figures.comparable[-1]:
-        return say("{name}: {value} ({period})", **known)
+        return say("{name}: {value} ({period})", **facts)
     return say(
         "{name}: {value} ({period}), {change} ({before})",
-        **known,
+        **facts,
         before=wording.observation(start, indicator),
         change=wording.since(latest.value - start.value, indicator, start.period),
     )
@@ -126,20 +128,20 @@ def _plain(figures: Figures) -> Html:
 
 def _channel(evaluation: Evaluation, has_figures: bool) -> Html:
     """A reminder that a change proves nothing and, if the evaluator names it, the channel for comments."""
-    told, section = [], vocabulary.SECTIONS["conclusions"]
+    sentences, section = [], vocabulary.SECTIONS["conclusions"]
     if has_figures:
-        told.append(
+        sentences.append(
             say(
                 'A change since then is not yet an effect of the reform (<a href="#conclusions">{title}</a>).',
                 title=translate(section),
             )
         )
     if channel := evaluation.narrative.channel:
-        told.append(say("Comments on this report: {channel}.", channel=channel[language()].rstrip("。.")))
-    return prose.joined(*told)
+        sentences.append(say("Comments on this report: {channel}.", channel=channel[language()].rstrip("。.")))
+    return prose.joined(*sentences)
 
 
-def _box(name: str, title: str, lead: Html, told: Sequence[Html], below: Html) -> Parts:
+def _box(name: str, title: str, lead: Html, points: Sequence[Html], below: Html) -> Parts:
     first = paragraphs(lead) if lead else Html("")
     opened = Html('<div class="box" id="{}">').format(name)
-    return Parts((Heading(Html.escape(title)), first + bullets(told) + paragraphs(below)), opened, Html("</div>"))
+    return Parts((Heading(Html.escape(title)), first + bullets(points) + paragraphs(below)), opened, Html("</div>"))

@@ -8,7 +8,7 @@ from evalkit.analysis.goals import cascades as chains
 from evalkit.analysis.goals.cascades import Flow, Step
 from evalkit.panel.observations import Panel
 from evalkit.project.evaluation import Evaluation
-from evalkit.reporting.elements import tables, theme
+from evalkit.reporting.elements import prose, tables, theme
 from evalkit.reporting.elements.charts import sheet as sheets
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.sheet import Margins, Sheet
@@ -22,8 +22,8 @@ SEPARATOR = "  "
 
 def cascades(panel: Panel, evaluation: Evaluation) -> tuple[Drawing | Html, ...]:
     """A figure for each chain of counts of the region, or why there is none."""
-    found = [chains.flow(one, panel, evaluation) for one in evaluation.details.cascades]
-    return tuple(cascade(one, evaluation) for one in found)
+    flows = [chains.flow(chain, panel, evaluation) for chain in evaluation.details.cascades]
+    return tuple(cascade(flow, evaluation) for flow in flows)
 
 
 def cascade(flow: Flow, evaluation: Evaluation) -> Drawing | Html:
@@ -47,25 +47,25 @@ def cascade(flow: Flow, evaluation: Evaluation) -> Drawing | Html:
     )
 
 
-def _bars(known: Sequence[Step], evaluation: Evaluation, sheet: Sheet) -> Figure:
+def _bars(steps: Sequence[Step], evaluation: Evaluation, sheet: Sheet) -> Figure:
     """A bar per step with its name left of it, or above it on a phone, and its count behind it."""
-    counts = [step.figure.value or 0.0 for step in known if step.figure]
-    names = [sheets.wrapped(_name(step, evaluation), NAMES, sheet.text) for step in known]
-    labels = [_label(step, evaluation) for step in known]
+    counts = [step.figure.value or 0.0 for step in steps if step.figure]
+    names = [sheets.wrapped(_name(step, evaluation), NAMES, sheet.text) for step in steps]
+    labels = [_label(step, evaluation) for step in steps]
     row = sheet.text * sheets.LINE
     left = 6.0 if sheet.is_narrow else sheets.widest(names, sheet.text) + 10
-    figure, axes = sheets.plot(sheet, len(known) * 2.6 * row, Margins(left, 6, 4, 6))
+    figure, axes = sheets.plot(sheet, len(steps) * 2.6 * row, Margins(left, 6, 4, 6))
     # Room for the widest label behind the longest bar; on a phone that takes too much, and the count joins the name.
     behind = 0.0 if sheet.is_narrow else sheets.widest(labels, sheet.text) + 10
     room = sheet.width - left - 6
-    axes.set(xlim=(0, max(counts) * room / (room - behind) or 1), ylim=(len(known) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.set(xlim=(0, max(counts) * room / (room - behind) or 1), ylim=(len(steps) - 0.5, -0.5), xticks=[], yticks=[])
     axes.barh(
-        [place + (0.2 if sheet.is_narrow else 0) for place in range(len(known))],
+        [place + (0.2 if sheet.is_narrow else 0) for place in range(len(steps))],
         counts,
         height=0.4 if sheet.is_narrow else 0.62,
         color=theme.REGION,
     )
-    for place, (step, name, label, count) in enumerate(zip(known, names, labels, counts, strict=True)):
+    for place, (step, name, label, count) in enumerate(zip(steps, names, labels, counts, strict=True)):
         if sheet.is_narrow:
             text = f"{_name(step, evaluation)}{SEPARATOR}{label}"
             axes.annotate(
@@ -101,15 +101,15 @@ def _label(step: Step, evaluation: Evaluation) -> str:
 
 
 def _title(flow: Flow, evaluation: Evaluation) -> Html:
-    about = {"name": flow.cascade.name[language()], "period": formats.period(flow.period)}
+    facts = {"name": flow.cascade.name[language()], "period": formats.period(flow.period)}
     last = flow.known[-1]
     if last.of_first is None:
         return say(
-            "{name}, {period}: {n} of {total} steps have a figure", **about, n=len(flow.known), total=len(flow.steps)
+            "{name}, {period}: {n} of {total} steps have a figure", **facts, n=len(flow.known), total=len(flow.steps)
         )
     return say(
         "{name}, {period}: of {first}, {last} come to “{step}” ({share})",
-        **about,
+        **facts,
         first=_count(flow.steps[0], evaluation),
         last=_count(last, evaluation),
         step=_name(last, evaluation),
@@ -119,35 +119,35 @@ def _title(flow: Flow, evaluation: Evaluation) -> Html:
 
 def _caption(flow: Flow, evaluation: Evaluation) -> Html:
     """How to read it, what is missing, the goal, the source."""
-    told = [say("Each share has the step before as its denominator; the table also has the shares in the first step.")]
-    told += _missing(flow, evaluation)
+    shares = say("Each share has the step before as its denominator; the table also has the shares in the first step.")
+    sentences = [shares, *_missing(flow, evaluation)]
     if any((step.of_previous or 0) > 1 for step in flow.steps):
-        told.append(say("A step larger than the one before cannot be a part of it: the definitions need checking."))
+        sentences += [say("A step larger than the one before cannot be a part of it: the definitions need checking.")]
     if flow.cascade.goal:
-        told.append(say("Goal: {goal}.", goal=flow.cascade.goal[language()].rstrip("。.")))
+        sentences.append(say("Goal: {goal}.", goal=flow.cascade.goal[language()].rstrip("。.")))
     cited = tables.cited(flow.cascade.source, flow.cascade.phrase, evaluation, flow.cascade.note)
-    return Html("" if language() == "zh" else " ").join(told) + Html("<br>") + cited
+    return prose.joined(*sentences) + Html("<br>") + cited
 
 
 def _missing(flow: Flow, evaluation: Evaluation) -> list[Html]:
     """Why a step has no figure."""
-    told = []
+    sentences = []
     for step in flow.steps:
-        about = {"step": _name(step, evaluation), "period": formats.period(flow.period)}
+        facts = {"step": _name(step, evaluation), "period": formats.period(flow.period)}
         if step.figure is None and step.elsewhere is not None:
             value = formats.value(step.elsewhere.value, evaluation.indicators[step.indicator])
             other = formats.period(step.elsewhere.period)
-            told.append(
+            sentences.append(
                 say(
                     "{step}: no figure for {period}; the latest is {value} ({other}).",
-                    **about,
+                    **facts,
                     value=value,
                     other=other,
                 )
             )
         elif step.figure is None:
-            told.append(say("{step}: no figure in the sources used.", **about))
-    return told
+            sentences.append(say("{step}: no figure in the sources used.", **facts))
+    return sentences
 
 
 def _table(flow: Flow, evaluation: Evaluation, simulated: bool) -> Table:
@@ -168,10 +168,11 @@ def _table(flow: Flow, evaluation: Evaluation, simulated: bool) -> Table:
 
 def _without_figure(flow: Flow, evaluation: Evaluation) -> Html:
     """What is known of a chain of which at most one step has a figure."""
-    told, period = say("{name}: no rate can be given.", name=flow.cascade.name[language()]), formats.period(flow.period)
-    known = [
-        say("{step}: {value} ({period}).", step=_name(one, evaluation), value=_count(one, evaluation), period=period)
-        for one in flow.known
+    period = formats.period(flow.period)
+    none = say("{name}: no rate can be given.", name=flow.cascade.name[language()])
+    figures = [
+        say("{step}: {value} ({period}).", step=_name(step, evaluation), value=_count(step, evaluation), period=period)
+        for step in flow.known
     ]
-    told = Html("" if language() == "zh" else " ").join([told, *known, *_missing(flow, evaluation)])
-    return Html('<p id="cascade-{}" class="withheld">{}</p>').format(flow.cascade.id, told)
+    sentence = prose.joined(none, *figures, *_missing(flow, evaluation))
+    return Html('<p id="cascade-{}" class="withheld">{}</p>').format(flow.cascade.id, sentence)

@@ -13,7 +13,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.last_run import Change, Difference, Figure
 from evalkit.project.params import Indicator
 from evalkit.reporting.elements import prose, tables
-from evalkit.reporting.elements.html import paragraphs, small
+from evalkit.reporting.elements.html import paragraphs, small, withheld
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Cell, Table, datum, heads, lines, with_data
 from evalkit.reporting.language import chips, formats, vocabulary, wording
@@ -27,49 +27,49 @@ def since(judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation) ->
         return Html("")
     if previous is None:
         return paragraphs(say("The previous assessment did not cover this region."))
-    found = in_time.since(judged, panel, evaluation)
-    seen = [one for one in found if one.then or one.now]
-    names = dict.fromkeys(evaluation.indicators[one.indicator].name[language()] for one in found if one not in seen)
+    pairs = in_time.since(judged, panel, evaluation)
+    seen = [pair for pair in pairs if pair.then or pair.now]
+    names = dict.fromkeys(evaluation.indicators[pair.indicator].name[language()] for pair in pairs if pair not in seen)
     unseen = paragraphs(
         say("No figure in either assessment: {list}.", list=wording.listed(list(names)))
         if seen
         else say("Neither assessment has a figure of these indicators, so nothing can be compared.")
     )
-    if seen and all("same_figure" in one.notes for one in seen):
-        told = say(
+    if seen and all("same_figure" in pair.notes for pair in seen):
+        sentence = say(
             "Since “{title}” (data cut-off {as_of}) the sources used hold no newer figure.",
             title=prose.heading(previous),
             as_of=prose.as_of(previous),
         )
-        return stacked(paragraphs(told), unseen if names else "")
+        return stacked(paragraphs(sentence), unseen if names else "")
     return stacked(_since_table(seen, previous, evaluation) if seen else "", unseen if names else "")
 
 
-def _since_table(found: Sequence[Since], previous: Evaluation, evaluation: Evaluation) -> Table:
+def _since_table(pairs: Sequence[Since], previous: Evaluation, evaluation: Evaluation) -> Table:
     columns = heads("Indicator", "Figure then:n", "Figure now:n", "Difference:n", "Remark:w")
-    rows = [_since_row(one, evaluation.indicators[one.indicator]) for one in found]
+    rows = [_since_row(pair, evaluation.indicators[pair.indicator]) for pair in pairs]
     caption = say(
         "Compared with “{title}” (data cut-off {as_of})", title=prose.heading(previous), as_of=prose.as_of(previous)
     )
     return Table.of("since-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
-def _since_row(one: Since, indicator: Indicator) -> list[object]:
+def _since_row(pair: Since, indicator: Indicator) -> list[object]:
     name = Html('<span class="indicator">{}</span>').format(indicator.name[language()])
-    if one.target is not None:
-        name += say("<br><small>target: {target}</small>", target=wording.target(one.target, indicator))
-    remarks = [translate(vocabulary.SINCE[code]) for code in one.notes]
+    if pair.target is not None:
+        name += say("<br><small>target: {target}</small>", target=wording.target(pair.target, indicator))
+    remarks = [translate(vocabulary.SINCE[code]) for code in pair.notes]
     return [
         name,
-        _figure(one.then, indicator, _goal(one.goal_then, one), "Status then"),
-        _figure(one.now, indicator, _goal(one.goal_now, one), "Status now"),
-        formats.difference(one.difference, indicator),
+        _figure(pair.then, indicator, _goal(pair.goal_then, pair), "Status then"),
+        _figure(pair.now, indicator, _goal(pair.goal_now, pair), "Status now"),
+        formats.difference(pair.difference, indicator),
         Html("<br>").join(Html.escape(remark) for remark in remarks) or formats.NOTHING,
     ]
 
 
 def _figure(seen: Observation | None, indicator: Indicator, status: Html, heading: str) -> Cell:
-    """A figure with its period and status, which a spreadsheet holds under a heading of its own."""
+    """A figure with its period and status; in a spreadsheet the status has its own column."""
     if seen is None:
         none = translate("no figure")
         return with_data(lines(none, status), [datum("", none), datum(heading, status)])
@@ -78,41 +78,40 @@ def _figure(seen: Observation | None, indicator: Indicator, status: Html, headin
     return with_data(shown, [datum("", value), datum(heading, status)])
 
 
-def _goal(status: Status | None, one: Since) -> Html:
+def _goal(status: Status | None, pair: Since) -> Html:
     if status is not None:
         return chips.goal(status)
-    return Html.escape(translate("no target stated") if one.target is None else translate("not judged"))
+    return Html.escape(translate("no target stated") if pair.target is None else translate("not judged"))
 
 
 def revised(panel: Panel, evaluation: Evaluation) -> Piece:
     """Figures of the previous assessment that the data contradict now, each with its explanation."""
     if evaluation.previous is None:
         return Html("")
-    found = in_time.revised(panel, evaluation)
-    if found is None and evaluation.is_desk_review:
+    revisions = in_time.revised(panel, evaluation)
+    if revisions is None and evaluation.is_desk_review:
         return Html("")
-    if found is None:
-        told = say("The figures of the previous assessment were not frozen: whether any was revised cannot be checked.")
-        return paragraphs(told)
-    if not found:
+    if revisions is None:
+        unchecked = "The figures of the previous assessment were not frozen: whether any was revised cannot be checked."
+        return paragraphs(say(unchecked))
+    if not revisions:
         return paragraphs(say("No figure of the previous assessment was revised afterwards."))
     columns = heads("Indicator", "Period:s", "As frozen then:n", "In the data now:n", "Difference:n", "Explanation:w")
-    rows = [_revised_row(one, evaluation.indicators[one.indicator]) for one in found]
+    rows = [_revised_row(revision, evaluation.indicators[revision.indicator]) for revision in revisions]
     caption = say("Figures of the previous assessment that were revised afterwards")
     return Table.of("revised-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
-def _revised_row(one: Revision, indicator: Indicator) -> list[object]:
-    gone = Html('<span class="withheld">{}</span>').format(translate("no figure"))
-    unexplained = Html('<span class="withheld">{}</span>').format(translate("No explanation yet"))
-    hidden = Html('<span class="withheld">{}</span>').format(translate("hidden"))
+def _revised_row(revision: Revision, indicator: Indicator) -> list[object]:
+    gone, hidden = withheld(translate("no figure")), withheld(translate("hidden"))
+    difference = None if revision.new is None or revision.old is None else revision.new - revision.old
     return [
         indicator.name[language()],
-        formats.period(one.period),
-        hidden if one.old is None else formats.value(one.old, indicator),
-        gone if one.new is None else formats.value(one.new, indicator),
-        formats.difference(None if one.new is None or one.old is None else one.new - one.old, indicator),
-        one.why[language()] if one.why else unexplained,
+        formats.period(revision.period),
+        hidden if revision.old is None else formats.value(revision.old, indicator),
+        gone if revision.new is None else formats.value(revision.new, indicator),
+        formats.difference(difference, indicator),
+        revision.why[language()] if revision.why else withheld(translate("No explanation yet")),
     ]
 
 
@@ -166,7 +165,7 @@ def _result(figure: Figure) -> str:
 
 def _value(figure: Figure | None, indicator: Indicator | None) -> object:
     if figure is None:
-        return Html('<span class="withheld">{}</span>').format(translate("no figure"))
+        return withheld(translate("no figure"))
     if indicator is None:
         return formats.number(figure.value)
     if figure.analysis != "attainment":

@@ -38,13 +38,13 @@ def _some(names: list[str]) -> str:
 def comparability(finding: Finding) -> Piece:
     """Region and comparison group before the start, with the difference in SDs of the group."""
     levels = comparable_levels(finding.design)
-    found = compare(levels) if levels else None
-    if found is None:
+    balance = compare(levels) if levels else None
+    if balance is None:
         return Html("")
     columns = heads("Aspect", "Region:n", "Comparison group:n", "SD of the group:n", "Difference in SD:n")
     rows = [
         (wording.aspect(str(row.aspect)), *(formats.number(size, 2) for size in row[2:]))
-        for row in found.table.itertuples()
+        for row in balance.table.itertuples()
     ]
     caption = say("Before the start: {name}, on the scale of the estimates", name=finding.indicator.name[language()])
     if breaks := finding.design.own_breaks:
@@ -54,21 +54,21 @@ def comparability(finding: Finding) -> Piece:
 
 def donors(finding: Finding, evaluation: Evaluation) -> Piece:
     """Whom the weighted comparisons rest on: the five largest weights, how many in effect, how well they fit before."""
-    found = [one for one in finding.others if isinstance(one, Synthetic)]
-    if not found:
+    comparisons = [estimate for estimate in finding.others if isinstance(estimate, Synthetic)]
+    if not comparisons:
         return Html("")
     columns = heads(
         "Method", "Largest weights:w", "Effective number of comparison regions:n", "Misfit before:n", "Cells filled:n"
     )
     rows = [
         (
-            wording.method(one.method),
-            wording.listed([_weight(str(unit), weight, evaluation) for unit, weight in one.donors.head(SHOWN).items()]),
-            formats.number(one.effective_donors, 1),
-            formats.effect(one.pre_fit, finding.indicator, signed=False),
-            one.filled,
+            wording.method(estimate.method),
+            wording.listed([_weight(str(unit), n, evaluation) for unit, n in estimate.donors.head(SHOWN).items()]),
+            formats.number(estimate.effective_donors, 1),
+            formats.effect(estimate.pre_fit, finding.indicator, signed=False),
+            estimate.filled,
         )
-        for one in found
+        for estimate in comparisons
     ]
     caption = say("Weighted comparison for {name}", name=finding.indicator.name[language()])
     return Table.of(f"donors-{finding.indicator.id}", caption, columns, rows, finding.effect.simulated)

@@ -26,44 +26,44 @@ def name(indicator: Indicator) -> Html:
     return link.format(indicator.id, indicator.name[language()])
 
 
-def goal(one: Attainment, evaluation: Evaluation) -> Html:
+def goal(goal: Attainment, evaluation: Evaluation) -> Html:
     """Indicator and target, and how firmly the source promises it in which word."""
-    indicator = evaluation.indicators[one.indicator]
-    wanted = Html('<span class="target">{}</span>').format(wording.target(one.target, indicator))
-    told = [name(indicator), wanted]
-    if one.target.commitment:
-        told.append(small(shared_cells.commitment(one.target.commitment)))
-    return LINE.join(told)
+    indicator = evaluation.indicators[goal.indicator]
+    wanted = Html('<span class="target">{}</span>').format(wording.target(goal.target, indicator))
+    parts = [name(indicator), wanted]
+    if goal.target.commitment:
+        parts.append(small(shared_cells.commitment(goal.target.commitment)))
+    return LINE.join(parts)
 
 
 def source(code: str, phrase: str, note: Text | None, evaluation: Evaluation) -> Html:
     """Source, its standing, its words and a note about them, in one line; no source where it is named above."""
-    told = [say("Source: {list}", list=wording.source(code, evaluation, between=" · "))] if code else []
+    parts = [say("Source: {list}", list=wording.source(code, evaluation, between=" · "))] if code else []
     if phrase:
-        told.append(quoted(phrase))
+        parts.append(quoted(phrase))
     if note is not None:
-        told.append(Html('<span class="note">{}</span>').format(note[language()]))
-    return Html(" · ").join(told)
+        parts.append(Html('<span class="note">{}</span>').format(note[language()]))
+    return Html(" · ").join(parts)
 
 
-def observed(one: Observation | None, indicator: Indicator) -> Cell:
+def observed(observation: Observation | None, indicator: Indicator) -> Cell:
     """A figure with its period; a dash without one."""
-    if one is None:
+    if observation is None:
         return lines(formats.NOTHING)
-    return lines(wording.observation(one, indicator), small(wording.when(one)))
+    return lines(wording.observation(observation, indicator), small(wording.when(observation)))
 
 
-def from_to(one: Attainment, figures: Figures, drawn: Spark | None, evaluation: Evaluation) -> Cell:
+def from_to(goal: Attainment, figures: Figures, drawn: Spark | None, evaluation: Evaluation) -> Cell:
     """Baseline and the figure that counts, the course between them, and what else was published or compared."""
-    indicator = evaluation.indicators[one.indicator]
-    is_baseline = one.latest is not None and one.latest in figures.baseline_year  # nothing newer was received
-    if one.baseline is None or one.latest is None or is_baseline:
-        told = observed(one.latest, indicator)
+    indicator = evaluation.indicators[goal.indicator]
+    is_baseline = goal.latest is not None and goal.latest in figures.baseline_year  # nothing newer was received
+    if goal.baseline is None or goal.latest is None or is_baseline:
+        shown = observed(goal.latest, indicator)
     else:
-        before, now = formats.value(one.baseline, indicator), wording.observation(one.latest, indicator)
-        since, period = year(figures.baseline_year), formats.period(one.latest.period)
-        told = lines(Html("{} → {}").format(before, now), small(f"{since} → {period}"))
-    return lines(told, drawn, *map(small, _beside(one, indicator, evaluation)))
+        before, now = formats.value(goal.baseline, indicator), wording.observation(goal.latest, indicator)
+        since, period = year(figures.baseline_year), formats.period(goal.latest.period)
+        shown = lines(Html("{} → {}").format(before, now), small(f"{since} → {period}"))
+    return lines(shown, drawn, *map(small, _beside(goal, indicator, evaluation)))
 
 
 def year(seen: Sequence[Observation]) -> str:
@@ -77,46 +77,42 @@ def year(seen: Sequence[Observation]) -> str:
     return say("mean of {first} to {last}", first=formats.period(first), last=formats.period(last))
 
 
-def _beside(one: Attainment, indicator: Indicator, evaluation: Evaluation) -> list[Html]:
+def _beside(goal: Attainment, indicator: Indicator, evaluation: Evaluation) -> list[Html]:
     """The panel's figure next to the published one, and that of the unit that the target is relative to."""
-    told = []
-    if one.latest is not None and one.also is not None and one.latest.value is not None and one.also.value is not None:
-        told.append(
-            say(
-                "panel: {value}, difference {difference}",
-                value=formats.value(one.also.value, indicator),
-                difference=formats.difference(one.also.value - one.latest.value, indicator),
-            )
-        )
-    if one.benchmark is not None:
-        unit = evaluation.name(one.target.relative_to or "", language())
-        told.append(say("{unit}: {value}", unit=unit, value=wording.observation(one.benchmark, indicator)))
-    return told
+    parts = []
+    published, panel = (None if figure is None else figure.value for figure in (goal.latest, goal.also))
+    if published is not None and panel is not None:
+        value, difference = formats.value(panel, indicator), formats.difference(panel - published, indicator)
+        parts.append(say("panel: {value}, difference {difference}", value=value, difference=difference))
+    if goal.benchmark is not None:
+        unit = evaluation.name(goal.target.relative_to or "", language())
+        parts.append(say("{unit}: {value}", unit=unit, value=wording.observation(goal.benchmark, indicator)))
+    return parts
 
 
-def gap(one: Attainment, figures: Figures, indicator: Indicator) -> Html:
+def gap(goal: Attainment, figures: Figures, indicator: Indicator) -> Html:
     """How far off the target is, and the change since the same season before the reform."""
-    told = [wording.gap(one, indicator)]
+    parts = [wording.gap(goal, indicator)]
     first, last = figures.start, figures.comparable[-1] if figures.comparable else None
-    is_told = one.target.operator in DIRECTIONS or one.growth is not None
-    if first is not None and last is not None and one.latest == last and not is_told:
-        told.append(small(wording.since((last.value or 0.0) - (first.value or 0.0), indicator, first.period)))
-    return LINE.join(told)
+    is_told = goal.target.operator in DIRECTIONS or goal.growth is not None
+    if first is not None and last is not None and goal.latest == last and not is_told:
+        parts.append(small(wording.since((last.value or 0.0) - (first.value or 0.0), indicator, first.period)))
+    return LINE.join(parts)
 
 
-def pace(one: Attainment, indicator: Indicator) -> Html:
+def pace(goal: Attainment, indicator: Indicator) -> Html:
     """Pace needed, own pace, the figure to be expected at the deadline, and when the target would be reached."""
-    ahead = one.trajectory
+    ahead = goal.trajectory
     if ahead is None:
         return Html.escape(formats.NOTHING)
-    told = [_own(ahead, indicator), *_expected(one, ahead, indicator)]
+    parts = [_own(ahead, indicator), *_expected(goal, ahead, indicator)]
     if ahead.needed is not None:
-        told.insert(0, say("needed: {pace} a year", pace=rate(ahead.needed, indicator)))
+        parts.insert(0, say("needed: {pace} a year", pace=rate(ahead.needed, indicator)))
     if ahead.reached:
-        told.append(say("at this pace reached in {period}", period=formats.period(ahead.reached)))
+        parts.append(say("at this pace reached in {period}", period=formats.period(ahead.reached)))
     elif ahead.needed is not None:
-        told.append(say("at this pace not reached within {n} years", n=trajectory.HORIZON))
-    return small(LINE.join(told))
+        parts.append(say("at this pace not reached within {n} years", n=trajectory.HORIZON))
+    return small(LINE.join(parts))
 
 
 def _own(ahead: Trajectory, indicator: Indicator) -> Html:
@@ -144,11 +140,11 @@ def _between(ahead: Trajectory, indicator: Indicator) -> str:
     return say("{low} to {high}", low=first.removesuffix(formats.unit_of_difference(indicator)).rstrip(), high=last)
 
 
-def _expected(one: Attainment, ahead: Trajectory, indicator: Indicator) -> list[Html]:
+def _expected(goal: Attainment, ahead: Trajectory, indicator: Indicator) -> list[Html]:
     if ahead.expected is None:
         return []
     # For a target relative to another unit, the difference between the two is extrapolated.
-    figure = formats.difference if one.benchmark else formats.mean
+    figure = formats.difference if goal.benchmark else formats.mean
     amounts = (ahead.expected, ahead.expected_low or 0.0, ahead.expected_high or 0.0)
     value, low, high = (figure(amount, indicator) for amount in amounts)
     message = "expected in {period}: {value} (80% interval {low} to {high})"
@@ -160,9 +156,9 @@ def rate(amount: float, indicator: Indicator, signed: bool = True) -> str:
     return formats.difference(round(amount, min(2, formats.decimals_of(amount))), indicator, signed)
 
 
-def status(one: Attainment, evaluation: Evaluation) -> Html:
+def status(goal: Attainment, evaluation: Evaluation) -> Html:
     """The chip, why, and what it would be in the other readings of the target."""
-    told = [wording.goal_reason(why, evaluation) for why in one.reasons]
-    others = zip(one.readings, one.target.alternatives, strict=True)
-    told += [wording.reading(other, one.target, reading, evaluation) for other, reading in others]
-    return LINE.join([chips.goal(one.goal), *map(small, told)])
+    reasons = [wording.goal_reason(why, evaluation) for why in goal.reasons]
+    others = zip(goal.readings, goal.target.alternatives, strict=True)
+    reasons += [wording.reading(other, goal.target, reading, evaluation) for other, reading in others]
+    return LINE.join([chips.goal(goal.goal), *map(small, reasons)])

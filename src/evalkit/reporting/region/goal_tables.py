@@ -87,25 +87,30 @@ def _goals(
     return stacked(above, *parts, sparklines.legend(over))
 
 
-def references(found: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Piece:
+def references(references: Sequence[Referenced], panel: Panel, evaluation: Evaluation) -> Piece:
     """Reference values, which are not the region's targets, next to its latest figures; without judgement.
 
     Examples:
         >>> ek.goals.references(report.references, panel, report.evaluation)
         Table(references-table, 2 rows)
     """
-    if not found:
+    if not references:
         return Html("")
     columns = heads("Indicator", "Reference value", "Latest figure", "Difference from the reference value:n")
-    seen = figures([one.reference.indicator for one in found], panel, evaluation)
+    seen = figures([referenced.reference.indicator for referenced in references], panel, evaluation)
     over = sparklines.axis(seen.values())
-    rows = [_reference_row(one, seen[one.reference.indicator], over, evaluation) for one in found]
+    rows = [
+        _reference_row(referenced, seen[referenced.reference.indicator], over, evaluation) for referenced in references
+    ]
     sources = [
-        goal_cells.source(one.reference.source, one.reference.phrase, one.reference.note, evaluation) for one in found
+        goal_cells.source(
+            referenced.reference.source, referenced.reference.phrase, referenced.reference.note, evaluation
+        )
+        for referenced in references
     ]
     caption = say("Reference values: no targets of this region's own, so nothing is judged by them")
-    whole, is_demo = _with_sources(rows, sources), tables.is_fictional(evaluation)
-    return Table.of("references-table", caption, columns, whole, is_demo, stacked=True)
+    cells, is_demo = _with_sources(rows, sources), tables.is_fictional(evaluation)
+    return Table.of("references-table", caption, columns, cells, is_demo, stacked=True)
 
 
 def rules(judged: Sequence[Attainment]) -> Piece:
@@ -115,7 +120,7 @@ def rules(judged: Sequence[Attainment]) -> Piece:
         >>> str(ek.goals.rules(report.goals).summary)
         'How targets are judged'
     """
-    if all(one.goal == "not_measured" for one in judged):
+    if all(goal.goal == "not_measured" for goal in judged):
         return Html("")
     minimum, persistence = trajectory.MINIMUM, trajectory.PERSISTENCE
     facts = {
@@ -124,9 +129,9 @@ def rules(judged: Sequence[Attainment]) -> Piece:
         **{f"least_{name}s": minimum[name] for name in ("year", "quarter", "month")},
         **{f"after_{name}s": persistence[name] for name in ("year", "quarter", "month")},
     }
-    told = items(say(one, **facts) for one in vocabulary.GOAL_RULES)
-    listed = Html("<ul>{}</ul>").format(told)
-    return Fold(Html.escape(translate("How targets are judged")), (listed,), name="goal-rules")
+    points = items(say(rule, **facts) for rule in vocabulary.GOAL_RULES)
+    body = Html("<ul>{}</ul>").format(points)
+    return Fold(Html.escape(translate("How targets are judged")), (body,), name="goal-rules")
 
 
 def figures(indicators: Sequence[str], panel: Panel, evaluation: Evaluation) -> dict[str, Figures]:
@@ -137,21 +142,21 @@ def figures(indicators: Sequence[str], panel: Panel, evaluation: Evaluation) -> 
     }
 
 
-def _row(one: Attainment, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:
-    indicator = evaluation.indicators[one.indicator]
-    wanted, drawn = goal_cells.goal(one, evaluation), sparklines.sparkline(seen, over, one.target)
+def _row(goal: Attainment, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:
+    indicator = evaluation.indicators[goal.indicator]
+    wanted, drawn = goal_cells.goal(goal, evaluation), sparklines.sparkline(seen, over, goal.target)
     return [
-        with_data(wanted, [datum("", wanted), *goal_values.bounds(one.target, indicator)]),
-        formats.period(one.target.deadline or ""),
-        with_data(goal_cells.from_to(one, seen, drawn, evaluation), goal_values.course(one, seen, indicator)),
-        with_data(goal_cells.gap(one, seen, indicator), goal_values.gap(one, seen, indicator)),
-        with_data(goal_cells.pace(one, indicator), goal_values.pace(one, indicator)),
-        goal_cells.status(one, evaluation),
+        with_data(wanted, [datum("", wanted), *goal_values.bounds(goal.target, indicator)]),
+        formats.period(goal.target.deadline or ""),
+        with_data(goal_cells.from_to(goal, seen, drawn, evaluation), goal_values.course(goal, seen, indicator)),
+        with_data(goal_cells.gap(goal, seen, indicator), goal_values.gap(goal, seen, indicator)),
+        with_data(goal_cells.pace(goal, indicator), goal_values.pace(goal, indicator)),
+        goal_cells.status(goal, evaluation),
     ]
 
 
-def _source(one: Attainment, evaluation: Evaluation, is_above: bool) -> Html:
-    target = one.target
+def _source(goal: Attainment, evaluation: Evaluation, is_above: bool) -> Html:
+    target = goal.target
     return goal_cells.source("" if is_above else target.source, target.phrase, target.note, evaluation)
 
 
@@ -163,22 +168,25 @@ def _with_sources(
     return [part for row, source in pairs for part in ((row, Below(source)) if source else (row,))]
 
 
-def _reference_row(one: Referenced, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:
-    value, indicator = one.reference, evaluation.indicators[one.reference.indicator]
+def _reference_row(referenced: Referenced, seen: Figures, over: Axis | None, evaluation: Evaluation) -> list[object]:
+    value, indicator = referenced.reference, evaluation.indicators[referenced.reference.indicator]
     wanted = wording.wanted(value.operator, value.value, value.phrase, indicator)
-    told = say("{value}: {name}", value=wanted, name=value.name[language()])
+    words = say("{value}: {name}", value=wanted, name=value.name[language()])
     if value.period:
-        told = say(
+        words = say(
             "{value}: {name}, {period}", value=wanted, name=value.name[language()], period=formats.period(value.period)
         )
     drawn = sparklines.sparkline(seen, over)
     return [
         goal_cells.name(indicator),
-        with_data(told, [datum("", told), *goal_values.reference(one, indicator)]),
-        with_data(lines(goal_cells.observed(one.latest, indicator), drawn), goal_values.latest(one.latest, indicator)),
-        formats.difference(one.difference, indicator),
+        with_data(words, [datum("", words), *goal_values.reference(referenced, indicator)]),
+        with_data(
+            lines(goal_cells.observed(referenced.latest, indicator), drawn),
+            goal_values.latest(referenced.latest, indicator),
+        ),
+        formats.difference(referenced.difference, indicator),
     ]
 
 
 def _is_demo(judged: Sequence[Attainment], evaluation: Evaluation) -> bool:
-    return tables.is_fictional(evaluation) or any(one.simulated for one in judged)
+    return tables.is_fictional(evaluation) or any(goal.simulated for goal in judged)

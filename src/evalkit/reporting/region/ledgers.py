@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from evalkit import periods
 from evalkit.analysis.goals import ledger
@@ -9,7 +10,7 @@ from evalkit.analysis.goals.ledger import Entry, Event, State
 from evalkit.project.evaluation import Evaluation
 from evalkit.project.region_file import Checklist, Duties, Item, Milestone, Owner, Task
 from evalkit.reporting.elements import prose, shared_cells, tables
-from evalkit.reporting.elements.html import bullets, paragraphs, quoted, small
+from evalkit.reporting.elements.html import bullets, paragraphs, quoted, small, withheld
 from evalkit.reporting.elements.parts import Piece, stacked
 from evalkit.reporting.elements.table import Group, Table, heads
 from evalkit.reporting.language import chips, formats, vocabulary, wording
@@ -21,11 +22,11 @@ def sentence(evaluation: Evaluation) -> Html:
     entries = ledger.tasks(evaluation)
     if not entries:
         return Html("")
-    known = [one for one in entries if one.state.status != "unknown"]
-    if not known:
+    reported = [entry for entry in entries if entry.state.status != "unknown"]
+    if not reported:
         return say("Tasks listed: {n}; no evidence seen for any (which is not the same as not done).", n=len(entries))
-    if len(entries) == 1 and (text := known[0].state.text):
-        return say("{name}: {told}.", name=known[0].task.name[language()], told=text[language()].rstrip("。."))
+    if len(entries) == 1 and (text := reported[0].state.text):
+        return say("{name}: {told}.", name=reported[0].task.name[language()], told=text[language()].rstrip("。."))
     return say("Tasks listed: {n}; {list}.", n=len(entries), list=_counted(entries))
 
 
@@ -35,15 +36,15 @@ def tasks(evaluation: Evaluation) -> Piece:
     if not entries:
         return say("<p>The sources used list no tasks for this region.</p>")
     columns = heads("Task", "Lead", "Support", "Due:s", "Commitment", "Amount", "Should show in", "Status:w")
-    notes = list(dict.fromkeys(one.task.note[language()] for one in entries if one.task.note))
-    is_silent = len(entries) > shared_cells.LONG and all(one.state.status == "unknown" for one in entries)
+    notes = list(dict.fromkeys(entry.task.note[language()] for entry in entries if entry.task.note))
+    is_silent = len(entries) > shared_cells.LONG and all(entry.state.status == "unknown" for entry in entries)
     rows: list[Sequence[object] | Group] = []
     for name, group in _groups(entries).items():
         label = say("{body} ({n})", body=name, n=len(group)) if is_silent else _counts(name, group)
-        rows += [Group(label), *(_task_row(one, notes, evaluation, is_silent) for one in group)]
+        rows += [Group(label), *(_task_row(entry, notes, evaluation, is_silent) for entry in group)]
     shown = shared_cells.without_empty(columns, rows)
     table = Table.of("tasks-table", _tasks_caption(entries, is_silent), *shown, tables.is_fictional(evaluation))
-    above = shared_cells.sources([one.task.source for one in entries], evaluation)
+    above = shared_cells.sources([entry.task.source for entry in entries], evaluation)
     return stacked(above, table, _footnotes(notes))
 
 
@@ -58,10 +59,10 @@ def _tasks_caption(entries: Sequence[Entry], is_silent: bool) -> Html:
 
 def _groups(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     """The tasks under the names of their groups, in the order of the source."""
-    found: dict[str, list[Entry]] = {}
-    for one in entries:
-        found.setdefault(one.task.group[language()] if one.task.group else translate("Tasks"), []).append(one)
-    return found
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.task.group[language()] if entry.task.group else translate("Tasks"), []).append(entry)
+    return groups
 
 
 def _counts(name: str, group: Sequence[Entry]) -> Html:
@@ -69,8 +70,8 @@ def _counts(name: str, group: Sequence[Entry]) -> Html:
     return say("{group} ({n}): {list}.", group=name, n=len(group), list=_counted(group))
 
 
-def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation, is_silent: bool) -> list[object]:
-    task = one.task
+def _task_row(entry: Entry, notes: Sequence[str], evaluation: Evaluation, is_silent: bool) -> list[object]:
+    task = entry.task
     return [
         _task_name(task, notes),
         shared_cells.bodies(task.lead, evaluation),
@@ -79,7 +80,7 @@ def _task_row(one: Entry, notes: Sequence[str], evaluation: Evaluation, is_silen
         shared_cells.commitment(task.commitment),
         task.amount[language()] if task.amount else formats.NOTHING,
         shared_cells.indicators(task.indicators, evaluation),
-        formats.NOTHING if is_silent else shared_cells.state(one.state),
+        formats.NOTHING if is_silent else shared_cells.state(entry.state),
     ]
 
 
@@ -95,188 +96,189 @@ def _task_name(task: Task, notes: Sequence[str]) -> Html:
 
 def _counted(entries: Sequence[Entry]) -> Html:
     """The number of tasks by progress; one that is only self-reported as done counts as claimed."""
-    own_word = [one.state.status == "done" and one.state.basis == "self_reported" for one in entries]
-    codes = ("claimed" if own else one.state.status for one, own in zip(entries, own_word, strict=True))
+    own_word = [entry.state.status == "done" and entry.state.basis == "self_reported" for entry in entries]
+    codes = ("claimed" if own else entry.state.status for entry, own in zip(entries, own_word, strict=True))
     counts: Counter[str] = Counter(codes)
-    told = [say(words, n=counts[code]) for code, words in vocabulary.PROGRESS_COUNTS.items() if counts[code]]
-    return commas(told)
+    counted = [say(words, n=counts[code]) for code, words in vocabulary.PROGRESS_COUNTS.items() if counts[code]]
+    return commas(counted)
 
 
 def _footnotes(notes: Sequence[str]) -> Html:
-    told = [Html("[{}] {}").format(i, note) for i, note in enumerate(notes, start=1)]
-    return Html('<p class="note">{}</p>').format(Html("<br>").join(told)) if told else Html("")
+    footnotes = [Html("[{}] {}").format(i, note) for i, note in enumerate(notes, start=1)]
+    return Html('<p class="note">{}</p>').format(Html("<br>").join(footnotes)) if footnotes else Html("")
 
 
 def unmapped(evaluation: Evaluation) -> Html:
     """Tasks in which no indicator could show anything, named openly."""
-    listed = [one for one in evaluation.details.tasks if not one.indicators]
-    if not listed:
+    unmeasured = [task for task in evaluation.details.tasks if not task.indicators]
+    if not unmeasured:
         return Html("")
-    told = say(
+    sentence = say(
         "No monitored indicator corresponds to these tasks ({n} of {total}): {list}. Whether they achieve anything "
         "cannot be read from the figures.",
-        n=len(listed),
+        n=len(unmeasured),
         total=len(evaluation.details.tasks),
-        list=wording.listed([one.name[language()] for one in listed]),
+        list=wording.listed([task.name[language()] for task in unmeasured]),
     )
-    return Html('<p id="unmapped-tasks">{}</p>').format(told)
+    return Html('<p id="unmapped-tasks">{}</p>').format(sentence)
 
 
 def milestones(evaluation: Evaluation) -> Piece:
     """Dated events: announced with which commitment, reached, planned, or not reported."""
-    listed = ledger.milestones(evaluation)
-    if not listed:
+    events = ledger.milestones(evaluation)
+    if not events:
         return Html("")
-    grounds, above = shared_cells.grounds([one.milestone for one in listed], evaluation)
+    grounds, above = shared_cells.grounds([event.milestone for event in events], evaluation)
     columns = [*heads("Event", "Date:s", "Commitment", "Status"), shared_cells.ground_head(above)]
     rows = [
         [
-            one.milestone.name[language()],
-            _dated(one.milestone),
-            shared_cells.commitment(one.milestone.commitment),
-            _reached(one),
+            event.milestone.name[language()],
+            _dated(event.milestone),
+            shared_cells.commitment(event.milestone.commitment),
+            _reached(event),
             ground,
         ]
-        for one, ground in zip(listed, grounds, strict=True)
+        for event, ground in zip(events, grounds, strict=True)
     ]
     shown = shared_cells.without_empty(columns, rows)
     return stacked(above, Table.of("milestones-table", say("Milestones"), *shown, tables.is_fictional(evaluation)))
 
 
-def _dated(one: Milestone) -> str:
+def _dated(milestone: Milestone) -> str:
     """When it is to be, as exact as its source."""
-    if one.date_text:
-        return one.date_text[language()]
-    if one.date and one.until:
-        return say("{first} to {last}", first=formats.period(one.date), last=formats.period(one.until))
-    return formats.period(one.date) if one.date else translate("not stated")
+    if milestone.date_text:
+        return milestone.date_text[language()]
+    if milestone.date and milestone.until:
+        return say("{first} to {last}", first=formats.period(milestone.date), last=formats.period(milestone.until))
+    return formats.period(milestone.date) if milestone.date else translate("not stated")
 
 
-def _reached(one: Event) -> Html:
+def _reached(event: Event) -> Html:
     """Reached, with the time where it is another than the one announced."""
-    word = vocabulary.EVENTS[one.status]
-    if one.status not in chips.PROGRESS_SHAPES:
-        return Html('<span class="withheld">{}</span>').format(translate(word))
-    told, when, date = chips.progress(one.status, word), one.milestone.reached, one.milestone.date
-    if one.status == "planned" or not when or (date and periods.overlap(date, when)):
-        return told
-    return told + Html("<br>{}").format(formats.period(when))
+    word = vocabulary.EVENTS[event.status]
+    if event.status not in chips.PROGRESS_SHAPES:
+        return withheld(translate(word))
+    chip, when, date = chips.progress(event.status, word), event.milestone.reached, event.milestone.date
+    if event.status == "planned" or not when or (date and periods.overlap(date, when)):
+        return chip
+    return chip + Html("<br>{}").format(formats.period(when))
 
 
 def checklists(evaluation: Evaluation) -> Piece:
     """Each checklist with what is known of its items: a sentence where it is the same of all, else a table."""
-    listed = evaluation.details.checklists
-    grounds, above = shared_cells.grounds(listed, evaluation)
+    checklists = evaluation.details.checklists
+    grounds, above = shared_cells.grounds(checklists, evaluation)
     as_of = evaluation.assessment.as_of
-    known = [[ledger.item_state(item, as_of) for item in one.items] for one in listed]
+    item_states = [[ledger.item_state(item, as_of) for item in checklist.items] for checklist in checklists]
     silent: list[Html] = []
-    told: list[Piece] = []
-    for one, states, ground in zip(listed, known, grounds, strict=True):
+    parts: list[Piece] = []
+    for checklist, states, ground in zip(checklists, item_states, grounds, strict=True):
         if all(state.status == "unknown" for state in states):
-            silent.append(_in_a_row(one, ground))
+            silent.append(_in_a_row(checklist, ground))
         elif len({(state.status, state.text, state.when) for state in states}) == 1:
-            told.append(paragraphs(_alike(one, states[0], ground, evaluation)))
+            parts.append(paragraphs(_alike(checklist, states[0], ground, evaluation)))
         else:
-            told += [_checklist(one, states, evaluation), paragraphs(ground)]
+            parts += [_checklist(checklist, states, evaluation), paragraphs(ground)]
     if silent:
         lead = say("Of the items of these checklists no evidence was seen (not the same as not done):")
-        told.append(paragraphs(lead) + bullets(silent, "checklists"))
-    return stacked(above, *told)
+        parts.append(paragraphs(lead) + bullets(silent, "checklists"))
+    return stacked(above, *parts)
 
 
-def _named(one: Checklist) -> dict[str, object]:
+def _named(checklist: Checklist) -> dict[str, object]:
     """A checklist and its items, for a sentence."""
-    names = semicolons(item.name[language()] for item in one.items)
-    return {"id": one.id, "name": one.name[language()], "n": len(one.items), "list": names}
+    names = semicolons(item.name[language()] for item in checklist.items)
+    return {"id": checklist.id, "name": checklist.name[language()], "n": len(checklist.items), "list": names}
 
 
-def _in_a_row(one: Checklist, ground: Html) -> Html:
+def _in_a_row(checklist: Checklist, ground: Html) -> Html:
     """A checklist of which nothing is known, in a line."""
-    told = say('<span id="checklist-{id}">{name}</span> ({n}): {list}.', **_named(one))
-    return told + small(Html("<br>") + ground) if ground else told
+    text = say('<span id="checklist-{id}">{name}</span> ({n}): {list}.', **_named(checklist))
+    return text + small(Html("<br>") + ground) if ground else text
 
 
-def _alike(one: Checklist, state: State, ground: Html, evaluation: Evaluation) -> Html:
+def _alike(checklist: Checklist, state: State, ground: Html, evaluation: Evaluation) -> Html:
     """A checklist with the same to say of every item: what it is, the items, where they should show."""
-    told = say(
+    text = say(
         '<strong id="checklist-{id}">{name}</strong> ({n}): {list}. {state}',
-        **_named(one),
+        **_named(checklist),
         state=shared_cells.state(state),
     )
-    names = dict.fromkeys(name for item in one.items for name in item.indicators)
+    names = dict.fromkeys(name for item in checklist.items for name in item.indicators)
     if names:
-        told += say("<br>Should show in: {list}.", list=shared_cells.indicators(names, evaluation))
-    return told + small(Html("<br>") + ground) if ground else told
+        text += say("<br>Should show in: {list}.", list=shared_cells.indicators(names, evaluation))
+    return text + small(Html("<br>") + ground) if ground else text
 
 
-def _checklist(one: Checklist, states: Sequence[State], evaluation: Evaluation) -> Table:
+def _checklist(checklist: Checklist, states: Sequence[State], evaluation: Evaluation) -> Table:
     columns = heads("Item", "Status:w", "Should show in")
     rows = [
         [item.name[language()], shared_cells.state(state), shared_cells.indicators(item.indicators, evaluation)]
-        for item, state in zip(one.items, states, strict=True)
+        for item, state in zip(checklist.items, states, strict=True)
     ]
     caption = say(
         "{name}: evidence for {known} of {n} items",
-        name=one.name[language()],
+        name=checklist.name[language()],
         known=sum(state.status != "unknown" for state in states),
         n=len(states),
     )
     shown = shared_cells.without_empty(columns, rows)
-    return Table.of(f"checklist-{one.id}", caption, *shown, tables.is_fictional(evaluation))
+    return Table.of(f"checklist-{checklist.id}", caption, *shown, tables.is_fictional(evaluation))
 
 
 def duties(evaluation: Evaluation) -> Piece:
     """Each responsibility list: who has to do what, and what is known of it."""
-    listed = evaluation.details.duties
-    grounds, above = shared_cells.grounds(listed, evaluation)
-    pairs = zip(listed, grounds, strict=True)
-    return stacked(above, *(part for one, words in pairs for part in (_duties(one, evaluation), paragraphs(words))))
+    lists = evaluation.details.duties
+    grounds, above = shared_cells.grounds(lists, evaluation)
+    pairs = zip(lists, grounds, strict=True)
+    parts = ((_duties(duties, evaluation), paragraphs(words)) for duties, words in pairs)
+    return stacked(above, *chain.from_iterable(parts))
 
 
-def _duties(one: Duties, evaluation: Evaluation) -> Piece:
-    if len({owner.phrase for owner in one.owners}) == 1 and not any(owner.items for owner in one.owners):
-        return _only_named(one)
+def _duties(duties: Duties, evaluation: Evaluation) -> Piece:
+    if len({owner.phrase for owner in duties.owners}) == 1 and not any(owner.items for owner in duties.owners):
+        return _only_named(duties)
     columns = heads("Body", "Duties:w")
-    rows = [(_names(owner), _duty(owner, evaluation)) for owner in one.owners]
+    rows = [(_names(owner), _duty(owner, evaluation)) for owner in duties.owners]
     table = Table.of(
-        f"duties-{one.id}", _duties_caption(one, evaluation), columns, rows, tables.is_fictional(evaluation)
+        f"duties-{duties.id}", _duties_caption(duties, evaluation), columns, rows, tables.is_fictional(evaluation)
     )
-    is_open = say("<p>The source's list ends in “and others”: these are not all.</p>") if one.open_list else Html("")
+    is_open = say("<p>The source's list ends in “and others”: these are not all.</p>") if duties.open_list else Html("")
     return stacked(table, is_open)
 
 
-def _only_named(one: Duties) -> Html:
-    """The bodies of a list of whom the source says the same, or names no duties, in a sentence."""
-    told = say(
+def _only_named(duties: Duties) -> Html:
+    """One sentence for a list whose bodies all have the same duties, or none named in the source."""
+    sentence = say(
         '<span id="duties-{id}">{name}</span> ({n} bodies): {list}.',
-        id=one.id,
-        name=one.name[language()],
-        n=len(one.owners),
-        list=wording.listed([owner.name[language()] for owner in one.owners]),
+        id=duties.id,
+        name=duties.name[language()],
+        n=len(duties.owners),
+        list=wording.listed([owner.name[language()] for owner in duties.owners]),
     )
-    phrase = one.owners[0].phrase if one.owners else None
+    phrase = duties.owners[0].phrase if duties.owners else None
     more = quoted(phrase) if phrase else say("The sources used do not name their duties.")
-    return paragraphs(prose.joined(told, more))
+    return paragraphs(prose.joined(sentence, more))
 
 
-def _duties_caption(one: Duties, evaluation: Evaluation) -> Html:
+def _duties_caption(duties: Duties, evaluation: Evaluation) -> Html:
     """How many bodies, and for how many of their duties there is evidence."""
-    about = {"name": one.name[language()], "n": len(one.owners)}
-    states = [ledger.item_state(item, evaluation.assessment.as_of) for owner in one.owners for item in owner.items]
+    facts = {"name": duties.name[language()], "n": len(duties.owners)}
+    states = [ledger.item_state(item, evaluation.assessment.as_of) for owner in duties.owners for item in owner.items]
     if not states:
-        return say("{name}: {n} bodies", **about)
-    known = sum(state.status != "unknown" for state in states)
-    if not known:
+        return say("{name}: {n} bodies", **facts)
+    reported = sum(state.status != "unknown" for state in states)
+    if not reported:
         return say(
             "{name}: {n} bodies, {total} duties; no evidence seen for any (not the same as not done)",
-            **about,
+            **facts,
             total=len(states),
         )
     return say(
         "{name}: {n} bodies, evidence for {known} of {total} duties; for the others none was "
         "seen (not the same as not done)",
-        **about,
-        known=known,
+        **facts,
+        known=reported,
         total=len(states),
     )
 
@@ -294,10 +296,11 @@ def _duty(owner: Owner, evaluation: Evaluation) -> Html:
     """The duties as the source words them, and one by one where it lists them."""
     worded = quoted(owner.phrase) if owner.phrase else Html("")
     as_of = evaluation.assessment.as_of
-    if worded and language() == "zh" and all(ledger.item_state(one, as_of).status == "unknown" for one in owner.items):
+    silent = all(ledger.item_state(item, as_of).status == "unknown" for item in owner.items)
+    if worded and language() == "zh" and silent:
         return worded  # the items repeat these words
-    told = worded + bullets(_item(item, evaluation) for item in owner.items)
-    return told or say("The source names no duties.")
+    text = worded + bullets(_item(item, evaluation) for item in owner.items)
+    return text or say("The source names no duties.")
 
 
 def _item(item: Item, evaluation: Evaluation) -> Html:
@@ -307,23 +310,23 @@ def _item(item: Item, evaluation: Evaluation) -> Html:
 
 
 def platforms(evaluation: Evaluation) -> Piece:
-    """Systems from which figures come; before their start there are none, which is not zero."""
-    listed = evaluation.details.platforms
-    if not listed:
+    """Systems that provide figures; before a system starts, its figures are missing, not zero."""
+    systems = evaluation.details.platforms
+    if not systems:
         return Html("")
     as_of = evaluation.assessment.as_of
-    grounds, above = shared_cells.grounds(listed, evaluation)
+    grounds, above = shared_cells.grounds(systems, evaluation)
     columns = [*heads("System", "In use since:s", "Figures that it gives"), shared_cells.ground_head(above)]
-    is_silent = not any(ledger.is_known(one.starts, as_of) for one in listed)
+    is_silent = not any(ledger.is_known(system.starts, as_of) for system in systems)
     unknown = formats.NOTHING if is_silent else translate("not known")
     rows = [
         (
-            one.name[language()],
-            formats.period(one.starts) if ledger.is_known(one.starts, as_of) else unknown,
-            shared_cells.indicators(one.indicators, evaluation),
+            system.name[language()],
+            formats.period(system.starts) if ledger.is_known(system.starts, as_of) else unknown,
+            shared_cells.indicators(system.indicators, evaluation),
             ground,
         )
-        for one, ground in zip(listed, grounds, strict=True)
+        for system, ground in zip(systems, grounds, strict=True)
     ]
     caption = say("Systems from which figures come. Before a system is in use there are no data, which is not zero")
     if is_silent:

@@ -30,13 +30,13 @@ def table(evaluation: Evaluation, panel: Panel) -> Piece:
     ties = _by_institution(membership.of(evaluation, evaluation.region, date), evaluation)
     if not ties:
         return Html("")
-    dated = any(tie.since or tie.until for listed in ties for tie in listed)
-    nested = any(tie.of != evaluation.region for listed in ties for tie in listed)
+    dated = any(tie.since or tie.until for group in ties for tie in group)
+    nested = any(tie.of != evaluation.region for group in ties for tie in group)
     columns = heads("Institution", "Kind of institution", "Role")
     columns += heads("Belongs to") if nested else []
     columns += heads("Since:s", "Until:s") if dated else []
     elsewhere = _elsewhere(evaluation)
-    rows = [_row(listed, evaluation, panel, elsewhere.get(listed[0].unit, []), nested, dated) for listed in ties]
+    rows = [_row(group, evaluation, panel, elsewhere.get(group[0].unit, []), nested, dated) for group in ties]
     caption = say("Members on {date}", date=formats.date(date)) if date else say("Members")
     shown = Table.of("members-table", caption, columns, rows, is_fictional(evaluation))
     return stacked(_counted(ties), shown, _origin(ties, dated, evaluation))
@@ -44,14 +44,18 @@ def table(evaluation: Evaluation, panel: Panel) -> Piece:
 
 def overlap(evaluation: Evaluation) -> Piece:
     """Institutions of the region that belong to another unit at the same time, and what follows from that."""
-    found = _overlaps(evaluation)
-    if not found:
+    overlaps = _overlaps(evaluation)
+    if not overlaps:
         has_members = not membership.structure(evaluation).is_institution(evaluation.region)
         return Html(say("<p>No member belongs to another unit at the same time.</p>") if has_members else "")
     columns = heads("Institution", "Belongs to", "Belongs to as well", "Days on which both hold:s", "Source:w")
     rows = [
-        (*(_name(unit, evaluation) for unit in (one.unit, tie.of, other.of)), _when(one), _said(tie, other, evaluation))
-        for one, tie, other in found
+        (
+            *(_name(unit, evaluation) for unit in (both.unit, tie.of, other.of)),
+            _when(both),
+            _said(tie, other, evaluation),
+        )
+        for both, tie, other in overlaps
     ]
     follows = say(
         "<p>Units that share an institution are never compared with each other. Where a larger unit contains both, the "
@@ -69,23 +73,23 @@ def roll_up(panel: Panel, evaluation: Evaluation) -> Piece:
     if membership.structure(evaluation).is_institution(evaluation.region):
         return Html("")
     chosen = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
-    shown = [_added_up(panel, evaluation, about, about.from_members) for about in chosen if about.from_members]
-    return stacked(*shown)
+    pairs = [(indicator, indicator.from_members) for indicator in chosen]
+    return stacked(*(_added_up(panel, evaluation, indicator, rule) for indicator, rule in pairs if rule))
 
 
-def _added_up(panel: Panel, evaluation: Evaluation, about: Indicator, rule: FromMembers) -> Piece:
+def _added_up(panel: Panel, evaluation: Evaluation, indicator: Indicator, rule: FromMembers) -> Piece:
     names = sorted(set(panel.rows.loc[panel.rows["indicator"] == rule.numerator, "period"]), reverse=True)
     late: list[tuple[str, pd.DataFrame]] = []
     for period in names:
         parts = institutions(panel.rows, evaluation, evaluation.region, rule, period)
         if not len(missing := _missing(parts, rule)):
-            return stacked(_sum_table(parts, period, panel, evaluation, about), _incomplete(late, evaluation))
+            return stacked(_sum_table(parts, period, panel, evaluation, indicator), _incomplete(late, evaluation))
         late.append((period, missing))
     if not names:
-        told = "<p>{name}: no count of a member institution is at hand, so nothing can be added up.</p>"
-        return say(told, name=about.name[language()])
-    told = "<p>{name}: in no period did all member institutions report, so nothing is added up.</p>"
-    return say(told, name=about.name[language()])
+        message = "<p>{name}: no count of a member institution is at hand, so nothing can be added up.</p>"
+        return say(message, name=indicator.name[language()])
+    message = "<p>{name}: in no period did all member institutions report, so nothing is added up.</p>"
+    return say(message, name=indicator.name[language()])
 
 
 def _missing(parts: pd.DataFrame, rule: FromMembers) -> pd.DataFrame:
@@ -99,7 +103,7 @@ def _missing(parts: pd.DataFrame, rule: FromMembers) -> pd.DataFrame:
 def _incomplete(late: Sequence[tuple[str, pd.DataFrame]], evaluation: Evaluation) -> Html:
     received = "<p>{period} is not added up: no count of {names} is at hand.</p>"
     shown = "<p>{period} is not added up: no count was received from these, or none may be shown: {names}.</p>"
-    told = [
+    sentences = [
         say(
             shown if evaluation.assessment.disclosure else received,
             period=formats.period(period),
@@ -107,16 +111,16 @@ def _incomplete(late: Sequence[tuple[str, pd.DataFrame]], evaluation: Evaluation
         )
         for period, missing in late
     ]
-    return Html("").join(told)
+    return Html("").join(sentences)
 
 
-def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evaluation, about: Indicator) -> Table:
+def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evaluation, indicator: Indicator) -> Table:
     """One row per institution, then the region, then what contains it."""
-    share = bool(about.from_members and about.from_members.denominator)
+    share = bool(indicator.from_members and indicator.from_members.denominator)
     columns = [
         *heads("Institution", "Kind of institution", "Counted:n"),
         *(heads("Of all:n") if share else []),
-        Column(about.name[language()], "n"),
+        Column(indicator.name[language()], "n"),
     ]
     rows: list[Sequence[object]] = []
     for member, counted, above, below in zip(*(parts[name] for name in PARTS), strict=True):
@@ -124,30 +128,30 @@ def _sum_table(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Evalu
         of_all = [formats.count(below)] if share else []
         rows.append((_name(member, evaluation), _kind(member, panel), shown, *of_all, formats.NOTHING))
     for unit in (evaluation.region, *_containers(evaluation)):
-        rows.append(_total(_own_row(panel, unit, about, period), unit, evaluation, panel, about, share))
+        rows.append(_total(_own_row(panel, unit, indicator, period), unit, evaluation, panel, indicator, share))
     caption = say(
         "{name}, {period}: from the counts of the institutions to the total",
-        name=about.name[language()],
+        name=indicator.name[language()],
         period=formats.period(period),
     )
-    return Table.of(f"roll-up-{about.id}", caption, columns, rows, _is_simulated(parts, period, panel, evaluation))
+    return Table.of(f"roll-up-{indicator.id}", caption, columns, rows, _is_simulated(parts, period, panel, evaluation))
 
 
 def _total(
-    row: "pd.Series[float] | None", unit: str, evaluation: Evaluation, panel: Panel, about: Indicator, share: bool
+    row: "pd.Series[float] | None", unit: str, evaluation: Evaluation, panel: Panel, indicator: Indicator, share: bool
 ) -> Sequence[object]:
     head = Html("<strong>{}</strong>").format(say("Total: {name}", name=_name(unit, evaluation)))
     if row is None:  # of what contains the region: the region itself is complete
         return (head, _kind(unit, panel), *[formats.NOTHING] * (1 + share), translate("incomplete reports, no total"))
     counted = row["numerator"] if share else row["value"]
     below = [formats.count(row["denominator"])] if share else []
-    return (head, _kind(unit, panel), formats.count(counted), *below, formats.value(row["value"], about))
+    return (head, _kind(unit, panel), formats.count(counted), *below, formats.value(row["value"], indicator))
 
 
-def _own_row(panel: Panel, unit: str, about: Indicator, period: str) -> "pd.Series[float] | None":
+def _own_row(panel: Panel, unit: str, indicator: Indicator, period: str) -> "pd.Series[float] | None":
     rows = panel.rows
-    found = rows[(rows["unit"] == unit) & (rows["indicator"] == about.id) & (rows["period"] == period)]
-    return None if found.empty else found.iloc[0]
+    own = rows[(rows["unit"] == unit) & (rows["indicator"] == indicator.id) & (rows["period"] == period)]
+    return None if own.empty else own.iloc[0]
 
 
 def _containers(evaluation: Evaluation) -> list[str]:
@@ -165,10 +169,10 @@ def _is_simulated(parts: pd.DataFrame, period: str, panel: Panel, evaluation: Ev
 def _by_institution(ties: Sequence[Tie], evaluation: Evaluation) -> list[list[Tie]]:
     """The ways in which each institution belongs, leads first, then as units.csv has them."""
     order = {str(unit): k for k, unit in enumerate(evaluation.units.index)}
-    found: dict[str, list[Tie]] = {}
+    groups: dict[str, list[Tie]] = {}
     for tie in sorted(ties, key=lambda tie: (tie.role != "lead", order[tie.unit])):
-        found.setdefault(tie.unit, []).append(tie)
-    return list(found.values())
+        groups.setdefault(tie.unit, []).append(tie)
+    return list(groups.values())
 
 
 def _row(
@@ -190,49 +194,52 @@ def _dates(given: Sequence[str]) -> str:
 
 def _marked(unit: str, evaluation: Evaluation, panel: Panel, others: Sequence[str]) -> Html:
     """The institution's name, and below it what a reader must know of it."""
-    told = []
+    remarks = []
     if names := _not_counted_in(str(panel.units.at[unit, "kind"]), evaluation):
-        told.append(say("not counted in: {names}", names=wording.listed(names)))
+        remarks.append(say("not counted in: {names}", names=wording.listed(names)))
     if others:
-        told.append(say("belongs to {names} as well", names=wording.listed([_name(one, evaluation) for one in others])))
-    notes = [Html('<br><span class="note">{}</span>').format(one) for one in told]
+        names = [_name(other, evaluation) for other in others]
+        remarks.append(say("belongs to {names} as well", names=wording.listed(names)))
+    notes = [Html('<br><span class="note">{}</span>').format(remark) for remark in remarks]
     return Html("{}{}").format(_name(unit, evaluation), Html("").join(notes))
 
 
 def _not_counted_in(kind: str, evaluation: Evaluation) -> list[str]:
     """Shares of the assessment whose numerator leaves out institutions of a kind."""
     chosen = [evaluation.indicators[name] for name in evaluation.assessment.chosen]
-    rules = [(about, about.from_members) for about in chosen if about.from_members]
+    rules = [(indicator, indicator.from_members) for indicator in chosen if indicator.from_members]
     return [
-        about.name[language()] for about, rule in rules if rule.denominator and rule.kinds and kind not in rule.kinds
+        indicator.name[language()]
+        for indicator, rule in rules
+        if rule.denominator and rule.kinds and kind not in rule.kinds
     ]
 
 
 def _overlaps(evaluation: Evaluation) -> list[tuple[Overlap, Tie, Tie]]:
     """Overlaps that concern the region, the membership inside it first."""
     inside = membership.structure(evaluation).inside(evaluation.region)
-    found = []
-    for one in membership.overlaps(evaluation):
-        if one.one.of in inside:
-            found.append((one, one.one, one.other))
-        elif one.other.of in inside:
-            found.append((one, one.other, one.one))
-    return found
+    pairs = []
+    for overlap in membership.overlaps(evaluation):
+        if overlap.tie.of in inside:
+            pairs.append((overlap, overlap.tie, overlap.other))
+        elif overlap.other.of in inside:
+            pairs.append((overlap, overlap.other, overlap.tie))
+    return pairs
 
 
 def _elsewhere(evaluation: Evaluation) -> dict[str, list[str]]:
     """The units outside the region to which its institutions also belong on the as-of date."""
     date = evaluation.assessment.as_of
     inside = membership.structure(evaluation).inside(evaluation.region)
-    found: dict[str, list[str]] = {}
-    for one, _, other in _overlaps(evaluation):
-        if other.of not in inside and (date is None or one.first <= date <= one.last):
-            found.setdefault(one.unit, []).append(other.of)
-    return found
+    others: dict[str, list[str]] = {}
+    for overlap, _, other in _overlaps(evaluation):
+        if other.of not in inside and (date is None or overlap.first <= date <= overlap.last):
+            others.setdefault(overlap.unit, []).append(other.of)
+    return others
 
 
 def _counted(ties: Sequence[Sequence[Tie]]) -> Html:
-    leads = sum(listed[0].role == "lead" for listed in ties)
+    leads = sum(group[0].role == "lead" for group in ties)
     if not leads:
         return say("<p>Institutions that the sources name as belonging here; the list may be incomplete.</p>")
     return say("<p>Lead institutions: {leads}; other members: {others}.</p>", leads=leads, others=len(ties) - leads)
@@ -240,30 +247,30 @@ def _counted(ties: Sequence[Sequence[Tie]]) -> Html:
 
 def _origin(ties: Sequence[Sequence[Tie]], dated: bool, evaluation: Evaluation) -> Html:
     """The source of the list, and whether it is undated."""
-    told = [] if dated else [say("The list gives no dates; membership is taken to hold throughout.")]
+    sentences = [] if dated else [say("The list gives no dates; membership is taken to hold throughout.")]
     named = [
         wording.source(code, evaluation)
-        for code in dict.fromkeys(tie.source for listed in ties for tie in listed)
+        for code in dict.fromkeys(tie.source for group in ties for tie in group)
         if code
     ]
-    told += [say("Source: {source}", source=one) for one in named]
-    return paragraphs(*told)
+    sentences += [say("Source: {source}", source=source) for source in named]
+    return paragraphs(*sentences)
 
 
-def _when(one: Overlap) -> str:
+def _when(overlap: Overlap) -> str:
     """The days of an overlap; an open end was not stated."""
-    first, last = one.first > dt.date.min, one.last < dt.date.max
+    first, last = overlap.first > dt.date.min, overlap.last < dt.date.max
     if first and last:
-        return say("{first} to {last}", first=formats.date(one.first), last=formats.date(one.last))
+        return say("{first} to {last}", first=formats.date(overlap.first), last=formats.date(overlap.last))
     if first:
-        return say("since {date}", date=formats.date(one.first))
-    return say("until {date}", date=formats.date(one.last)) if last else translate("not stated")
+        return say("since {date}", date=formats.date(overlap.first))
+    return say("until {date}", date=formats.date(overlap.last)) if last else translate("not stated")
 
 
 def _said(tie: Tie, other: Tie, evaluation: Evaluation) -> Html:
     """The sources of both memberships, each once."""
-    told = dict.fromkeys((one.source, one.phrase) for one in (tie, other) if one.source)
-    shown = Html("<br>").join(cited(source, phrase, evaluation) for source, phrase in told)
+    sources = dict.fromkeys((side.source, side.phrase) for side in (tie, other) if side.source)
+    shown = Html("<br>").join(cited(source, phrase, evaluation) for source, phrase in sources)
     return shown or Html.escape(formats.NOTHING)
 
 

@@ -46,41 +46,41 @@ def table(evaluation: Evaluation, is_estimated: bool = True) -> Piece:
 def _answered(question: Question, evaluation: Evaluation, is_estimated: bool) -> Html:
     """Links to the sections that answer a question; a question that no analysis takes up is called open."""
     effects, series = ("effects", "indicators") if is_estimated else ("conclusions", "conclusions")
-    goals = {one.indicator for one in evaluation.targets} & set(question.indicators)
+    goals = {target.indicator for target in evaluation.targets} & set(question.indicators)
     estimated = set(evaluation.assessment.chosen) & set(question.indicators)
-    found = {
+    sections = {
         "process": ["implementation", *(["goals"] if goals else [])],
         "impact": [*([effects] if estimated else []), *(["goals"] if goals else [])],
         "value": [*(["goals"] if goals else []), *([series] if estimated else [])],
     }[question.kind]
-    if not found:
+    if not sections:
         return say("Not answered here: the data at hand hold no figure that could answer it.")
-    links = [Html('<a href="#{}">{}</a>').format(code, translate(vocabulary.SECTIONS[code])) for code in found]
+    links = [Html('<a href="#{}">{}</a>').format(code, translate(vocabulary.SECTIONS[code])) for code in sections]
     return Html("<br>").join(links)
 
 
 def _guards(evaluation: Evaluation) -> Html:
     """Indicators that must not get worse; whether they did is judged with the goals."""
-    listed = [
+    guards = [
         say(
             "{indicator}: {direction}",
-            indicator=evaluation.indicators[one.indicator].name[language()],
-            direction=translate(vocabulary.DIRECTIONS[one.operator]),
+            indicator=evaluation.indicators[guard.indicator].name[language()],
+            direction=translate(vocabulary.DIRECTIONS[guard.operator]),
         )
-        for one in evaluation.details.plan.guards
+        for guard in evaluation.details.plan.guards
     ]
-    if not listed:
+    if not guards:
         return Html("")
-    return say("<p>Guard indicators, which must not get worse: {list}.</p>", list=wording.listed(listed))
+    return say("<p>Guard indicators, which must not get worse: {list}.</p>", list=wording.listed(guards))
 
 
 def stakeholders(evaluation: Evaluation) -> Piece:
     """Who has a part in the reform, and which."""
-    listed = evaluation.details.plan.stakeholders
-    if not listed:
+    parties = evaluation.details.plan.stakeholders
+    if not parties:
         return Html("")
     columns = heads("Stakeholder", "Part in the reform")
-    rows = [(one.name[language()], one.role[language()]) for one in listed]
+    rows = [(party.name[language()], party.role[language()]) for party in parties]
     caption = say("Who has a part in the reform")
     return Table.of("stakeholders-table", caption, columns, rows, tables.is_fictional(evaluation))
 
@@ -106,44 +106,44 @@ def logic_model(evaluation: Evaluation, panel: Panel | None = None) -> Piece:
         "the other sections. After HM Treasury (2020), Magenta Book."
     )
     picture = diagram.flow(
-        [_stack(code, parts[code], [_state(one, evaluation, panel) for one in parts[code]]) for code in COLUMNS],
+        [_stack(code, parts[code], [_state(part, evaluation, panel) for part in parts[code]]) for code in COLUMNS],
         [_stack(code, parts[code]) for code in LISTS if parts[code]],
     )
     label = demo() + " " if tables.is_fictional(evaluation) else Html("")
     shown = Html('<p class="figure-title">{}</p>{}<p class="caption">{}{}</p>').format(title, picture, label, caption)
-    cited = dict.fromkeys(one.source for listed in parts.values() for one in listed if one.source)
+    cited = dict.fromkeys(element.source for elements in parts.values() for element in elements if element.source)
     above = shared_cells.sources(cited, evaluation) if len(cited) == 1 else Html("")
     data = Fold(Html.escape(translate("Data of this figure")), (above, _table(parts, evaluation, bool(above))))
     return Parts((shown, data), Html('<div class="logic-model" id="fig-logic-model">'), Html("</div>"))
 
 
 def _elements(plan: Plan, code: str) -> Sequence[Element]:
-    found: Sequence[Element] = getattr(plan, code)
-    return found
+    elements: Sequence[Element] = getattr(plan, code)
+    return elements
 
 
 def _stack(code: str, elements: Sequence[Element], states: Sequence[str] = ()) -> Stack:
-    texts = [one.text[language()] for one in elements]
+    texts = [element.text[language()] for element in elements]
     return Stack(translate(vocabulary.LOGIC[code]), texts or [translate("not filled in")], states)
 
 
-def _state(one: Element, evaluation: Evaluation, panel: Panel | None) -> str:
+def _state(element: Element, evaluation: Evaluation, panel: Panel | None) -> str:
     """Whether there is any figure by which an element of the model could be judged."""
     if panel is None:
         return ""
-    if not one.indicators:
+    if not element.indicators:
         return "– " + translate("no indicator")
-    known = any(observed.observations(panel, evaluation.region, name) for name in one.indicators)
-    return "● " + translate("has figures") if known else "○ " + translate("no figures")
+    has_figures = any(observed.observations(panel, evaluation.region, name) for name in element.indicators)
+    return "● " + translate("has figures") if has_figures else "○ " + translate("no figures")
 
 
-def _ground(one: Element, evaluation: Evaluation, is_above: bool) -> Html:
+def _ground(element: Element, evaluation: Evaluation, is_above: bool) -> Html:
     """Source and words of an element; its words only where the source is named above."""
-    if not one.source:
+    if not element.source:
         return say("evaluator; no source given")
     if is_above:
-        return shared_cells.words(one.phrase or "")
-    return tables.cited(one.source, one.phrase or "", evaluation)
+        return shared_cells.words(element.phrase or "")
+    return tables.cited(element.source, element.phrase or "", evaluation)
 
 
 def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation, is_above: bool) -> Table:
@@ -153,13 +153,13 @@ def _table(parts: dict[str, Sequence[Element]], evaluation: Evaluation, is_above
     ]
     rows = [
         (
-            one.text[language()],
+            element.text[language()],
             translate(vocabulary.LOGIC[code]),
-            shared_cells.indicators(one.indicators, evaluation),
-            _ground(one, evaluation, is_above),
+            shared_cells.indicators(element.indicators, evaluation),
+            _ground(element, evaluation, is_above),
         )
         for code, elements in parts.items()
-        for one in elements
+        for element in elements
     ]
     caption = say("Elements of the logic model, each with its source and indicators")
     return Table.of("logic-model-table", caption, columns, rows, tables.is_fictional(evaluation))
@@ -169,28 +169,28 @@ def frozen(evaluation: Evaluation, panel: Panel) -> Html:
     """When plan, baseline and primary indicators were frozen, and what has changed since."""
     laid_down = evaluation.frozen
     if laid_down is None or evaluation.region not in laid_down.regions:
-        told = [
+        sentences = [
             say("Plan, baseline and primary indicators were not frozen, so they cannot count as registered beforehand.")
         ]
     else:
-        told = [_laid_down(laid_down, evaluation, panel), _too_late(laid_down, evaluation)]
-    return Html('<p id="frozen">{}</p>').format(prose.joined(*told))
+        sentences = [_laid_down(laid_down, evaluation, panel), _too_late(laid_down, evaluation)]
+    return Html('<p id="frozen">{}</p>').format(prose.joined(*sentences))
 
 
 def _laid_down(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> Html:
-    known = {"date": formats.date(laid_down.date), "hash": laid_down.fingerprint(evaluation.region)[:12]}
+    facts = {"date": formats.date(laid_down.date), "hash": laid_down.fingerprint(evaluation.region)[:12]}
     changed = stamps.changed(evaluation, panel)
     if not changed:
         return say(
             "Evaluation plan, targets, baseline, primary indicators and design were frozen on {date} (SHA-256 {hash}…) "
             "and have not been changed since.",
-            **known,
+            **facts,
         )
     return prose.joined(
         say(
             "Evaluation plan, targets, baseline, primary indicators and design were frozen on {date} "
             "(SHA-256 {hash}…). Changed since then: {parts}.",
-            **known,
+            **facts,
             parts=wording.listed([translate(vocabulary.FROZEN[part]) for part in changed]),
         ),
         *(_primary(laid_down, evaluation) if "primary" in changed else []),
@@ -212,7 +212,7 @@ def _baselines(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> list[
     then, now = laid_down.regions[evaluation.region].values, stamps.of(evaluation, panel).values
     changed = [name for name in evaluation.indicators if name in then and then[name] != now.get(name)]
     shown = [name for name in changed if stamps.may_show(evaluation, panel, name)]
-    told = [
+    sentences = [
         say(
             "Baseline of {indicator}: frozen {then}, now {now}.",
             indicator=evaluation.indicators[name].name[language()],
@@ -226,7 +226,7 @@ def _baselines(laid_down: Frozen, evaluation: Evaluation, panel: Panel) -> list[
         "Not shown, as small numbers are hidden otherwise now than when it was frozen: the baseline of {names}.",
         names=wording.listed(names),
     )
-    return [*told, hidden] if names else told
+    return [*sentences, hidden] if names else sentences
 
 
 def _too_late(laid_down: Frozen, evaluation: Evaluation) -> Html:

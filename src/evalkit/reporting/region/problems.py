@@ -49,50 +49,51 @@ def _without(evaluation: Evaluation) -> Html:
     return say("The evaluator has entered no problem in the ledger.")
 
 
-def _problem_row(one: Entry, evaluation: Evaluation) -> list[object]:
-    problem = one.problem
+def _problem_row(entry: Entry, evaluation: Evaluation) -> list[object]:
+    problem = entry.problem
     return [
         problem.name[language()],
         problem.cause[language()] if problem.cause else formats.NOTHING,
         shared_cells.bodies(problem.owner, evaluation),
-        formats.date(one.raised),
+        formats.date(entry.raised),
         formats.period(problem.due or ""),
-        _standing(one),
+        _standing(entry),
     ]
 
 
-def _standing(one: Entry) -> Html:
-    told = [say(vocabulary.STANDINGS[one.standing], date=formats.date(one.problem.closed))]
-    if one.silent:
-        told.append(say(vocabulary.SILENT))
+def _standing(entry: Entry) -> Html:
+    parts = [say(vocabulary.STANDINGS[entry.standing], date=formats.date(entry.problem.closed))]
+    if entry.silent:
+        parts.append(say(vocabulary.SILENT))
     # The evidence of a closing is shown only once the closing itself is known.
-    if one.problem.evidence and (one.standing == "closed" or one.problem.closed is None):
-        told.append(Html.escape(one.problem.evidence[language()]))
-    return Html("<br>").join(told)
+    if entry.problem.evidence and (entry.standing == "closed" or entry.problem.closed is None):
+        parts.append(Html.escape(entry.problem.evidence[language()]))
+    return Html("<br>").join(parts)
 
 
 def recommendations(evaluation: Evaluation) -> Piece:
     """Recommended actions with owner, due date and the problems they address."""
-    listed = evaluation.narrative.recommendations
-    if not listed:
+    recommended = evaluation.narrative.recommendations
+    if not recommended:
         return Html("")
     columns = heads("Recommendation:w", "Owner", "Due:s", "Problems addressed:w")
-    names = {one.problem.id: one.problem.name[language()] for one in carried.ledger(evaluation)}
-    shown = shared_cells.without_empty(columns, [_recommendation_row(one, names, evaluation) for one in listed])
+    names = {entry.problem.id: entry.problem.name[language()] for entry in carried.ledger(evaluation)}
+    rows = [_recommendation_row(recommendation, names, evaluation) for recommendation in recommended]
+    shown = shared_cells.without_empty(columns, rows)
     caption = say("Recommendations with owner and date")
     return Table.of("recommendations-table", caption, *shown, tables.is_fictional(evaluation))
 
 
-def _recommendation_row(one: Recommendation, names: dict[str, str], evaluation: Evaluation) -> list[object]:
-    addressed = Html("<br>").join(Html.escape(names.get(problem, problem)) for problem in one.problems)
-    owner = shared_cells.bodies(one.owner, evaluation)
-    return [one.name[language()], owner, formats.period(one.due), addressed or formats.NOTHING]
+def _recommendation_row(recommendation: Recommendation, names: dict[str, str], evaluation: Evaluation) -> list[object]:
+    addressed = Html("<br>").join(Html.escape(names.get(problem, problem)) for problem in recommendation.problems)
+    owner = shared_cells.bodies(recommendation.owner, evaluation)
+    return [recommendation.name[language()], owner, formats.period(recommendation.due), addressed or formats.NOTHING]
 
 
 def risks(evaluation: Evaluation, judged: Sequence[Attainment], guards: Sequence[Attainment] = ()) -> Piece:
     """What may go wrong: first what figures and ledgers show while the reform goes on, then what the evaluator says."""
-    found = signs(evaluation, judged, guards) if evaluation.assessment.stage in UNDER_WAY else ()
-    rows = [_sign_row(one, evaluation) for one in found] + [_risk_row(one) for one in evaluation.narrative.risks]
+    warnings = signs(evaluation, judged, guards) if evaluation.assessment.stage in UNDER_WAY else ()
+    rows = [_sign_row(sign, evaluation) for sign in warnings] + [_risk_row(risk) for risk in evaluation.narrative.risks]
     if not rows:
         return Html("")
     columns = heads("Risk:w", "Found by", "Level:s", "Response:w")
@@ -100,50 +101,53 @@ def risks(evaluation: Evaluation, judged: Sequence[Attainment], guards: Sequence
     return Table.of("risks-table", say("Risks for the rest of the reform"), *shown, tables.is_fictional(evaluation))
 
 
-def _sign_row(one: Sign, evaluation: Evaluation) -> list[object]:
-    told = say(vocabulary.RISKS[one.code], **_facts(one.about, evaluation))
-    return [told, translate("figures and ledgers"), formats.NOTHING, formats.NOTHING]
+def _sign_row(sign: Sign, evaluation: Evaluation) -> list[object]:
+    text = say(vocabulary.RISKS[sign.code], **_facts(sign.subject, evaluation))
+    return [text, translate("figures and ledgers"), formats.NOTHING, formats.NOTHING]
 
 
-def _facts(about: Attainment | ledger.Entry | Entry, evaluation: Evaluation) -> dict[str, object]:
-    if isinstance(about, ledger.Entry):
-        task, state = about.task, about.state
+def _facts(subject: Attainment | ledger.Entry | Entry, evaluation: Evaluation) -> dict[str, object]:
+    if isinstance(subject, ledger.Entry):
+        task, state = subject.task, subject.state
         due, reported = formats.period(task.due or ""), formats.period(state.when)
         return {"name": task.name[language()], "due": due, "date": reported}
-    if isinstance(about, Entry):
-        return {"name": about.problem.name[language()], "due": formats.period(about.problem.due or "")}
-    indicator = evaluation.indicators[about.indicator]
+    if isinstance(subject, Entry):
+        return {"name": subject.problem.name[language()], "due": formats.period(subject.problem.due or "")}
+    indicator = evaluation.indicators[subject.indicator]
     return {
         "name": indicator.name[language()],
-        "value": wording.observation(about.latest, indicator) if about.latest else formats.NOTHING,
-        "change": wording.gap(about, indicator),
-        "target": wording.target(about.target, indicator),
-        "deadline": formats.period(about.target.deadline or ""),
+        "value": wording.observation(subject.latest, indicator) if subject.latest else formats.NOTHING,
+        "change": wording.gap(subject, indicator),
+        "target": wording.target(subject.target, indicator),
+        "deadline": formats.period(subject.target.deadline or ""),
     }
 
 
-def _risk_row(one: Risk) -> list[object]:
-    level = translate(vocabulary.RISK_LEVELS[one.level])
+def _risk_row(risk: Risk) -> list[object]:
+    level = translate(vocabulary.RISK_LEVELS[risk.level])
     return [
-        one.name[language()],
+        risk.name[language()],
         translate("evaluator"),
         level,
-        one.response[language()] if one.response else formats.NOTHING,
+        risk.response[language()] if risk.response else formats.NOTHING,
     ]
 
 
 def target_changes(evaluation: Evaluation) -> Piece:
     """Changes of targets that the evaluator suggests half-way."""
-    listed = evaluation.narrative.target_changes
-    if evaluation.assessment.stage != "midterm" or not listed:
+    proposals = evaluation.narrative.target_changes
+    if evaluation.assessment.stage != "midterm" or not proposals:
         return Html("")
     columns = heads("Target:w", "Proposal:w", "Why:w")
-    rows = [(_target(one, evaluation), one.proposal[language()], one.why[language()]) for one in listed]
+    rows = [
+        (_target(change, evaluation), *(text[language()] for text in (change.proposal, change.why)))
+        for change in proposals
+    ]
     caption = say("Changes of targets that the evaluator suggests; the targets themselves stand as they are")
     return Table.of("target-changes-table", caption, columns, rows, tables.is_fictional(evaluation))
 
 
 def _target(change: TargetChange, evaluation: Evaluation) -> Html:
-    found = next(one for one in evaluation.targets if change.target in (one.id, one.indicator))
-    indicator = evaluation.indicators[found.indicator]
-    return say("{indicator}: {target}", indicator=indicator.name[language()], target=wording.target(found, indicator))
+    target = next(target for target in evaluation.targets if change.target in (target.id, target.indicator))
+    indicator = evaluation.indicators[target.indicator]
+    return say("{indicator}: {target}", indicator=indicator.name[language()], target=wording.target(target, indicator))

@@ -69,7 +69,7 @@ class _Text:
 
 def numbers(marks: Sequence[Mark]) -> list[int]:
     """The number of each entry in the drawing; 0 where only its year is known: its place in the year means nothing."""
-    dated = [periods.frequency(one.date) != "year" for one in marks]
+    dated = [periods.frequency(mark.date) != "year" for mark in marks]
     return [sum(dated[: place + 1]) if is_dated else 0 for place, is_dated in enumerate(dated)]
 
 
@@ -82,8 +82,9 @@ def timeline(marks: Sequence[Mark], evaluation: Evaluation, sheet: Sheet) -> Fig
     """
     theme.use()
     first, last = _extent(marks, evaluation)
-    numbered = [(number, one) for number, one in zip(numbers(marks), marks, strict=True) if number]
-    names = {lane: translate(vocabulary.LANES[lane]) for lane in LANES if any(one.lane == lane for _, one in numbered)}
+    numbered = [(number, mark) for number, mark in zip(numbers(marks), marks, strict=True) if number]
+    filled = {mark.lane for _, mark in numbered}
+    names = {lane: translate(vocabulary.LANES[lane]) for lane in LANES if lane in filled}
     left = 8.0 if sheet.is_narrow else sheets.widest(list(names.values()), sheet.small) + 10
     room = sheet.width - left - 8
     width = MARK * (last - first) / (room - MARK)
@@ -102,7 +103,7 @@ def timeline(marks: Sequence[Mark], evaluation: Evaluation, sheet: Sheet) -> Fig
 
 def _extent(marks: Sequence[Mark], evaluation: Evaluation) -> tuple[int, int]:
     """From the first day of the first year to the last day of the last one."""
-    dates = [one.date for one in marks]
+    dates = [mark.date for mark in marks]
     dates += [text for text in (adoption(evaluation), str(evaluation.assessment.as_of or "")) if text]
     years = [day.year for text in dates for day in (periods.first_day(text), periods.last_day(text))]
     return dt.date(min(years), 1, 1).toordinal(), dt.date(max(years), 12, 31).toordinal()
@@ -119,8 +120,8 @@ def _spots(numbered: Sequence[tuple[int, Mark]], width: float) -> list[_Spot]:
     `width` is what a mark needs, in days.
     """
     taken: list[float] = []
-    found = []
-    for date, group in groupby(numbered, key=lambda one: one[1].date):
+    spots = []
+    for date, group in groupby(numbered, key=lambda pair: pair[1].date):
         entries = list(group)
         start, end = periods.first_day(date).toordinal(), periods.last_day(date).toordinal() + 1
         fit = max(int((end - start) / width), 4)
@@ -130,8 +131,8 @@ def _spots(numbered: Sequence[tuple[int, Mark]], width: float) -> list[_Spot]:
             left = (start + end) / 2 - half
             row = next((i for i, until in enumerate(taken) if until <= left), len(taken))
             taken[row : row + 1] = [left + 2 * half]
-            found.append(_Spot(part, start, end, row))
-    return found
+            spots.append(_Spot(part, start, end, row))
+    return spots
 
 
 def _time_axis(axes: Axes, days: tuple[int, int], width: float, rows: float, sheet: Sheet) -> None:
@@ -162,17 +163,17 @@ def _context(axes: Axes, evaluation: Evaluation, sheet: Sheet) -> None:
         axes.axvline(as_of.toordinal() + 1, color=theme.INK, linewidth=1, linestyle=(0, (4, 3)))
         labels.append((translate("cut-off"), as_of, theme.INK))
     for name, masked in evaluation.assessment.design.mask.items():
-        shown = [one for one in masked if _is_inside(axes, one)]
-        for one in shown:
-            _band(axes, one, theme.MASK)
+        shown = [period for period in masked if _is_inside(axes, period)]
+        for period in shown:
+            _band(axes, period, theme.MASK)
         labels += [(wording.mask(name), periods.first_day(shown[0]), theme.GREY)] if shown else []
     if start:
         _band(axes, start, theme.BAND)
         axes.axvline(periods.first_day(start).toordinal(), color=theme.REGION, linewidth=1)
-        told = say("start of the reform: {date}", date=formats.period(start))
+        label = say("start of the reform: {date}", date=formats.period(start))
         if event := evaluation.details.start:
-            told = say("{name}: {date}", name=event[language()], date=formats.period(start))
-        labels.append((text_of(told), periods.first_day(start), theme.REGION))
+            label = say("{name}: {date}", name=event[language()], date=formats.period(start))
+        labels.append((text_of(label), periods.first_day(start), theme.REGION))
     for level, (text, day, colour) in enumerate(labels):
         _above(axes, text, day, level, colour, sheet)
 
@@ -239,7 +240,7 @@ def _columns(marks: Sequence[Mark], sheet: Sheet) -> list[list[_Text]]:
     """The lines of the list: the entries by year, whole, in two columns on a page and one on a phone."""
     room = (sheet.width - 8 - BETWEEN) / 2 if not sheet.is_narrow else sheet.width - 8
     entries: list[list[_Text]] = []
-    for year, group in groupby(zip(numbers(marks), marks, strict=True), key=lambda one: one[1].date[:4]):
+    for year, group in groupby(zip(numbers(marks), marks, strict=True), key=lambda pair: pair[1].date[:4]):
         head = [_Text(formats.period(year), 0, theme.GREY)]
         for number, mark in group:
             date = formats.period(mark.date) + "  " if number else ""
@@ -263,11 +264,12 @@ def _list(figure: Figure, columns: Sequence[Sequence[_Text]], top: float, sheet:
     line, inches = sheet.small * sheets.LINE, figure.dpi_scale_trans
     for place, column in enumerate(columns):
         left = 4 + place * (sheet.width - 8 + BETWEEN) / 2
-        for i, one in enumerate(column):
+        for i, entry in enumerate(column):
             up = (top - line * (i + 0.6)) / sheets.POINTS
-            for text, at, side in ((one.text, left + one.indent, "left"), (one.number, left + INDENT - 6, "right")):
+            right = left + INDENT - 6
+            for text, at, side in ((entry.text, left + entry.indent, "left"), (entry.number, right, "right")):
                 if text:
                     figure.text(
                         at / sheets.POINTS, up, text, transform=inches, ha=side, va="center", fontsize=sheet.small,
-                        color=one.colour,
+                        color=entry.colour,
                     )  # fmt: skip

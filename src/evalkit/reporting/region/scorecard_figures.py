@@ -21,11 +21,12 @@ NAMES = 130.0  # points that names have at most
 
 def ranks(evaluation: Evaluation) -> tuple[Drawing | Html, ...]:
     """One figure per scorecard with ranks; nothing where no two units were scored by the same norms."""
-    found = [(one, [group for group in one.latest if len(group.standings) > 1]) for one in appraisals(evaluation)]
-    return tuple(_ranks(one, groups, tables.is_fictional(evaluation)) for one, groups in found if groups) or (Html(""),)
+    cards, simulated = appraisals(evaluation), tables.is_fictional(evaluation)
+    ranked = [(card, [group for group in card.latest if len(group.standings) > 1]) for card in cards]
+    return tuple(_ranks(card, groups, simulated) for card, groups in ranked if groups) or (Html(""),)
 
 
-def _ranks(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Drawing:
+def _ranks(appraisal: Appraisal, groups: Sequence[Group], simulated: bool) -> Drawing:
     """Median rank, the ranks of 90 % of the weightings, and every rank there is, per unit."""
     standings = [(group, standing) for group in groups for standing in _ordered(group)]
 
@@ -35,7 +36,7 @@ def _ranks(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Drawing:
     firm = sum(standing.likely[0] == standing.likely[1] for _, standing in standings)
     title = say(
         "{name}: {firm} of {n} units keep one rank in 90% of weightings",
-        name=one.card.name[language()],
+        name=appraisal.card.name[language()],
         firm=firm,
         n=len(standings),
     )
@@ -48,20 +49,20 @@ def _ranks(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Drawing:
         [
             plain(
                 "{unit}: rank {low} to {high}",
-                unit=_label(group, each, len(groups)),
-                low=formats.number(each.likely[0], 0),
-                high=formats.number(each.likely[1], 0),
+                unit=_label(group, standing, len(groups)),
+                low=formats.number(standing.likely[0], 0),
+                high=formats.number(standing.likely[1], 0),
             )
-            for group, each in standings
+            for group, standing in standings
         ]
     )
-    table = _shares(one, groups, simulated)
-    return drawing(paint, f"fig-ranks-{one.card.id}", title, caption, table, simulated, description)
+    table = _shares(appraisal, groups, simulated)
+    return drawing(paint, f"fig-ranks-{appraisal.card.id}", title, caption, table, simulated, description)
 
 
 def _rows(standings: Sequence[tuple[Group, Standing]], groups: Sequence[Group], sheet: Sheet) -> Figure:
     """A row for each unit, its name left of it or above it on a phone."""
-    names = [sheets.wrapped(_label(group, each, len(groups)), NAMES, sheet.text) for group, each in standings]
+    names = [sheets.wrapped(_label(group, standing, len(groups)), NAMES, sheet.text) for group, standing in standings]
     row = sheet.text * sheets.LINE
     lines = 2.3 if sheet.is_narrow else max(name.count("\n") + 1 for name in names) + 0.5
     left = 8.0 if sheet.is_narrow else sheets.widest(names, sheet.text) + 12
@@ -85,36 +86,36 @@ def _rows(standings: Sequence[tuple[Group, Standing]], groups: Sequence[Group], 
 
 
 def _ordered(group: Group) -> list[Standing]:
-    return sorted(group.standings, key=lambda one: (one.middle, one.likely, one.possible))
+    return sorted(group.standings, key=lambda standing: (standing.middle, standing.likely, standing.possible))
 
 
-def _draw(axes: Axes, row: float, one: Standing) -> None:
-    axes.hlines(row, *one.possible, color=theme.POOL, linewidth=1.2)
-    axes.hlines(row, *one.likely, color=theme.REGION, linewidth=4)
-    axes.scatter([one.middle], [row], color=theme.REGION, edgecolor="white", linewidth=1.2, s=64, zorder=3)
+def _draw(axes: Axes, row: float, standing: Standing) -> None:
+    axes.hlines(row, *standing.possible, color=theme.POOL, linewidth=1.2)
+    axes.hlines(row, *standing.likely, color=theme.REGION, linewidth=4)
+    axes.scatter([standing.middle], [row], color=theme.REGION, edgecolor="white", linewidth=1.2, s=64, zorder=3)
 
 
-def _label(group: Group, one: Standing, groups: int) -> str:
+def _label(group: Group, standing: Standing, groups: int) -> str:
     """The unit's name; with its norms where there are several."""
-    name = one.rated.name[language()]
+    name = standing.rated.name[language()]
     if not group.norms or groups == 1:
         return name
     return plain("{unit} ({norms})", unit=name, norms=norms(group.norms))
 
 
-def _shares(one: Appraisal, groups: Sequence[Group], simulated: bool) -> Table:
+def _shares(appraisal: Appraisal, groups: Sequence[Group], simulated: bool) -> Table:
     """The share of weightings in which a unit holds each rank."""
     most = max(len(group.standings) for group in groups)
     columns = heads("Unit appraised")
     columns += [Column(say("Rank {rank}", rank=rank), "n") for rank in range(1, most + 1)]
     rows = [
         [
-            _label(group, each, len(groups)),
-            *map(formats.percent, each.shares),
-            *[formats.NOTHING] * (most - len(each.shares)),
+            _label(group, standing, len(groups)),
+            *map(formats.percent, standing.shares),
+            *[formats.NOTHING] * (most - len(standing.shares)),
         ]
         for group in groups
-        for each in _ordered(group)
+        for standing in _ordered(group)
     ]
     caption = say("Share of the drawn weightings in which a unit holds each rank")
-    return Table.of(f"ranks-{one.card.id}", caption, columns, rows, simulated)
+    return Table.of(f"ranks-{appraisal.card.id}", caption, columns, rows, simulated)

@@ -1,4 +1,4 @@
-"""What becomes of the judgement with another start, what a second reform shows, and an early look."""
+"""The judgement with other start dates, the effect of a second reform, and early signals."""
 
 from collections.abc import Sequence
 
@@ -16,36 +16,36 @@ def dates(starts: Sequence[OtherStart]) -> Piece:
     """Every alternative date with its effect and judgement, and whether the judgement moves."""
     if not starts:
         return Html("")
-    moved = [one for one in starts if one.moved]
-    told = (
+    moved = [start for start in starts if start.moved]
+    sentence = (
         say("With another possible start the judgement changes in {n} of {all} cases.", n=len(moved), all=len(starts))
         if moved
         else say("With every other possible start of the reform the judgement stays the same.")
     )
     columns = [*_columns(translate("Start taken as")), *heads("Judgement changes?")]
-    rows = [[*_row(one), translate("yes") if one.moved else translate("no")] for one in starts]
+    rows = [[*_row(start), translate("yes") if start.moved else translate("no")] for start in starts]
     caption = say("The same analysis with other possible starts of the reform")
-    table = Table.of("start-dates-table", caption, columns, rows, any(one.usual.effect.simulated for one in starts))
-    return stacked(paragraphs(told), table)
+    table = Table.of("start-dates-table", caption, columns, rows, any(start.usual.effect.simulated for start in starts))
+    return stacked(paragraphs(sentence), table)
 
 
 def reforms(starts: Sequence[OtherStart], evaluation: Evaluation) -> Piece:
     """Second reforms: an effect from their own date on, or why there is none."""
-    undated = [one.name[language()] for one in second_reforms(evaluation) if not one.date]
-    told = Html("")
+    undated = [policy.name[language()] for policy in second_reforms(evaluation) if not policy.date]
+    sentence = Html("")
     if undated:
-        told = say(
+        sentence = say(
             "<p>{names}: the sources give no date, so no effect of its own can be told apart from that of the "
             "reorganisation.</p>",
             names=wording.listed(undated),
         )
     if not starts:
-        return Html(told)
-    rows = [[one.reform[language()] if one.reform else "", *_row(one)] for one in starts]
+        return Html(sentence)
+    rows = [[start.reform[language()] if start.reform else "", *_row(start)] for start in starts]
     columns = [*heads("Second reform"), *_columns(translate("Its start"))]
     caption = say("Changes from the start of the payment reform; its baseline is the time before that start")
-    simulated = any(one.usual.effect.simulated for one in starts)
-    return stacked(told, Table.of("second-start-table", caption, columns, rows, simulated))
+    simulated = any(start.usual.effect.simulated for start in starts)
+    return stacked(sentence, Table.of("second-start-table", caption, columns, rows, simulated))
 
 
 def early(signals: Sequence[EarlySignal]) -> Piece:
@@ -61,33 +61,33 @@ def early(signals: Sequence[EarlySignal]) -> Piece:
     )
     rows = [
         (
-            one.indicator.name[language()],
-            one.effect.n_post,
-            one.needed,
-            *(_change(one, who) for who in ("region", "pool")),
+            signal.indicator.name[language()],
+            signal.effect.n_post,
+            signal.needed,
+            *(_change(signal, who) for who in ("region", "pool")),
         )
-        for one in signals
+        for signal in signals
     ]
     caption = say("Early signal only: too few complete periods for a judgement of the effect")
-    return Table.of("early-signal-table", caption, columns, rows, any(one.effect.simulated for one in signals))
+    return Table.of("early-signal-table", caption, columns, rows, any(signal.effect.simulated for signal in signals))
 
 
-def _change(one: EarlySignal, who: str) -> str:
-    before, after = (float(one.effect.means[name][who]) for name in ("pre", "post"))
-    return formats.effect(after - before, one.indicator)
+def _change(signal: EarlySignal, who: str) -> str:
+    before, after = (float(signal.effect.means[name][who]) for name in ("pre", "post"))
+    return formats.effect(after - before, signal.indicator)
 
 
 def _columns(start: str) -> list[Column]:
     return [*heads("Indicator"), Column(start, "s"), *heads("Effect, 95% interval:n", "p:n", "Judgement")]
 
 
-def _row(one: OtherStart) -> list[object]:
-    effect, indicator = one.found.effect, one.found.indicator
-    about: list[object] = [indicator.name[language()], formats.period(one.date)]
+def _row(start: OtherStart) -> list[object]:
+    effect, indicator = start.found.effect, start.found.indicator
+    head: list[object] = [indicator.name[language()], formats.period(start.date)]
     if isinstance(effect, Withheld):
-        return [*about, wording.withheld(effect.reason), formats.NOTHING, formats.NOTHING]
+        return [*head, wording.withheld(effect.reason), formats.NOTHING, formats.NOTHING]
     att = effect["att"]
     interval = formats.interval(att.conf_low, att.conf_high, indicator)
     shown = lines(formats.effect(att.estimate, indicator), interval)
-    judged = chips.effect(one.found.conclusion.verdict) if one.usual.primary else say("exploratory, no judgement")
-    return [*about, shown, formats.probability(att.p_value), judged]
+    judged = chips.effect(start.found.conclusion.verdict) if start.usual.primary else say("exploratory, no judgement")
+    return [*head, shown, formats.probability(att.p_value), judged]

@@ -22,34 +22,34 @@ from evalkit.reporting.language.words import Html, commas, say, semicolons, tran
 from evalkit.reporting.region import boxes, goal_cells, goal_tables, ledgers
 
 
-def answer(found: Bundle) -> Answer:
+def answer(bundle: Bundle) -> Answer:
     """The answer of a region's report, from what was found."""
-    evaluation, primary = found.evaluation, found.primary
-    goals, effect = goal_words.clause(found.goals), effect_words.clause(primary, found.goals)
-    held, newest = effect_words.certainty(primary), source_words.newest(found.panel, evaluation)
+    evaluation, primary = bundle.evaluation, bundle.primary
+    goals, effect = goal_words.clause(bundle.goals), effect_words.clause(primary, bundle.goals)
+    certainty, newest = effect_words.certainty(primary), source_words.newest(bundle.panel, evaluation)
     line = say("{goals}; {effect}.", goals=goals, effect=effect)
-    basis = say("Certainty: {certainty}. Newest figure: {newest}.", certainty=held, newest=newest)
+    basis = say("Certainty: {certainty}. Newest figure: {newest}.", certainty=certainty, newest=newest)
     with terms.explained() as used:
         cards = (
-            goal_words.card(found.goals, found.references, evaluation),
-            effect_words.card(primary, found.headlines, evaluation),
+            goal_words.card(bundle.goals, bundle.references, evaluation),
+            effect_words.card(primary, bundle.headlines, evaluation),
             effect_words.certainty_card(primary),
         )
-        sentences = tuple(filter(None, _sentences(found)))[:MOST]
+        sentences = tuple(filter(None, _sentences(bundle)))[:MOST]
     return Answer(line, basis, cards, sentences, terms.meanings(used))
 
 
-def _sentences(found: Bundle) -> list[Html]:
+def _sentences(bundle: Bundle) -> list[Html]:
     """What is behind the cards: the region's own estimates, those of all regions, or what the sources report."""
-    evaluation, primary = found.evaluation, found.primary
-    named = [*(one.indicator.id for one in primary), *(one.indicator for one in found.goals)]
-    is_incomplete = bool(boxes.not_received(found.goals, found.findings, found.panel, evaluation))
+    evaluation, primary = bundle.evaluation, bundle.primary
+    named = [*(finding.indicator.id for finding in primary), *(goal.indicator for goal in bundle.goals)]
+    is_incomplete = bool(boxes.not_received(bundle.goals, bundle.findings, bundle.panel, evaluation))
     return [
         source_words.sources(evaluation),
         effect_words.own(primary),
-        effect_words.programme_sentence(found.headlines, evaluation, with_verdict=False),
-        effect_words.best_sentence(found.best, evaluation),
-        source_words.achievements(found.panel, evaluation, named),
+        effect_words.programme_sentence(bundle.headlines, evaluation, with_verdict=False),
+        effect_words.best_sentence(bundle.best, evaluation),
+        source_words.achievements(bundle.panel, evaluation, named),
         ledgers.sentence(evaluation),
         source_words.needed("#not-received") if is_incomplete else Html(""),
     ]
@@ -57,8 +57,8 @@ def _sentences(found: Bundle) -> list[Html]:
 
 def _goal(indicator: Indicator, judged: Sequence[Attainment]) -> Attainment | None:
     """The target of an indicator that is furthest from being met."""
-    own = [one for one in judged if one.indicator == indicator.id]
-    return min(own, key=lambda one: ORDER.index(one.goal), default=None)
+    own = [goal for goal in judged if goal.indicator == indicator.id]
+    return min(own, key=lambda goal: ORDER.index(goal.goal), default=None)
 
 
 def _rank(goal: Attainment | None) -> int:
@@ -80,29 +80,35 @@ def glance(judged: Sequence[Attainment], findings: Sequence[Finding], panel: Pan
 
     Empty where nothing is estimated: the answer then says all there is.
     """
-    if not any(isinstance(one.effect, Effect) for one in findings if one.primary):
+    if not any(isinstance(finding.effect, Effect) for finding in findings if finding.primary):
         return EMPTY
-    primary = sorted((one for one in findings if one.primary), key=lambda one: _rank(_goal(one.indicator, judged)))
+    primary = [finding for finding in findings if finding.primary]
+    primary.sort(key=lambda finding: _rank(_goal(finding.indicator, judged)))
     columns = heads("Primary indicator", "Latest", "Trend", "Target met?", "Effect of the reform?")
-    seen = goal_tables.figures([one.indicator.id for one in primary], panel, evaluation)
+    seen = goal_tables.figures([finding.indicator.id for finding in primary], panel, evaluation)
     over = sparklines.axis(seen.values())
-    rows = [_glance_row(one, judged, panel, evaluation, seen[one.indicator.id], over) for one in primary]
-    simulated = tables.is_fictional(evaluation) or any(one.effect.simulated for one in primary)
+    rows = [_glance_row(finding, judged, panel, evaluation, seen[finding.indicator.id], over) for finding in primary]
+    simulated = tables.is_fictional(evaluation) or any(finding.effect.simulated for finding in primary)
     caption = say("Primary indicators at a glance")
     return Table.of("glance-table", caption, columns, rows, simulated, stacked=True)
 
 
 def _glance_row(
-    one: Finding, judged: Sequence[Attainment], panel: Panel, evaluation: Evaluation, seen: Figures, over: Axis | None
+    finding: Finding,
+    judged: Sequence[Attainment],
+    panel: Panel,
+    evaluation: Evaluation,
+    seen: Figures,
+    over: Axis | None,
 ) -> list[object]:
-    goal = _goal(one.indicator, judged)
+    goal = _goal(finding.indicator, judged)
     drawn = sparklines.sparkline(seen, over, goal.target if goal else None)
     return [
-        goal_cells.name(one.indicator),
-        goal_cells.observed(_latest(one.indicator, judged, panel, evaluation), one.indicator),
+        goal_cells.name(finding.indicator),
+        goal_cells.observed(_latest(finding.indicator, judged, panel, evaluation), finding.indicator),
         drawn or formats.NOTHING,
-        _goal_cell(goal, sum(other.indicator == one.indicator.id for other in judged), one.indicator),
-        _effect_cell(one),
+        _goal_cell(goal, sum(other.indicator == finding.indicator.id for other in judged), finding.indicator),
+        _effect_cell(finding),
     ]
 
 
@@ -110,34 +116,34 @@ def _goal_cell(goal: Attainment | None, count: int, indicator: Indicator) -> Htm
     if goal is None:
         return Html.escape(translate("no target stated"))
     wanted = wording.target(goal.target, indicator)
-    told = [say("target: {target}", target=wanted)]
+    parts = [say("target: {target}", target=wanted)]
     if goal.target.deadline:
-        told = [say("{target} by {deadline}", target=wanted, deadline=formats.period(goal.target.deadline))]
+        parts = [say("{target} by {deadline}", target=wanted, deadline=formats.period(goal.target.deadline))]
     if count > 1:
-        told.append(say("further targets: {n}", n=count - 1))
-    return chips.goal(goal.goal) + goal_cells.LINE + small(commas(told))
+        parts.append(say("further targets: {n}", n=count - 1))
+    return chips.goal(goal.goal) + goal_cells.LINE + small(commas(parts))
 
 
-def _effect_cell(one: Finding) -> Html:
-    chip = chips.effect(one.conclusion.verdict)
-    if not isinstance(one.effect, Effect):
+def _effect_cell(finding: Finding) -> Html:
+    chip = chips.effect(finding.conclusion.verdict)
+    if not isinstance(finding.effect, Effect):
         return chip
-    att = one.effect["att"]
-    told = [say("{effect} (no 95% interval)", effect=formats.effect(att.estimate, one.indicator))]
+    att = finding.effect["att"]
+    parts = [say("{effect} (no 95% interval)", effect=formats.effect(att.estimate, finding.indicator))]
     if att.conf_low is not None:
-        interval = formats.interval(att.conf_low, att.conf_high, one.indicator)
-        effect = formats.effect(att.estimate, one.indicator)
-        told = [say("{effect} (95% interval {interval})", effect=effect, interval=interval)]
-    return goal_cells.LINE.join([chip, *map(small, [*told, *_certainty(one)])])
+        interval = formats.interval(att.conf_low, att.conf_high, finding.indicator)
+        effect = formats.effect(att.estimate, finding.indicator)
+        parts = [say("{effect} (95% interval {interval})", effect=effect, interval=interval)]
+    return goal_cells.LINE.join([chip, *map(small, [*parts, *_certainty(finding)])])
 
 
-def _certainty(one: Finding) -> list[Html]:
+def _certainty(finding: Finding) -> list[Html]:
     """How sure one may be, and which effect could have been seen at all."""
-    smallest = next((check["value"].estimate for check in one.checks if check.method == "detectable"), None)
-    told = []
-    if one.conclusion.certainty:
-        word = translate(vocabulary.CERTAINTIES[one.conclusion.certainty])
-        told.append(say("certainty: {word}", word=word))
+    smallest = next((check["value"].estimate for check in finding.checks if check.method == "detectable"), None)
+    parts = []
+    if finding.conclusion.certainty:
+        word = translate(vocabulary.CERTAINTIES[finding.conclusion.certainty])
+        parts.append(say("certainty: {word}", word=word))
     if smallest is not None:
-        told.append(say("detectable: {d}", d=formats.effect(smallest, one.indicator, signed=False)))
-    return [semicolons(told)] if told else []
+        parts.append(say("detectable: {d}", d=formats.effect(smallest, finding.indicator, signed=False)))
+    return [semicolons(parts)] if parts else []

@@ -71,13 +71,13 @@ def _statistics(data: bytes, kind: Kind) -> tuple[list[str], list[list[Any]]]:
     import pyreadstat
 
     reader = pyreadstat.read_dta if kind == "dta" else pyreadstat.read_sav
-    table, about = reader(io.BytesIO(data), output_format="dict")
-    formats, labels = about.original_variable_types, about.variable_value_labels
-    single = {name for name, stored in about.readstat_variable_types.items() if stored == "float"}
+    table, metadata = reader(io.BytesIO(data), output_format="dict")
+    formats, labels = metadata.original_variable_types, metadata.variable_value_labels
+    single = {name for name, stored in metadata.readstat_variable_types.items() if stored == "float"}
     columns = [
         list(_values(table[name], str(formats.get(name, "")), labels.get(name, {}), name in single)) for name in table
     ]
-    said = about.column_names_to_labels
+    said = metadata.column_names_to_labels
     return [_heading(name, said.get(name) or "") for name in table], columns
 
 

@@ -53,18 +53,18 @@ def of(code: str) -> NumberFormat:
 
 def _sections(code: str) -> list[list[_Token]]:
     """The tokens for positive numbers, negative ones, zero and texts."""
-    found: list[list[_Token]] = [[]]
+    sections: list[list[_Token]] = [[]]
     for match in TOKEN.finditer(code.replace("General", "@")):
         literal = match["quoted"] if match["quoted"] is not None else match["escaped"]
         if literal is not None:
-            found[-1].append(_Token(literal, True))
+            sections[-1].append(_Token(literal, True))
         elif match["sign"] == ";":
-            found.append([])
+            sections.append([])
         elif match["sign"] is not None:
-            found[-1].append(_Token(match["sign"], False))
+            sections[-1].append(_Token(match["sign"], False))
         elif (match["bracket"] or "").startswith("$"):
-            found[-1].append(_Token(match["bracket"][1:].partition("-")[0], True))
-    return found
+            sections[-1].append(_Token(match["bracket"][1:].partition("-")[0], True))
+    return sections
 
 
 def _date_parts(tokens: list[_Token]) -> str:

@@ -59,7 +59,7 @@ def _alike(cell: Cell | None, value: object) -> bool:
     if cell is None or cell.value is None:
         return value is None or bool(cell and (cell.error or cell.uncached)) or not str(value).strip()
     read = cell.value
-    if any(isinstance(one, dt.date | dt.time | dt.timedelta) for one in (read, value)):
+    if any(isinstance(value_seen, dt.date | dt.time | dt.timedelta) for value_seen in (read, value)):
         return _day(read) == _day(value) or not (isinstance(read, dt.date) and isinstance(value, dt.date))
     if isinstance(read, bool) or isinstance(value, bool):
         return read is value

@@ -58,27 +58,27 @@ class Measure:
         return self.factor if fits else None
 
 
-def of(found: str) -> Measure | None:
+def of(name: str) -> Measure | None:
     """The measure that a text in normal form names (万人次, %, ‰, 1/10万, £m); None where it names none."""
     for kind, pattern in KINDS:
-        if re.fullmatch(pattern, found):
-            return Measure(kind, Decimal(1), found)
-    match = SCALED.fullmatch(found)
+        if re.fullmatch(pattern, name):
+            return Measure(kind, Decimal(1), name)
+    match = SCALED.fullmatch(name)
     if match is None:
-        return _english(found.replace("’", "'"))
+        return _english(name.replace("’", "'"))
     counted = match[2] or ""
-    return Measure(CHINESE.get(counted, "count"), Decimal(TIMES[match[1] or ""]), found) if found else None
+    return Measure(CHINESE.get(counted, "count"), Decimal(TIMES[match[1] or ""]), name) if name else None
 
 
-def _english(found: str) -> Measure | None:
+def _english(name: str) -> Measure | None:
     """The same in English: thousands, '000, £m, per 1,000 population, 10 000 persons, 100 million yuan."""
     for kind in ("percent", "days", "years"):
-        if lexicon.says(kind, found):
-            return Measure(kind, Decimal(1), found)
-    if match := PER.fullmatch(found):
+        if lexicon.says(kind, name):
+            return Measure(kind, Decimal(1), name)
+    if match := PER.fullmatch(name):
         thousands = match[1].replace(",", "")
-        return Measure(f"per_{'1000' if thousands == 'thousand' else thousands}", Decimal(1), found)
-    match = _quantity().fullmatch(found)
+        return Measure(f"per_{'1000' if thousands == 'thousand' else thousands}", Decimal(1), name)
+    match = _quantity().fullmatch(name)
     if match is None:
         return None
     money, counted, short = match["money"] or match["after"], match["counted"], match["scale"] in SHORT
@@ -89,7 +89,7 @@ def _english(found: str) -> Measure | None:
     if match["noughts"] == "1" and not match["scale"]:
         return None
     kind = ("yuan" if lexicon.says("yuan", money) else "other") if money else "count" if counted else ""
-    return Measure(kind, noughts * _power(match["scale"]), found)
+    return Measure(kind, noughts * _power(match["scale"]), name)
 
 
 @lru_cache(maxsize=1)
@@ -128,15 +128,15 @@ def of_line(line: str) -> tuple[Measure, ...]:
     if match is None:
         return _alone(line)
     said = next(filter(None, match.groups()), "")
-    found = [of(part) for part in re.split("[、;；]|和|[,，](?!000)", said)]
-    return tuple(one for one in found if one)
+    read = [of(part) for part in re.split("[、;；]|和|[,，](?!000)", said)]
+    return tuple(single for single in read if single)
 
 
 def _alone(line: str) -> tuple[Measure, ...]:
     """The measure of a line that holds nothing else, if it is a scale or a rate: million, thousands of visits."""
     scale = re.match(rf"({lexicon.pattern(*POWERS)})of[a-z-]+$", line)
-    found = Measure("count", _power(scale[1]), line) if scale else of(line)
-    return (found,) if found and (found.factor != 1 or found.kind in RATES) else ()
+    single = Measure("count", _power(scale[1]), line) if scale else of(line)
+    return (single,) if single and (single.factor != 1 or single.kind in RATES) else ()
 
 
 lexicon.CACHES.append(_quantity.cache_clear)

@@ -32,7 +32,7 @@ SHORT = re.compile(
 )
 
 
-def _whole(match: Match) -> str:
+def _first_group(match: Match) -> str:
     return str(match[1])
 
 
@@ -48,7 +48,7 @@ def _quarter(match: Match) -> str:
 
 def _span(match: Match) -> str:
     """Twelve months, half a year or a quarter; anything else is returned unchanged."""
-    first, last = (month(match[one] or match[f"{one}1"]) for one in ("a", "b"))
+    first, last = (month(match[half] or match[f"{half}1"]) for half in ("a", "b"))
     end = int(match["z"] or match["z1"])
     begin = int(match["y"] or match["y1"] or (end if first <= last else end - 1))
     months = (end - begin) * 12 + last - first + 1
@@ -73,8 +73,8 @@ def _pair(match: Match) -> str:
 RULES: tuple[tuple[re.Pattern[str], Callable[[Match], str] | str], ...] = tuple(
     (re.compile(pattern), meant)
     for pattern, meant in (
-        (rf"(?:x|y|yr|cy|(?:calendar)?year|end(?:of)?-?|')({YEAR}.*)", _whole),
-        (rf"({YEAR})\.0", _whole),
+        (rf"(?:x|y|yr|cy|(?:calendar)?year|end(?:of)?-?|')({YEAR}.*)", _first_group),
+        (rf"({YEAR})\.0", _first_group),
         (r"(?:fy)?'?(\d\d)[-/](\d\d)", _pair),
         (r"fy'?(\d\d)", r"fy20\1"),
         (rf"(?P<half>[12])h'?(?P<year>{YEAR})", _half),
@@ -128,7 +128,7 @@ def iso(match: Match) -> str:
 
 @lru_cache(maxsize=50_000)
 def usual(name: str) -> str:
-    """The usual spelling of a period in normal form; a text that is none is returned unchanged."""
+    """The usual spelling of a period in normal form; other texts are returned unchanged."""
     if len(name) > LONGEST:
         return name
     for era, before in ERAS.items():
@@ -164,5 +164,5 @@ def day(text: str, american: bool) -> dt.date | None:
 
 def days(text: str) -> list[dt.date]:
     """The days that a text may write: two for 03/04/2018."""
-    found = [day(text, american) for american in (False, True)]
-    return sorted({one for one in found if one})
+    readings = [day(text, american) for american in (False, True)]
+    return sorted({date for date in readings if date})

@@ -40,20 +40,20 @@ def found(project):
 
 def test_targets_missed_tasks_late_and_problems_past_their_date_are_signs(found):
     evaluation, judged = found
-    told = [(one.code, getattr(one.about, "indicator", "")) for one in signs(evaluation, judged, ())]
+    told = [(one.code, getattr(one.subject, "indicator", "")) for one in signs(evaluation, judged, ())]
     assert told == [("missed", "rate"), ("wrong_way", "beds"), ("wrong_way", "cost"), ("task", ""), ("problem", "")]
 
 
 def test_a_task_that_nobody_reported_on_is_no_sign(found):
     evaluation, judged = found
-    tasks = [one.about.task.id for one in signs(evaluation, judged, ()) if one.code == "task"]
+    tasks = [one.subject.task.id for one in signs(evaluation, judged, ()) if one.code == "task"]
     assert tasks == ["late"]
 
 
 def test_a_guard_that_got_worse_is_told_once_even_where_it_is_a_target_too(found):
     evaluation, judged = found
     guards = [one for one in judged if one.indicator == "cost"]
-    told = [(one.code, getattr(one.about, "indicator", "")) for one in signs(evaluation, judged, guards)]
+    told = [(one.code, getattr(one.subject, "indicator", "")) for one in signs(evaluation, judged, guards)]
     assert told == [("missed", "rate"), ("wrong_way", "beds"), ("guard", "cost"), ("task", ""), ("problem", "")]
 
 

@@ -1,10 +1,11 @@
 """A project's own notebook is published as JupyterLab shows it."""
 
+import nbformat
 import pandas as pd
 import pytest
 from nbformat import v4
 
-from evalkit.publishing.page import exporter
+from evalkit.publishing.page import as_written, exporter
 from evalkit.reporting.elements.parts import Paragraph, Section
 from evalkit.reporting.language import words
 from evalkit.reporting.language.words import Html
@@ -82,3 +83,20 @@ def test_cells_of_one_language_are_on_its_pages_only():
 
 def test_notebooks_of_the_suite_publish_values_only():
     assert text_of(shown(v4.new_markdown_cell("## Notes"), code(stream("5")), own=False)) == ""
+
+
+@pytest.mark.parametrize(
+    ("cells", "lang", "called"),
+    [
+        ([("# 经验", ["zh"]), ("# What we learnt", ["en"])], "zh", "经验"),
+        ([("# 经验", ["zh"]), ("# What we learnt", ["en"])], "en", "What we learnt"),
+        ([("No heading", []), ("## Second *year*\n\nText", [])], "zh", "Second *year*"),
+        ([("# 经验", ["zh"])], "en", "small"),
+        ([], "zh", "small"),
+    ],
+)
+def test_navigation_calls_a_notebook_by_its_first_heading(tmp_path, cells, lang, called):
+    made = v4.new_notebook(cells=[v4.new_markdown_cell(text, metadata={"tags": tags}) for text, tags in cells])
+    nbformat.write(made, tmp_path / "small.ipynb")
+    with words.speaking(lang):
+        assert as_written.title(tmp_path / "small.ipynb") == called

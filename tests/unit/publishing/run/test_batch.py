@@ -192,7 +192,7 @@ def test_a_page_of_every_notebook_and_language_is_asked_for(project, publish, mo
     asked = []
     monkeypatch.setattr(task, "run", lambda one: asked.append(one) or Outcome(one, "not made"))
     evaluation = project.load()
-    batch.publish(evaluation, run_keys(evaluation, ["a", "b"]), ["en", "zh"], jobs=1)
+    batch.publish([batch.Order(evaluation, run_keys(evaluation, ["a", "b"]), ["en", "zh"])], jobs=1)
     assert {one.page for one in asked if one.region == "a"} == {
         "report.en.html", "report.zh.html", "before_after.en.html", "before_after.zh.html",
     }  # fmt: skip
@@ -208,7 +208,7 @@ def test_a_worker_that_is_killed_is_a_failed_page_and_no_traceback(project, monk
     monkeypatch.setattr(batch, "workers", lambda jobs, timeout: nullcontext(Workers(Killed, 2)))
     project.assessment(base=BASE)
     evaluation = project.load()
-    published = batch.publish(evaluation, run_keys(evaluation, ["a", "b"]), ["en"], jobs=2)
+    [published] = batch.publish([batch.Order(evaluation, run_keys(evaluation, ["a", "b"]), ["en"])], jobs=2)
     assert published.made == ()
     assert set(published.failed) == {"a", "b"}
     assert "the process that made the page was killed" in published.failed["a"]

@@ -52,15 +52,8 @@ def counties(project, notebook):
 
 def publish(evaluation, scheduler="", tell=lambda outcome, total: None):
     languages = evaluation.assessment.languages
-    done = batch.publish(
-        evaluation,
-        run_keys(evaluation, evaluation.regions),
-        languages,
-        jobs=2,
-        force=True,
-        tell=tell,
-        scheduler=scheduler,
-    )
+    order = batch.Order(evaluation, run_keys(evaluation, evaluation.regions), languages)
+    [done] = batch.publish([order], jobs=2, force=True, tell=tell, scheduler=scheduler)
     index_page.write(evaluation)
     return done
 

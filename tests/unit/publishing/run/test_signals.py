@@ -1,10 +1,11 @@
 """Signals that end a run in good order; one that is ignored stays so."""
 
+import os
 import signal
 
 import pytest
 
-from evalkit.publishing.run.signals import interruptible
+from evalkit.publishing.run.signals import interruptible, leaving
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -26,3 +27,25 @@ def test_under_nohup_a_closed_terminal_is_none_of_its_business():
             assert came.number == 0
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_would_kill_a_command_exits_instead(number):
+    outer = signal.signal(number, signal.SIG_DFL)
+    try:
+        with pytest.raises(SystemExit) as left, leaving():
+            signal.raise_signal(number)
+        assert (left.value.code, signal.getsignal(number)) == (128 + number, signal.SIG_DFL)
+    finally:
+        signal.signal(number, outer)
+
+
+def test_a_forked_child_is_killed_by_signals_as_usual():
+    outer = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        with leaving():
+            if not (child := os.fork()):
+                os._exit(signal.getsignal(signal.SIGTERM) != signal.SIG_DFL)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        signal.signal(signal.SIGTERM, outer)

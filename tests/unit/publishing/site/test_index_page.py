@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from evalkit.project import evaluation as projects
 from evalkit.publishing.run import manifests, shared_parameters
-from evalkit.publishing.site import index_page
+from evalkit.publishing.site import index_page, related
 from evalkit.reporting.language import words
 
 LANGUAGES = ("zh", "en")
@@ -123,6 +123,18 @@ def others(project):
             index_page.write(projects.load(name, project=project.root))
 
     return add
+
+
+def test_only_published_assessments_of_the_dataset_are_read(project, others, monkeypatch):
+    for path in (project.root / "data/d").iterdir():
+        project.write(f"data/e/{path.name}", path.read_text(encoding="utf-8"))
+    others(other=OTHER.format(data="d", more=""), foreign=OTHER.format(data="e", more=""))
+    project.write("params/assessments/unpublished.yml", OTHER.format(data="d", more=""))
+    loaded, load = [], related.load
+    monkeypatch.setattr(related, "load", lambda name, **given: loaded.append(name) or load(name, **given))
+    assert [one.assessment.name for one in related.published(project.root, "d")] == ["other"]
+    assert loaded == ["other"]
+    assert [one.assessment.name for one in related.published(project.root)] == ["foreign", "other"]
 
 
 def over_all(project, page="index.html"):

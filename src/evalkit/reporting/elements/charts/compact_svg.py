@@ -132,8 +132,8 @@ def _hoist(made: ET.Element) -> None:
 def _rename(made: ET.Element, name: str) -> None:
     """Short ids in the order in which they occur: matplotlib's hold a hash that differs from layout to layout."""
     prefix = "f" + hashlib.sha256(name.encode()).hexdigest()[:LETTERS]
-    found = [part.attrib["id"] for part in made.iter() if "id" in part.attrib]
-    short: Mapping[str, str] = {one: f"{prefix}-{n}" for n, one in enumerate(found)}
+    ids = [part.attrib["id"] for part in made.iter() if "id" in part.attrib]
+    short: Mapping[str, str] = {long_id: f"{prefix}-{n}" for n, long_id in enumerate(ids)}
     for part in made.iter():
         for key, value in part.attrib.items():
             if key == "id":
@@ -141,4 +141,4 @@ def _rename(made: ET.Element, name: str) -> None:
             elif value.startswith("#") and value[1:] in short:
                 part.set(key, "#" + short[value[1:]])
             elif REFERENCE.search(value):
-                part.set(key, REFERENCE.sub(lambda one: f"url(#{short[one[1]]})", value))
+                part.set(key, REFERENCE.sub(lambda match: f"url(#{short[match[1]]})", value))

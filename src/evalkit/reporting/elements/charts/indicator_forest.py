@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from evalkit.analysis.effects.did import Effect
 from evalkit.analysis.effects.findings import Finding
 from evalkit.analysis.results import Reason, Withheld, reason
+from evalkit.reporting.elements import prose
 from evalkit.reporting.elements.charts.drawing import Drawing, drawing
 from evalkit.reporting.elements.charts.forest_plot import Forest, Row, better_right, forest
 from evalkit.reporting.elements.charts.sheet import Sheet
@@ -20,10 +21,10 @@ FEWEST = 2  # one estimate needs no comparison with others
 
 def indicators(findings: Sequence[Finding]) -> Drawing | Html:
     """All indicators that have a useful estimate on one axis; empty where fewer than two have one."""
-    shown = [one for one in findings if _spread(one) > 0]
+    shown = [finding for finding in findings if _spread(finding) > 0]
     if len(shown) < FEWEST:
         return Html("")
-    rows = [_row(one) for one in shown]
+    rows = [_row(finding) for finding in shown]
     clear = sum(row.low is not None and row.high is not None and (row.low > 0 or row.high < 0) for row in rows)
     title = say("{clear} of {n} indicators changed by more than chance variation", clear=clear, n=len(rows))
     caption = say(
@@ -31,10 +32,10 @@ def indicators(findings: Sequence[Finding]) -> Drawing | Html:
         "deviation of the same estimate among comparison regions (1 = the usual chance variation) and turned so that "
         "the better side is on the right."
     )
-    primary = sum(one.primary for one in shown)
+    primary = sum(finding.primary for finding in shown)
     ranks = say("Primary indicators, which alone are judged, come first: {n}; the others explore.", n=primary)
-    left_out = _left_out([one for one in findings if one not in shown])
-    simulated = any(one.effect.simulated for one in shown)
+    left_out = _left_out([finding for finding in findings if finding not in shown])
+    simulated = any(finding.effect.simulated for finding in shown)
     unit = translate("effect, in standard deviations of chance variation")
     given = Forest(rows, unit, better_right())
 
@@ -42,41 +43,41 @@ def indicators(findings: Sequence[Finding]) -> Drawing | Html:
         return forest(given, sheet)
 
     description = semicolons([f"{row.name}: {row.amount}, {row.verdict}" for row in rows])
-    whole = Html("" if language() == "zh" else " ").join(filter(None, (caption, ranks, left_out)))
-    return drawing(paint, "fig-indicators", title, whole, _table(shown, rows, simulated), simulated, description)
+    notes = prose.joined(caption, ranks, left_out)
+    return drawing(paint, "fig-indicators", title, notes, _table(shown, rows, simulated), simulated, description)
 
 
-def _spread(one: Finding) -> float:
+def _spread(finding: Finding) -> float:
     """The standard deviation of the placebos; 0 where no estimate is shown."""
-    effect = one.useful
+    effect = finding.useful
     if not isinstance(effect, Effect) or effect["att"].estimate is None:
         return 0.0
     return float(np.std(effect.placebos, ddof=1)) if len(effect.placebos) > 1 else 0.0
 
 
-def _row(one: Finding) -> Row:
-    att = one.effect["att"]
-    scale = (-1 if one.indicator.better == "lower" else 1) / _spread(one)
+def _row(finding: Finding) -> Row:
+    att = finding.effect["att"]
+    scale = (-1 if finding.indicator.better == "lower" else 1) / _spread(finding)
     ends = sorted(end * scale for end in (att.conf_low, att.conf_high) if end is not None)
     low, high = ends if len(ends) == 2 else (None, None)
-    verdict = translate(chips.EFFECTS[one.conclusion.verdict][2])
-    if not one.primary:
+    verdict = translate(chips.EFFECTS[finding.conclusion.verdict][2])
+    if not finding.primary:
         verdict = translate("beyond chance variation" if att.is_clear else "no clear difference")
-    amount = formats.effect(att.estimate, one.indicator)
-    return Row(one.indicator.name[language()], (att.estimate or 0.0) * scale, low, high, amount, verdict)
+    amount = formats.effect(att.estimate, finding.indicator)
+    return Row(finding.indicator.name[language()], (att.estimate or 0.0) * scale, low, high, amount, verdict)
 
 
 def _left_out(others: Sequence[Finding]) -> Html:
     """Which indicators are not drawn, and why."""
-    gone = [(one.indicator, _why(one)) for one in others]
+    gone = [(finding.indicator, _why(finding)) for finding in others]
     lines = [
         Html("{}{}{}").format(names, "：" if language() == "zh" else ": ", why) for names, why in wording.reasons(gone)
     ]
     return say("Not drawn: {list}", list=Html(" ").join(lines)) if lines else Html("")
 
 
-def _why(one: Finding) -> Reason:
-    return one.useful.reason if isinstance(one.useful, Withheld) else reason("constant_outcome")
+def _why(finding: Finding) -> Reason:
+    return finding.useful.reason if isinstance(finding.useful, Withheld) else reason("constant_outcome")
 
 
 def _table(shown: Sequence[Finding], rows: Sequence[Row], simulated: bool) -> Table:
@@ -85,10 +86,10 @@ def _table(shown: Sequence[Finding], rows: Sequence[Row], simulated: bool) -> Ta
         (
             row.name,
             row.amount,
-            formats.interval(one.effect["att"].conf_low, one.effect["att"].conf_high, one.indicator),
+            formats.interval(finding.effect["att"].conf_low, finding.effect["att"].conf_high, finding.indicator),
             formats.fixed(row.estimate, 2, signed=True),
             row.verdict,
         )
-        for one, row in zip(shown, rows, strict=True)
+        for finding, row in zip(shown, rows, strict=True)
     ]
     return Table.of("indicators-table", say("Values of this figure"), columns, cells, simulated)

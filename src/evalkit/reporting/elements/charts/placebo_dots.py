@@ -68,8 +68,8 @@ def placebos(finding: Finding, evaluation: Evaluation) -> Drawing | Withheld:
         evaluation.name(evaluation.region, language()),
         sheets.unit_of_estimate(indicator),
     )
-    about = {"name": indicator.name[language()], "rank": effect.rank, "n": len(sizes) + 1}
-    title = say("{name}: rank {rank} of {n} by size of the estimate", **about)
+    facts = {"name": indicator.name[language()], "rank": effect.rank, "n": len(sizes) + 1}
+    title = say("{name}: rank {rank} of {n} by size of the estimate", **facts)
     plain_p = formats.probability(effect.judgement.plain_p)
     caption = say(
         "Diamond and line: the region with its 95% interval; each dot: the same estimate for a comparison region, "

@@ -7,9 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -17,6 +16,10 @@ from evalkit.project.params import Indicator
 from evalkit.reporting.elements import font, theme
 from evalkit.reporting.language import formats, vocabulary
 from evalkit.reporting.language.words import language, translate
+
+if TYPE_CHECKING:  # slow to load, and an index only measures text
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 POINTS = 72  # per inch
 LINE = 1.35  # of the size of letters, from one line to the next
@@ -57,12 +60,14 @@ class Margins:
     bottom: float = 18
 
 
-def plot(sheet: Sheet, height: float, margins: Margins) -> tuple[Figure, Axes]:
+def plot(sheet: Sheet, height: float, margins: Margins) -> "tuple[Figure, Axes]":
     """An empty plot in the house style.
 
     Args:
         height: of the plot without its margins, in points.
     """
+    from matplotlib.figure import Figure
+
     theme.use()
     figure = Figure()
     axes = figure.add_axes((0, 0, 1, 1))
@@ -71,15 +76,15 @@ def plot(sheet: Sheet, height: float, margins: Margins) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def place(axes: Axes, sheet: Sheet, height: float, margins: Margins) -> None:
+def place(axes: "Axes", sheet: Sheet, height: float, margins: Margins) -> None:
     """Put a plot between its margins, and make the figure as high as both need."""
     bottom = margins.bottom + sheet.foot
-    whole = height + margins.top + bottom
+    total = height + margins.top + bottom
     across = sheet.width - margins.left - margins.right
     figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.set_size_inches(sheet.width / POINTS, whole / POINTS)
-    axes.set_position((margins.left / sheet.width, bottom / whole, across / sheet.width, height / whole))
+    figure.set_size_inches(sheet.width / POINTS, total / POINTS)
+    axes.set_position((margins.left / sheet.width, bottom / total, across / sheet.width, height / total))
 
 
 def for_data(sheet: Sheet, simulated: bool) -> Sheet:
@@ -87,7 +92,7 @@ def for_data(sheet: Sheet, simulated: bool) -> Sheet:
     return replace(sheet, foot=sheet.small * LINE) if simulated else sheet
 
 
-def stamp(figure: Figure, sheet: Sheet) -> None:
+def stamp(figure: "Figure", sheet: Sheet) -> None:
     """Write into the drawing that its data are simulated, so that a copied picture keeps the mark."""
     if sheet.foot:
         at, label = (sheet.width - 3, 3.0), translate(vocabulary.DEMO)
@@ -137,7 +142,7 @@ def wrapped(text: str, width: float, size: float) -> str:
     return "\n".join([*lines, line.rstrip()])
 
 
-def value_axis(axes: Axes, indicator: Indicator, sheet: Sheet, sideways: bool = False) -> tuple[float, str]:
+def value_axis(axes: "Axes", indicator: Indicator, sheet: Sheet, sideways: bool = False) -> tuple[float, str]:
     """Number the axis of values; returns the widest number in points, and the unit that the numbers are in."""
     axis = axes.xaxis if sideways else axes.yaxis
     low, high = axis.get_view_interval()
@@ -173,7 +178,7 @@ def signed(value: float, place: int | None = None) -> str:
     return formats.number(value, 3, signed=True)
 
 
-def note(axes: Axes, text: str, sheet: Sheet, left: float, over: float = 0.0) -> None:
+def note(axes: "Axes", text: str, sheet: Sheet, left: float, over: float = 0.0) -> None:
     """What the numbers of the upright axis are, above it."""
     axes.annotate(
         text,

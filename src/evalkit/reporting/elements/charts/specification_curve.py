@@ -54,13 +54,13 @@ def specifications(finding: Finding, evaluation: Evaluation) -> Drawing | Withhe
     if isinstance(finding.useful, Withheld):
         return finding.useful
     curve = choices.curve(finding.design, evaluation)
-    rows = [(one, one.result["att"]) for one in curve if not isinstance(one.result, Withheld)]
-    if len({(one.window, one.mask, one.pool) for one, _ in rows}) < 2:
+    rows = [(choice, choice.result["att"]) for choice in curve if not isinstance(choice.result, Withheld)]
+    if len({(choice.window, choice.mask, choice.pool) for choice, _ in rows}) < 2:
         return None
     rows.sort(key=lambda row: row[1].estimate or 0.0)
     indicator = finding.indicator
     table = _table(rows, indicator, finding.effect.simulated)
-    registered = next(estimate for one, estimate in rows if one.registered)
+    registered = next(estimate for choice, estimate in rows if choice.registered)
     sign = np.sign(registered.estimate or 0.0)
     title = say(
         "{name}: {same} of {n} choices agree on the direction; in {clear} the effect is beyond chance variation",
@@ -100,9 +100,9 @@ def _curve(rows: Rows, indicator: Indicator, sheet: Sheet) -> Figure:
     lower = step * (len(labels) + len(headings)) + 4
     over = 2 * sheet.small * LINE + 4
     figure, axes = sheets.plot(sheet, UPPER, Margins(left, 8, over, lower + 6))
-    whole = UPPER + over + lower + 6 + sheet.foot
+    total = UPPER + over + lower + 6 + sheet.foot
     matrix = figure.add_axes(
-        (left / sheet.width, sheet.foot / whole, (sheet.width - left - 8) / sheet.width, lower / whole)
+        (left / sheet.width, sheet.foot / total, (sheet.width - left - 8) / sheet.width, lower / total)
     )
     for part in (axes, matrix):
         part.set(xlim=(-0.7, len(rows) - 0.3), xticks=[])
@@ -115,7 +115,7 @@ def _curve(rows: Rows, indicator: Indicator, sheet: Sheet) -> Figure:
 
 def _shown(rows: Rows) -> list[tuple[str, Mapping[str, str]]]:
     """The choices that differ, each with the options that occur."""
-    used = {name: {getattr(one, name) for one, _ in rows} for name in CHOICES}
+    used = {name: {getattr(choice, name) for choice, _ in rows} for name in CHOICES}
     return [
         (name, {option: label for option, label in options.items() if option in used[name]})
         for name, (_, options) in CHOICES.items()
@@ -126,8 +126,8 @@ def _shown(rows: Rows) -> list[tuple[str, Mapping[str, str]]]:
 def _estimates(axes: Axes, rows: Rows, factor: float, sheet: Sheet) -> None:
     axes.axhline(0, color=theme.INK, linewidth=0.9, zorder=1)
     clear = np.array([estimate.is_clear for _, estimate in rows])
-    registered = np.array([one.registered for one, _ in rows])
-    numbers = [(one.conf_low, one.conf_high, one.estimate) for _, one in rows]
+    registered = np.array([choice.registered for choice, _ in rows])
+    numbers = [(estimate.conf_low, estimate.conf_high, estimate.estimate) for _, estimate in rows]
     low, high, middle = np.array(numbers, dtype=float).T * factor
     for chosen, colour, width in (
         (~clear & ~registered, theme.GREY, 1.2),
@@ -170,12 +170,12 @@ def _name(axes: Axes, place: int, n: int, sheet: Sheet) -> None:
 
 def _matrix(axes: Axes, rows: Rows, shown: Sequence[tuple[str, Mapping[str, str]]], left: float, sheet: Sheet) -> None:
     """A dot for the option that each estimate rests on; the name of the choice above its options."""
-    level, registered = 0, np.array([one.registered for one, _ in rows])
+    level, registered = 0, np.array([choice.registered for choice, _ in rows])
     for name, options in shown:
         _write(axes, translate(CHOICES[name][0]), level, 2 - left, sheet, theme.GREY)
         for option, label in options.items():
             level += 1
-            made = np.array([getattr(one, name) == option for one, _ in rows])
+            made = np.array([getattr(choice, name) == option for choice, _ in rows])
             axes.axhline(level, color=theme.FAINT, linewidth=0.6, zorder=0)
             for chosen, colour in ((made & ~registered, theme.GREY), (made & registered, theme.REGION)):
                 places = np.flatnonzero(chosen)
@@ -200,12 +200,12 @@ def _table(rows: Rows, indicator: Indicator, simulated: bool) -> Table:
     )
     cells = [
         (
-            *(translate(options[getattr(one, name)]) for name, (_, options) in CHOICES.items()),
+            *(translate(options[getattr(choice, name)]) for name, (_, options) in CHOICES.items()),
             formats.effect(estimate.estimate, indicator),
             formats.interval(estimate.conf_low, estimate.conf_high, indicator),
             formats.probability(estimate.p_value),
-            translate("yes") if one.registered else "",
+            translate("yes") if choice.registered else "",
         )
-        for one, estimate in rows
+        for choice, estimate in rows
     ]
     return Table.of(f"specifications-{indicator.id}", say("Values of this figure"), columns, cells, simulated)

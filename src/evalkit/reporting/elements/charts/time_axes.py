@@ -49,8 +49,8 @@ def plot(sheet: Sheet, height: float = HEIGHT) -> tuple[Figure, Axes]:
 def draw(axes: Axes, lines: Sequence[Line], names: Sequence[str], design: Design, sheet: Sheet) -> None:
     """Lines over the same periods, in their context."""
     _context(axes, names, design, sheet)
-    for one in lines:
-        _line(axes, one, names)
+    for line in lines:
+        _line(axes, line, names)
 
 
 def finish(
@@ -72,7 +72,7 @@ def finish(
     over = row if sheet.is_narrow else 0.0  # a phone has no room for the unit next to the labels of events
     sheets.note(axes, unit or own or indicator.name[language()], sheet, left, over)
     _years(axes, names, sheet)
-    shown = [one for one in lines if one.label and one.values.notna().any()]
+    shown = [line for line in lines if line.label and line.values.notna().any()]
     key = row * len(shown) if sheet.is_narrow else 0.0
     beside = _beside(shown, axes, len(names) - 1, sheet, height) if shown and not sheet.is_narrow else 0.0
     margins = Margins(left, max(beside + GAP + 2, 8), row + 7 + over + key, sheet.text * LINE + 6)
@@ -97,13 +97,13 @@ def label(
     )
 
 
-def _line(axes: Axes, one: Line, names: Sequence[str]) -> None:
+def _line(axes: Axes, line: Line, names: Sequence[str]) -> None:
     """A line that stops at every break of definition: values on its two sides are not comparable."""
-    style: Mapping[str, Any] = {"marker": "o", "markersize": 3.5} if one.dots else {"linestyle": (0, (4, 2))}
-    parts = np.cumsum([name in one.breaks for name in names])
+    style: Mapping[str, Any] = {"marker": "o", "markersize": 3.5} if line.dots else {"linestyle": (0, (4, 2))}
+    parts = np.cumsum([name in line.breaks for name in names])
     for part in range(int(parts[-1]) + 1):
-        shown = np.where(parts == part, one.values, np.nan)
-        axes.plot(np.arange(len(names)), shown, color=one.colour, linewidth=1.8, **style)
+        shown = np.where(parts == part, line.values, np.nan)
+        axes.plot(np.arange(len(names)), shown, color=line.colour, linewidth=1.8, **style)
 
 
 def _beside(lines: Sequence[Line], axes: Axes, last: int, sheet: Sheet, height: float) -> float:
@@ -111,16 +111,16 @@ def _beside(lines: Sequence[Line], axes: Axes, last: int, sheet: Sheet, height: 
     low, high = axes.get_ylim()
     scale = height / (high - low)
     below = -math.inf  # upper end of the label underneath, in points
-    texts = {id(one): sheets.wrapped(one.label, BESIDE, sheet.text) for one in lines}
-    for one in sorted(lines, key=_end):
-        text = texts[id(one)]
+    texts = {id(line): sheets.wrapped(line.label, BESIDE, sheet.text) for line in lines}
+    for line in sorted(lines, key=_end):
+        text = texts[id(line)]
         half = sheet.text * LINE * (text.count("\n") + 1) / 2
-        level = max((_end(one) - low) * scale, below + half)
+        level = max((_end(line) - low) * scale, below + half)
         below = level + half
-        shift = (GAP, level - (_end(one) - low) * scale)
+        shift = (GAP, level - (_end(line) - low) * scale)
         axes.annotate(
-            text, (last, _end(one)), xytext=shift, textcoords="offset points", va="center", fontsize=sheet.text,
-            color=one.colour, annotation_clip=False,
+            text, (last, _end(line)), xytext=shift, textcoords="offset points", va="center", fontsize=sheet.text,
+            color=line.colour, annotation_clip=False,
         )  # fmt: skip
     return sheets.widest(list(texts.values()), sheet.text)
 
@@ -130,16 +130,16 @@ def _key(axes: Axes, lines: Sequence[Line], sheet: Sheet) -> None:
     figure = axes.get_figure(root=True)
     assert figure is not None
     inches = figure.dpi_scale_trans
-    for i, one in enumerate(lines):
+    for i, line in enumerate(lines):
         up = figure.get_size_inches()[1] - sheet.small * LINE * (i + 0.6) / sheets.POINTS
-        style: Any = "-" if one.dots else (0, (4, 2))
-        piece = Line2D([0.03, 0.25], [up, up], color=one.colour, linewidth=1.8, linestyle=style, transform=inches)
+        style: Any = "-" if line.dots else (0, (4, 2))
+        piece = Line2D([0.03, 0.25], [up, up], color=line.colour, linewidth=1.8, linestyle=style, transform=inches)
         figure.add_artist(piece)
-        figure.text(0.32, up, one.label, transform=inches, va="center", fontsize=sheet.small, color=one.colour)
+        figure.text(0.32, up, line.label, transform=inches, va="center", fontsize=sheet.small, color=line.colour)
 
 
-def _end(one: Line) -> float:
-    return float(one.values.dropna().iloc[-1])
+def _end(line: Line) -> float:
+    return float(line.values.dropna().iloc[-1])
 
 
 def _years(axes: Axes, names: Sequence[str], sheet: Sheet) -> None:

@@ -26,12 +26,12 @@ def bounds(target: Target, indicator: Indicator) -> Iterator[Datum]:
     yield datum("Target to", formats.value(high, indicator) if side != "from" else "")
 
 
-def course(one: Attainment, figures: Figures, indicator: Indicator) -> Iterator[Datum]:
+def course(goal: Attainment, figures: Figures, indicator: Indicator) -> Iterator[Datum]:
     """Baseline and latest figure with their periods."""
-    if one.baseline is not None and one.latest is not None and one.latest not in figures.baseline_year:
-        yield datum("Baseline", formats.value(one.baseline, indicator))
+    if goal.baseline is not None and goal.latest is not None and goal.latest not in figures.baseline_year:
+        yield datum("Baseline", formats.value(goal.baseline, indicator))
         yield datum("Period of the baseline", goal_cells.year(figures.baseline_year))
-    yield from latest(one.latest, indicator)
+    yield from latest(goal.latest, indicator)
 
 
 def latest(seen: Observation | None, indicator: Indicator) -> Iterator[Datum]:
@@ -41,18 +41,18 @@ def latest(seen: Observation | None, indicator: Indicator) -> Iterator[Datum]:
         yield datum("Period", wording.when(seen))
 
 
-def gap(one: Attainment, figures: Figures, indicator: Indicator) -> Iterator[Datum]:
+def gap(goal: Attainment, figures: Figures, indicator: Indicator) -> Iterator[Datum]:
     """How far off the target is, and the change since the same season before the reform."""
-    if one.gap is not None and one.growth is None:
-        yield datum("", formats.difference(one.gap, indicator))
-    if one.change is not None and figures.start is not None:
-        yield datum("Change", formats.difference(one.change, indicator))
+    if goal.gap is not None and goal.growth is None:
+        yield datum("", formats.difference(goal.gap, indicator))
+    if goal.change is not None and figures.start is not None:
+        yield datum("Change", formats.difference(goal.change, indicator))
         yield datum("Change since", formats.period(figures.start.period))
 
 
-def pace(one: Attainment, indicator: Indicator) -> Iterator[Datum]:
+def pace(goal: Attainment, indicator: Indicator) -> Iterator[Datum]:
     """The pace needed and that of the present trend, each a year; what is to be expected at the deadline."""
-    ahead = one.trajectory
+    ahead = goal.trajectory
     if ahead is None:
         return
     if ahead.needed is not None:
@@ -61,12 +61,12 @@ def pace(one: Attainment, indicator: Indicator) -> Iterator[Datum]:
     yield datum("Trend from", goal_cells.rate(ahead.pace_low, indicator))
     yield datum("Trend to", goal_cells.rate(ahead.pace_high, indicator))
     if ahead.expected is not None:
-        figure = formats.difference if one.benchmark else formats.mean
+        figure = formats.difference if goal.benchmark else formats.mean
         amounts = (ahead.expected, ahead.expected_low or 0.0, ahead.expected_high or 0.0)
         names = ("Expected at the deadline", "Expected from", "Expected to")
         yield from (datum(name, figure(amount, indicator)) for name, amount in zip(names, amounts, strict=True))
 
 
-def reference(one: Referenced, indicator: Indicator) -> Iterator[Datum]:
+def reference(referenced: Referenced, indicator: Indicator) -> Iterator[Datum]:
     """A reference value in words and as a number."""
-    yield datum("Value", formats.value(one.reference.value, indicator))
+    yield datum("Value", formats.value(referenced.reference.value, indicator))
