@@ -71,6 +71,8 @@ METHODS = {
     "synthetic_did": "Synthetic difference-in-differences",
     "synthetic_control": "Synthetic control",
     "gap": "Gap by event time",
+    "callaway_santanna": "The estimator of Callaway and Sant'Anna",
+    "imputation": "The imputation estimator",
 }
 TERMS = {
     "att": "effect",
