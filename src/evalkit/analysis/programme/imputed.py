@@ -172,8 +172,11 @@ def _normal(untreated: Array, products: Array) -> Array:
 
 
 def scores(sample: Sample, values: Array, seen: Flags) -> tuple[float, Array]:
-    """The estimate, and each unit's share in it: its influence function, centred within cohort and stratum."""
-    shares, cells, total = np.zeros(len(sample.cohort)), 0.0, 0.0
+    """The estimate, and each unit's share in it: its influence function, centred within cohort and stratum.
+
+    NaN where no treated cell has an untreated one in its period.
+    """
+    shares, cells, total = np.zeros(len(sample.cohort)), np.zeros(1), np.zeros(1)
     for part in parts(sample, values, seen):
         cohort = sample.cohort[part.units]
         sums, rows = np.zeros_like(part.roles[NEVER].sums), np.zeros_like(part.roles[NEVER].shares)
@@ -182,9 +185,10 @@ def scores(sample: Sample, values: Array, seen: Flags) -> tuple[float, Array]:
         own, whole = Sides.of(sums), Sides.of(sums.sum(axis=0, keepdims=True))
         weights = np.linalg.solve(_normal(whole.untreated, rows.T @ rows)[0], whole.slopes[0])
         amount = own.total - own.residuals @ weights
-        cells, total = cells + whole.cells[0], total + amount.sum()
+        cells, total = cells + whole.cells, total + amount.sum()
         for start in part.roles:
             members = cohort == start
             if members.any():
                 shares[part.units[members]] += amount[members] - amount[members].mean()
-    return float(total / cells), shares / cells
+    with np.errstate(invalid="ignore"):
+        return float((total / cells)[0]), shares / cells
