@@ -104,9 +104,9 @@ def effects(sample: Sample, arms: Arms, values: Array, seen: Flags, places: Inte
     total, cells = np.zeros(len(places)), np.zeros(len(places))
     for part in parts(sample, values, seen):
         own = np.flatnonzero(np.isin(arms.treated, arms.of_unit[part.units]))
-        cluster = np.unique(arms.of_unit[part.units], return_inverse=True)
-        local = np.searchsorted(cluster[0], places[:, own])
-        sums = _Clusters(part, cluster[1], arms.cohort[arms.treated[own]])
+        names, of_unit = np.unique(arms.of_unit[part.units], return_inverse=True)
+        local = np.searchsorted(names, places[:, own])
+        sums = _Clusters(part, of_unit, arms.cohort[arms.treated[own]])
         width = max(local.shape[1] * sums.members.shape[1] * values.shape[1], 1)
         for first in range(0, len(places), step := max(CHUNK // width, 1)):
             chosen = slice(first, first + step)
@@ -133,6 +133,8 @@ class _Clusters:
             self.sums[start] = np.zeros((count, role.sums.shape[1]))
             np.add.at(self.sums[start], of_unit, role.sums)
             self.shares[start] = np.vstack([role.shares, np.zeros(role.shares.shape[1])])
+        # Periods with a treated cell, which need an untreated one.
+        self.needed = np.any([Sides.of(self.sums[start]).slopes > 0 for start in part.starts], axis=(0, 1))
         sizes = np.bincount(of_unit)
         self.members = np.full((count, sizes.max()), len(of_unit))  # the last row of `shares` is empty
         order = np.argsort(of_unit, kind="stable")
@@ -148,14 +150,9 @@ class _Clusters:
             sums = sums + self.sums[start][own].sum(axis=1)
             products = products + self._products(start, own)
         sides = Sides.of(sums)
-        lost = ((sides.untreated < 0.5) & (self._needed() > 0)).any(axis=1)
+        lost = ((sides.untreated < 1) & self.needed).any(axis=1)
         period = np.linalg.solve(_normal(sides.untreated, products), sides.residuals[..., None])[..., 0]
         return np.where(lost, np.nan, sides.total - (sides.slopes * period).sum(axis=1)), sides.cells
-
-    def _needed(self) -> Flags:
-        """Periods with a treated cell in some role."""
-        found: Flags = np.any([Sides.of(self.sums[start]).slopes > 0 for start in self.part.starts], axis=(0, 1))
-        return found
 
     def _products(self, start: int, places: Integers) -> Array:
         """Sum over the units of some clusters of the products of their shares: draws x periods x periods."""
