@@ -36,23 +36,23 @@ def ingest(name: str, dry_run: bool, jobs: int | None, project: Path | None) -> 
     mapping = mappings.read(root, name)
     with terminal.progress() as progress:
         bar = progress.add_task(name, total=None)
-        found = ingesting.ingest(
+        ingested = ingesting.ingest(
             root,
             mapping,
             ingesting.files(root, mapping),
             lambda done, total: progress.update(bar, completed=done, total=total),
             jobs,
         )
-    for question in found.questions:
+    for question in ingested.questions:
         console.print(f"question: {question}")
-    if found.refused:
+    if ingested.refused:
         errors.print(f"{name}: nothing was written, data/{mapping.dataset}/panel.csv is unchanged.")
-        raise InputError(found.refused)
-    console.print(ingesting.summary(found))
+        raise InputError(ingested.refused)
+    console.print(ingesting.summary(ingested))
     if dry_run:
         console.print("Nothing written: --dry-run.")
         return
-    written = ingesting.write(root, mapping, found)
+    written = ingesting.write(root, mapping, ingested)
     console.print(f"Written: {written.relative_to(root).as_posix()}")
 
 
@@ -71,14 +71,14 @@ def collection(assessment: str, project: Path | None) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("Region", "State", "Returned", "Full", "Part", "Empty", "Open", "Late", "Questions"):
         table.add_column(localized(heading), no_wrap=True)
-    for one in collected.returns:
-        region, _, _, _, *rest = outstanding.cells(evaluation, one)
-        table.add_row(*(Text(str(cell)) for cell in (region, localized(one.state), *rest)))
+    for returned in collected.returns:
+        region, _, _, _, *rest = outstanding.cells(evaluation, returned)
+        table.add_row(*(Text(str(cell)) for cell in (region, localized(returned.state), *rest)))
     Console(highlight=False, width=WIDEST_TABLE).print(table)  # a narrow terminal wraps lines instead of cutting cells
-    for one in collected.others:
-        for told in one.questions:
-            console.print(f"{told.where}: {told.what}")
-    waiting = sum(not one.file for one in collected.returns)
+    for returned in collected.others:
+        for question in returned.questions:
+            console.print(f"{question.where}: {question.what}")
+    waiting = sum(not returned.file for returned in collected.returns)
     console.print(
         f"{assessment}: {waiting} of {len(collected.returns)} regions returned nothing. Open {evaluation.show(path)}"
     )

@@ -38,26 +38,26 @@ def forecast(evaluation: Evaluation) -> None:
             "column as `cluster` below `design`: otherwise p-values are too small."
         )
     with words.speaking(language()):
-        for one in forecasts(panel, evaluation):
-            for line in _lines(one):
+        for indicator_forecast in forecasts(panel, evaluation):
+            for line in _lines(indicator_forecast):
                 console.print(line)
 
 
-def _lines(one: "Forecast") -> Iterator[str]:
+def _lines(forecast: "Forecast") -> Iterator[str]:
     from evalkit.reporting.language import wording
 
-    about, judged = f"forecast of {one.indicator.id}", len(one.detectable)
-    if one.tried < one.regions:
-        yield f"{about}: {one.tried} of {one.regions} regions were tried"
-    yield f"{about}: {judged} of {one.tried} regions will get a judgement"
+    label, judged = f"forecast of {forecast.indicator.id}", len(forecast.detectable)
+    if forecast.tried < forecast.regions:
+        yield f"{label}: {forecast.tried} of {forecast.regions} regions were tried"
+    yield f"{label}: {judged} of {forecast.tried} regions will get a judgement"
     if judged:
-        best, worst = (_size(size, one.indicator) for size in (min(one.detectable), max(one.detectable)))
-        yield f"{about}: the judgement finds effects from {best} (best region) to {worst} (worst) in 80 of 100 cases"
-    for why, regions in one.missing.items():
+        best, worst = (_size(size, forecast.indicator) for size in (min(forecast.detectable), max(forecast.detectable)))
+        yield f"{label}: the judgement finds effects from {best} (best region) to {worst} (worst) in 80 of 100 cases"
+    for why, regions in forecast.missing.items():
         more = ", …" if len(regions) > NAMED else ""
-        yield f"{about}: no judgement of {', '.join(regions[:NAMED])}{more} ({len(regions)}): {wording.why(why)}"
-    if one.zeros:
-        yield f"{about}: {one.zeros} zeros have no logarithm and are left out; consider `scale: level`"
+        yield f"{label}: no judgement of {', '.join(regions[:NAMED])}{more} ({len(regions)}): {wording.why(why)}"
+    if forecast.zeros:
+        yield f"{label}: {forecast.zeros} zeros have no logarithm and are left out; consider `scale: level`"
 
 
 def power(assessment: str, wanted: float | None, project: Path | None) -> None:
@@ -75,26 +75,26 @@ def power(assessment: str, wanted: float | None, project: Path | None) -> None:
     with words.speaking(language()):
         for name in evaluation.assessment.indicators.primary:
             indicator = evaluation.indicators[name]
-            found = sizes.noise(panel, indicator)
-            if found is None:
+            noise = sizes.noise(panel, indicator)
+            if noise is None:
                 console.print(f"{name}: too few values before the reform to tell how much it fluctuates")
                 continue
-            spread, rho = _size(found.spread, indicator), f"{found.rho:.2f}"
+            spread, rho = _size(noise.spread, indicator), f"{noise.rho:.2f}"
             console.print(
                 f"{name}: fluctuates by {spread} around level and period (correlation of neighbouring periods {rho}; "
-                f"{found.regions} regions, {found.periods} periods)"
+                f"{noise.regions} regions, {noise.periods} periods)"
             )
             _show(
                 "One region, by number of comparison regions",
                 sizes.POOLS,
-                sizes.of_one_region(found),
+                sizes.of_one_region(noise),
                 indicator,
                 wanted,
             )
             _show(
                 "The programme, by number of treated regions",
                 sizes.TREATED,
-                sizes.of_programme(found),
+                sizes.of_programme(noise),
                 indicator,
                 wanted,
             )
@@ -110,8 +110,8 @@ def _show(title: str, heads: Sequence[int], table: "Array", indicator: Indicator
     for (before, after), sizes in zip(SPANS, table, strict=True):
         plain = [100 * math.expm1(size) if indicator.scale == "log" else float(size) for size in sizes]
         marks = ["*" if wanted is not None and size <= wanted else "" for size in plain]
-        told = [f"{size:.3g}{mark}" if math.isfinite(size) else "–" for size, mark in zip(plain, marks, strict=True)]
-        shown.add_row(f"{before} + {after}", *told)
+        cells = [f"{size:.3g}{mark}" if math.isfinite(size) else "–" for size, mark in zip(plain, marks, strict=True)]
+        shown.add_row(f"{before} + {after}", *cells)
     console.print(shown)
 
 

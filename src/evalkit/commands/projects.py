@@ -73,10 +73,10 @@ def lab(notebook: str, project: Path | None) -> int:
             folder.mkdir(exist_ok=True)
             target.write_bytes(source.read_bytes())
             console.print(f"Written: {target.relative_to(root).as_posix()}")
-    known = [path.stem for path in folder.glob("*.ipynb")]
-    if notebook and notebook not in known:
-        raise InputError([Mistake("notebooks", f"there is no notebook {notebook!r}", nearest(notebook, known))])
-    first = notebook or (TOUR if TOUR in known else "")
+    names = [path.stem for path in folder.glob("*.ipynb")]
+    if notebook and notebook not in names:
+        raise InputError([Mistake("notebooks", f"there is no notebook {notebook!r}", nearest(notebook, names))])
+    first = notebook or (TOUR if TOUR in names else "")
     opened = folder / f"{first}.ipynb" if first else folder
     environment = {**os.environ, **safe_path.environment()}
     return subprocess.call([sys.executable, "-P", "-m", "jupyterlab", str(opened)], cwd=root, env=environment)
@@ -109,8 +109,8 @@ def simulate(name: str, units: int | None, project: Path | None) -> None:
     root = locate(project)
     folder = root / "data" / name
     if not (folder / "simulation.yml").is_file():
-        known = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
-        raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, known))])
+        names = [path.parent.name for path in (root / "data").glob("*/simulation.yml")]
+        raise InputError([Mistake(f"data/{name}", "holds no simulation.yml", nearest(name, names))])
     specification = simulation.read(folder / "simulation.yml", f"data/{name}/simulation.yml")
     if units is not None:
         specification = scaling.scaled(specification, units, f"data/{name}/simulation.yml")

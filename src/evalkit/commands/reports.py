@@ -99,11 +99,11 @@ def _order(evaluation: Evaluation, regions: list[str], languages: Sequence[str],
     from evalkit.publishing.run.run_keys import run_keys
 
     chosen = preflight.to_make(evaluation, preflight.known_regions(evaluation, regions))
-    known = preflight.known_languages(evaluation, list(languages))
+    wanted = preflight.known_languages(evaluation, list(languages))
     if options.retry_failed:
         chosen = [region for region in chosen if manifests.read(evaluation, region).get("failed")]
-    order = Order(evaluation, run_keys(evaluation, site_contents.with_whole(evaluation, chosen)), known)
-    site_contents.refuse_mixture(evaluation, tuple(order.keys), known)
+    order = Order(evaluation, run_keys(evaluation, site_contents.with_whole(evaluation, chosen)), wanted)
+    site_contents.refuse_mixture(evaluation, tuple(order.keys), wanted)
     return order
 
 

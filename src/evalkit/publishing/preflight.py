@@ -29,13 +29,13 @@ def check(evaluation: Evaluation) -> None:
     """
     mistakes = Collector()
     mistakes.mistakes += _bad_names(evaluation)
-    for one in (evaluation, evaluation.earlier):
+    for read_from in (evaluation, evaluation.earlier):
         with mistakes():
-            if one is not None:
-                read(one)
+            if read_from is not None:
+                read(read_from)
     with mistakes():
         published_answers.read(evaluation)
-    for name in (*evaluation.assessment.notebooks, *(name for one in whole(evaluation) for name in WHOLE[one])):
+    for name in (*evaluation.assessment.notebooks, *(name for page in whole(evaluation) for name in WHOLE[page])):
         with mistakes():
             notebook_path(evaluation.root, name)
     mistakes.mistakes += _documents(evaluation)
@@ -45,18 +45,18 @@ def check(evaluation: Evaluation) -> None:
 def _bad_names(evaluation: Evaluation) -> list[Mistake]:
     """Regions and notebooks that cannot be a folder and a page of the site, or not two of them."""
     units = f"data/{evaluation.assessment.dataset}/units.csv"
-    found = [
+    mistakes = [
         Mistake(units, f"the unit {region!r} cannot be the folder of a report: {reason}", "Give it another id.")
         for region in evaluation.regions
         if (reason := not_a_file_name(region) or ("the site has its own" if region.lower() in OWN_FOLDERS else ""))
     ]
-    found += [
+    mistakes += [
         Mistake(units, f"the units {names} are one folder on Windows and macOS", "Give one of them another id.")
         for names in _twins(evaluation)
     ]
     pages = Counter(PAGES.get(name, name).casefold() for name in evaluation.assessment.notebooks)
     where = f"params/assessments/{evaluation.assessment.name}.yml, notebooks"
-    return found + [
+    return mistakes + [
         Mistake(where, f"two notebooks would be the page {name!r}", "Leave one of them out, or rename it.")
         for name, count in pages.items()
         if count > 1
@@ -68,7 +68,7 @@ def _twins(evaluation: Evaluation) -> list[str]:
     alike: dict[str, list[str]] = {}
     for region in evaluation.regions:
         alike.setdefault(unicodedata.normalize("NFC", region).casefold(), []).append(region)
-    return [" and ".join(map(repr, listed)) for listed in alike.values() if len(listed) > 1]
+    return [" and ".join(map(repr, names)) for names in alike.values() if len(names) > 1]
 
 
 def refuse_links(evaluation: Evaluation) -> None:
@@ -78,10 +78,10 @@ def refuse_links(evaluation: Evaluation) -> None:
         InputError: with every such folder.
     """
     reports = evaluation.reports
-    links = [one for one in (reports.parent, reports, reports / "site", reports / "work") if one.is_symlink()]
+    links = [folder for folder in (reports.parent, reports, reports / "site", reports / "work") if folder.is_symlink()]
     if links:
         cure = "Remove the link; to keep reports on another disk, put the whole project there."
-        raise InputError(Mistake(evaluation.show(one), "is a link", cure) for one in links)
+        raise InputError(Mistake(evaluation.show(link), "is a link", cure) for link in links)
 
 
 def without_word(where: str) -> list[Mistake]:
@@ -95,10 +95,10 @@ def without_word(where: str) -> list[Mistake]:
 
 def _documents(evaluation: Evaluation) -> list[Mistake]:
     """What rules out the Word documents that an assessment asks for."""
-    about = evaluation.assessment
-    if "docx" not in about.downloads or "region_report" not in about.notebooks:
+    assessment = evaluation.assessment
+    if "docx" not in assessment.downloads or "region_report" not in assessment.notebooks:
         return []
-    return without_word(f"params/assessments/{about.name}.yml, downloads") or _template(evaluation.root)
+    return without_word(f"params/assessments/{assessment.name}.yml, downloads") or _template(evaluation.root)
 
 
 def _template(root: Path) -> list[Mistake]:
@@ -129,7 +129,7 @@ def to_make(evaluation: Evaluation, regions: Sequence[str] = ()) -> list[str]:
 
     A run of named regions makes only the reliability page of these, since every report links to it.
     """
-    return [*(regions or evaluation.regions), *(one for one in whole(evaluation) if one == METHODS or not regions)]
+    return [*(regions or evaluation.regions), *(page for page in whole(evaluation) if page == METHODS or not regions)]
 
 
 def has_programme(evaluation: Evaluation) -> bool:
@@ -171,8 +171,8 @@ def notebook_path(root: Path, name: str) -> Path:
                 what = f"{name!r} is not a file in this folder but leads elsewhere"
                 raise InputError([Mistake("notebooks", what, "Copy the notebook into notebooks/, and name it alone.")])
             return path
-    known = [path.stem for folder in folders for path in folder.glob("*.ipynb")]
-    raise InputError([Mistake("notebooks", f"there is no notebook {name!r}", nearest(name, known))])
+    names = [path.stem for folder in folders for path in folder.glob("*.ipynb")]
+    raise InputError([Mistake("notebooks", f"there is no notebook {name!r}", nearest(name, names))])
 
 
 def known_regions(evaluation: Evaluation, regions: list[str]) -> list[str]:
@@ -196,11 +196,11 @@ def known_languages(evaluation: Evaluation, lang: list[str]) -> list[str]:
     Raises:
         InputError: for every one that the assessment does not have.
     """
-    known = evaluation.assessment.languages
-    unknown = [name for name in lang if name not in known]
+    languages = evaluation.assessment.languages
+    unknown = [name for name in lang if name not in languages]
     if unknown:
         raise InputError(
-            Mistake("--lang", f"{name!r} is not a language of this assessment", nearest(name, known))
+            Mistake("--lang", f"{name!r} is not a language of this assessment", nearest(name, languages))
             for name in unknown
         )
-    return lang or list(known)
+    return lang or list(languages)

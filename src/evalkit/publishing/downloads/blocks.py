@@ -57,7 +57,7 @@ def block(table: Table) -> Block:
 
 def _headings(label: str, cells: Sequence[Cell]) -> list[str]:
     """The columns that a column of a page has in a spreadsheet."""
-    if named := dict.fromkeys(one.heading or label for cell in cells for one in cell.data):
+    if named := dict.fromkeys(datum.heading or label for cell in cells for datum in cell.data):
         return sorted(named, key=lambda heading: heading != label)
     has_notes = any(cell.number is not None and cell.note for cell in cells)
     return [label, plain("{column} (note)", column=label)] if has_notes else [label]
@@ -65,7 +65,7 @@ def _headings(label: str, cells: Sequence[Cell]) -> list[str]:
 
 def _entries(label: str, cell: Cell, headings: Sequence[str]) -> list[Entry]:
     """A cell in the columns of its own; one without values has its text in the first of them."""
-    values = {one.heading or label: _entry(one) for one in cell.data}
+    values = {datum.heading or label: _entry(datum) for datum in cell.data}
     if not values and cell.number is not None:
         values = dict(zip(headings, (_entry(cell), Entry(cell.note)), strict=False))
     if not values:

@@ -53,15 +53,15 @@ def layout(table: Table) -> Layout:
         tuple(_Text(text_of(column.label), column.kind in SHORT) for column in table.columns),
         *(tuple(map(_text, row, table.columns)) for row in table.rows if isinstance(row, tuple)),
     ]
-    least = _least(rows, whole=True)
+    least = _least(rows, keep_units=True)
     if sum(least) > UPRIGHT - MARGIN * len(least):
-        least = _least(rows, whole=False)
+        least = _least(rows, keep_units=False)
     lines = [tuple(tuple(map(_width, cell.text.split("\n"))) for cell in row) for row in rows]
     upright = _spread(least, lines, UPRIGHT - MARGIN * len(least))
     across = sum(upright) > UPRIGHT - MARGIN * len(least) or max(_height(row, upright) for row in lines) > TALLEST
     widths = _spread(least, lines, ACROSS - MARGIN * len(least)) if across else upright
-    whole = sum(width + MARGIN for width in widths)
-    return Layout(tuple((width + MARGIN) / whole for width in widths), across)
+    total = sum(width + MARGIN for width in widths)
+    return Layout(tuple((width + MARGIN) / total for width in widths), across)
 
 
 def _spread(least: Sequence[float], rows: Sequence[tuple[Lines, ...]], room: float) -> list[float]:
@@ -70,7 +70,7 @@ def _spread(least: Sequence[float], rows: Sequence[tuple[Lines, ...]], room: flo
     heights = [[_lines(cell, width) for cell in column] for column, width in zip(columns, widths, strict=True)]
     while sum(widths) + 1 <= room:
         tallest = [max(row) for row in zip(*heights, strict=True)]
-        gains = [_gain(*each, tallest) for each in zip(columns, widths, heights, strict=True)]
+        gains = [_gain(*column, tallest) for column in zip(columns, widths, heights, strict=True)]
         chosen = gains.index(max(gains))
         if not gains[chosen]:
             break
@@ -97,14 +97,14 @@ def _lines(cell: Lines, width: float) -> int:
     return sum(max(math.ceil(line / width), 1) for line in cell)
 
 
-def _least(rows: Sequence[Sequence[_Text]], whole: bool) -> list[float]:
-    return [max(LEAST, *(_solid(cell, whole) for cell in column)) for column in zip(*rows, strict=True)]
+def _least(rows: Sequence[Sequence[_Text]], keep_units: bool) -> list[float]:
+    return [max(LEAST, *(_solid(cell, keep_units) for cell in column)) for column in zip(*rows, strict=True)]
 
 
-def _solid(cell: _Text, whole: bool) -> float:
+def _solid(cell: _Text, keep_units: bool) -> float:
     """The widest piece that cannot be broken; figures keep their unit on the line where there is room for it."""
     lines = cell.text.split("\n")
-    kept = lines if whole and cell.short and max(map(_width, lines)) <= ENOUGH else SOLID.findall(cell.text)
+    kept = lines if keep_units and cell.short and max(map(_width, lines)) <= ENOUGH else SOLID.findall(cell.text)
     return min(
         max(
             [DRAWING if cell.drawn else 0.0, *(_width(piece) + GAP * len(MET.findall(piece)) + SPARE for piece in kept)]

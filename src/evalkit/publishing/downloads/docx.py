@@ -50,7 +50,7 @@ def document(page: Iterable[Piece], imprint: Imprint) -> bytes:
         imprint: what the document says about itself.
     """
     words.use(imprint.lang)
-    made = _opened(_whole(main_text.divide(page), imprint), imprint)
+    made = _opened(_document(main_text.divide(page), imprint), imprint)
     docx_front.arrange(made)
     docx_style.dress(made, imprint)
     docx_front.paginate(made)
@@ -74,7 +74,7 @@ def _saved(made: Document) -> bytes:
     return buffer.getvalue()
 
 
-def _whole(report: Divided, imprint: Imprint) -> Html:
+def _document(report: Divided, imprint: Imprint) -> Html:
     """The document from cover to last annex."""
     paper = _Paper()
     contents = _styled("Contents Title", translate("Contents")) + _styled(docx_front.CONTENTS, "-")
@@ -206,8 +206,8 @@ def _table(given: Table) -> Html:
     kinds = [column.kind for column in given.columns]
     heads = Html("").join(_cell("th", kind, column.label) for kind, column in zip(kinds, given.columns, strict=True))
     rows = Html("").join(_row(row, kinds) for row in given.rows)
-    whole = Html('<table id="{}"><colgroup>{}</colgroup><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
-    return _styled(ACROSS if drawn.across else "Table Title", caption) + whole.format(given.name, widths, heads, rows)
+    frame = Html('<table id="{}"><colgroup>{}</colgroup><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
+    return _styled(ACROSS if drawn.across else "Table Title", caption) + frame.format(given.name, widths, heads, rows)
 
 
 def _counted(number: str, caption: object) -> Html:
@@ -236,14 +236,14 @@ def _cell(tag: str, kind: str, content: object) -> Html:
 
 
 def _lines(cell: Cell) -> Html:
-    shown = (_image(one.svg, one.label, SPARK) if isinstance(one, Spark) else one for one in cell.lines)
+    shown = (_image(line.svg, line.label, SPARK) if isinstance(line, Spark) else line for line in cell.lines)
     return _unbroken(Html("<br>").join(shown))
 
 
 def _unbroken(markup: Html, *more: re.Pattern[str]) -> Html:
     """Markup in which a p stays on a line with its value, and what more patterns find is not broken either."""
     for pattern in (COMPARED, *more):
-        markup = Html(pattern.sub(lambda found: found[0].replace(" ", NO_BREAK), markup))
+        markup = Html(pattern.sub(lambda match: match[0].replace(" ", NO_BREAK), markup))
     return markup
 
 

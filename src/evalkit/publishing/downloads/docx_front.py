@@ -40,7 +40,8 @@ def paginate(made: Document) -> None:
 
 
 def _of_style(body: Any, name: str) -> list[Any]:
-    return [one for one in body.iterchildren(qn("w:p")) if str(one.style or "") == name.replace(" ", "")]
+    paragraphs, style = body.iterchildren(qn("w:p")), name.replace(" ", "")
+    return [paragraph for paragraph in paragraphs if str(paragraph.style or "") == style]
 
 
 def _set_smaller(body: Any) -> None:
@@ -53,9 +54,9 @@ def _set_smaller(body: Any) -> None:
 def _list_contents(body: Any) -> None:
     """A contents field whose entries are filled in, each with a link to its chapter."""
     place = _of_style(body, CONTENTS)[0]
-    chapters = [one for one in body.iterchildren(qn("w:p")) if str(one.style or "") in CHAPTERS]
+    chapters = [paragraph for paragraph in body.iterchildren(qn("w:p")) if str(paragraph.style or "") in CHAPTERS]
     begin = [wml("fldChar", fldCharType="begin"), _said("instrText", FIELD)]
-    opened = [_run(one) for one in [*begin, wml("fldChar", fldCharType="separate")]]
+    opened = [_run(part) for part in [*begin, wml("fldChar", fldCharType="separate")]]
     for run in place.findall(qn("w:r")):
         place.remove(run)
     entries = [place, *(deepcopy(place) for _ in chapters[1:])]
@@ -93,10 +94,10 @@ def _number_lists(body: Any) -> None:
         for paragraph, level in entries:
             counts = [counts[0] + 1, 0] if level == 0 else [counts[0], counts[1] + 1]
             number = f"{counts[0]}. " if level == 0 else f"（{counts[1]}）"
-            about = paragraph.pPr
-            about.remove(about.numPr)
+            properties = paragraph.pPr
+            properties.remove(properties.numPr)
             if len(entries) > 1:
-                about.addnext(_run(_said("t", number)))
+                properties.addnext(_run(_said("t", number)))
 
 
 def _lists(body: Any) -> Iterator[list[tuple[Any, int]]]:

@@ -34,10 +34,11 @@ def dress(made: Document, imprint: Imprint) -> None:
                 run.text = run.text.replace(TITLE, imprint.line).replace(MARK, imprint.mark)
     for table in made.element.body.iter(qn("w:tbl")):
         _table(table, made.element.body.sectPr)
-    _turn(made.element.body)
-    about = made.core_properties
-    about.title, about.subject = _cut(imprint.full_title), _cut(imprint.line)
-    about.language, about.author, about.comments = LOCALES[imprint.lang], imprint.evaluator or "evalkit", imprint.cutoff
+    _add_landscape_pages(made.element.body)
+    properties = made.core_properties
+    properties.title, properties.subject = _cut(imprint.full_title), _cut(imprint.line)
+    properties.language, properties.comments = LOCALES[imprint.lang], imprint.cutoff
+    properties.author = imprint.evaluator or "evalkit"
 
 
 def _cut(text: str) -> str:
@@ -61,12 +62,12 @@ def _table(table: Any, section: Any) -> None:
         row.get_or_add_trPr().insert(0, wml("cantSplit"))
     for number, row in enumerate(table.iterfind(qn("w:tr"))):
         for paragraph in row.iter(qn("w:p")):
-            about = paragraph.get_or_add_pPr()
-            about.style = "TableText" if number else "TableHeading"
+            properties = paragraph.get_or_add_pPr()
+            properties.style = "TableText" if number else "TableHeading"
             if together and number < len(table.tr_lst) - 1:
-                about.get_or_add_keepNext()
-            if about.numPr is not None:
-                indent = about.get_or_add_ind()
+                properties.get_or_add_keepNext()
+            if properties.numPr is not None:
+                indent = properties.get_or_add_ind()
                 indent.left, indent.first_line = Mm(3), Mm(-3)
 
 
@@ -90,13 +91,14 @@ def _stretch(table: Any, section: Any) -> None:
     table.tblPr.autofit = False
 
 
-def _turn(body: Any) -> None:
+def _add_landscape_pages(body: Any) -> None:
     """A landscape page for each table that needs one, with its caption; neighbours share it."""
     last = body.sectPr
     upright, across = deepcopy(last), deepcopy(last)
     _lay_across(across)
     closing = None
-    for caption in [one for one in body.iterchildren(qn("w:p")) if one.style == ACROSS.replace(" ", "")]:
+    style = ACROSS.replace(" ", "")
+    for caption in [paragraph for paragraph in body.iterchildren(qn("w:p")) if paragraph.style == style]:
         before, table = _before(caption), next(_content(caption))
         if before is closing and before is not None:
             body.remove(before)
@@ -116,7 +118,7 @@ def _content(element: Any, preceding: bool = False) -> Iterator[Any]:
 
 def _before(caption: Any) -> Any:
     """The element before a caption and the headings above it, which must move with the table."""
-    return next((one for one in _content(caption, preceding=True) if not _is_heading(one)), None)
+    return next((part for part in _content(caption, preceding=True) if not _is_heading(part)), None)
 
 
 def _is_heading(element: Any) -> bool:

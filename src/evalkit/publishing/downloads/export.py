@@ -55,7 +55,7 @@ def export(shown: object, path: Path | str, caption: str = "") -> Path:
         cure = nearest(target.suffix, WRITERS)
         raise InputError([Mistake(str(path), f"cannot write files that end in {target.suffix!r}", cure)])
     given = shown if isinstance(shown, list | tuple) else [shown]
-    parts = tuple(filled_parts(_table(each) if isinstance(each, pd.DataFrame) else each for each in given))
+    parts = tuple(filled_parts(_table(part) if isinstance(part, pd.DataFrame) else part for part in given))
     if caption:
         parts = tuple(replace(part, caption=caption) if isinstance(part, Table) else part for part in parts)
     tables = list(_tables(parts))

@@ -32,8 +32,8 @@ def names(evaluation: Evaluation, region: str, languages: Iterable[str]) -> list
 def links(evaluation: Evaluation, region: str, lang: str) -> list[tuple[str, str]]:
     """Label and address of a region's files, for its page in one language."""
     labels = {"xlsx": translate("Tables as a workbook (XLSX)"), "docx": translate("Report for Word (DOCX)")}
-    found = names(evaluation, region, [lang])
-    return [(labels[name.rpartition(".")[2]], f"../{FOLDER}/{name}") for name in found]
+    files = names(evaluation, region, [lang])
+    return [(labels[name.rpartition(".")[2]], f"../{FOLDER}/{name}") for name in files]
 
 
 def parts(page: str) -> str:
@@ -50,5 +50,5 @@ def _document(region: str, lang: str) -> str:
 
 
 def _wanted(kind: str, evaluation: Evaluation, region: str) -> bool:
-    about = evaluation.assessment
-    return region not in WHOLE and REPORT in about.notebooks and kind in about.downloads
+    assessment = evaluation.assessment
+    return region not in WHOLE and REPORT in assessment.notebooks and kind in assessment.downloads

@@ -56,8 +56,8 @@ class Imprint:
     @property
     def subtitle(self) -> str:
         """What the title says in brackets, and the state of a draft."""
-        remark = found[1] if (found := REMARK.search(self.title)) else ""
-        return "".join(formats.in_brackets(told) for told in (remark, self.state) if told).strip()
+        remark = match[1] if (match := REMARK.search(self.title)) else ""
+        return "".join(formats.in_brackets(text) for text in (remark, self.state) if text).strip()
 
     @property
     def mark(self) -> str:
@@ -70,7 +70,7 @@ class Imprint:
         gap = "\N{FULLWIDTH LOW LINE}" * 8 if self.state else ""
         by, on = self.evaluator or gap, self.dated or gap
         named = ((translate("Prepared by"), by), (translate("Date of the report"), on))
-        return tuple(say("{name}: {date}", name=name, date=told) for name, told in named if told)
+        return tuple(say("{name}: {date}", name=name, date=value) for name, value in named if value)
 
     @property
     def signed(self) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ class Imprint:
 
 def of(evaluation: Evaluation) -> Imprint:
     """The imprint of a region's report in the language now spoken."""
-    about = evaluation.assessment
+    assessment = evaluation.assessment
     signed = evaluation.narrative.signatures if audience.may_show("signatures", evaluation) else ()
     demo = translate(vocabulary.DEMO).rstrip("。.") if tables.is_fictional(evaluation) else ""
     return Imprint(
@@ -89,9 +89,9 @@ def of(evaluation: Evaluation) -> Imprint:
         title=prose.heading(evaluation),
         kicker=prose.stage_and_state(evaluation),
         cutoff=text_of(prose.cutoff(evaluation)),
-        labels=tuple(one for one in (audience.label(evaluation), demo) if one),
-        state="" if about.state == "final" else translate(vocabulary.STATES[about.state]),
-        evaluator=about.evaluator[language()] if about.evaluator else "",
-        dated=formats.date(max(dates)) if (dates := [one.date for one in signed if one.date]) else "",
+        labels=tuple(label for label in (audience.label(evaluation), demo) if label),
+        state="" if assessment.state == "final" else translate(vocabulary.STATES[assessment.state]),
+        evaluator=assessment.evaluator[language()] if assessment.evaluator else "",
+        dated=formats.date(max(dates)) if (dates := [signature.date for signature in signed if signature.date]) else "",
         template=str(template) if (template := evaluation.root / TEMPLATE).is_file() else "",
     )

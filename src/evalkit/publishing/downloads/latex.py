@@ -72,10 +72,10 @@ def _across(text: str, width: int) -> tuple[Entry, ...]:
 
 def _unit(column: Sequence[Entry]) -> str:
     """The unit that all numbers of a column share; empty where they differ."""
-    found = {
+    units = {
         unit[1] if (unit := UNIT.search(entry.form.split(";")[0])) else "" for entry in column if entry.kind == "n"
     }
-    return found.pop().strip() if len(found) == 1 else ""
+    return units.pop().strip() if len(units) == 1 else ""
 
 
 def _bare(entry: Entry, unit: str) -> str:

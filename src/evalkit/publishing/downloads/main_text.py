@@ -91,7 +91,8 @@ def _annexes(sections: Sequence[Section]) -> list[Attachment]:
     named = {code: title for title, codes in ANNEXES.items() for code in codes}
     others = list(ANNEXES)[-1]
     titles = [named.get(section.code.removesuffix("-annex"), others) for section in sections]
-    groups = {title: [one for one, own in zip(sections, titles, strict=True) if own == title] for title in ANNEXES}
+    pairs = list(zip(sections, titles, strict=True))
+    groups = {title: [section for section, own in pairs if own == title] for title in ANNEXES}
     return [Attachment(translate(title), tuple(group)) for title, group in groups.items() if group]
 
 
@@ -112,7 +113,7 @@ def _divided(parts: Iterable[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ..
             moved += [_sources(part)] if short != part else []
         elif isinstance(part, Parts):
             inside, others = _divided(part.parts)
-            if others and not any(isinstance(one, Table) for one in flat(inside)):
+            if others and not any(isinstance(piece, Table) for piece in flat(inside)):
                 moved.append(part)  # what is left is about what is moved
             else:
                 kept.append(replace(part, parts=inside))

@@ -38,12 +38,12 @@ def numbered(page: Iterable[Piece], divided: bool) -> list[Piece]:
         divided: whether it is a report with a main text and annexes, in whose order they are counted.
     """
     page = list(page)
-    whole = main_text.divide(page)
-    shares = (whole.main, whole.annexed) if divided else (page,)
+    report = main_text.divide(page)
+    shares = (report.main, report.annexed) if divided else (page,)
     numbers: dict[str, str] = {}
     for of_tables, of_figures, share in zip(TABLES, FIGURES, shares, strict=False):
         for kind, message in ((Table, of_tables), (Picture, of_figures)):
-            names = [one.name for one in flat(share) if isinstance(one, kind) and one.name not in numbers]
+            names = [piece.name for piece in flat(share) if isinstance(piece, kind) and piece.name not in numbers]
             numbers |= {name: str(say(message, n=n)) for n, name in enumerate(dict.fromkeys(names), start=1)}
     return [_numbered(piece, numbers) for piece in page]
 

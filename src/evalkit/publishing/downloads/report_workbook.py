@@ -46,9 +46,9 @@ def workbook(page: Sequence[Piece], imprint: Imprint, results: pd.DataFrame) -> 
     tables.append(_results(made, results, imprint))
     _contents(contents, [(notes.title, notes.title), *tables], imprint)
     _notes(notes, page, imprint)
-    about = made.properties
-    about.title, about.subject, about.language = imprint.full_title, imprint.line, imprint.lang
-    about.creator = imprint.evaluator or "evalkit"
+    properties = made.properties
+    properties.title, properties.subject, properties.language = imprint.full_title, imprint.line, imprint.lang
+    properties.creator = imprint.evaluator or "evalkit"
     return _saved(made)
 
 
@@ -57,9 +57,9 @@ def only_tables(tables: Sequence[Table], imprint: Imprint) -> bytes:
     made = Workbook()
     blank = made.active
     assert blank is not None
-    listed = list(_tables(made, tables, imprint))
+    sheets = list(_tables(made, tables, imprint))
     made.remove(blank)
-    assert listed, "a workbook needs a sheet"
+    assert sheets, "a workbook needs a sheet"
     return _saved(made)
 
 
@@ -72,21 +72,21 @@ def _saved(made: Workbook) -> bytes:
 def _tables(made: Workbook, page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
     """One sheet per table, one for all data of figures; yields what each holds and its name."""
     parts = list(flat(page))
-    for table in (one for one in parts if isinstance(one, Table)):
+    for table in (part for part in parts if isinstance(part, Table)):
         caption = f"{table.number} {text_of(table.caption)}".strip().replace("\n", " ")
         sheet = made.create_sheet(_name(made, table.number, text_of(table.caption) or table.name))
         blocks.title(sheet, imprint.line, caption, bool(imprint.labels))
         blocks.put(sheet, blocks.block(table), writing.TITLE_ROWS)
         writing.finish(sheet, imprint.line)
         yield caption, sheet.title
-    if pictures := [one for one in parts if isinstance(one, Picture)]:
+    if pictures := [part for part in parts if isinstance(part, Picture)]:
         yield _figures(made, pictures, imprint)
 
 
 def _figures(made: Workbook, pictures: Sequence[Picture], imprint: Imprint) -> tuple[str, str]:
-    about = translate("Data of the figures")
-    sheet = made.create_sheet(_name(made, "", about))
-    blocks.title(sheet, imprint.line, about, bool(imprint.labels))
+    caption = translate("Data of the figures")
+    sheet = made.create_sheet(_name(made, "", caption))
+    blocks.title(sheet, imprint.line, caption, bool(imprint.labels))
     row = writing.TITLE_ROWS
     for picture in pictures:
         writing.text(
@@ -95,13 +95,13 @@ def _figures(made: Workbook, pictures: Sequence[Picture], imprint: Imprint) -> t
         row = blocks.put(sheet, blocks.block(picture.table), row + 1) + 1
     # Titles of figures are sentences that run across the columns; the first column shall not become as wide.
     writing.finish(sheet, imprint.line, frozen=2, widths=(24,))
-    return about, sheet.title
+    return caption, sheet.title
 
 
 def _name(made: Workbook, number: str, caption: str) -> str:
     """A name that Excel takes and no other sheet has: the table's number, and as much of its caption as fits."""
     clean = FORBIDDEN.sub(" ", CONTROLS.sub("", " ".join(caption.split())))
-    taken = {one.casefold() for one in made.sheetnames}
+    taken = {title.casefold() for title in made.sheetnames}
     for n in range(1, len(taken) + 2):
         end = "" if n == 1 else f" {n}"
         room = LONGEST_NAME - len(number) - 1 - len(end)
@@ -149,11 +149,11 @@ def _results(made: Workbook, results: pd.DataFrame, imprint: Imprint) -> tuple[s
     return translate("All figures, targets and estimates as in results.csv"), sheet.title
 
 
-def _contents(sheet: Worksheet, listed: Sequence[tuple[str, str]], imprint: Imprint) -> None:
+def _contents(sheet: Worksheet, entries: Sequence[tuple[str, str]], imprint: Imprint) -> None:
     """The contents of the workbook, with links."""
     blocks.title(sheet, imprint.line, imprint.full_title, bool(imprint.labels))
     blocks.put(sheet, Block((translate("Tables of the report"),), ()), writing.TITLE_ROWS)
-    for row, (caption, name) in enumerate(listed, start=writing.TITLE_ROWS + 1):
+    for row, (caption, name) in enumerate(entries, start=writing.TITLE_ROWS + 1):
         writing.link(writing.at(sheet, row, 1), caption, name)
     writing.finish(sheet, imprint.line, widths=(90,))
 
@@ -161,17 +161,17 @@ def _contents(sheet: Worksheet, listed: Sequence[tuple[str, str]], imprint: Impr
 def _notes(sheet: Worksheet, page: Sequence[Piece], imprint: Imprint) -> None:
     """What one must know to use the numbers."""
     blocks.title(sheet, imprint.line, imprint.full_title, bool(imprint.labels))
-    told = tuple((Entry(about), Entry(note)) for about, note in _told(page, imprint))
-    blocks.put(sheet, Block((translate("Notes"), imprint.title), told), writing.TITLE_ROWS)
+    entries = tuple((Entry(label), Entry(note)) for label, note in _note_entries(page, imprint))
+    blocks.put(sheet, Block((translate("Notes"), imprint.title), entries), writing.TITLE_ROWS)
     writing.finish(sheet, imprint.line, frozen=2, widths=(28, 110))
 
 
-def _told(page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
+def _note_entries(page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
     parts = list(flat(page))
     yield translate("Region"), imprint.region
     yield translate("Stage and state"), imprint.kicker
     yield translate("Data cut-off"), imprint.cutoff
-    notices = (one for one in parts if isinstance(one, Paragraph) and one.kind.startswith("notice"))
+    notices = (part for part in parts if isinstance(part, Paragraph) and part.kind.startswith("notice"))
     yield from ((translate("Please note"), text_of(notice.content)) for notice in notices)
     yield (
         translate("Numbers"),
@@ -181,12 +181,12 @@ def _told(page: Sequence[Piece], imprint: Imprint) -> Iterator[tuple[str, str]]:
             "adjusted for the number of regions stand in results.csv only, as they rest on all regions."
         ),
     )
-    limits = (one for one in parts if isinstance(one, Section) and one.code == "limits")
+    limits = (part for part in parts if isinstance(part, Section) and part.code == "limits")
     texts = (text_of(piece) for section in limits for piece in flat(section.parts) if isinstance(piece, Html))
     yield from ((translate("Limits"), line) for text in texts for line in text.split("\n"))
-    own = (one for one in parts if isinstance(one, Section) and one.code not in vocabulary.SECTIONS)
-    yield from ((one.title, "\n".join(text_of(it) for it in flat(one.parts) if isinstance(it, Html))) for one in own)
-    for table in (one for one in parts if isinstance(one, Table) and one.name == "definitions-table"):
+    for section in (part for part in parts if isinstance(part, Section) and part.code not in vocabulary.SECTIONS):
+        yield section.title, "\n".join(text_of(piece) for piece in flat(section.parts) if isinstance(piece, Html))
+    for table in (part for part in parts if isinstance(part, Table) and part.name == "definitions-table"):
         for name, *others in (row for row in table.rows if isinstance(row, tuple)):
             yield name.text, "\n".join(cell.text for cell in others)
     for part in parts:

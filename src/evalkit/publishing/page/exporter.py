@@ -81,43 +81,43 @@ def _annex(section: Sequence[Piece]) -> Piece:
 def _lacking(codes: Sequence[str], stage: Stage) -> list[Piece]:
     """What there is nothing about, in one line."""
     titles = [translate(vocabulary.SECTIONS[code]) for code in section_order.lacking(codes, stage)]
-    told = say("This report has no material on: {list}.", list=semicolons(titles))
-    return [Paragraph("lacking", told)] if titles else []
+    message = say("This report has no material on: {list}.", list=semicolons(titles))
+    return [Paragraph("lacking", message)] if titles else []
 
 
 def render(
     shown: Iterable[Piece],
     title: str,
     links: list[tuple[str, str]],
-    about: str = "",
+    stage: str = "",
     files: Sequence[tuple[str, str]] = (),
     programme: str = "",
 ) -> str:
     """A page in the language now spoken, with navigation, and contents below its head.
 
     Args:
-        about: stage and state, for the head of every printed sheet.
+        stage: stage and state, for the head of every printed sheet.
         files: what can be taken away, with its address.
         programme: address of the page about all regions together; empty without one.
     """
-    whole = [
+    pieces = [
         part for piece in shown for part in (piece.parts if type(piece) is Parts and not piece.opened else (piece,))
     ]
-    sections = [part for part in whole if isinstance(part, Section)]
+    sections = [part for part in pieces if isinstance(part, Section)]
     annexes = [part for part in sections if isinstance(part, Annex)]
     contents = environment().get_template("evalkit/table_of_contents.html.j2")
     below = _downloads(files) + contents.render(
         label=translate("Contents"),
-        front=[one for one in sections if not isinstance(one, Annex)],
+        front=[section for section in sections if not isinstance(section, Annex)],
         annexes=annexes,
         words={"annexes": translate("Annexes"), "print": translate("Print the annexes too")},
     )
-    answers = [part for part in flat(whole) if isinstance(part, Answer)]
+    answers = [part for part in flat(pieces) if isinstance(part, Answer)]
     # What a reader of an answer wants first is the answer; elsewhere contents follow the head.
-    upto = next((place for place, part in enumerate(whole) if isinstance(part, Section if answers else Head)), -1) + 1
-    with beside(programme), unstamped(is_marked := any(getattr(part, "simulated", False) for part in flat(whole))):
-        body = (parts.drawn(whole[:upto]), Markup(below) if upto else "", parts.drawn(whole[upto:]))
-    head = page(title, links, about, answers[0].description if answers else "", is_marked)
+    upto = next((place for place, part in enumerate(pieces) if isinstance(part, Section if answers else Head)), -1) + 1
+    with beside(programme), unstamped(is_marked := any(getattr(part, "simulated", False) for part in flat(pieces))):
+        body = (parts.drawn(pieces[:upto]), Markup(below) if upto else "", parts.drawn(pieces[upto:]))
+    head = page(title, links, stage, answers[0].description if answers else "", is_marked)
     return environment().get_template("evalkit/report.html.j2").render(page=head, body=body)
 
 
@@ -133,12 +133,12 @@ def _downloads(files: Sequence[tuple[str, str]]) -> str:
 
 
 def page(
-    title: str, links: list[tuple[str, str]], about: str = "", description: str = "", is_marked: bool = False
+    title: str, links: list[tuple[str, str]], stage: str = "", description: str = "", is_marked: bool = False
 ) -> dict[str, Any]:
     """What every page's head needs.
 
     Args:
-        about: stage and state, for the head of every printed sheet.
+        stage: stage and state, for the head of every printed sheet.
         description: what the page says in a sentence, for previews of a link to it.
         is_marked: whether the page has the watermark of demonstrations.
     """
@@ -149,17 +149,17 @@ def page(
         "lang": HTML_LANG[language()],
         "links": links,
         "tongues": {name: HTML_LANG[lang] for lang, name in NAMES.items()},
-        "description": description or " · ".join(filter(None, (title, about))),
+        "description": description or " · ".join(filter(None, (title, stage))),
         "is_marked": is_marked,
-        "print": f"--title: {_css_string(title)}; --about: {_css_string(about)}{mark}",
+        "print": f"--title: {_css_string(title)}; --about: {_css_string(stage)}{mark}",
         "style": _style("style.css"),
         "words": {name: translate(text) for name, text in words.items()},
     }
 
 
-def index_page(title: str, links: list[tuple[str, str]], sortable: bool = False, about: str = "") -> dict[str, Any]:
+def index_page(title: str, links: list[tuple[str, str]], sortable: bool = False, stage: str = "") -> dict[str, Any]:
     """The same for an index, with its own style; a sortable one has the one script that its policy names by hash."""
-    made = page(title, links, about)
+    made = page(title, links, stage)
     made["style"] += _style("index.css")
     if sortable:
         script = (TEMPLATES / "evalkit/index.js").read_text(encoding="utf-8")

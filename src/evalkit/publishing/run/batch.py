@@ -95,10 +95,10 @@ class _Plan:
     def tasks(self, timeout: float) -> list[Task]:
         """Every page to make."""
         evaluation, languages = self.order.evaluation, tuple(self.order.languages)
-        about = evaluation.root, evaluation.assessment.name
+        assessment = evaluation.root, evaluation.assessment.name
         with_programme = PROGRAMME in self.todo
         return [
-            Task(*about, region, notebook, lang, languages, timeout, with_programme)
+            Task(*assessment, region, notebook, lang, languages, timeout, with_programme)
             for region in self.todo
             for notebook in notebooks_of(evaluation, region)
             for lang in languages
@@ -133,10 +133,11 @@ class _Region:
 
     def merge(self) -> None:
         """Merge the result rows of all pages, once all are made."""
-        self.errors = {f"{one.task.notebook} ({one.task.lang})": one.error for one in self.outcomes if one.error}
-        self.seconds = {f"{one.task.notebook}.{one.task.lang}": round(one.seconds, 2) for one in self.outcomes}
+        made = [(outcome.task.notebook, outcome.task.lang, outcome) for outcome in self.outcomes]
+        self.errors = {f"{notebook} ({lang})": outcome.error for notebook, lang, outcome in made if outcome.error}
+        self.seconds = {f"{notebook}.{lang}": round(outcome.seconds, 2) for notebook, lang, outcome in made}
         if not self.errors:
-            self.merged = results_csv.merge([one.rows for one in self.outcomes if one.rows])
+            self.merged = results_csv.merge([outcome.rows for outcome in self.outcomes if outcome.rows])
             self.errors = {"results": self.merged.conflict} if self.merged.conflict else {}
 
 
@@ -218,9 +219,9 @@ def _make(
     return done, came
 
 
-def _call(each: Iterable[Callable[[], None]]) -> None:
-    for one in each:
-        one()
+def _call(calls: Iterable[Callable[[], None]]) -> None:
+    for call in calls:
+        call()
 
 
 def _shared(*evaluations: Evaluation, across_machines: bool = False) -> AbstractContextManager[None]:
@@ -236,9 +237,9 @@ def _read(evaluation: Evaluation) -> None:
     from evalkit.analysis.programme.headlines import headlines
 
     evaluation.once(run_cache.PARAMETERS, lambda: evaluation)
-    for one in filter(None, (evaluation, evaluation.earlier)):
-        for region in one.regions[:1]:
-            observations.read(of_region(one, region))
+    for assessed in filter(None, (evaluation, evaluation.earlier)):
+        for region in assessed.regions[:1]:
+            observations.read(of_region(assessed, region))
     every = observations.read(evaluation, every=True)
     diagnostics.diagnose(every, evaluation)
     borrowed.hold(observations.read(evaluation), evaluation)
@@ -262,10 +263,10 @@ def _regions(
     Regions are not kept after that: the rows of thousands of reports would fill the memory.
     """
     by_name = {order.evaluation.assessment.name: order for order in orders}
-    awaited = Counter((one.assessment, one.region) for one in tasks)
+    awaited = Counter((page.assessment, page.region) for page in tasks)
     regions = {(name, region): _Region(by_name[name], region) for name, region in awaited}
-    for one in tasks:
-        pool.ask(task.run, one, lost=Outcome(one, LOST))
+    for page in tasks:
+        pool.ask(task.run, page, lost=Outcome(page, LOST))
     for answer in pool.answers():
         if isinstance(answer, Delivery):
             made = regions.pop((answer.parcel.assessment, answer.parcel.region))
@@ -289,8 +290,8 @@ def _parcel(evaluation: Evaluation, made: _Region) -> Parcel | None:
     """The downloads to make for a region; None if it failed."""
     if made.errors or made.merged is None:
         return None
-    reports = [one.task for one in made.outcomes if one.task.notebook == file_names.REPORT]
-    pages = {one.lang: one.work / file_names.parts(one.page) for one in reports}
+    reports = [outcome.task for outcome in made.outcomes if outcome.task.notebook == file_names.REPORT]
+    pages = {report.lang: report.work / file_names.parts(report.page) for report in reports}
     return region_files.parcel(evaluation, made.name, pages, results_csv.as_csv(made.merged.table))
 
 
@@ -343,7 +344,7 @@ def _manifest(
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": made.seconds,
         "software": software,
-        "summary": next((one.summary for one in made.outcomes if one.summary), {}),
+        "summary": next((outcome.summary for outcome in made.outcomes if outcome.summary), {}),
     }
 
 
@@ -354,7 +355,7 @@ def _without_outdated(evaluation: Evaluation, region: str, left: Mapping[str, An
     for name in outdated & places.keys():
         places[name].unlink(missing_ok=True)
     names = ("pages", "downloads", "frames", "hashes")
-    return {one: {name: of for name, of in left.get(one, {}).items() if name not in outdated} for one in names}
+    return {part: {name: of for name, of in left.get(part, {}).items() if name not in outdated} for part in names}
 
 
 def _note(evaluation: Evaluation, made: _Region, when: str) -> None:
@@ -367,7 +368,7 @@ def _note(evaluation: Evaluation, made: _Region, when: str) -> None:
 
 def _move(evaluation: Evaluation, made: _Region) -> dict[str, str]:
     """Put pages and downloads in their places; returns the hash of each."""
-    languages = dict.fromkeys(one.task.lang for one in made.outcomes)
+    languages = dict.fromkeys(outcome.task.lang for outcome in made.outcomes)
     work, hashes = manifests.work_folder(evaluation, made.name), {}
     for name, target in manifests.files(evaluation, made.name, languages).items():
         source = work / name if name.endswith(".html") else work / file_names.FOLDER / name
@@ -382,8 +383,8 @@ def _log(evaluation: Evaluation, made: _Region) -> str:
 
     Only what is marked as final is published: a draft that changes is no revision.
     """
-    found = next((one for one in made.outcomes if one.figures is not None), None)
-    if found is None or found.figures is None:
+    final = next((outcome for outcome in made.outcomes if outcome.figures is not None), None)
+    if final is None or final.figures is None:
         return ""
     try:
         before = last_run.read(evaluation.root, evaluation.assessment.name, made.name)
@@ -392,7 +393,7 @@ def _log(evaluation: Evaluation, made: _Region) -> str:
         return ""
     if evaluation.assessment.state != "final":
         return ""
-    hidden = frozenset((indicator, period) for indicator, period in found.hidden)
-    now = Origin(found.inputs, evaluation.assessment.hides, hidden)
-    run = extended(before, found.data, [Figure.model_validate(one) for one in found.figures], now)
+    hidden = frozenset((indicator, period) for indicator, period in final.hidden)
+    now = Origin(final.inputs, evaluation.assessment.hides, hidden)
+    run = extended(before, final.data, [Figure.model_validate(figure) for figure in final.figures], now)
     return run.model_dump_json(indent=1) + "\n"

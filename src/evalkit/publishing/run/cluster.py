@@ -60,8 +60,8 @@ def workers(address: str, folder: Path) -> Iterator[Workers]:
         InputError: if `distributed` is not installed, the scheduler does not answer, it has no workers, or a worker
             cannot make pages.
     """
-    told = {name: os.environ.get(name, "") for name in (kernels.MEMORY, run_cache.FILE)}
-    run = Run(uuid.uuid4().hex, {**told, "PYTHONSAFEPATH": "1"})
+    settings = {name: os.environ.get(name, "") for name in (kernels.MEMORY, run_cache.FILE)}
+    run = Run(uuid.uuid4().hex, {**settings, "PYTHONSAFEPATH": "1"})
     with _connected(address) as client:
         _check(client, folder, run)
         threads = sum(client.nthreads().values())
@@ -134,10 +134,10 @@ def _check(client: "Client", folder: Path, run: Run) -> None:
     with sign.open("x", encoding="utf-8") as file:
         file.write(run.name)
     try:
-        found = client.run(_look, sign, on_error="return")
+        views = client.run(_look, sign, on_error="return")
     finally:
         sign.unlink()
-    mistakes = [mistake for worker, seen in found.items() if (mistake := _mistake(worker, seen, run, folder))]
+    mistakes = [mistake for worker, seen in views.items() if (mistake := _mistake(worker, seen, run, folder))]
     if mistakes:
         raise InputError(mistakes)
 

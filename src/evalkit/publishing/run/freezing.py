@@ -26,8 +26,8 @@ def freeze(evaluation: Evaluation, date: dt.date, again: bool = False) -> Frozen
     file, panel = files.file_of(name), read(evaluation)
     if evaluation.frozen and not again:
         parts = {region: stamps.changed(of_region(evaluation, region), panel) for region in evaluation.regions}
-        told = _would_change(evaluation.frozen, parts)
-        where = f"was frozen on {evaluation.frozen.date}; a new freeze would change {told}"
+        changes = _would_change(evaluation.frozen, parts)
+        where = f"was frozen on {evaluation.frozen.date}; a new freeze would change {changes}"
         raise InputError([Mistake(file, where, "Add --again to replace it; reports then show the new date.")])
     frozen = stamps.freeze(evaluation, panel, date)
     write_text(evaluation.root / file, files.as_yaml(frozen))
@@ -36,6 +36,6 @@ def freeze(evaluation: Evaluation, date: dt.date, again: bool = False) -> Frozen
 
 def _would_change(frozen: Frozen, parts: dict[str, tuple[stamps.Part, ...]]) -> str:
     """Text of the changes: parts by region, and new regions."""
-    told = [f"{region}: {', '.join(found)}" for region, found in parts.items() if found]
-    told += [f"{region}: not stamped yet" for region in parts if region not in frozen.regions]
-    return "; ".join(told) or "nothing but the date"
+    changes = [f"{region}: {', '.join(changed)}" for region, changed in parts.items() if changed]
+    changes += [f"{region}: not stamped yet" for region in parts if region not in frozen.regions]
+    return "; ".join(changes) or "nothing but the date"

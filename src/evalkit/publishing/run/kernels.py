@@ -105,12 +105,12 @@ class PreloadedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork if possible, else start normally. Sets the memory limit: beyond it, the kernel gets a MemoryError."""
-        found = await self._launch(cmd, **kwargs)
+        connection = await self._launch(cmd, **kwargs)
         if self.pid and os.environ.get(MEMORY) and sys.platform.startswith("linux"):
             most = int(float(os.environ[MEMORY]) * 2**30)
             with contextlib.suppress(ProcessLookupError):
                 resource.prlimit(self.pid, resource.RLIMIT_DATA, (most, most))
-        return found
+        return connection
 
     async def _launch(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         if ADDRESS in os.environ and LAUNCHER in cmd:

@@ -37,10 +37,10 @@ def read(evaluation: Evaluation, region: str) -> dict[str, Any]:
     """What the last run left for a region; empty where there was none, or where the file was damaged."""
     path = work_folder(evaluation, region) / FILE
     try:
-        about = path.stat()
+        status = path.stat()
     except OSError:
         return {}
-    return dict(_read(path, about.st_ino, about.st_mtime_ns, about.st_size))
+    return dict(_read(path, status.st_ino, status.st_mtime_ns, status.st_size))
 
 
 @lru_cache(maxsize=8192)
@@ -80,7 +80,7 @@ def files(evaluation: Evaluation, region: str, languages: Iterable[str]) -> dict
     ]
     folder = site_folder(evaluation) / file_names.FOLDER
     downloads = {name: folder / name for name in file_names.names(evaluation, region, languages)}
-    return {**{one.page: one.published / one.page for one in pages}, **downloads}
+    return {**{task.page: task.published / task.page for task in pages}, **downloads}
 
 
 def made(left: Mapping[str, Any]) -> dict[str, str]:

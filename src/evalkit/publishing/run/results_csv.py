@@ -62,14 +62,14 @@ def as_csv(table: pd.DataFrame) -> str:
 def failure(evaluation: Evaluation, region: str, reason: str) -> pd.DataFrame:
     """Rows that record the failure of a region's report, one per primary indicator."""
     pooled = {"analysis": "programme", "method": "did_long_base", "term": "group", "inference": "cluster"}
-    about = {
+    row = {
         "assessment": evaluation.assessment.name,
         "region": region,
         **(pooled if region == PROGRAMME else {"analysis": "did", "method": "did_mean", "term": "att"}),
         "status": "failed",
         "reason": reason,
     }
-    rows = [{**about, "indicator": name} for name in evaluation.assessment.indicators.primary]
+    rows = [{**row, "indicator": name} for name in evaluation.assessment.indicators.primary]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
@@ -80,11 +80,11 @@ def assemble(evaluation: Evaluation) -> None:
     are made of has been written since.
     """
     folder, label = evaluation.reports, INTERNAL if audience.is_internal(evaluation) else ""
-    regions = [one for one in (*evaluation.regions, PROGRAMME) if manifests.current(evaluation, one)]
-    paths = [path for one in regions if (path := manifests.work_folder(evaluation, one) / FILE).is_file()]
+    regions = [region for region in (*evaluation.regions, PROGRAMME) if manifests.current(evaluation, region)]
+    paths = [path for region in regions if (path := manifests.work_folder(evaluation, region) / FILE).is_file()]
     made, memory = (folder / FILE, folder / "site/downloads" / FILE), folder / "work" / ASSEMBLED
     state = _state(label, [*paths, *made])
-    if memory.is_file() and memory.read_bytes() == state.encode() and all(one.is_file() for one in made):
+    if memory.is_file() and memory.read_bytes() == state.encode() and all(file.is_file() for file in made):
         return
     table = _read(paths)
     table = q_values(table.sort_values(list(KEY), kind="stable", ignore_index=True))
@@ -103,8 +103,8 @@ def _read(paths: Sequence[Path]) -> pd.DataFrame:
     """The rows of all files as text, parsed as one file for speed; damaged files are left out."""
     header = ",".join(COLUMNS) + "\n"
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths]
-    whole = [text for text in texts if text.startswith(header) and text.endswith("\n") and text.count('"') % 2 == 0]
-    joined = io.StringIO("".join([header, *(text.removeprefix(header) for text in whole)]))
+    complete = [text for text in texts if text.startswith(header) and text.endswith("\n") and text.count('"') % 2 == 0]
+    joined = io.StringIO("".join([header, *(text.removeprefix(header) for text in complete)]))
     return pd.read_csv(joined, dtype=str, keep_default_na=False)
 
 
@@ -115,7 +115,7 @@ def _empty() -> pd.DataFrame:
 def _for_spreadsheets(table: pd.DataFrame, label: str) -> pd.DataFrame:
     """The table for spreadsheets: notes mark simulated rows and the label, and no text can become a formula."""
     demo = [DEMO if status in ("simulated", "mixed") else "" for status in table["data_status"]]
-    labelled = table.assign(note=["; ".join(filter(None, (label, one))) for one in demo])
+    labelled = table.assign(note=["; ".join(filter(None, (label, mark))) for mark in demo])
     texts = {name: labelled[name].astype(str) for name in labelled.columns if name not in NUMERIC}
     formulas = {name: cells[cells.str.startswith(FORMULA)].map(without_formula) for name, cells in texts.items()}
     return labelled.assign(**{name: formulas[name].reindex(cells.index).fillna(cells) for name, cells in texts.items()})

@@ -48,7 +48,8 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
         InputError: with every mistake in data and notebooks that were not read before; where a folder is a link.
     """
     preflight.refuse_links(evaluation)  # this is the first to write there
-    parameters, code = project.keys(evaluation, [one for one in regions if one not in WHOLE]), source_code.source_hash()
+    parameters = project.keys(evaluation, [region for region in regions if region not in WHOLE])
+    code = source_code.source_hash()
     parameters |= {region: evaluation.key for region in regions if region in WHOLE}
     if (template := evaluation.root / preflight.TEMPLATE).is_file():
         parameters = {region: sha256(key, _of_file(template)) for region, key in parameters.items()}
@@ -71,16 +72,16 @@ def run_keys(evaluation: Evaluation, regions: Sequence[str]) -> dict[str, Key]:
 def _data(evaluation: Evaluation, parameters: Mapping[str, str], files: str) -> dict[str, str]:
     """Data hash by region: from the cache if files and parameters are unchanged, else computed."""
     path = evaluation.reports / "work" / KNOWN
-    known = _known(path, files)
-    left = [region for region, key in parameters.items() if region not in known or known[region][0] != key]
+    hashes = _cached(path, files)
+    left = [region for region, key in parameters.items() if region not in hashes or hashes[region][0] != key]
     if left:
         preflight.check(evaluation)
-        known |= {region: (parameters[region], found) for region, found in _found(evaluation, left).items()}
-        write_text(path, json.dumps({"files": files, "regions": known}))
-    return {region: known[region][1] for region in parameters}
+        hashes |= {region: (parameters[region], digest) for region, digest in _computed(evaluation, left).items()}
+        write_text(path, json.dumps({"files": files, "regions": hashes}))
+    return {region: hashes[region][1] for region in parameters}
 
 
-def _known(path: Path, files: str) -> dict[str, tuple[str, str]]:
+def _cached(path: Path, files: str) -> dict[str, tuple[str, str]]:
     """Cached hashes of parameters and data by region; empty if the files have changed or the cache is damaged."""
     try:
         left = json.loads(path.read_text(encoding="utf-8"))
@@ -93,7 +94,7 @@ def _known(path: Path, files: str) -> dict[str, tuple[str, str]]:
 
 def _files(evaluation: Evaluation) -> list[str]:
     """SHA-256 of each file of the datasets."""
-    datasets = [one.assessment.dataset for one in (evaluation, evaluation.earlier) if one]
+    datasets = [source.assessment.dataset for source in (evaluation, evaluation.earlier) if source]
     paths = [path for name in datasets for path in sorted((evaluation.root / "data" / name).rglob("*"))]
     return [f"{path.relative_to(evaluation.root)} {_of_file(path)}" for path in paths if path.is_file()]
 
@@ -103,40 +104,41 @@ def _of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _found(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
+def _computed(evaluation: Evaluation, regions: Iterable[str]) -> dict[str, str]:
     from evalkit.analysis.programme.headlines import headlines  # imports statsmodels, which unchanged data do not need
 
     own, every = observations.read(evaluation), observations.read(evaluation, every=True)
     before = observations.read(evaluation.earlier) if evaluation.earlier else None
-    told = _by_unit(evaluation, every)
+    checks_of = _by_unit(evaluation, every)
     cells = ingest_logs.normalised(evaluation)
 
     @cache
     def near(units: frozenset[str]) -> str:
-        checks = sorted({one for unit in units for one in told.get(unit, ())})
+        checks = sorted({check for unit in units for check in checks_of.get(unit, ())})
         return sha256(own.fingerprint_of(units), every.fingerprint_of(units), *checks)
 
-    found = {}
+    hashes = {}
     for region in regions:
         if region in WHOLE:
-            known = [own.fingerprint, every.fingerprint, ingest_logs.fingerprint(evaluation)]
-            found[region] = sha256(*known, *([before.fingerprint] if before else []))
+            fingerprints = [own.fingerprint, every.fingerprint, ingest_logs.fingerprint(evaluation)]
+            hashes[region] = sha256(*fingerprints, *([before.fingerprint] if before else []))
             continue
-        one = of_region(evaluation, region)
-        then = [before.fingerprint_of(observations.near(one.previous))] if before and one.previous else []
-        together = headlines(own, one)  # every region's report says what all of them show together
-        found[region] = sha256(near(frozenset(observations.near(one))), repr(cells.get(region)), repr(together), *then)
-    return found
+        regional = of_region(evaluation, region)
+        then = [before.fingerprint_of(observations.near(regional.previous))] if before and regional.previous else []
+        together = headlines(own, regional)  # every region's report says what all of them show together
+        own_data = near(frozenset(observations.near(regional)))
+        hashes[region] = sha256(own_data, repr(cells.get(region)), repr(together), *then)
+    return hashes
 
 
 def _by_unit(evaluation: Evaluation, every: observations.Panel) -> dict[str, list[str]]:
     """Findings of the data checks, by unit."""
     from evalkit.analysis.data_checks import diagnostics  # imports scipy, which unchanged data do not need
 
-    told: dict[str, list[str]] = {}
+    by_unit: dict[str, list[str]] = {}
     for flag in diagnostics.diagnose(every, evaluation):
         for unit in flag.units:
-            told.setdefault(unit, []).append(repr(flag))
+            by_unit.setdefault(unit, []).append(repr(flag))
     for finding in consistency.findings(every, evaluation):
-        told.setdefault(finding.unit, []).append(repr(finding))
-    return told
+        by_unit.setdefault(finding.unit, []).append(repr(finding))
+    return by_unit

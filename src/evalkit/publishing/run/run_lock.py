@@ -15,5 +15,5 @@ def taken(root: Path) -> AbstractContextManager[None]:
     Raises:
         InputError: if another run holds it, or if the lock file cannot be created.
     """
-    told = "another `evalkit run` is active in this project"
-    return lock.held(root / LOCK, Mistake("reports/", told, "Wait until it has ended, or stop it."))
+    what = "another `evalkit run` is active in this project"
+    return lock.held(root / LOCK, Mistake("reports/", what, "Wait until it has ended, or stop it."))

@@ -26,9 +26,9 @@ def leave_working_folder() -> None:
         here = str(Path.cwd())
     except OSError:  # the folder was removed since
         here = ""
-    sys.path[:] = [one for one in sys.path if one and (one != here or one in named)]
+    sys.path[:] = [folder for folder in sys.path if folder and (folder != here or folder in named)]
 
 
 def _named() -> list[str]:
     """The folders of PYTHONPATH, absolute. An empty one (a colon too many leaves it) would be the working folder."""
-    return [str(Path(one).absolute()) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+    return [str(Path(folder).absolute()) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]

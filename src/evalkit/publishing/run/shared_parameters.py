@@ -31,8 +31,8 @@ def combined(hashes: Mapping[str, str]) -> str:
 
 def readers(evaluation: Evaluation) -> str:
     """Audience and disclosure rule of the site in one line: pages made for another one must be removed at once."""
-    about = evaluation.assessment
-    return f"{about.audience} {about.hides}".strip()
+    assessment = evaluation.assessment
+    return f"{assessment.audience} {assessment.hides}".strip()
 
 
 def changed(before: Mapping[str, str], evaluation: Evaluation, region: str) -> list[str]:
@@ -42,21 +42,22 @@ def changed(before: Mapping[str, str], evaluation: Evaluation, region: str) -> l
 
 
 @lru_cache(maxsize=4)
-def _hashes(evaluation: Evaluation, whole: bool) -> Mapping[str, str]:
-    about, frozen = evaluation.assessment, evaluation.frozen
-    found = {name: _hash(about.model_dump_json(include={name})) for name in _shared(whole)}
-    described = [one.model_dump_json() for _, one in sorted(evaluation.indicators.items())]
-    found["indicators"] = _hash(about.indicators.model_dump_json(), *described)
+def _hashes(evaluation: Evaluation, with_regions: bool) -> Mapping[str, str]:
+    assessment, frozen = evaluation.assessment, evaluation.frozen
+    hashes = {name: _hash(assessment.model_dump_json(include={name})) for name in _shared(with_regions)}
+    described = [indicator.model_dump_json() for _, indicator in sorted(evaluation.indicators.items())]
+    hashes["indicators"] = _hash(assessment.indicators.model_dump_json(), *described)
     if frozen:
-        found["frozen"] = _hash(frozen.date.isoformat(), *frozen.primary, frozen.design)
+        hashes["frozen"] = _hash(frozen.date.isoformat(), *frozen.primary, frozen.design)
     if evaluation.earlier:
-        found["previous"] = combined(of(evaluation.earlier, ""))
-    return found
+        hashes["previous"] = combined(of(evaluation.earlier, ""))
+    return hashes
 
 
-def _shared(whole: bool) -> Iterable[str]:
+def _shared(with_regions: bool) -> Iterable[str]:
     fields = Assessment.model_fields.items()
-    return [name for name, one in fields if not one.exclude and name != "name" and (whole or name != "regions")]
+    left_out = {"name"} if with_regions else {"name", "regions"}
+    return [name for name, field in fields if not field.exclude and name not in left_out]
 
 
 def _hash(*texts: str) -> str:

@@ -53,15 +53,16 @@ def interruptible(stop: Callable[[], None]) -> Iterator[Interruption]:
 
     def note(number: int, _: FrameType | None) -> None:
         came.number = number
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for which, handler in before.items():
+            signal.signal(which, handler)
         stop()
 
     is_main = threading.current_thread() is threading.main_thread()  # only it may set handlers
-    heard = [one for one in SIGNALS if is_main and signal.getsignal(one) != signal.SIG_IGN]  # nohup ignores SIGHUP
-    before = {one: signal.signal(one, note) for one in heard}
+    # nohup ignores SIGHUP
+    heard = [which for which in SIGNALS if is_main and signal.getsignal(which) != signal.SIG_IGN]
+    before = {which: signal.signal(which, note) for which in heard}
     try:
         yield came
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for which, handler in before.items():
+            signal.signal(which, handler)

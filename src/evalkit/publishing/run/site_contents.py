@@ -126,26 +126,26 @@ def refuse_mixture(evaluation: Evaluation, chosen: Sequence[str], languages: Seq
     if not stay:
         return
     parts = sorted({part for region in stay for part in _changed(evaluation, region)}) or ["parameters"]
-    told = f"`{'`, `'.join(parts)}` changed since the other reports were made, so they would not fit: {named(stay)}"
+    what = f"`{'`, `'.join(parts)}` changed since the other reports were made, so they would not fit: {named(stay)}"
     where = f"params/assessments/{evaluation.assessment.name}.yml"
     cure = "Run it without naming regions or languages and without --retry-failed: that makes all of them again."
-    raise InputError([Mistake(where, told, cure)])
+    raise InputError([Mistake(where, what, cure)])
 
 
 def lines(evaluation: Evaluation, removed: Sequence[str], withdrawn: int) -> list[str]:
     """In words: what a run has taken out of site/, and what is there that no run makes."""
-    told = []
+    sentences = []
     if withdrawn:
-        told.append(
+        sentences.append(
             f"{withdrawn} files were removed from site/ first: they were made for other readers or under another rule "
             "of disclosure. Regions that were not made now are missing until they are run."
         )
     if removed:
         why = "the assessment does not ask for it, or no run vouches for it"
-        told.append(f"Removed from site/, as {why}: {named(removed)}")
+        sentences.append(f"Removed from site/, as {why}: {named(removed)}")
     if others := foreign(evaluation):
-        told.append(f"In site/, but not of this assessment, and left there: {named(others)}")
-    return told
+        sentences.append(f"In site/, but not of this assessment, and left there: {named(others)}")
+    return sentences
 
 
 def named(names: Sequence[str]) -> str:

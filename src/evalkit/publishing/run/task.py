@@ -34,7 +34,7 @@ def run(task: Task) -> Outcome:
     """Make one page in the work folder. A failure is returned, not raised; only transient errors are retried."""
     for _ in range(ATTEMPTS):
         outcome = _run(task)
-        if not any(known in outcome.error for known in PASSING):
+        if not any(message in outcome.error for message in PASSING):
             break
     return outcome
 
@@ -49,7 +49,7 @@ def _run(task: Task) -> Outcome:
         evaluation = load(task.assessment, task.parameters.get("region"), task.root)
         # Only reports order their sections by stage; other pages keep the notebook's order.
         stage = evaluation.assessment.stage if task.notebook == "region_report" else None
-        title, about = _title(task, evaluation), prose.kicker(evaluation)
+        title, kicker = _title(task, evaluation), prose.kicker(evaluation)
         files = file_names.links(evaluation, task.region, task.lang) if stage else []
         shown = exporter.pieces(notebook, own=is_own(task.notebook))
         _check(shown, evaluation)
@@ -57,12 +57,12 @@ def _run(task: Task) -> Outcome:
         if stage:
             region_files.leave(shown, task.work / file_names.parts(task.page))
         links, together = _links(task, evaluation), _programme(task)
-        atomic.write_text(task.work / task.page, exporter.render(shown, title, links, about, files, together))
+        atomic.write_text(task.work / task.page, exporter.render(shown, title, links, kicker, files, together))
     except Exception as error:
         return Outcome(task, one_line(error), time.monotonic() - started)
     seconds = time.monotonic() - started
-    told = {name: record[name] for name in ("figures", "data", "inputs", "hidden") if name in record}
-    return Outcome(task, "", seconds, record["rows"], record["summary"], **told)
+    facts = {name: record[name] for name in ("figures", "data", "inputs", "hidden") if name in record}
+    return Outcome(task, "", seconds, record["rows"], record["summary"], **facts)
 
 
 def _execute(task: Task, executed: Path) -> "NotebookNode":
@@ -137,8 +137,8 @@ def _check(shown: Sequence[Piece], evaluation: Evaluation) -> None:
 
 
 def _title(task: Task, evaluation: Evaluation) -> str:
-    about = _called(task.notebook, evaluation)
-    name = evaluation.name(evaluation.region, words.language()) if evaluation.region else about
+    title = _called(task.notebook, evaluation)
+    name = evaluation.name(evaluation.region, words.language()) if evaluation.region else title
     return f"{name} · {prose.heading(evaluation)}"
 
 
@@ -175,7 +175,7 @@ def _twins(task: Task, evaluation: Evaluation) -> list[tuple[str, str]]:
     """Links to the page in other languages, if this run makes them or an earlier one published them."""
     twins = [replace(task, lang=lang) for lang in evaluation.assessment.languages if lang != task.lang]
     return [
-        (words.NAMES[one.lang], one.page)
-        for one in twins
-        if one.lang in task.languages or (one.published / one.page).is_file()
+        (words.NAMES[twin.lang], twin.page)
+        for twin in twins
+        if twin.lang in task.languages or (twin.published / twin.page).is_file()
     ]

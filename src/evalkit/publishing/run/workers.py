@@ -80,17 +80,17 @@ class Workers:
             future = self._done.get()
             if self._stopped or future is None:
                 return
-            one, executor = self._in_hand.pop(future)
+            job, executor = self._in_hand.pop(future)
             try:
                 answer = future.result()
             except (BrokenExecutor, ProcessLostError) as error:
                 if isinstance(error, BrokenExecutor):
                     self._replace(executor)
-                one.attempts += 1
-                if one.attempts < ATTEMPTS:
-                    self._waiting.append(one)
+                job.attempts += 1
+                if job.attempts < ATTEMPTS:
+                    self._waiting.append(job)
                     continue
-                answer = one.lost
+                answer = job.lost
             yield answer
 
     def stop(self) -> None:
@@ -105,17 +105,17 @@ class Workers:
 
     def _hand_out(self) -> None:
         while self._waiting and len(self._in_hand) < self._at_once:
-            in_hand = [one.attempts for one, _ in self._in_hand.values()]
+            in_hand = [job.attempts for job, _ in self._in_hand.values()]
             if in_hand and max(self._waiting[0].attempts, *in_hand) >= SUSPECT:
                 return
-            one = self._waiting.popleft()
+            job = self._waiting.popleft()
             executor = self._executor = self._executor or self._pool()
             try:
-                future = executor.submit(one.make, one.job)
+                future = executor.submit(job.make, job.job)
             except BrokenExecutor as error:
                 future = Future()
                 future.set_exception(error)
-            self._in_hand[future] = one, executor
+            self._in_hand[future] = job, executor
             future.add_done_callback(self._done.put)
 
     def _replace(self, broken: Executor) -> None:

@@ -29,7 +29,7 @@ class Entry:
 
     date: str
     title: str
-    about: str
+    kicker: str
     address: str
 
 
@@ -38,7 +38,7 @@ def write(root: Path, shown: Sequence[Evaluation]) -> None:
 
     If some are internal, reports/index.internal.html lists all: a public page never links to an internal one.
     """
-    public = [one for one in shown if related.is_public(one)]
+    public = [evaluation for evaluation in shown if related.is_public(evaluation)]
     for lang in words.LANGUAGES:
         with words.speaking(lang):
             write_text(root / "reports" / PAGES[lang], _page(public, PAGES))
@@ -71,13 +71,14 @@ def _table(shown: Sequence[Evaluation]) -> Table:
     """One row per assessment: real regions first, then demonstrations and examples, each dataset newest first."""
     rows: list[Sequence[object] | Group] = []
     for code, words_for in vocabulary.GROUPS.items():
-        listed = sorted(
-            (one for one in related.by_date(shown) if _group(one) == code), key=lambda one: one.assessment.dataset
+        group = sorted(
+            (evaluation for evaluation in related.by_date(shown) if _group(evaluation) == code),
+            key=lambda evaluation: evaluation.assessment.dataset,
         )
-        if listed:
+        if group:
             label = Html.escape(translate(words_for))
             rows.append(Group(demo() + " " + label if code == "demonstration" else label))
-            rows += map(_row, listed)
+            rows += map(_row, group)
     columns = heads(
         "Assessment:w",
         "Data cut-off",
@@ -90,7 +91,7 @@ def _table(shown: Sequence[Evaluation]) -> Table:
     return Table.of("assessments-table", say("Assessments"), columns, rows, simulated=False, stacked=True)
 
 
-def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
+def others(evaluation: Evaluation, assessments: Iterable[Evaluation]) -> list[Entry]:
     """Published assessments of the same dataset by date, including this one; empty if there are no others.
 
     Internal ones are listed only on pages of internal assessments.
@@ -98,19 +99,19 @@ def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Entry]:
     name, lang = evaluation.assessment.name, language()
     return [
         Entry(
-            prose.as_of(one),
-            prose.heading(one),
-            prose.kicker(one),
-            "" if one.assessment.name == name else f"../../{_address(one, lang)}",
+            prose.as_of(other),
+            prose.heading(other),
+            prose.kicker(other),
+            "" if other.assessment.name == name else f"../../{_address(other, lang)}",
         )
-        for one in related.others(evaluation, known)
+        for other in related.others(evaluation, assessments)
     ]
 
 
 def _address(evaluation: Evaluation, lang: str) -> str:
     """Address of its index relative to reports/, in this language if it has it, else in its first one."""
-    known = evaluation.assessment.languages
-    return f"{evaluation.assessment.name}/site/index.{lang if lang in known else known[0]}.html"
+    languages = evaluation.assessment.languages
+    return f"{evaluation.assessment.name}/site/index.{lang if lang in languages else languages[0]}.html"
 
 
 def _group(evaluation: Evaluation) -> str:
@@ -120,15 +121,15 @@ def _group(evaluation: Evaluation) -> str:
 
 
 def _row(evaluation: Evaluation) -> Sequence[object]:
-    found = [_left(manifests.current(evaluation, region)) for region in evaluation.regions]
-    known = [one for one in found if one.state == "published"]
-    goals, effects = index_table.counted_goals(known), index_table.counted_effects(known)
+    rows = [_left(manifests.current(evaluation, region)) for region in evaluation.regions]
+    published = [row for row in rows if row.state == "published"]
+    goals, effects = index_table.counted_goals(published), index_table.counted_effects(published)
     pooled = pooled_verdicts.counted(manifests.current(evaluation, PROGRAMME))
     return [
         _title(evaluation),
         prose.as_of(evaluation),
         prose.kicker(evaluation),
-        say("{n} of {of} published", n=len(known), of=len(found)),
+        say("{n} of {of} published", n=len(published), of=len(rows)),
         index_table.counts(goals, vocabulary.GOAL_COUNTS) or translate("no target stated"),
         index_table.counts(effects, vocabulary.EFFECT_COUNTS) or formats.NOTHING,
         index_table.counts(pooled, vocabulary.EFFECT_COUNTS) or formats.NOTHING,
@@ -143,9 +144,9 @@ def _title(evaluation: Evaluation) -> Html:
     """The title, linked to the assessment's index in the reader's language, else in its own with the name of that."""
     address, lang = _address(evaluation, language()), language()
     own = lang if lang in evaluation.assessment.languages else evaluation.assessment.languages[0]
-    told = link(address, prose.heading(evaluation))
+    title = link(address, prose.heading(evaluation))
     if own != lang:
-        told += Html(" ") + small(formats.in_brackets(words.NAMES[own]).strip())
+        title += Html(" ") + small(formats.in_brackets(words.NAMES[own]).strip())
     if audience.is_internal(evaluation):
-        told += Html('<small class="internal">{}</small>').format(audience.label(evaluation))
-    return told
+        title += Html('<small class="internal">{}</small>').format(audience.label(evaluation))
+    return title

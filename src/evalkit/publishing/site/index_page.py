@@ -33,7 +33,7 @@ def write(*evaluations: Evaluation) -> None:
         evaluations: assessments of one project.
     """
     root = evaluations[0].root
-    by_name = {one.assessment.name: one for one in (*related.published(root), *evaluations)}
+    by_name = {entry.assessment.name: entry for entry in (*related.published(root), *evaluations)}
     published = list(by_name.values())
     for evaluation in evaluations:
         _write(evaluation, published)
@@ -44,17 +44,17 @@ def write(*evaluations: Evaluation) -> None:
     all_assessments.write(root, published)
 
 
-def _write(evaluation: Evaluation, known: Sequence[Evaluation]) -> None:
+def _write(evaluation: Evaluation, published: Sequence[Evaluation]) -> None:
     site, languages = manifests.site_folder(evaluation), evaluation.assessment.languages
     left = {region: manifests.current(evaluation, region) for region in evaluation.regions}
     few = 2 <= len(evaluation.regions) <= cross_region_table.MOST  # enough to compare, few enough to read
     compared = compare(read(evaluation), evaluation) if few else None
     for lang in reversed(languages):
         words.use(lang)
-        page = _assessment(evaluation, left, compared, all_assessments.others(evaluation, known))
+        page = _assessment(evaluation, left, compared, all_assessments.others(evaluation, published))
         write_text(site / f"index.{lang}.html", page)
     write_text(site / "index.html", page)
-    publication.note_indexes(evaluation, known)
+    publication.note_indexes(evaluation, published)
 
 
 def _leads_to(other: Evaluation, evaluation: Evaluation) -> bool:
@@ -74,7 +74,7 @@ def rows(evaluation: Evaluation, left: Left) -> list[Row]:
 
 
 def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, dated: list[Entry]) -> str:
-    listed, failures = rows(evaluation, left), _failures(evaluation, left)
+    table_rows, failures = rows(evaluation, left), _failures(evaluation, left)
     primary = [evaluation.indicators[name] for name in evaluation.assessment.indicators.primary]
     simulated = tables.is_fictional(evaluation) or any(map(_is_simulated, left.values()))
     links = [(translate("All assessments"), f"../../{all_assessments.page_of(evaluation)}")]
@@ -85,24 +85,24 @@ def _assessment(evaluation: Evaluation, left: Left, compared: Crossing | None, d
         exporter.environment()
         .get_template("assessment_index.html.j2")
         .render(
-            page=exporter.index_page(prose.heading(evaluation), links, len(listed) > 1, prose.kicker(evaluation)),
+            page=exporter.index_page(prose.heading(evaluation), links, len(table_rows) > 1, prose.kicker(evaluation)),
             kicker=prose.kicker(evaluation),
             cutoff=prose.cutoff(evaluation),
             notices=parts.drawn([prose.notices(evaluation)]),
             question=parts.drawn([prose.question(evaluation)]),
-            programme=_whole(evaluation),
+            programme=_common_pages(evaluation),
             verdicts=pooled_verdicts.sentences(manifests.current(evaluation, PROGRAMME), evaluation),
-            overall=index_table.overall(listed),
-            strips=index_strips.strips(listed, primary),
-            tiles=index_tiles.tiles(listed),
-            keys=" ".join(index_table.keys(listed, primary)),
-            filters=index_table.filters(listed, primary),
-            legend=index_table.legend(listed, primary),
-            table=index_table.table(listed, primary, simulated).html(),
+            overall=index_table.overall(table_rows),
+            strips=index_strips.strips(table_rows, primary),
+            tiles=index_tiles.tiles(table_rows),
+            keys=" ".join(index_table.keys(table_rows, primary)),
+            filters=index_table.filters(table_rows, primary),
+            legend=index_table.legend(table_rows, primary),
+            table=index_table.table(table_rows, primary, simulated).html(),
             crossing=parts.drawn([cross_region_table.folded(compared, evaluation)]) if compared else "",
             archive=dated,
             failures=failures,
-            words=_words(len(listed), len(failures)),
+            words=_words(len(table_rows), len(failures)),
         )
     )
 
@@ -138,13 +138,14 @@ def _words(n: int, failed: int) -> dict[str, str | Markup]:
 
 def _failures(evaluation: Evaluation, left: Left) -> list[tuple[str, str]]:
     """Name and reason of every failed report, including the programme's."""
-    found = [(evaluation.name(region, language()), one["failed"]) for region, one in left.items() if one.get("failed")]
+    reasons = {region: summary["failed"] for region, summary in left.items() if summary.get("failed")}
+    failures = [(evaluation.name(region, language()), reason) for region, reason in reasons.items()]
     if pooled := manifests.current(evaluation, PROGRAMME).get("failed"):
-        found.append((translate(vocabulary.PROGRAMME), pooled))
-    return found
+        failures.append((translate(vocabulary.PROGRAMME), pooled))
+    return failures
 
 
-def _whole(evaluation: Evaluation) -> Markup:
+def _common_pages(evaluation: Evaluation) -> Markup:
     """Links to pages about the whole assessment, if they were made."""
     links = [
         Markup('<a href="{}">{}</a>').format(page, translate(vocabulary.NOTEBOOKS[name]))
@@ -184,14 +185,16 @@ def _row(evaluation: Evaluation, region: str, unit: Mapping[Any, Any], left: dic
 
 def _alike(evaluation: Evaluation, unit: Mapping[Any, Any], latest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """By indicator with a figure: what a unit must share for its figure to compare, with the definitions by then."""
-    found = {}
+    alike = {}
     for name, (period, _) in latest.items():
-        about = evaluation.indicators[name]
-        if not about.comparable.never:
+        indicator = evaluation.indicators[name]
+        if not indicator.comparable.never:
             own = [
-                one for one in about.breaks if all(str(unit.get(key, "")) == want for key, want in one.where.items())
+                change
+                for change in indicator.breaks
+                if all(str(unit.get(key, "")) == want for key, want in change.where.items())
             ]
-            past = [one for one in own if periods.first_day(one.start) <= periods.first_day(period)]
-            definitions = [str(one.note or one.start) for one in past]
-            found[name] = (*(str(unit.get(column, "")) for column in about.comparable.same), *definitions)
-    return found
+            past = [change for change in own if periods.first_day(change.start) <= periods.first_day(period)]
+            definitions = [str(change.note or change.start) for change in past]
+            alike[name] = (*(str(unit.get(column, "")) for column in indicator.comparable.same), *definitions)
+    return alike

@@ -24,32 +24,32 @@ Keys = Mapping[str, Key]
 def states(evaluation: Evaluation, keys: Keys) -> list[str]:
     """The state of every region and of the pages on all of them, and whatever else is not as the assessment says."""
     languages = evaluation.assessment.languages
-    told = [f"{region}: {manifests.state(evaluation, region, key, languages)}" for region, key in keys.items()]
-    return told + [f"{one.where}: {one.what}" for one in _around(evaluation)]
+    lines = [f"{region}: {manifests.state(evaluation, region, key, languages)}" for region, key in keys.items()]
+    return lines + [f"{mistake.where}: {mistake.what}" for mistake in _around(evaluation)]
 
 
 def differences(evaluation: Evaluation, keys: Keys) -> list[Mistake]:
     """Everything in which site/ is not what the assessment says."""
     site, languages = manifests.site_folder(evaluation), evaluation.assessment.languages
     again = f"Run it: evalkit run {evaluation.assessment.name}"
-    found = []
+    mistakes = []
     for region, key in keys.items():
         state, left = manifests.state(evaluation, region, key, languages), manifests.read(evaluation, region)
         if state != manifests.FRESH:
-            found.append(Mistake(region, state, again))
+            mistakes.append(Mistake(region, state, again))
             continue
-        found += [
+        mistakes += [
             Mistake(path.relative_to(site).as_posix(), "is not as the run has made it", f"{again} --force")
             for name, path in manifests.files(evaluation, region, languages).items()
             if _hash(path) != left["hashes"].get(name)
         ]
-    return found + _around(evaluation)
+    return mistakes + _around(evaluation)
 
 
-def note_indexes(evaluation: Evaluation, known: Iterable[Evaluation]) -> None:
+def note_indexes(evaluation: Evaluation, assessments: Iterable[Evaluation]) -> None:
     """After a run has written them: keep the hash of each index file, and what it was made from."""
     hashes = {path.name: _hash(path) for path in site_contents.indexes(evaluation) if path.is_file()}
-    text = json.dumps({"from": _rests_on(evaluation, known), "hashes": hashes}, indent=1)
+    text = json.dumps({"from": _rests_on(evaluation, assessments), "hashes": hashes}, indent=1)
     write_text(evaluation.reports / "work" / INDEX, text + "\n")
 
 
@@ -72,12 +72,12 @@ def publish(evaluation: Evaluation, keys: Keys, target: Path) -> int:
         for name in names:
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(site / name, new / name)
-        listed = "".join(f"{_hash(new / name)}  {target.name}/{name}\n" for name in sorted(names))
-        write_text(_list_of(target), listed + before)  # if killed before the end, it accounts for either
+        listing = "".join(f"{_hash(new / name)}  {target.name}/{name}\n" for name in sorted(names))
+        write_text(_list_of(target), listing + before)  # if killed before the end, it accounts for either
         if target.exists():
             target.rename(old)
         new.rename(target)
-        write_text(_list_of(target), listed)
+        write_text(_list_of(target), listing)
     finally:
         for folder in target.parent.iterdir():  # of a killed call too
             if re.fullmatch(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}\.(new|old)", folder.name):
@@ -88,17 +88,17 @@ def publish(evaluation: Evaluation, keys: Keys, target: Path) -> int:
 def _around(evaluation: Evaluation) -> list[Mistake]:
     """Mistakes other than in regions: extra files, another audience, an index made from other inputs."""
     again = f"Run it: evalkit run {evaluation.assessment.name}"
-    found = []
+    mistakes = []
     if not site_contents.is_for_its_readers(evaluation):
         what = "was made for other readers or under another rule of disclosure; the next run removes all of it"
-        found.append(Mistake("site/", what, again))
-    told = "the assessment does not ask for it, or no run vouches for it; the next run removes it"
-    found += [Mistake(f"site/{name}", told, again) for name in site_contents.left_over(evaluation)]
-    told = "is not of this assessment; runs leave it alone"
-    found += [Mistake(f"site/{name}", told, "Move it elsewhere.") for name in site_contents.foreign(evaluation)]
+        mistakes.append(Mistake("site/", what, again))
+    message = "the assessment does not ask for it, or no run vouches for it; the next run removes it"
+    mistakes += [Mistake(f"site/{name}", message, again) for name in site_contents.left_over(evaluation)]
+    message = "is not of this assessment; runs leave it alone"
+    mistakes += [Mistake(f"site/{name}", message, "Move it elsewhere.") for name in site_contents.foreign(evaluation)]
     if any(map(Path.is_file, site_contents.indexes(evaluation))) and not _indexes_fit(evaluation):
-        found.append(Mistake("site/index.html", "the index or results.csv does not fit the reports", again))
-    return found
+        mistakes.append(Mistake("site/index.html", "the index or results.csv does not fit the reports", again))
+    return mistakes
 
 
 def _indexes_fit(evaluation: Evaluation) -> bool:
@@ -113,11 +113,11 @@ def _indexes_fit(evaluation: Evaluation) -> bool:
     return bool(made_from == now) and all(_hash(path) == hashes.get(path.name) for path in paths)
 
 
-def _rests_on(evaluation: Evaluation, known: Iterable[Evaluation]) -> str:
+def _rests_on(evaluation: Evaluation, assessments: Iterable[Evaluation]) -> str:
     """A hash of what an index is made from: the parameters, what was left of each region, what it may lead to."""
     left = [manifests.current(evaluation, region) for region in (*evaluation.regions, *preflight.WHOLE)]
-    others = [one.assessment.name for one in related.others(evaluation, known)]
-    return sha256(evaluation.key, *(sha256(json.dumps(one, sort_keys=True)) for one in left), *others)
+    others = [other.assessment.name for other in related.others(evaluation, assessments)]
+    return sha256(evaluation.key, *(sha256(json.dumps(summary, sort_keys=True)) for summary in left), *others)
 
 
 def _unfit(evaluation: Evaluation, target: Path) -> list[Mistake]:
@@ -131,11 +131,11 @@ def _unfit(evaluation: Evaluation, target: Path) -> list[Mistake]:
         return [Mistake(str(target), "is the project", "Name a folder elsewhere.")]
     if not target.exists() or not any(target.iterdir()):
         return []
-    known = _listed(_list_of(target))
+    files = _files_of(_list_of(target))
     others = [
         path.relative_to(target.parent).as_posix()
         for path in sorted(target.rglob("*"))
-        if not path.is_dir() and path.relative_to(target.parent).as_posix() not in known
+        if not path.is_dir() and path.relative_to(target.parent).as_posix() not in files
     ]
     if not others:
         return []
@@ -147,7 +147,7 @@ def _list_of(target: Path) -> Path:
     return target.with_name(f"{target.name}.sha256")
 
 
-def _listed(path: Path) -> set[str]:
+def _files_of(path: Path) -> set[str]:
     if not path.is_file():
         return set()
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -34,18 +34,19 @@ def is_public(evaluation: Evaluation) -> bool:
     return not audience.is_internal(evaluation) and site_contents.is_for_its_readers(evaluation)
 
 
-def others(evaluation: Evaluation, known: Iterable[Evaluation]) -> list[Evaluation]:
+def others(evaluation: Evaluation, assessments: Iterable[Evaluation]) -> list[Evaluation]:
     """Published assessments of the same dataset by date, including this one; empty if there are no others.
 
     Internal ones are among them only for an internal assessment.
     """
     name, data = evaluation.assessment.name, evaluation.assessment.dataset
-    same = [one for one in known if one.assessment.dataset == data]
-    same = [one for one in same if audience.is_internal(evaluation) or is_public(one)]
-    found = [one for one in same if one.assessment.name != name]
-    return by_date([evaluation, *found]) if found else []
+    same = [other for other in assessments if other.assessment.dataset == data]
+    same = [other for other in same if audience.is_internal(evaluation) or is_public(other)]
+    published = [other for other in same if other.assessment.name != name]
+    return by_date([evaluation, *published]) if published else []
 
 
-def by_date(listed: Iterable[Evaluation]) -> list[Evaluation]:
+def by_date(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
     """Newest first; an assessment without as-of date uses all data, so it counts as the newest."""
-    return sorted(listed, key=lambda one: (one.assessment.as_of or dt.date.max, one.assessment.name), reverse=True)
+    by_name = sorted(evaluations, key=lambda evaluation: evaluation.assessment.name, reverse=True)
+    return sorted(by_name, key=lambda evaluation: evaluation.assessment.as_of or dt.date.max, reverse=True)
