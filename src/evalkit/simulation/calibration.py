@@ -169,8 +169,8 @@ def _shocks(tails: str, shape: tuple[int, ...], random: np.random.Generator) -> 
 
 def _clusters(scenario: Scenario) -> npt.NDArray[np.int64]:
     """The cluster of every unit; the treated one is alone in its own."""
-    found: npt.NDArray[np.int64] = np.concatenate([[0], 1 + np.arange(scenario.units) // scenario.clusters])
-    return found
+    clusters: npt.NDArray[np.int64] = np.concatenate([[0], 1 + np.arange(scenario.units) // scenario.clusters])
+    return clusters
 
 
 def design_of(scenario: Scenario, values: Array) -> Design:
@@ -178,8 +178,8 @@ def design_of(scenario: Scenario, values: Array) -> Design:
     start, code = START[scenario.frequency]
     names = [str(name) for name in pd.period_range(start, periods=values.shape[1], freq=code)]
     seen = np.isfinite(values[0])
-    pre = tuple(name for name, known in zip(names[: scenario.pre], seen, strict=False) if known)
-    post = tuple(name for name, known in zip(names[scenario.pre :], seen[scenario.pre :], strict=False) if known)
+    pre = tuple(name for name, is_seen in zip(names[: scenario.pre], seen, strict=False) if is_seen)
+    post = tuple(name for name, is_seen in zip(names[scenario.pre :], seen[scenario.pre :], strict=False) if is_seen)
     units = [f"u{i:03d}" for i in range(len(values))]
     table = pd.DataFrame(values, index=units, columns=names)
     groups = pd.Series(_clusters(scenario).astype(str), index=units) if scenario.clusters > 1 else None
@@ -187,20 +187,20 @@ def design_of(scenario: Scenario, values: Array) -> Design:
     return Design("u000", INDICATOR, "percent", "simulated", table, pre, post, adoption=adoption, clusters=groups)
 
 
-def _block(turn: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
+def _block(task: tuple[Scenario, int], panels: int, seed: int) -> pd.DataFrame:
     """Outcomes of a block of panels of one scenario; each block has its own stream of random numbers."""
-    scenario, first = turn
+    scenario, first = task
     count = min(BLOCK, panels - first)
     random = np.random.default_rng([seed, first, *scenario.name.encode()])
     rows = [
-        (scenario.name, *found)
+        (scenario.name, *outcome)
         for number, values in enumerate(panels_of(scenario, count, random))
-        for found in _one(scenario, values, number % EVERY == 0)
+        for outcome in _outcomes(scenario, values, number % EVERY == 0)
     ]
     return pd.DataFrame(rows, columns=["scenario", "quantity", "kind", "value"])
 
 
-def _one(scenario: Scenario, values: Array, slow: bool) -> Iterator[tuple[str, str, float]]:
+def _outcomes(scenario: Scenario, values: Array, slow: bool) -> Iterator[tuple[str, str, float]]:
     """All outcomes of one panel, as (quantity, kind, 0 or 1)."""
     design = design_of(scenario, values)
     effect, truth = did.att(design), 0.0
@@ -224,10 +224,10 @@ def _everything(
     claimed = isinstance(effect, did.Effect) and (effect["att"].p_value or 1.0) <= ALPHA
     wanted = SYNTHETIC if slow else SYNTHETIC[:1] if claimed else ()  # a judgement asks for it where p is small
     others = tuple(synthetic.estimate(design, method) for method in wanted)
-    found = checks.all(design, effect, path, *others)
+    results = checks.all(design, effect, path, *others)
     for result in (effect, *(others if slow else ())):
         yield from _inference(result, result.method, truth)
-    for check in found:
+    for check in results:
         if (p_value := check.estimates[0].p_value) is not None:
             yield check.method, "rejects", float(p_value <= ALPHA)
     if isinstance(path, did.EventStudy) and path.band and not truth:
@@ -235,7 +235,7 @@ def _everything(
         for side, half in (("pre", path.band[0]), ("post", path.band[1])):
             gaps = table.loc[table["used"] == side, "gap"].abs()
             yield f"band_{side}", "covers", float(gaps.max() <= half)
-    drawn = conclusion.draw(INDICATOR, effect, found, others)
+    drawn = conclusion.draw(INDICATOR, effect, results, others)
     yield "supported_or_opposite", "chip", float(drawn.verdict in ("supported", "opposite"))
     yield "supported", "chip", float(drawn.verdict == "supported")
     for condition in drawn.conditions:
@@ -248,16 +248,18 @@ def _everything(
 def _series(design: Design, truth: float) -> Iterator[tuple[str, str, float]]:
     """Outcomes of before/after models: of the region alone, and less its comparison pool (cancels common shocks)."""
     for results in (before_after.ladder(design), before_after.controlled(design)):
-        for one in results:
+        for change in results:
             if (
-                isinstance(one, before_after.Change)
-                and one.inference
-                and before_after.read_at(one).estimate is not None
+                isinstance(change, before_after.Change)
+                and change.inference
+                and before_after.read_at(change).estimate is not None
             ):
-                estimate = next(one[term] for term in before_after.READ_AT if term in {e.term for e in one.estimates})
-                yield one.method, "rejects", float((estimate.p_value or 1.0) <= ALPHA)
+                estimate = next(
+                    change[term] for term in before_after.READ_AT if term in {e.term for e in change.estimates}
+                )
+                yield change.method, "rejects", float((estimate.p_value or 1.0) <= ALPHA)
                 inside = (estimate.conf_low or 0.0) <= truth <= (estimate.conf_high or 0.0)
-                yield one.method, "covers", float(inside)
+                yield change.method, "covers", float(inside)
         reading = before_after.reading(results)
         if reading.agree is not None and isinstance(reading.main, before_after.Change):
             read = next(reading.main[t] for t in before_after.READ_AT if t in {e.term for e in reading.main.estimates})

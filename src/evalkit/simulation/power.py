@@ -86,21 +86,21 @@ def _fitted(residuals: Array, groups: int) -> Noise | None:
     return Noise(float(np.sqrt(variance * (1 - 1 / length) / (1 - of_mean))), rho, count, length)
 
 
-def of_one_region(found: Noise) -> Array:
+def of_one_region(noise: Noise) -> Array:
     """Smallest effects that the judgement of one region finds in 80 % of cases; spans x pools."""
-    return np.array([[found.spread * _one(found.rho, *span, units) for units in POOLS] for span in SPANS])
+    return np.array([[noise.spread * _detectable(noise.rho, *span, units) for units in POOLS] for span in SPANS])
 
 
-def of_programme(found: Noise) -> Array:
+def of_programme(noise: Noise) -> Array:
     """The same for the programme's headline; spans x treated regions."""
-    return np.array([[found.spread * _pooled(found.rho, *span, treated) for treated in TREATED] for span in SPANS])
+    return np.array([[noise.spread * _pooled(noise.rho, *span, treated) for treated in TREATED] for span in SPANS])
 
 
-def _one(rho: float, pre: int, post: int, units: int) -> float:
+def _detectable(rho: float, pre: int, post: int, units: int) -> float:
     scenario = Scenario("power", units, pre=pre, post=post, rho=rho)
     random = np.random.default_rng([SEED, pre, post, units])
     effects = [did.att(calibration.design_of(scenario, v)) for v in calibration.panels_of(scenario, PANELS, random)]
-    sizes = [one.judgement.detectable for one in effects if isinstance(one, did.Effect)]
+    sizes = [effect.judgement.detectable for effect in effects if isinstance(effect, did.Effect)]
     return _median([size for size in sizes if size is not None])
 
 
@@ -109,8 +109,9 @@ def _pooled(rho: float, pre: int, post: int, treated: int) -> float:
         "power", ((pre + 1, treated),), never=max(treated, 20), periods=pre + post, frequency="quarter", rho=rho
     )
     random = np.random.default_rng([SEED, pre, post, treated])
-    found = [long_base.estimate(programmes.sample_of(programme, random)) for _ in range(PROGRAMMES)]
-    return _median([one.detectable for one in found if isinstance(one, LongBase) and one.detectable is not None])
+    results = [long_base.estimate(programmes.sample_of(programme, random)) for _ in range(PROGRAMMES)]
+    sizes = [result.detectable for result in results if isinstance(result, LongBase)]
+    return _median([size for size in sizes if size is not None])
 
 
 def _median(sizes: list[float]) -> float:

@@ -65,9 +65,9 @@ class Roster:
 
     def with_(self, other: Roster) -> Roster:
         """These units, then the others."""
-        joined = [np.concatenate([getattr(one, name) for one in (self, other)]) for name in ("province", "population")]
-        gain = np.concatenate([self.multiplier, other.multiplier])
-        return Roster(self.units + other.units, joined[0], joined[1], self.cohorts + other.cohorts, gain)
+        names = ("province", "population", "multiplier")
+        province, population, gain = (np.concatenate([getattr(self, name), getattr(other, name)]) for name in names)
+        return Roster(self.units + other.units, province, population, self.cohorts + other.cohorts, gain)
 
     def spread(self, value: ByProvince) -> Array:
         """A value for each unit, from a common value or one per province (0 for provinces left out)."""

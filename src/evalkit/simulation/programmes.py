@@ -132,30 +132,32 @@ def calibrate(
     return table.assign(nominal=table["kind"].map({"rejects": ALPHA, "covers": 1 - ALPHA, "power": POWER}))
 
 
-def _block(turn: tuple[Programme, int], panels: int, seed: int) -> pd.DataFrame:
-    design, first = turn
+def _block(task: tuple[Programme, int], panels: int, seed: int) -> pd.DataFrame:
+    design, first = task
     random = np.random.default_rng([seed, first, *design.name.encode()])
     rows = [
-        (design.name, *found) for _ in range(min(BLOCK, panels - first)) for found in _one(sample_of(design, random))
+        (design.name, *outcome)
+        for _ in range(min(BLOCK, panels - first))
+        for outcome in _outcomes(sample_of(design, random))
     ]
     return pd.DataFrame(rows, columns=["scenario", "quantity", "kind", "value"])
 
 
-def _one(sample: Sample) -> Iterator[tuple[str, str, float]]:
+def _outcomes(sample: Sample) -> Iterator[tuple[str, str, float]]:
     """Outcomes of one panel in which nothing happened, and of the same panel with an effect called detectable."""
-    found = long_base.estimate(sample)
-    if not isinstance(found, LongBase):
+    pooled = long_base.estimate(sample)
+    if not isinstance(pooled, LongBase):
         return
-    group = found["group"]
+    group = pooled["group"]
     yield METHOD, "rejects", float((group.p_value or 0.0) <= ALPHA)
     if group.conf_low is not None and group.conf_high is not None:
         yield METHOD, "covers", float(group.conf_low <= 0 <= group.conf_high)
-    if found.pre_path_p is not None:
-        yield "pre_path", "rejects", float(found.pre_path_p <= ALPHA)
-    for name, other in (("other_base", found.other_base), ("other_estimator", found.other_estimator)):
+    if pooled.pre_path_p is not None:
+        yield "pre_path", "rejects", float(pooled.pre_path_p <= ALPHA)
+    for name, other in (("other_base", pooled.other_base), ("other_estimator", pooled.other_estimator)):
         if other is not None and other.p_value is not None:
             yield name, "rejects", float(other.p_value <= ALPHA)
-    if found.detectable is not None:
+    if pooled.detectable is not None:
         started = (sample.cohort[:, None] > 0) & (sample.times >= sample.cohort[:, None])
-        raised = replace(sample, outcome=sample.outcome + found.detectable * started)
+        raised = replace(sample, outcome=sample.outcome + pooled.detectable * started)
         yield METHOD, "power", float((long_base.headline(raised).p_value or 0.0) <= ALPHA)

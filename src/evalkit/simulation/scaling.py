@@ -20,12 +20,12 @@ def scaled(specification: Specification, units: int, where: str) -> Specificatio
         InputError: if the specification names units, or if there are too few for one province.
     """
     if specification.named_units or specification.traps or specification.members:
-        told = "names units, faults or members, so its size is fixed"
-        raise InputError([Mistake(where, told, "Leave --units out.")])
+        what = "names units, faults or members, so its size is fixed"
+        raise InputError([Mistake(where, what, "Leave --units out.")])
     least = specification.least_in_province
     if units < least:
-        told = f"{units} units are fewer than the minimum of {least} per province"
-        raise InputError([Mistake(where, told, f"Ask for {least} or more with --units.")])
+        what = f"{units} units are fewer than the minimum of {least} per province"
+        raise InputError([Mistake(where, what, f"Ask for {least} or more with --units.")])
     provinces = list(specification.provinces)[: units // least]
     sizes = {name: [cohort.size_in(name) for cohort in specification.cohorts] for name in provinces}
     totals = _divided(units, [sum(own) for own in sizes.values()])

@@ -74,22 +74,22 @@ def simulate(specification: Specification, seed: int | None = None) -> Simulatio
     seed = specification.seed if seed is None else seed
     members = _members(specification)
     roster = _roster(specification, members, seed)
-    found = {name: _report(specification, name, roster, seed) for name in specification.indicators}
+    reported = {name: _report(specification, name, roster, seed) for name in specification.indicators}
     if specification.later_units:
         later, own = _later(specification), int(stream(seed, "later").integers(2**32))
         others, members = _roster(specification, later, own), members + later
         quiet = specification.model_copy(update={"traps": ()})
-        more = {name: _report(quiet, name, others, own, one.drawn.shocks) for name, one in found.items()}
-        roster, found = roster.with_(others), {name: one.with_(more[name]) for name, one in found.items()}
+        more = {name: _report(quiet, name, others, own, report.drawn.shocks) for name, report in reported.items()}
+        roster, reported = roster.with_(others), {name: report.with_(more[name]) for name, report in reported.items()}
     units = _units(members, roster.population)
     if specification.members is None:
-        panel = _panel(specification, roster.units, found)
-        return Simulation(units, panel, truth.tell(specification, roster, found, seed))
-    split = simulate_members.split(specification, units, roster, found, seed)
-    about, counted = simulate_members.with_numerators(specification, found)
-    told = truth.tell(about, roster, counted, seed)
+        panel = _panel(specification, roster.units, reported)
+        return Simulation(units, panel, truth.tell(specification, roster, reported, seed))
+    split = simulate_members.split(specification, units, roster, reported, seed)
+    extended, counted = simulate_members.with_numerators(specification, reported)
+    facts = truth.tell(extended, roster, counted, seed)
     panel = _panel(specification, split.institutions, split.reported)
-    return Simulation(split.units, panel, told | {"members": split.truth}, split.members)
+    return Simulation(split.units, panel, facts | {"members": split.truth}, split.members)
 
 
 # Units
@@ -218,7 +218,7 @@ def _report(
     opened = _opened(indicator, roster, calendar, stream(seed, f"{name}/opening"))
     present = _present(specification, name, roster, calendar, drawn, seed)
     present &= np.arange(len(calendar)) >= opened[:, None]
-    found = Reported(
+    report = Reported(
         calendar,
         drawn,
         value,
@@ -229,8 +229,8 @@ def _report(
         _notes(specification, name, roster, calendar),
     )
     for trap in specification.planted("repeated_year", name):
-        _repeat(found, calendar, [roster.row(unit) for unit in trap.units], trap)
-    return found
+        _repeat(report, calendar, [roster.row(unit) for unit in trap.units], trap)
+    return report
 
 
 def _stated(
@@ -239,8 +239,8 @@ def _stated(
     """Values under the definition valid in their period, with ceilings and bunching at targets."""
     indicator = specification.indicators[name]
     value = value.copy()
-    for one in indicator.breaks:
-        value[np.ix_(roster.province == one.province, calendar.window(one.first, None))] += one.size
+    for step in indicator.breaks:
+        value[np.ix_(roster.province == step.province, calendar.window(step.first, None))] += step.size
     if indicator.process == "percent":
         value = np.clip(value, 0, 100 if indicator.ceiling is None else indicator.ceiling)
     random = stream(seed, f"{name}/bunching")
@@ -278,8 +278,8 @@ def _present(
 
 def _notes(specification: Specification, name: str, roster: Roster, calendar: Calendar) -> NDArray[np.object_]:
     notes = np.full((len(roster.units), len(calendar)), "", dtype=object)
-    for one in specification.indicators[name].breaks:
-        notes[roster.province == one.province, calendar.position(one.first)] = one.note
+    for step in specification.indicators[name].breaks:
+        notes[roster.province == step.province, calendar.position(step.first)] = step.note
     kinds: tuple[TrapKind, ...] = ("merger", "provisional")
     for kind in kinds:
         for trap in specification.planted(kind, name):
@@ -289,36 +289,36 @@ def _notes(specification: Specification, name: str, roster: Roster, calendar: Ca
     return notes
 
 
-def _repeat(found: Reported, calendar: Calendar, rows: list[int], trap: Trap) -> None:
+def _repeat(report: Reported, calendar: Calendar, rows: list[int], trap: Trap) -> None:
     """Copy a year's cells, including missing ones, over the window; units without data in that year are unchanged."""
     target = np.flatnonzero(calendar.window(trap.first, trap.last))
     source = np.flatnonzero(calendar.window(trap.source, trap.source))
     for row in rows:
-        if found.present[row, source].any():
-            for cells in (found.value, found.numerator, found.denominator, found.present):
+        if report.present[row, source].any():
+            for cells in (report.value, report.numerator, report.denominator, report.present):
                 cells[row, target] = cells[row, source]
 
 
-def _panel(specification: Specification, units: list[str], found: Mapping[str, Reported]) -> pd.DataFrame:
-    rows = [_rows(specification, name, units, one) for name, one in found.items()]
+def _panel(specification: Specification, units: list[str], reported: Mapping[str, Reported]) -> pd.DataFrame:
+    rows = [_rows(specification, name, units, report) for name, report in reported.items()]
     return pd.concat(rows, ignore_index=True)
 
 
-def _rows(specification: Specification, name: str, units: list[str], found: Reported) -> pd.DataFrame:
-    unit, period = np.nonzero(found.present)
-    labels, days = np.array(found.calendar.labels), found.calendar.last_days()
+def _rows(specification: Specification, name: str, units: list[str], report: Reported) -> pd.DataFrame:
+    unit, period = np.nonzero(report.present)
+    labels, days = np.array(report.calendar.labels), report.calendar.last_days()
     released = pd.to_datetime([day + timedelta(days=specification.release_days) for day in days])
     return pd.DataFrame(
         {
             "unit": np.array(units)[unit],
             "period": labels[period],
             "indicator": name,
-            "value": found.value[unit, period],
-            "numerator": found.numerator[unit, period],
-            "denominator": found.denominator[unit, period],
+            "value": report.value[unit, period],
+            "numerator": report.numerator[unit, period],
+            "denominator": report.denominator[unit, period],
             "status": specification.status,
             "released": released.take(period),
-            "note": found.note[unit, period],
+            "note": report.note[unit, period],
         }
     )
 
@@ -330,17 +330,17 @@ def write(simulation: Simulation, folder: Path | str) -> None:
     """Write `units.csv`, `panel.csv`, `truth.json` and `members.csv` (if any): UTF-8, LF, each atomically."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    told = json.dumps(simulation.truth, ensure_ascii=False, sort_keys=True, indent=1)
+    text = json.dumps(simulation.truth, ensure_ascii=False, sort_keys=True, indent=1)
     atomic.write_text(folder / "units.csv", simulation.units.to_csv(index=False, lineterminator="\n"))
     atomic.write_text(folder / "panel.csv", _as_text(simulation).to_csv(index=False, lineterminator="\n"))
-    atomic.write_text(folder / "truth.json", told + "\n")
+    atomic.write_text(folder / "truth.json", text + "\n")
     if simulation.members is not None:
         atomic.write_text(folder / "members.csv", simulation.members.to_csv(index=False, lineterminator="\n"))
 
 
 def _as_text(simulation: Simulation) -> pd.DataFrame:
     """The panel as text: values with their indicator's decimals, counts as whole numbers."""
-    decimals = {name: one["decimals"] for name, one in simulation.truth["indicators"].items()}
+    decimals = {name: entry["decimals"] for name, entry in simulation.truth["indicators"].items()}
     panel = simulation.panel
     table = panel.copy()
     places = [decimals.get(name, 0) for name in panel["indicator"]]  # institutions report whole numbers

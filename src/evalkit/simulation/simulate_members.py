@@ -38,7 +38,7 @@ class Split:
 
 
 def split(
-    specification: Specification, units: pd.DataFrame, roster: Roster, found: Mapping[str, Reported], seed: int
+    specification: Specification, units: pd.DataFrame, roster: Roster, reported_units: Mapping[str, Reported], seed: int
 ) -> Split:
     """Split the simulated units into institutions.
 
@@ -46,13 +46,14 @@ def split(
         specification: with `members`.
         units: the simulated units' rows of units.csv.
         roster: the same units as arrays.
-        found: their simulated values, by indicator.
+        reported_units: their simulated values, by indicator.
     """
     rules = specification.members
     assert rules is not None
     ties = _ties(rules, units, seed)
     reported = {
-        name: _reported(name, count, rules, ties, roster, found[count.of], seed) for name, count in rules.counts.items()
+        name: _reported(name, count, rules, ties, roster, reported_units[count.of], seed)
+        for name, count in rules.counts.items()
     }
     placed, containers = _placed(rules, units)
     institutions = ties.drop_duplicates("unit")
@@ -70,31 +71,31 @@ def split(
 
 
 def with_numerators(
-    specification: Specification, found: Mapping[str, Reported]
+    specification: Specification, reported: Mapping[str, Reported]
 ) -> tuple[Specification, dict[str, Reported]]:
     """Add numerators as indicators of their own; their effect is derived from that on the share."""
     assert specification.members is not None
-    about, more = dict(specification.indicators), dict(found)
+    indicators, more = dict(specification.indicators), dict(reported)
     for count in specification.members.counts.values():
         if count.numerator is not None:
-            drawn = found[count.of].drawn
+            drawn = reported[count.of].drawn
             effect = np.log(drawn.value) - np.log(drawn.value - drawn.effect)
-            more[count.numerator] = replace(found[count.of], drawn=replace(drawn, effect=effect))
-            about[count.numerator] = Indicator(process="count", decimals=0, level=1.0)
-    return specification.model_copy(update={"indicators": about}), more
+            more[count.numerator] = replace(reported[count.of], drawn=replace(drawn, effect=effect))
+            indicators[count.numerator] = Indicator(process="count", decimals=0, level=1.0)
+    return specification.model_copy(update={"indicators": indicators}), more
 
 
 def _placed(rules: Members, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The simulated units with their parents, and the containers with the population of their units."""
-    placed, made = units.copy(), [one.model_dump() for one in rules.containers]
+    placed, made = units.copy(), [container.model_dump() for container in rules.containers]
     free = placed.index[placed["parent"] == ""]
     if rules.grouped is not None:
         names, size = rules.grouped, rules.grouped.size
         for n, start in enumerate(range(0, len(free), size), 1):
             inside = free[start : start + size]
-            told = {key: getattr(names, key).format(n=n) for key in ("unit", "name_zh", "name_en")}
-            made.append({**told, "kind": names.kind, "province": placed.at[inside[0], "province"]})
-            placed.loc[inside, "parent"] = told["unit"]
+            filled = {key: getattr(names, key).format(n=n) for key in ("unit", "name_zh", "name_en")}
+            made.append({**filled, "kind": names.kind, "province": placed.at[inside[0], "province"]})
+            placed.loc[inside, "parent"] = filled["unit"]
     containers = pd.DataFrame(made)
     population = placed.groupby("parent")["population"].sum()
     return placed, containers.assign(population=containers["unit"].map(population))
@@ -105,21 +106,21 @@ def _ties(rules: Members, units: pd.DataFrame, seed: int) -> pd.DataFrame:
     rows = []
     for _, unit in units.iterrows():
         random = stream(seed, f"members/{unit['unit']}")
-        for one in rules.institutions:
-            low, high = one.number
+        for institution in rules.institutions:
+            low, high = institution.number
             for n in range(1, int(random.integers(low, high + 1)) + 1):
-                code = f"{unit['unit']}-{one.code}" + (f"-{n}" if high > 1 else "")
+                code = f"{unit['unit']}-{institution.code}" + (f"-{n}" if high > 1 else "")
                 rows.append(
                     {
                         "unit": code,
                         "of": unit["unit"],
-                        "role": one.role,
+                        "role": institution.role,
                         "from": rules.joins.get(code, ""),
-                        "name_zh": one.name_zh.format(unit=unit["name_zh"], n=n),
-                        "name_en": one.name_en.format(unit=unit["name_en"], n=n),
-                        "kind": one.kind,
+                        "name_zh": institution.name_zh.format(unit=unit["name_zh"], n=n),
+                        "name_en": institution.name_en.format(unit=unit["name_en"], n=n),
+                        "kind": institution.kind,
                         "province": unit["province"],
-                        "weight": one.weight * float(np.exp(rules.sd_log * random.standard_normal())),
+                        "weight": institution.weight * float(np.exp(rules.sd_log * random.standard_normal())),
                     }
                 )
     own = pd.DataFrame(rows)
@@ -131,41 +132,41 @@ def _ties(rules: Members, units: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def _reported(
-    name: str, count: Count, rules: Members, ties: pd.DataFrame, roster: Roster, found: Reported, seed: int
+    name: str, count: Count, rules: Members, ties: pd.DataFrame, roster: Roster, report: Reported, seed: int
 ) -> Reported:
     """The reported values of every institution for one member indicator."""
-    parts = _parts(count, ties, roster, found)
+    parts = _parts(count, ties, roster, report)
     codes = list(ties["unit"].unique())
-    counts = np.full((len(codes), len(found.calendar)), np.nan)
+    counts = np.full((len(codes), len(report.calendar)), np.nan)
     random = stream(seed, f"{name}/shared")
     for code in rules.shared:
         counts[codes.index(code)] = _shared(code, parts, random)
     for part, total in parts:
         rows = [codes.index(code) for code in part["unit"]]
         unit = f"{part['of'].iloc[0]}/{part['kind'].iloc[0]}"
-        counts[rows] = _fall(part, total, counts[rows], found.calendar, stream(seed, f"{name}/{unit}"))
+        counts[rows] = _fall(part, total, counts[rows], report.calendar, stream(seed, f"{name}/{unit}"))
     present = np.isfinite(counts)
     for row, unit in enumerate(roster.units):
         own = ties[(ties["of"] == unit) & ties["kind"].isin(count.kinds) & (ties["from"] == "")]
         able = [codes.index(code) for code in own["unit"] if code not in rules.shared]
-        _silence(present, able, ~found.present[row], stream(seed, f"{name}/{unit}/missing"))
+        _silence(present, able, ~report.present[row], stream(seed, f"{name}/{unit}/missing"))
     empty = np.full(counts.shape, np.nan)
     note: NDArray[np.object_] = np.full(counts.shape, "", dtype=object)
-    return Reported(found.calendar, found.drawn, counts, empty, empty, present, np.zeros(len(codes), np.int64), note)
+    return Reported(report.calendar, report.drawn, counts, empty, empty, present, np.zeros(len(codes), np.int64), note)
 
 
-def _parts(count: Count, ties: pd.DataFrame, roster: Roster, found: Reported) -> list[tuple[pd.DataFrame, Array]]:
+def _parts(count: Count, ties: pd.DataFrame, roster: Roster, report: Reported) -> list[tuple[pd.DataFrame, Array]]:
     """Groups of institutions with the count to divide among them: the numerator (or count), and the rest of a share."""
     parts = []
     for row, unit in enumerate(roster.units):
         own = ties[ties["of"] == unit]
         counted = own["kind"].isin(count.kinds)
-        whole = found.denominator[row]
-        if np.isfinite(whole).all():
-            parts.append((own[counted], found.numerator[row]))
-            parts.append((own[~counted], whole - found.numerator[row]))
+        total_count = report.denominator[row]
+        if np.isfinite(total_count).all():
+            parts.append((own[counted], report.numerator[row]))
+            parts.append((own[~counted], total_count - report.numerator[row]))
         else:
-            parts.append((own[counted], found.value[row]))
+            parts.append((own[counted], report.value[row]))
     return [(part, total) for part, total in parts if len(part)]
 
 
@@ -185,14 +186,14 @@ def _fall(part: pd.DataFrame, total: Array, given: Array, calendar: Calendar, ra
     weight = part["weight"].to_numpy(dtype=float)
     joined = np.array([calendar.position(text) if text else 0 for text in part["from"]])
     fixed = np.isfinite(given).all(axis=1)
-    found = given.copy()
+    counts = given.copy()
     for t in range(len(calendar)):
         inside = joined <= t
         drawn = inside & ~fixed
-        rest = int(total[t] - found[fixed, t].sum())
-        found[drawn, t] = random.multinomial(rest, weight[drawn] / weight[drawn].sum())
-        found[~inside, t] = random.poisson(total[t] * weight[~inside] / weight.sum())
-    return found
+        rest = int(total[t] - counts[fixed, t].sum())
+        counts[drawn, t] = random.multinomial(rest, weight[drawn] / weight[drawn].sum())
+        counts[~inside, t] = random.poisson(total[t] * weight[~inside] / weight.sum())
+    return counts
 
 
 def _silence(present: Mask, able: list[int], missing: Mask, random: np.random.Generator) -> None:
@@ -225,8 +226,8 @@ def _truth(rules: Members, ties: pd.DataFrame, codes: list[str], reported: Mappi
             for unit in rules.shared
         ],
         "not_reported": [
-            {"unit": codes[row], "of": of[codes[row]][0], "indicator": name, "period": one.calendar.labels[t]}
-            for name, one in reported.items()
-            for row, t in np.argwhere(~one.present & np.isfinite(one.value))
+            {"unit": codes[row], "of": of[codes[row]][0], "indicator": name, "period": report.calendar.labels[t]}
+            for name, report in reported.items()
+            for row, t in np.argwhere(~report.present & np.isfinite(report.value))
         ],
     }

@@ -328,9 +328,9 @@ class Specification(_Part):
             if unit.province not in self.provinces
         ]
         wrong += [
-            f"{name}: unknown indicator {one.of}"
-            for name, one in (self.members.counts if self.members else {}).items()
-            if one.of not in self.indicators
+            f"{name}: unknown indicator {count.of}"
+            for name, count in (self.members.counts if self.members else {}).items()
+            if count.of not in self.indicators
         ]
         if wrong:
             raise ValueError("; ".join(wrong))

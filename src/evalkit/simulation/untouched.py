@@ -65,7 +65,7 @@ SERIES = tuple(Untouched(*length, rho) for length in LENGTHS for rho in CORRELAT
 def worst(table: pd.DataFrame) -> tuple[float, float]:
     """The largest share of claims up to the correlation `PROMISED`, and beyond it, of a table like the stored one."""
     claims = table[(table["quantity"] == READING) & (table["kind"] == "rejects")].set_index("scenario")["share"]
-    ends = [[one.name for one in SERIES if (one.rho <= PROMISED) == kept] for kept in (True, False)]
+    ends = [[series.name for series in SERIES if (series.rho <= PROMISED) == kept] for kept in (True, False)]
     within, beyond = (float(claims[claims.index.isin(names)].max()) for names in ends)
     return within, beyond
 
@@ -92,14 +92,18 @@ def calibrate(panels: int = 1000, seed: int = 1, jobs: int = 1, kinds: Sequence[
     return repetitions.shares(repetitions.in_blocks(work, kinds, panels, BLOCK, jobs)).assign(nominal=ALPHA)
 
 
-def _block(turn: tuple[Untouched, int], panels: int, seed: int) -> pd.DataFrame:
-    kind, first = turn
+def _block(task: tuple[Untouched, int], panels: int, seed: int) -> pd.DataFrame:
+    kind, first = task
     random = np.random.default_rng([seed, first, *kind.name.encode()])
-    rows = [(kind.name, *found) for _ in range(min(BLOCK, panels - first)) for found in _one(design_of(kind, random))]
+    rows = [
+        (kind.name, *outcome)
+        for _ in range(min(BLOCK, panels - first))
+        for outcome in _outcomes(design_of(kind, random))
+    ]
     return pd.DataFrame(rows, columns=["scenario", "quantity", "kind", "value"])
 
 
-def _one(design: Design) -> Iterator[tuple[str, str, float]]:
+def _outcomes(design: Design) -> Iterator[tuple[str, str, float]]:
     reading = before_after.reading(before_after.ladder(design))
     if isinstance(reading.main, Withheld) or not reading.main.inference:
         return

@@ -122,13 +122,13 @@ def controlled(design: Design) -> tuple[Change | Withheld, ...]:
     if why:
         return (design.withheld("before_after", "controlled_mean_difference", why, "level_change"),)
     gap = as_gap(design)
-    found: tuple[Change, ...] = (mean_difference(gap),)
+    models: tuple[Change, ...] = (mean_difference(gap),)
     if not _too_short(gap) and time_series.determined(series := _series(gap)):
-        found += _models(gap, series)
-    return tuple(replace(one, method=f"controlled_{one.method}", n_comparison=len(design.pool)) for one in found)
+        models += _models(gap, series)
+    return tuple(replace(model, method=f"controlled_{model.method}", n_comparison=len(design.pool)) for model in models)
 
 
-def reading(found: tuple[Change | Withheld, ...]) -> Reading:
+def reading(changes: tuple[Change | Withheld, ...]) -> Reading:
     """Hold the last two models of a ladder against each other.
 
     They disagree where one 95 % interval excludes zero and the other does not, or where their signs differ. In a short
@@ -138,12 +138,12 @@ def reading(found: tuple[Change | Withheld, ...]) -> Reading:
         >>> ek.before_after.reading(finding.changes).agree
         True
     """
-    models = [one for one in found if isinstance(one, Change) and one.inference]
+    models = [change for change in changes if isinstance(change, Change) and change.inference]
     if models and read_at(models[-1]).estimate is None:
         return Reading(withheld(models[-1], reason("fluctuates_too_much")))
-    models = [one for one in models if read_at(one).estimate is not None]
+    models = [model for model in models if read_at(model).estimate is not None]
     if len(models) < 2:
-        return Reading(models[0] if models else found[-1])
+        return Reading(models[0] if models else changes[-1])
     main, twin = models[-2:]
     if twin.method == "segmented_persistent":
         main, twin = twin, main
@@ -179,25 +179,25 @@ def _models(design: Design, series: Series) -> tuple[Change, ...]:
     Long series get a local level model; series too short for one get AR(1) noise and a model with a fixed persistence.
     """
     points = len(design.pre) + len(design.post)
-    found: list[tuple[str, Fit | None]] = [("segmented_hac", time_series.hac(series))]
+    fits: list[tuple[str, Fit | None]] = [("segmented_hac", time_series.hac(series))]
     if (quasi := _quasi(design, series)) is not None:
-        found.append(("segmented_quasi", quasi))
+        fits.append(("segmented_quasi", quasi))
     if points >= LONG[periods.frequency(design.adoption)]:
-        found.append(("local_level", time_series.local_level(series)))
+        fits.append(("local_level", time_series.local_level(series)))
     else:
-        found.append(("segmented_ar1", time_series.ar1(series) if points >= LEVEL_ONLY else None))
-        found.append(("segmented_persistent", time_series.persistent(series)))
-    return tuple(_change(design, method, fit) for method, fit in found if fit is not None)
+        fits.append(("segmented_ar1", time_series.ar1(series) if points >= LEVEL_ONLY else None))
+        fits.append(("segmented_persistent", time_series.persistent(series)))
+    return tuple(_change(design, method, fit) for method, fit in fits if fit is not None)
 
 
 def _quasi(design: Design, series: Series) -> Fit | None:
     """Counts, and shares whose numerator and denominator are known for every period that enters."""
     if design.own is None:
         return None
-    known = design.own.reindex(series.used)
-    if design.indicator.unit == "count" and design.unit == "log" and known["value"].notna().all():
+    counts = design.own.reindex(series.used)
+    if design.indicator.unit == "count" and design.unit == "log" and counts["value"].notna().all():
         return time_series.quasi_poisson(series, design.own["value"])
-    shares = known[["numerator", "denominator"]]
+    shares = counts[["numerator", "denominator"]]
     if design.indicator.unit in ("percent", "share") and shares.notna().all(axis=None):
         factor = 100.0 if design.indicator.unit == "percent" else 1.0
         return time_series.quasi_binomial(series, design.own["numerator"], design.own["denominator"], factor)
@@ -207,8 +207,8 @@ def _quasi(design: Design, series: Series) -> Fit | None:
 def _series(design: Design) -> Series:
     used, start, extra = sorted([*design.pre, *design.post]), design.post[0], design.covariates
     if extra is not None:
-        known = set(extra.index[extra.notna().all(axis=1)])
-        used = [name for name in used if name in known]
+        complete = set(extra.index[extra.notna().all(axis=1)])
+        used = [name for name in used if name in complete]
     own = design.outcome.iloc[0]
     n_post = sum(name in design.post for name in used)
     return time_series.prepare(own, used, start, n_post, len(used) >= LEVEL_ONLY, extra)
@@ -231,42 +231,43 @@ def _too_short(design: Design) -> bool:
     return (annual and points <= ANNUAL_POINTS) or min(len(design.pre), len(design.post)) < POINTS_EACH_SIDE
 
 
-def read_at(one: Change) -> Estimate:
+def read_at(change: Change) -> Estimate:
     """The estimate that a reading uses."""
-    known = {estimate.term: estimate for estimate in one.estimates}
-    return next(known[term] for term in READ_AT if term in known)
+    by_term = {estimate.term: estimate for estimate in change.estimates}
+    return next(by_term[term] for term in READ_AT if term in by_term)
 
 
-def _claims(one: Estimate) -> bool:
-    return (one.conf_low or 0.0) > 0 or (one.conf_high or 0.0) < 0
+def _claims(estimate: Estimate) -> bool:
+    return (estimate.conf_low or 0.0) > 0 or (estimate.conf_high or 0.0) < 0
 
 
-def _sign(one: Estimate) -> bool:
-    return (one.estimate or 0.0) > 0
+def _sign(estimate: Estimate) -> bool:
+    return (estimate.estimate or 0.0) > 0
 
 
-def _useful(design: Design, one: Estimate) -> Estimate:
+def _useful(design: Design, estimate: Estimate) -> Estimate:
     """The estimate, or the reason where its interval is too wide; a slope spans no factor."""
-    if one.term == "slope_change" or not is_too_wide(design, one):
-        return one
-    return Estimate(one.term, None, reason=reason("fluctuates_too_much"))
+    if estimate.term == "slope_change" or not is_too_wide(design, estimate):
+        return estimate
+    return Estimate(estimate.term, None, reason=reason("fluctuates_too_much"))
 
 
-def is_too_wide(design: Design, one: Estimate) -> bool:
+def is_too_wide(design: Design, estimate: Estimate) -> bool:
     """Whether an interval spans a factor above `WIDEST`, so that nothing useful is known."""
-    if one.conf_low is None or one.conf_high is None:
+    if estimate.conf_low is None or estimate.conf_high is None:
         return False
     if design.unit == "log":
-        return spans_too_much(one)
+        return spans_too_much(estimate)
     before = _means(design)[0]
     if np.nanmin(design.outcome.to_numpy(float)[0]) < 0 or not before > 0:  # only what cannot be negative has factors
         return False
-    return bool(before + one.conf_high > WIDEST * max(before + one.conf_low, 0.0))
+    return bool(before + estimate.conf_high > WIDEST * max(before + estimate.conf_low, 0.0))
 
 
-def spans_too_much(one: Estimate) -> bool:
+def spans_too_much(estimate: Estimate) -> bool:
     """Whether the interval of an estimate in log points spans a factor above `WIDEST`."""
-    return one.conf_low is not None and one.conf_high is not None and one.conf_high - one.conf_low > math.log(WIDEST)
+    low, high = estimate.conf_low, estimate.conf_high
+    return low is not None and high is not None and high - low > math.log(WIDEST)
 
 
 def _means(design: Design) -> tuple[float, float]:
@@ -279,22 +280,22 @@ def _people(design: Design, fit: Fit) -> dict[str, tuple[float, float, float]]:
     """Effects in people or cases: of a count against what was expected, of a share against its denominator."""
     if design.own is None:
         return {}
-    found: dict[str, tuple[float, float, float]] = {}
-    for one in fit.estimates:
-        ahead = int(one.term.removeprefix("effect_h")) if one.term.startswith("effect_h") else 0
-        if not ahead or one.estimate is None or one.conf_low is None or one.conf_high is None:
+    people: dict[str, tuple[float, float, float]] = {}
+    for estimate in fit.estimates:
+        ahead = int(estimate.term.removeprefix("effect_h")) if estimate.term.startswith("effect_h") else 0
+        if not ahead or estimate.estimate is None or estimate.conf_low is None or estimate.conf_high is None:
             continue
         period = periods.write(periods.parse(design.post[0]) + ahead - 1)
-        sizes = (one.estimate, one.conf_low, one.conf_high)
+        sizes = (estimate.estimate, estimate.conf_low, estimate.conf_high)
         if design.indicator.unit == "count" and design.unit == "log" and fit.expected is not None:
             base = float(np.exp(float(fit.expected["expected"][period])))
-            found[one.term] = tuple(base * float(np.expm1(size)) for size in sizes)  # type: ignore[assignment]
+            people[estimate.term] = tuple(base * float(np.expm1(size)) for size in sizes)  # type: ignore[assignment]
         elif design.indicator.unit in ("percent", "share"):
             base = float(design.own["denominator"].get(period, np.nan))
             factor = 100 if design.indicator.unit == "percent" else 1
             if np.isfinite(base):
-                found[one.term] = tuple(base * size / factor for size in sizes)  # type: ignore[assignment]
-    return found
+                people[estimate.term] = tuple(base * size / factor for size in sizes)  # type: ignore[assignment]
+    return people
 
 
 @lru_cache(maxsize=64)
@@ -319,7 +320,7 @@ def _change(design: Design, method: str, fit: Fit) -> Change:
         unit=design.unit,
         inference=INFERENCE.get(method, ""),
         data_status=design.data_status,
-        estimates=tuple(_useful(design, one) for one in fit.estimates),
+        estimates=tuple(_useful(design, estimate) for estimate in fit.estimates),
         series=pd.DataFrame(columns),
         means=_means(design),
         people=_people(design, fit),

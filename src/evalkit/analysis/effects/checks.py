@@ -40,7 +40,7 @@ def all(design: Design, effect: Effect | Withheld, path: EventStudy | Withheld, 
     """
     if not isinstance(effect, Effect) or not isinstance(path, EventStudy):
         return ()
-    found = [
+    results = [
         smallest_p(effect),
         detectable(effect),
         plain(effect),
@@ -50,10 +50,10 @@ def all(design: Design, effect: Effect | Withheld, path: EventStudy | Withheld, 
         equivalence(effect, design),
         leave_one_out(design, effect),
     ]
-    found += [effective_donors(result) for result in others if isinstance(result, Synthetic)][:1]
+    results += [effective_donors(result) for result in others if isinstance(result, Synthetic)][:1]
     again = (population_scaled(design, effect), without_mask(design, effect), placebo_time(design, effect))
-    found += [check for check in again if check]
-    return tuple(found + adoption_alternatives(design, effect))
+    results += [check for check in again if check]
+    return tuple(results + adoption_alternatives(design, effect))
 
 
 def smallest_p(effect: Effect) -> Check:
@@ -73,9 +73,9 @@ def detectable(effect: Effect) -> Check:
         >>> round(ek.checks.detectable(finding.effect)["value"].estimate, 1)  # percentage points
         3.6
     """
-    found, n = effect.judgement.detectable, len(effect.placebos)
-    why = reason("unbounded_interval", n=n) if found is None else None
-    return _check(effect, "detectable", [Estimate("value", found, reason=why)])
+    size, n = effect.judgement.detectable, len(effect.placebos)
+    why = reason("unbounded_interval", n=n) if size is None else None
+    return _check(effect, "detectable", [Estimate("value", size, reason=why)])
 
 
 def plain(effect: Effect) -> Check:
@@ -184,8 +184,8 @@ def leave_one_out(design: Design, effect: Effect) -> Check:
         0  min       1.3
         1  max       1.5
     """
-    found = gaps.without_each(design)
-    low, high = float(found.min()), float(found.max())
+    effects = gaps.without_each(design)
+    low, high = float(effects.min()), float(effects.max())
     return _check(
         effect, "leave_one_out", [Estimate("min", low), Estimate("max", high)], _keeps_sign(effect, low, high)
     )
@@ -237,12 +237,12 @@ def adoption_alternatives(design: Design, effect: Effect) -> list[Check]:
         >>> ek.checks.adoption_alternatives(design, finding.effect)  # the date is not in doubt
         []
     """
-    found = [
+    results = [
         _again(effect, "adoption_alternative", f"date={date}", other, keep_sign=True)
         for date, other in (design.alternatives or {}).items()
         if not other.refused and other.pool
     ]
-    return [check for check in found if check]
+    return [check for check in results if check]
 
 
 def _again(effect: Effect, method: str, term: str, design: Design, keep_sign: bool) -> Check | None:
@@ -264,20 +264,20 @@ def _if(applies: bool, passed: bool) -> bool | None:
     return passed if applies else None
 
 
-def _check(about: Result, method: str, found: list[Estimate], passed: bool | None = None) -> Check:
-    with_p = any(estimate.p_value is not None for estimate in found)
+def _check(source: Result, method: str, estimates: list[Estimate], passed: bool | None = None) -> Check:
+    with_p = any(estimate.p_value is not None for estimate in estimates)
     return Check(
-        indicator=about.indicator,
+        indicator=source.indicator,
         analysis="check",
         method=method,
-        unit=about.unit,
+        unit=source.unit,
         passed=passed,
         inference="placebo_space" if with_p else "",
-        data_status=about.data_status,
-        estimates=tuple(found),
-        n_obs=about.n_obs,
+        data_status=source.data_status,
+        estimates=tuple(estimates),
+        n_obs=source.n_obs,
         n_treated=1,
-        n_comparison=about.n_comparison,
-        n_pre=about.n_pre,
-        n_post=about.n_post,
+        n_comparison=source.n_comparison,
+        n_pre=source.n_pre,
+        n_post=source.n_post,
     )

@@ -29,7 +29,7 @@ def compare(design: Design) -> Comparability | None:
     before = design.outcome[list(design.pre)]
     aspects = {"level": before.mean(axis=1), "trend": _trend(before)}
     aspects |= {
-        name: known for name, known in (("size", design.sizes), ("population", design.population)) if known is not None
+        name: sizes for name, sizes in (("size", design.sizes), ("population", design.population)) if sizes is not None
     }
     for name in dict.fromkeys((design.masked or {}).values()):
         aspects[f"dip:{name}"] = _dip(design, name)
@@ -60,5 +60,11 @@ def _dip(design: Design, mask: str) -> "pd.Series[float]":
 def _row(aspect: str, values: "pd.Series[float]") -> tuple[str, float | None, float, float, float | None]:
     region, pool = float(values.iloc[0]), values.iloc[1:]
     mean, spread = float(pool.mean()), float(pool.std())
-    known = np.isfinite(region) and spread > 0
-    return aspect, region if np.isfinite(region) else None, mean, spread, (region - mean) / spread if known else None
+    is_known = bool(np.isfinite(region))
+    return (
+        aspect,
+        region if is_known else None,
+        mean,
+        spread,
+        (region - mean) / spread if is_known and spread > 0 else None,
+    )

@@ -71,7 +71,7 @@ class Conclusion:
         return f"Conclusion({self.indicator}, {self.verdict}{certainty})"
 
     def _repr_html_(self) -> str:
-        holds = {one.code: "holds" if one.holds else "fails" for one in self.conditions}
+        holds = {condition.code: "holds" if condition.holds else "fails" for condition in self.conditions}
         facts = {"verdict": self.verdict, "p": self.p_value, "certainty": self.certainty, **holds}
         shown = {name: fact for name, fact in facts.items() if fact is not None}
         return str(pd.Series(shown, dtype=object).to_frame().to_html(header=False))
@@ -107,10 +107,10 @@ def draw(
         "without_mask": by_method["without_mask"].passed if "without_mask" in by_method else significant or None,
     }
     favourable: Verdict = "supported" if (att > 0) == (indicator.better == "higher") else "opposite"
-    found = by_method.get("placebo_time")
+    in_time = by_method.get("placebo_time")
     failed = {
-        **{code: held is False for code, held in holds.items()},
-        "placebo_time": found is not None and not found.passed,
+        **{code: is_met is False for code, is_met in holds.items()},
+        "placebo_time": in_time is not None and not in_time.passed,
     }
     reasons = tuple(DOWNGRADES[code] for code, is_failed in failed.items() if is_failed)
     return Conclusion(
@@ -127,5 +127,5 @@ def draw(
 
 def _keeps_sign(att: float, others: Sequence[Result]) -> bool:
     """Whether synthetic DiD points the same way; without one the condition does not hold."""
-    found = [one["att"].estimate for one in others if isinstance(one, Synthetic) and one.method == "synthetic_did"]
-    return bool(found) and bool(np.sign(found[0] or 0.0) == np.sign(att))
+    twins = [other for other in others if isinstance(other, Synthetic) and other.method == "synthetic_did"]
+    return bool(twins) and bool(np.sign(twins[0]["att"].estimate or 0.0) == np.sign(att))

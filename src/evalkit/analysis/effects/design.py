@@ -117,11 +117,11 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
         >>> ek.design.assign(panel, report.evaluation, "county_visit_rate", adoption="2020Q3").pre[-1]
         '2019Q4'
     """
-    about = evaluation.indicators[indicator]
+    described = evaluation.indicators[indicator]
     empty = Design(
         evaluation.region,
-        about,
-        unit_of(about),
+        described,
+        unit_of(described),
         "",
         pd.DataFrame(),
         what_if=evaluation.what_if,
@@ -129,7 +129,7 @@ def assign(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str |
     )
     if not panel.exists:
         return replace(empty, refused=reason("no_panel"))
-    values = indicator_values.of(panel, about)
+    values = indicator_values.of(panel, described)
     empty = replace(empty, data_status=worst_status(values.statuses))
     if evaluation.region not in values.rows:
         return replace(empty, refused=reason("no_observations"))
@@ -168,7 +168,7 @@ def _complete(sizes: "pd.Series[float]") -> "pd.Series[float] | None":
 def _with_window(design: Design, panel: Panel, evaluation: Evaluation, values: Values, text: str) -> Design:
     parameters, columns = evaluation.assessment.design, list(values.columns)
     adoption, unclear = adopted(text, columns)
-    split = _split(columns, values.known, adoption, unclear, parameters)
+    split = _split(columns, values.observed, adoption, unclear, parameters)
     row = values.rows[evaluation.region]
     pre, post = ([p for p in side if values.seen[row, values.columns[p]]] for side in (split.pre, split.post))
     design = replace(
@@ -225,8 +225,8 @@ def adopted(text: str, columns: list[str]) -> tuple[str, set[str]]:
     if given == frequency:
         return first, set()
     if periods.is_finer(given, frequency):
-        whole = periods.first_day(text) == periods.first_day(first)
-        return first, set() if whole else {first}
+        is_start = periods.first_day(text) == periods.first_day(first)
+        return first, set() if is_start else {first}
     end = periods.last_day(text)
     return first, {p for p in columns if p >= first and periods.first_day(p) <= end}
 
@@ -240,15 +240,15 @@ class _Split:
     window: list[str]
 
 
-def _split(columns: list[str], known: list[str], adoption: str, unclear: set[str], parameters: Parameters) -> _Split:
+def _split(columns: list[str], observed: list[str], adoption: str, unclear: set[str], parameters: Parameters) -> _Split:
     """Baseline and post periods, before the region's own missing values are considered.
 
     Args:
         columns: every period from the first to the last.
-        known: the periods in which any unit was observed; a survey every second year leaves the others empty.
+        observed: the periods in which any unit was observed; a survey every second year leaves the others empty.
     """
-    before = [p for p in known if p < adoption]
-    after = [p for p in known if p >= adoption]
+    before = [p for p in observed if p < adoption]
+    after = [p for p in observed if p >= adoption]
     left_out = {p: "incomplete" for p in after if p in unclear}
     complete = [p for p in after if p not in unclear]
     if parameters.transition:
@@ -262,9 +262,9 @@ def _split(columns: list[str], known: list[str], adoption: str, unclear: set[str
     window = [p for p in columns if pre and post and pre[0] <= p <= post[-1]]
     masked = {
         p: name
-        for name, listed in parameters.mask.items()
+        for name, masks in parameters.mask.items()
         for p in window
-        if any(p == hidden or periods.overlap(p, hidden) for hidden in listed)
+        if any(p == hidden or periods.overlap(p, hidden) for hidden in masks)
     }
     kept_pre, kept_post = ([p for p in part if p not in masked] for part in (pre, post))
     return _Split(kept_pre, kept_post, left_out, masked, window)
@@ -310,12 +310,12 @@ def _excluded(
         (~np.append(covered, False)[place], _always("too_many_missing", share=f"{COVERAGE:.0%}")),
     ]
     open_to = every != region  # units not excluded so far
-    found: dict[str, Reason] = {}
+    reasons: dict[str, Reason] = {}
     for applies, why in rules:
         gone = open_to & np.asarray(applies, dtype=bool)
         open_to &= ~gone
-        found |= {unit: why(unit) for unit in every[gone].tolist()}
-    return found
+        reasons |= {unit: why(unit) for unit in every[gone].tolist()}
+    return reasons
 
 
 def _end(evaluation: Evaluation, window: list[str]) -> str:
@@ -343,8 +343,8 @@ def _baseline(panel: Panel, parameters: Parameters, units: list[str], pre: list[
     return None if table.empty or len(units) < table.shape[1] + 4 else (table - table.mean()) / table.std()
 
 
-def _always(code: str, **known: object) -> Callable[[str], Reason]:
-    made = reason(code, **known)
+def _always(code: str, **facts: object) -> Callable[[str], Reason]:
+    made = reason(code, **facts)
     return lambda _: made
 
 

@@ -28,8 +28,8 @@ class DesignViews:
     again: Callable[[Mapping[str, object]], Any] | None
 
     def __repr__(self) -> str:
-        told = f"refused: {self.refused}" if self.refused else self._sizes_in_words()
-        return f"Design({self.region}, {self.indicator.id}, {told}{self._mark()})"
+        state = f"refused: {self.refused}" if self.refused else self._sizes_in_words()
+        return f"Design({self.region}, {self.indicator.id}, {state}{self._mark()})"
 
     def _repr_html_(self) -> str:
         facts = {

@@ -118,7 +118,7 @@ def find(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str | N
     design = assign(panel, evaluation, indicator, adoption)
     effect, path = did.att(design), did.event_study(design)
     others = tuple(synthetic.estimate(design, method) for method in ("synthetic_did", "synthetic_control"))
-    found = checks.all(design, effect, path, *others)
+    results = checks.all(design, effect, path, *others)
     return Finding(
         design.indicator,
         indicator in evaluation.assessment.indicators.primary,
@@ -128,6 +128,6 @@ def find(panel: Panel, evaluation: Evaluation, indicator: str, adoption: str | N
         effect,
         path,
         others,
-        found,
-        conclusion.draw(design.indicator, effect, found, others),
+        results,
+        conclusion.draw(design.indicator, effect, results, others),
     )

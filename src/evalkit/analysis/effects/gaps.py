@@ -39,15 +39,15 @@ def gaps(design: Design) -> Array:
     seen = np.isfinite(window)
     levels = partners @ np.where(seen, window, 0.0) + np.where(partners, offset, 0.0) @ seen.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: Array = window - levels / (partners @ seen.astype(float))
-    return found
+        result: Array = window - levels / (partners @ seen.astype(float))
+    return result
 
 
 def spreads(design: Design) -> Array:
     """SD of every unit's gaps before the start."""
     before = places(design, design.pre)
-    found: Array = np.nanstd(gaps(replace(design, outcome=design.outcome.iloc[:, before])), axis=1, ddof=1)
-    return found
+    result: Array = np.nanstd(gaps(replace(design, outcome=design.outcome.iloc[:, before])), axis=1, ddof=1)
+    return result
 
 
 def weights(design: Design) -> Array | None:
@@ -70,8 +70,8 @@ def without_each(design: Design) -> Array:
     if (adjusted := _adjusted(design)) is not None:
         return adjusted.without_each(design)
     pairs = against_each(design)
-    known = np.isfinite(pairs)
-    rest: Array = (np.nansum(pairs) - np.where(known, pairs, 0.0)) / (known.sum() - known)
+    finite = np.isfinite(pairs)
+    rest: Array = (np.nansum(pairs) - np.where(finite, pairs, 0.0)) / (finite.sum() - finite)
     return rest
 
 
@@ -142,8 +142,8 @@ def _partners(design: Design) -> "np.typing.NDArray[np.bool_]":
     group = np.arange(count) if design.clusters is None else pd.factorize(design.clusters)[0]
     apart = group[:, None] != group[None, :]
     apart[:, 0] = False
-    found: np.typing.NDArray[np.bool_] = apart
-    return found
+    result: np.typing.NDArray[np.bool_] = apart
+    return result
 
 
 def _less(units: Array, others: Array) -> Array:
@@ -180,8 +180,8 @@ class _Adjustment:
     def without_each(self, design: Design) -> Array:
         """Leaving a unit out moves the region's residual by that unit's own, in proportion to its leverage."""
         changes = self.change(design)
-        found: Array = changes[0] + self.hat[0] * changes[1:]
-        return found
+        effects: Array = changes[0] + self.hat[0] * changes[1:]
+        return effects
 
     def path(self, design: Design) -> Array:
         window = self._window(design)

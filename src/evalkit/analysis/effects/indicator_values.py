@@ -24,7 +24,7 @@ class Values:
     Attributes:
         scaled: values on the analysis scale, units x periods. seen: where there is one.
         dropped: cells without a value on that scale, as a zero has no logarithm.
-        known: the periods in which any unit was observed.
+        observed: the periods in which any unit was observed.
         unit, period, status: of every row of the panel, as places in `scaled` and in `statuses`.
         numbers: value, numerator and denominator of every row.
         breaks: definition breaks by first and last period of a window, as they are asked for.
@@ -34,7 +34,7 @@ class Values:
     scaled: pd.DataFrame
     seen: Mask
     dropped: Mask
-    known: list[str]
+    observed: list[str]
     unit: npt.NDArray[np.intp]
     period: npt.NDArray[np.intp]
     status: npt.NDArray[np.intp]
@@ -77,8 +77,8 @@ class Values:
     def _among(places: npt.NDArray[np.intp], chosen: list[int], count: int) -> Mask:
         mask = np.zeros(count, dtype=bool)
         mask[chosen] = True
-        found: Mask = mask[places]
-        return found
+        chosen_rows: Mask = mask[places]
+        return chosen_rows
 
 
 _READ: "WeakKeyDictionary[Panel, dict[str, Values]]" = WeakKeyDictionary()
@@ -105,11 +105,11 @@ def _of(panel: Panel, indicator: Indicator) -> Values:
         scaled,
         seen,
         dropped,
-        [name for name, known in zip(columns, observed, strict=True) if known],
+        [name for name, is_observed in zip(columns, observed, strict=True) if is_observed],
         scaled.index.get_indexer(pd.Index(rows["unit"])),
         scaled.columns.get_indexer(pd.Index(rows["period"])),
         status,
-        [str(one) for one in statuses],
+        [str(status_name) for status_name in statuses],
         rows[NUMBERS].apply(pd.to_numeric).to_numpy(dtype=float),
         {str(unit): place for place, unit in enumerate(scaled.index)},
         {name: place for place, name in enumerate(columns)},

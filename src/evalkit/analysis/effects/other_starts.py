@@ -21,18 +21,19 @@ class OtherStart:
 
     Attributes:
         reform: the second reform's name where the date is its own; None where the date is in doubt.
-        usual: what is found with the date that the report uses.
+        usual: the finding with the date that the report uses.
+        shifted: the finding with this date.
     """
 
     date: str
     reform: Text | None
     usual: Finding
-    found: Finding
+    shifted: Finding
 
     @property
     def moved(self) -> bool:
         """Whether the judgement is another than with the usual date."""
-        return self.found.conclusion.verdict != self.usual.conclusion.verdict
+        return self.shifted.conclusion.verdict != self.usual.conclusion.verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,65 +47,65 @@ class EarlySignal:
 
 def dates(panel: Panel, evaluation: Evaluation, findings: Sequence[Finding]) -> tuple[OtherStart, ...]:
     """Every primary indicator with every alternative adoption date of units.csv."""
-    listed = str(panel.units.at[evaluation.region, "adoption_alternatives"]).split(";")
-    known = [date for text in listed if (date := text.strip()) and _has_come(date, evaluation)]
+    texts = str(panel.units.at[evaluation.region, "adoption_alternatives"]).split(";")
+    alternatives = [date for text in texts if (date := text.strip()) and _has_come(date, evaluation)]
     return tuple(
-        OtherStart(date, None, one, find(panel, evaluation, one.indicator.id, date))
-        for one in findings
-        if one.primary and isinstance(one.effect, Effect)
-        for date in known
+        OtherStart(date, None, finding, find(panel, evaluation, finding.indicator.id, date))
+        for finding in findings
+        if finding.primary and isinstance(finding.effect, Effect)
+        for date in alternatives
     )
 
 
 def reforms(panel: Panel, evaluation: Evaluation, findings: Sequence[Finding]) -> tuple[OtherStart, ...]:
     """Every dated payment reform, on the indicators that it may move."""
     return tuple(
-        OtherStart(policy.date, policy.name, one, find(panel, evaluation, one.indicator.id, policy.date))
+        OtherStart(policy.date, policy.name, finding, find(panel, evaluation, finding.indicator.id, policy.date))
         for policy in second_reforms(evaluation)
-        for one in findings
-        if policy.date and one.indicator.id in policy.indicators and panel.exists
+        for finding in findings
+        if policy.date and finding.indicator.id in policy.indicators and panel.exists
     )
 
 
 def second_reforms(evaluation: Evaluation) -> list[Policy]:
     """Payment reforms of the region, without those that begin after the cut-off date."""
-    found = [policy for policy in evaluation.details.policies if policy.role == "payment"]
-    return [policy for policy in found if not policy.date or _has_come(policy.date, evaluation)]
+    payment = [policy for policy in evaluation.details.policies if policy.role == "payment"]
+    return [policy for policy in payment if not policy.date or _has_come(policy.date, evaluation)]
 
 
 def rows(starts: Sequence[OtherStart]) -> tuple[Check, ...]:
     """Estimates of second reforms for results.csv; those of alternative dates are among the checks already."""
     return tuple(
         Check(
-            indicator=one.found.effect.indicator,
+            indicator=start.shifted.effect.indicator,
             analysis="check",
             method="adoption_alternative",
-            unit=one.found.effect.unit,
-            data_status=one.found.effect.data_status,
-            inference=one.found.effect.inference,
-            estimates=(replace(one.found.effect["att"], term=f"date={one.date}"),),
-            n_obs=one.found.effect.n_obs,
+            unit=start.shifted.effect.unit,
+            data_status=start.shifted.effect.data_status,
+            inference=start.shifted.effect.inference,
+            estimates=(replace(start.shifted.effect["att"], term=f"date={start.date}"),),
+            n_obs=start.shifted.effect.n_obs,
             n_treated=1,
-            n_comparison=one.found.effect.n_comparison,
-            n_pre=one.found.effect.n_pre,
-            n_post=one.found.effect.n_post,
+            n_comparison=start.shifted.effect.n_comparison,
+            n_pre=start.shifted.effect.n_pre,
+            n_post=start.shifted.effect.n_post,
         )
-        for one in starts
-        if one.reform and isinstance(one.found.effect, Effect)
+        for start in starts
+        if start.reform and isinstance(start.shifted.effect, Effect)
     )
 
 
 def early_signals(panel: Panel, evaluation: Evaluation, findings: Sequence[Finding]) -> tuple[EarlySignal, ...]:
     """Primary indicators with some complete periods after the start, but fewer than a judgement needs."""
     need = evaluation.assessment.design.minimum_post_periods
-    found = []
-    for one in findings:
-        refused = one.design.refused
-        if one.primary and refused and refused.code == "too_few_post_periods" and one.design.post:
-            effect = did.att(assign(panel, _with_any_post(evaluation), one.indicator.id))
+    signals = []
+    for finding in findings:
+        refused = finding.design.refused
+        if finding.primary and refused and refused.code == "too_few_post_periods" and finding.design.post:
+            effect = did.att(assign(panel, _with_any_post(evaluation), finding.indicator.id))
             if not isinstance(effect, Withheld):
-                found.append(EarlySignal(one.indicator, effect, need))
-    return tuple(found)
+                signals.append(EarlySignal(finding.indicator, effect, need))
+    return tuple(signals)
 
 
 def _with_any_post(evaluation: Evaluation) -> Evaluation:

@@ -80,13 +80,14 @@ def side_by_side(design: Design) -> tuple[Comparison, ...]:
         return ()
     turns = {unit: pretend(design, unit) for unit in design.pool}
     return tuple(
-        Comparison(name, {unit: claim(turn) for unit, turn in turns.items()}) for name, claim in DESIGNS.items()
+        Comparison(name, {unit: claim(pretended) for unit, pretended in turns.items()})
+        for name, claim in DESIGNS.items()
     )
 
 
-def typical(found: tuple[Comparison, ...]) -> str:
+def typical(comparisons: tuple[Comparison, ...]) -> str:
     """The region in the middle of the clustered p-values: as many have a smaller one as have a larger one."""
-    clustered_ones = next(one for one in found if one.name == "twfe_clustered").claims
+    clustered_ones = next(comparison for comparison in comparisons if comparison.name == "twfe_clustered").claims
     ordered = sorted(clustered_ones, key=lambda unit: (clustered_ones[unit].p_value or 0.0, unit))
     return ordered[(len(ordered) - 1) // 2]
 
@@ -134,10 +135,10 @@ def weighted(design: Design) -> Claim:
     return _claim(synthetic.estimate(design))
 
 
-def _claim(found: did.Effect | synthetic.Synthetic | Withheld) -> Claim:
-    if isinstance(found, Withheld):
+def _claim(result: did.Effect | synthetic.Synthetic | Withheld) -> Claim:
+    if isinstance(result, Withheld):
         return Claim(float("nan"), None)
-    att = found["att"]
+    att = result["att"]
     return Claim(float("nan") if att.estimate is None else att.estimate, att.p_value)
 
 

@@ -118,10 +118,10 @@ def _half(effects: Array, ratios: Array, spreads: Array, weights: Array | None, 
 
 def _as_noisy(effects: Array, spreads: Array) -> Array:
     """The placebos with the spread of the region, which may be noisier; unchanged where no spread is known."""
-    known = (spreads[1:] > 0) & (spreads[0] > 0)
-    scale = np.divide(spreads[0], spreads[1:], out=np.ones(len(spreads) - 1), where=known)
-    found: Array = effects[1:] * scale
-    return found
+    measured = (spreads[1:] > 0) & (spreads[0] > 0)
+    scale = np.divide(spreads[0], spreads[1:], out=np.ones(len(spreads) - 1), where=measured)
+    scaled: Array = effects[1:] * scale
+    return scaled
 
 
 def smallest_seen(placebos: Array, least: float, weights: Array | None = None) -> float:
@@ -137,15 +137,15 @@ def smallest_seen(placebos: Array, least: float, weights: Array | None = None) -
 def _weight_at_most(values: Array, counts: Array, at: Array) -> Array:
     order = np.argsort(values, kind="stable")
     sums = np.concatenate([[0.0], np.cumsum(counts[order])])
-    found: Array = sums[np.searchsorted(values[order], at, side="right")]
-    return found
+    result: Array = sums[np.searchsorted(values[order], at, side="right")]
+    return result
 
 
 def _weight_below(values: Array, counts: Array, at: Array) -> Array:
     order = np.argsort(values, kind="stable")
     sums = np.concatenate([[0.0], np.cumsum(counts[order])])
-    found: Array = sums[np.searchsorted(values[order], at, side="left")]
-    return found
+    result: Array = sums[np.searchsorted(values[order], at, side="left")]
+    return result
 
 
 def around(estimate: float, half: float | None, p_value: float) -> tuple[float | None, float | None]:

@@ -106,7 +106,7 @@ def _placebos(pool: bytes, length: int, n_pre: int, method: Method) -> tuple[flo
     values = np.frombuffer(pool).reshape(-1, length)
     order = np.arange(len(values))
     turns = (values[np.concatenate([[unit], order[:unit], order[unit + 1 :]])] for unit in order)
-    return tuple(_solve(turn, n_pre, method)[0] for turn in turns)
+    return tuple(_solve(rows, n_pre, method)[0] for rows in turns)
 
 
 def _solve(values: Array, n_pre: int, method: Method) -> tuple[float, Array, float]:

@@ -193,15 +193,15 @@ def _ahead(series: Series, coefficients: Array, covariance: Array, free: int) ->
 def ar1(series: Series) -> Fit | None:
     """Regression with first-order autoregressive errors, by restricted likelihood; None where that has no top."""
     whitening = restricted_likelihood.autoregressive(_table(series), series.place)
-    found = restricted_likelihood.highest(whitening, restricted_likelihood.CORRELATIONS)
-    return None if found is None else _likelihood(series, found, partial(_state_space_ar1, series, found))
+    fit = restricted_likelihood.highest(whitening, restricted_likelihood.CORRELATIONS)
+    return None if fit is None else _likelihood(series, fit, partial(_state_space_ar1, series, fit))
 
 
-def _state_space_ar1(series: Series, found: Regression) -> Any:
+def _state_space_ar1(series: Series, fit: Regression) -> Any:
     model = _statsmodels().tsa.SARIMAX(
         series.values.to_numpy(), exog=_read(series.regressors), order=(1, 0, 0), **COEFFICIENTS_AS_STATES
     )
-    return model.smooth([found.shape, found.variance * (1 - found.shape**2)], cov_type="none")
+    return model.smooth([fit.shape, fit.variance * (1 - fit.shape**2)], cov_type="none")
 
 
 def local_level(series: Series) -> Fit | None:
@@ -211,27 +211,27 @@ def local_level(series: Series) -> Fit | None:
     variance of zero (a corner of the likelihood, common in short series) makes it the straight line again.
     """
     whitening = restricted_likelihood.wandering(_table(series), series.place)
-    found = restricted_likelihood.highest(whitening, restricted_likelihood.WANDERING)
-    if found is None:
+    fit = restricted_likelihood.highest(whitening, restricted_likelihood.WANDERING)
+    if fit is None:
         return None
-    corner = min(found.shape, 1 - found.shape) < CORNER * max(found.shape, 1 - found.shape)
-    return _likelihood(series, found, partial(_state_space_level, series, found), corner)
+    corner = min(fit.shape, 1 - fit.shape) < CORNER * max(fit.shape, 1 - fit.shape)
+    return _likelihood(series, fit, partial(_state_space_level, series, fit), corner)
 
 
-def _state_space_level(series: Series, found: Regression) -> Any:
+def _state_space_level(series: Series, fit: Regression) -> Any:
     exog = series.regressors.drop(columns="constant")  # the level is the constant
     model = _statsmodels().tsa.UnobservedComponents(
         series.values.to_numpy(), level="local level", exog=_read(exog), **COEFFICIENTS_AS_STATES
     )
-    return model.smooth([found.variance * (1 - found.shape), found.variance * found.shape], cov_type="none")
+    return model.smooth([fit.variance * (1 - fit.shape), fit.variance * fit.shape], cov_type="none")
 
 
-def _likelihood(series: Series, found: Regression, refit: Callable[[], Any], corner: bool = False) -> Fit | None:
-    free = len(series.place) - len(found.coefficients)
-    spreads = np.einsum("ij,jk,ik->i", series.contrasts, found.covariance, series.contrasts)
+def _likelihood(series: Series, fit: Regression, refit: Callable[[], Any], corner: bool = False) -> Fit | None:
+    free = len(series.place) - len(fit.coefficients)
+    spreads = np.einsum("ij,jk,ik->i", series.contrasts, fit.covariance, series.contrasts)
     if not (np.isfinite(spreads) & (spreads > 0)).all():
         return None
-    return Fit(_contrasts(series, found.coefficients, found.covariance, free), None, corner, refit)
+    return Fit(_contrasts(series, fit.coefficients, fit.covariance, free), None, corner, refit)
 
 
 def _table(series: Series) -> Array:

@@ -32,14 +32,14 @@ def compare(headline: Estimate, check: Estimate) -> Agreement:
     return "only_headline" if not second else "opposite"
 
 
-def _side(one: Estimate) -> int | None:
+def _side(estimate: Estimate) -> int | None:
     """On which side of zero the interval lies: 1, -1, or 0 where it holds zero."""
-    if one.conf_low is None or one.conf_high is None:
+    if estimate.conf_low is None or estimate.conf_high is None:
         return None
-    return 1 if one.conf_low > 0 else -1 if one.conf_high < 0 else 0
+    return 1 if estimate.conf_low > 0 else -1 if estimate.conf_high < 0 else 0
 
 
-def drawn(found: GroupTime, fitted: Array, runs: Runs, noise: Runs) -> tuple[Estimate, Estimate]:
+def drawn(effects: GroupTime, fitted: Array, runs: Runs, noise: Runs) -> tuple[Estimate, Estimate]:
     """The headline less the same with one base period, and less imputation, each with its p under draws.
 
     Args:
@@ -48,7 +48,7 @@ def drawn(found: GroupTime, fitted: Array, runs: Runs, noise: Runs) -> tuple[Est
     group, simple = randomize.group(runs.times), randomize.simple(runs.times)
     last = Runs(runs.sample, runs.arms, "last")
     base = float((group(runs.actual) - group(last.actual))[0])
-    other = _over_cells(found) - float(runs.imputed(runs.arms.treated[None, :])[0])
+    other = _over_cells(effects) - float(runs.imputed(runs.arms.treated[None, :])[0])
     return (
         _tested(BASE, base, noise.of(group), group(last.less(fitted).drawn)),
         _tested(IMPUTATION, other, noise.of(simple), noise.imputed(noise.places)),
@@ -66,26 +66,27 @@ def _tested(term: str, gap: float, alone: Draws, others: Array) -> Estimate:
     return Estimate(term, test.actual, p_value=test.p_value())
 
 
-def _over_cells(found: GroupTime) -> float:
+def _over_cells(effects: GroupTime) -> float:
     """The mean over treated cells that are observed, as imputation weights them."""
-    return float(np.average([one.estimate for one in found.post], weights=[one.n_treated for one in found.post]))
+    cells = effects.post
+    return float(np.average([cell.estimate for cell in cells], weights=[cell.n_treated for cell in cells]))
 
 
-def sums(found: GroupTime, fitted: Array, heads: dict[str, Sum], last: dict[str, Sum]) -> tuple[Sum, Sum]:
+def sums(effects: GroupTime, fitted: Array, heads: dict[str, Sum], last: dict[str, Sum]) -> tuple[Sum, Sum]:
     """The same differences with their influence functions.
 
     Args:
         heads: the aggregates against the mean of all periods before the start. last: against the last of them.
     """
-    values, seen = levelled(found.sample)
-    other, _ = imputed.scores(found.sample, values, seen)
-    _, influence = imputed.scores(found.sample, values - fitted, seen)
+    values, seen = levelled(effects.sample)
+    other, _ = imputed.scores(effects.sample, values, seen)
+    _, influence = imputed.scores(effects.sample, values - fitted, seen)
     group, simple, base = heads["group"], heads["simple"], last["group"]
-    by_base = _within(found.sample, group.influence, base.influence)
-    by_imputation = _within(found.sample, simple.influence, influence)
+    by_base = _within(effects.sample, group.influence, base.influence)
+    by_imputation = _within(effects.sample, simple.influence, influence)
     return (
         Sum(BASE, group.estimate - base.estimate, by_base, group.carried),
-        Sum(IMPUTATION, _over_cells(found) - other, by_imputation, simple.carried),
+        Sum(IMPUTATION, _over_cells(effects) - other, by_imputation, simple.carried),
     )
 
 
@@ -95,10 +96,10 @@ def _within(sample: Sample, own: Array, other: Array) -> Array:
     Both estimators weight cohorts alike, so that the sampling of cohorts has no part in their difference. A mean of n
     clusters takes its share of their variance, which is put back; a cohort of one cluster keeps all of it.
     """
-    found = own - other
+    difference = own - other
     for stratum, start in set(zip(sample.stratum.tolist(), sample.cohort.tolist(), strict=True)):
         members = (sample.stratum == stratum) & (sample.cohort == start)
         if (count := sample.n_clusters(members)) > 1:
-            found[members] = (found[members] - found[members].mean()) * np.sqrt(count / (count - 1))
-    found[np.abs(found) < SAME * np.abs(own).max()] = 0.0
-    return found
+            difference[members] = (difference[members] - difference[members].mean()) * np.sqrt(count / (count - 1))
+    difference[np.abs(difference) < SAME * np.abs(own).max()] = 0.0
+    return difference

@@ -86,17 +86,17 @@ def estimates(
     """
     kind = str(panel.units.at[evaluation.region, "kind"])
     return tuple(
-        best(one.effect, own_estimates(panel, evaluation, one.indicator.id, kind), flagged)
-        for one in findings
-        if one.primary
+        best(finding.effect, own_estimates(panel, evaluation, finding.indicator.id, kind), flagged)
+        for finding in findings
+        if finding.primary
     )
 
 
 def own_estimates(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> dict[str, Own]:
     """The headline of treated units of a kind that have one, by unit; of a nation's, of so many as `MOST`."""
-    whole = panel.whole or panel
-    name = f"own estimates of {indicator}, {kind}, {whole.fingerprint}, {evaluation.what_if}"
-    return evaluation.once(name, lambda: _own_estimates(whole, evaluation, indicator, kind))
+    full_panel = panel.whole or panel
+    name = f"own estimates of {indicator}, {kind}, {full_panel.fingerprint}, {evaluation.what_if}"
+    return evaluation.once(name, lambda: _own_estimates(full_panel, evaluation, indicator, kind))
 
 
 def hold(panel: Panel, evaluation: Evaluation) -> None:
@@ -107,15 +107,15 @@ def hold(panel: Panel, evaluation: Evaluation) -> None:
             own_estimates(panel, evaluation, name, str(kind))
 
 
-def _own_estimates(whole: Panel, evaluation: Evaluation, indicator: str, kind: str) -> dict[str, Own]:
-    units = whole.units
+def _own_estimates(full_panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> dict[str, Own]:
+    units = full_panel.units
     treated = units.index[(units["adoption"] != "") & (units["kind"] == kind)].tolist()
-    if len(treated) < LEAST or not whole.exists:
+    if len(treated) < LEAST or not full_panel.exists:
         return {}
-    panel = replace(whole, rows=whole.rows[whole.rows["indicator"] == indicator])
+    panel = replace(full_panel, rows=full_panel.rows[full_panel.rows["indicator"] == indicator])
     chosen = treated[:: -(-len(treated) // MOST)]
-    found = {str(unit): did.att(assign(panel, replace(evaluation, region=str(unit)), indicator)) for unit in chosen}
-    return {unit: own(effect) for unit, effect in found.items() if isinstance(effect, Effect)}
+    effects = {str(unit): did.att(assign(panel, replace(evaluation, region=str(unit)), indicator)) for unit in chosen}
+    return {unit: own(effect) for unit, effect in effects.items() if isinstance(effect, Effect)}
 
 
 def own(effect: Effect) -> Own:
@@ -151,14 +151,14 @@ def spread(values: Array, errors: Array, shared: float) -> Spread:
     return Spread(centre, variance, kurtosis, error, n)
 
 
-def shrunk(value: float, error: float, found: Spread) -> tuple[float, float, float]:
+def shrunk(value: float, error: float, common: Spread) -> tuple[float, float, float]:
     """Best estimate, half-width of its interval, and the share of the own estimate in it."""
-    weight = found.variance / (found.variance + error**2)
-    ratio = float(np.ceil(error**2 / found.variance * 10**DECIMALS) / 10**DECIMALS)
-    kurtosis = None if found.kurtosis is None else float(np.ceil(found.kurtosis * 10) / 10)
+    weight = common.variance / (common.variance + error**2)
+    ratio = float(np.ceil(error**2 / common.variance * 10**DECIMALS) / 10**DECIMALS)
+    kurtosis = None if common.kurtosis is None else float(np.ceil(common.kurtosis * 10) / 10)
     own = critical_value(ratio, kurtosis) * weight * error
-    centre = float(norm.ppf(1 - ALPHA / 2)) * (1 - weight) * found.centre_error
-    return found.centre + weight * (value - found.centre), float(np.hypot(own, centre)), weight
+    centre = float(norm.ppf(1 - ALPHA / 2)) * (1 - weight) * common.centre_error
+    return common.centre + weight * (value - common.centre), float(np.hypot(own, centre)), weight
 
 
 @lru_cache(maxsize=4096)
@@ -186,7 +186,7 @@ def worst(value: float, ratio: float, kurtosis: float | None) -> float:
     points = np.unique(np.concatenate([np.linspace(0, np.sqrt(top), GRID) ** 2, [ratio]]))
     scale = max(ratio, 1.0)
     moments = np.array([np.ones_like(points), points / scale])
-    found = linprog(
+    solution = linprog(
         -_missed(points, value),
         A_ub=[(points / scale) ** 2],
         b_ub=[kurtosis * (ratio / scale) ** 2],
@@ -194,7 +194,7 @@ def worst(value: float, ratio: float, kurtosis: float | None) -> float:
         b_eq=[1.0, ratio / scale],
         method="highs",
     )
-    return float(-found.fun)
+    return float(-solution.fun)
 
 
 def _envelope(value: float, ratio: float) -> float:
@@ -224,7 +224,7 @@ def best(effect: Effect | Withheld, others: Mapping[str, Own], flagged: Set[str]
         others: own headlines of all regions of its kind, itself among them.
         flagged: regions whose data are in doubt; they do not set centre and spread.
     """
-    setting = {unit: one for unit, one in others.items() if unit not in flagged}
+    setting = {unit: headline for unit, headline in others.items() if unit not in flagged}
     if len(setting) < LEAST or not isinstance(effect, Effect):
         why = (
             effect.reason if isinstance(effect, Withheld) else reason("too_few_regions", have=len(setting), need=LEAST)
@@ -238,10 +238,11 @@ def best(effect: Effect | Withheld, others: Mapping[str, Own], flagged: Set[str]
             data_status=effect.data_status,
             terms=("att",),
         )
-    values, errors = (np.array([getattr(one, name) for one in setting.values()]) for name in ("estimate", "noise"))
-    shared = float(np.mean([one.noise**2 / one.placebos for one in setting.values()]))
-    found = spread(values, errors, shared)
-    estimate, half, weight = shrunk(effect["att"].estimate or 0.0, noise(effect), found)
+    heads = list(setting.values())
+    values, errors = (np.array([getattr(head, name) for head in heads]) for name in ("estimate", "noise"))
+    shared = float(np.mean([head.noise**2 / head.placebos for head in heads]))
+    common = spread(values, errors, shared)
+    estimate, half, weight = shrunk(effect["att"].estimate or 0.0, noise(effect), common)
     return Best(
         indicator=effect.indicator,
         analysis="borrowed",
@@ -251,9 +252,9 @@ def best(effect: Effect | Withheld, others: Mapping[str, Own], flagged: Set[str]
         data_status=effect.data_status,
         estimates=(Estimate("att", estimate, conf_low=estimate - half, conf_high=estimate + half),),
         own_weight=weight,
-        centre=found.centre,
-        regions=found.regions,
-        n_treated=found.regions,
+        centre=common.centre,
+        regions=common.regions,
+        n_treated=common.regions,
         n_comparison=effect.n_comparison,
         n_pre=effect.n_pre,
         n_post=effect.n_post,

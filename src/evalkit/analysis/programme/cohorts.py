@@ -47,28 +47,28 @@ def sample(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> S
         >>> ek.staggered.sample(panel, report.evaluation, "county_visit_rate", "county").refused is None
         True
     """
-    about = evaluation.indicators[indicator]
-    empty = _empty(about, kind, evaluation.assessment.design)
+    described = evaluation.indicators[indicator]
+    empty = _empty(described, kind, evaluation.assessment.design)
     if not panel.exists:
         return replace(empty, refused=reason("no_panel"))
     rows = panel.rows[panel.rows["indicator"] == indicator]
     if rows.empty:
         return replace(empty, refused=reason("no_observations"))
-    values = to_scale(panel.wide(indicator), about, panel.units)
+    values = to_scale(panel.wide(indicator), described, panel.units)
     units = panel.units.loc[[unit for unit in panel.units.index if unit in values.index]]
     chosen, comparison = _who(units, evaluation.assessment.design, kind, [str(name) for name in values.columns])
     table = _cohorts(chosen, values)
-    zeros = without_logarithm(panel.wide(indicator), about).loc[table.index]
-    left_out = _left_out(table, values.loc[table.index], zeros, about, panel.units, evaluation)
+    zeros = without_logarithm(panel.wide(indicator), described).loc[table.index]
+    left_out = _left_out(table, values.loc[table.index], zeros, described, panel.units, evaluation)
     kept = table.drop(index=list(left_out))
     built = _built(empty, kept, values.loc[kept.index], left_out)
     status = worst_status(rows.loc[rows["unit"].isin(kept.index), "status"])
     return replace(built, comparison=comparison, data_status=status, refused=_refusal(built))
 
 
-def _empty(about: Indicator, kind: str, parameters: Parameters) -> Sample:
+def _empty(indicator: Indicator, kind: str, parameters: Parameters) -> Sample:
     none = np.zeros(0, dtype=np.int64)
-    return Sample(about, kind, unit_of(about), "", parameters, pd.DataFrame(), none, none, none.astype(str), {})
+    return Sample(indicator, kind, unit_of(indicator), "", parameters, pd.DataFrame(), none, none, none.astype(str), {})
 
 
 def _who(
@@ -99,7 +99,7 @@ def _left_out(
     table: pd.DataFrame,
     values: pd.DataFrame,
     zeros: pd.DataFrame,
-    about: Indicator,
+    indicator: Indicator,
     units: pd.DataFrame,
     evaluation: Evaluation,
 ) -> dict[str, Reason]:
@@ -115,12 +115,12 @@ def _left_out(
     after = np.any(seen & (times >= start + design.transition), axis=1)
     starting: Flags = cohort.between(NEVER + 1, times[-1]).to_numpy()
     never_only = design.comparison.eligible == "never_treated"
-    found = _overlapping(table, membership.structure(evaluation))
+    reasons = _overlapping(table, membership.structure(evaluation))
     rules: list[tuple[npt.ArrayLike, Callable[[str], Reason]]] = [
         (table.index.isin(list(design.comparison.exclude)), lambda u: _by_evaluator(design, u)),
         ((cohort != NEVER) & (cohort - design.anticipation <= times[0]), lambda u: reason("no_pre_period_of_its_own")),
         ((cohort > len(names)) & never_only, lambda u: reason("treated_in_window", adoption=table.at[u, "start"])),
-        (_breaks_apart(about, units, names, stratum), lambda u: reason("break_not_shared_in_stratum")),
+        (_breaks_apart(indicator, units, names, stratum), lambda u: reason("break_not_shared_in_stratum")),
         (hidden.mean(axis=1) >= ZEROS, lambda u: reason("zeros_on_log_scale_unit", share=f"{ZEROS:.0%}")),
         (shown.notna().mean(axis=1) < COVERAGE, lambda u: reason("too_many_missing", share=f"{COVERAGE:.0%}")),
         (starting & ~before, lambda u: reason("not_observed_before_its_start")),
@@ -128,8 +128,8 @@ def _left_out(
     ]
     for applies, why in rules:
         for unit in table.index[np.asarray(applies, dtype=bool)]:
-            found.setdefault(str(unit), why(str(unit)))
-    return found | _alone(cohort.drop(index=list(found)), stratum.drop(index=list(found)), never_only, len(names))
+            reasons.setdefault(str(unit), why(str(unit)))
+    return reasons | _alone(cohort.drop(index=list(reasons)), stratum.drop(index=list(reasons)), never_only, len(names))
 
 
 def _by_evaluator(design: Parameters, unit: str) -> Reason:
@@ -138,20 +138,20 @@ def _by_evaluator(design: Parameters, unit: str) -> Reason:
 
 def _overlapping(table: pd.DataFrame, structure: membership.Structure) -> dict[str, Reason]:
     """Units of which a part is in the sample already: containers are kept, then treated units, then the first."""
-    found: dict[str, Reason] = {}
+    reasons: dict[str, Reason] = {}
     for unit in map(str, table.index):
         above = structure.containing([unit]) & set(table.index) - {unit}
         if above:
-            outermost = min(sorted(above), key=lambda one: len(structure.containing([one])))
-            found[unit] = reason("lies_inside", unit=outermost)
+            outermost = min(sorted(above), key=lambda unit_above: len(structure.containing([unit_above])))
+            reasons[unit] = reason("lies_inside", unit=outermost)
     kept: set[str] = set()
     for unit in map(str, table.sort_values("cohort", key=lambda cohort: cohort == NEVER, kind="stable").index):
         shared = kept & structure.related(unit)
-        if unit not in found and shared:
-            found[unit] = reason("shares_an_institution", unit=min(shared))
-        elif unit not in found:
+        if unit not in reasons and shared:
+            reasons[unit] = reason("shares_an_institution", unit=min(shared))
+        elif unit not in reasons:
             kept.add(unit)
-    return found
+    return reasons
 
 
 def strata(table: pd.DataFrame, design: Parameters) -> pd.Series:
@@ -162,29 +162,29 @@ def strata(table: pd.DataFrame, design: Parameters) -> pd.Series:
     return pd.Series(named, index=table.index, dtype=str)
 
 
-def _breaks_apart(about: Indicator, units: pd.DataFrame, names: list[str], stratum: pd.Series) -> pd.Series:
+def _breaks_apart(indicator: Indicator, units: pd.DataFrame, names: list[str], stratum: pd.Series) -> pd.Series:
     """Units whose definition breaks at other times than in most units of their stratum."""
-    flags = breaks_in(about, units, names).reindex(stratum.index)
+    flags = breaks_in(indicator, units, names).reindex(stratum.index)
     pattern = pd.Series([str(tuple(row)) for row in flags.to_numpy()], index=stratum.index)
-    usual = pattern.groupby(stratum).agg(lambda found: found.value_counts(sort=True).index[0])
+    usual = pattern.groupby(stratum).agg(lambda patterns: patterns.value_counts(sort=True).index[0])
     return pattern != stratum.map(usual)
 
 
 def _alone(cohort: pd.Series, stratum: pd.Series, never_only: bool, last: int) -> dict[str, Reason]:
     """Treated units of a stratum that never holds a comparison unit."""
-    found: dict[str, Reason] = {}
+    reasons: dict[str, Reason] = {}
     for name, members in cohort.groupby(stratum):
         started = members[(members != NEVER) & (members <= last)]
         waiting = (members == NEVER) | (members > last)
         if not never_only:
             waiting |= members > started.min()
         if not waiting.any():
-            found |= {str(unit): reason("no_comparison_in_stratum", stratum=name or "–") for unit in started.index}
-    return found
+            reasons |= {str(unit): reason("no_comparison_in_stratum", stratum=name or "–") for unit in started.index}
+    return reasons
 
 
 def _masked(names: list[str], design: Parameters) -> Flags:
-    hidden = [text for listed in design.mask.values() for text in listed]
+    hidden = [text for masks in design.mask.values() for text in masks]
     return np.array([any(periods.overlap(name, text) for text in hidden) for name in names], dtype=bool)
 
 
@@ -235,12 +235,12 @@ def _until(
     cohort: Integers, stratum: npt.NDArray[np.str_], times: Integers, names: list[str], anticipation: int
 ) -> dict[str, str]:
     """The last period with a unit not yet treated, for each stratum without a never-treated unit."""
-    found = {}
+    last_periods = {}
     for name in sorted(set(stratum)):
         own = cohort[stratum == name]
         if own.all() and (before := times < own.max() - anticipation).any():
-            found[str(name)] = names[int(np.flatnonzero(before)[-1])]
-    return found
+            last_periods[str(name)] = names[int(np.flatnonzero(before)[-1])]
+    return last_periods
 
 
 def _refusal(built: Sample) -> Reason | None:

@@ -31,9 +31,9 @@ class Draws:
 
     def usable(self) -> "Draws":
         """Without the draws in which nothing is compared."""
-        known = np.isfinite(self.values) & np.isfinite(self.doses)
-        spreads = None if self.spreads is None else self.spreads[np.concatenate([[True], known])]
-        return Draws(self.actual, self.values[known], self.doses[known], spreads)
+        finite = np.isfinite(self.values) & np.isfinite(self.doses)
+        spreads = None if self.spreads is None else self.spreads[np.concatenate([[True], finite])]
+        return Draws(self.actual, self.values[finite], self.doses[finite], spreads)
 
     @property
     def relative(self) -> Array:

@@ -77,9 +77,9 @@ def carried_by(n_treated: int, term: str, estimate: float, std_error: float, deg
 def sums_by_cluster(scores: Array, sample: Sample) -> Array:
     """Scores of units (first axis) added up within clusters."""
     names, number = np.unique(sample.clusters, return_inverse=True)
-    found = np.zeros((len(names), *scores.shape[1:]))
-    np.add.at(found, number, scores)
-    return found
+    sums = np.zeros((len(names), *scores.shape[1:]))
+    np.add.at(sums, number, scores)
+    return sums
 
 
 def error_of(influence: Array, sample: Sample) -> float:
@@ -123,11 +123,11 @@ def twfe(sample: Sample) -> tuple[Result, ...]:
     slope = fit.estimate
     treated = sample.n_clusters(sample.compared)
     headline = carried_by(treated, "att", slope, fit.std_error, fit.degrees_of_freedom)
-    found: list[Result] = [sample.result("twfe", "cluster", [headline])]
+    results: list[Result] = [sample.result("twfe", "cluster", [headline])]
     if are_few(sample):
-        found.append(_wild(sample, treatment, outcome, seen, slope))
-        found.append(_randomized(sample, outcome, seen, slope))
-    return tuple(found)
+        results.append(_wild(sample, treatment, outcome, seen, slope))
+        results.append(_randomized(sample, outcome, seen, slope))
+    return tuple(results)
 
 
 def _treatment(sample: Sample, cohort: Integers) -> Array:

@@ -37,23 +37,23 @@ class Forecast:
     zeros: int
 
 
-def forecast(whole: Panel, evaluation: Evaluation) -> Iterator[Forecast]:
+def forecast(full_panel: Panel, evaluation: Evaluation) -> Iterator[Forecast]:
     """Every primary indicator; the estimates themselves are made and not shown."""
     chosen = evaluation.regions[:: -(-len(evaluation.regions) // MOST)]
     for name in evaluation.assessment.indicators.primary:
-        panel = replace(whole, rows=whole.rows[whole.rows["indicator"] == name])
+        panel = replace(full_panel, rows=full_panel.rows[full_panel.rows["indicator"] == name])
         if evaluation.assessment.design.covariates:  # these may be other indicators
-            panel = whole
+            panel = full_panel
         yield _of_indicator(panel, evaluation, name, chosen)
 
 
-def levels(whole: Panel, evaluation: Evaluation) -> list[str]:
+def levels(full_panel: Panel, evaluation: Evaluation) -> list[str]:
     """Columns of units.csv that look like the level at which the reform was assigned.
 
     Regions of one kind with the same value always start together: at least twice with the reform and once without,
     and in at least two regions each time. Regions that start unit by unit do so by chance only in very small tables.
     """
-    units, design = whole.units, evaluation.assessment.design
+    units, design = full_panel.units, evaluation.assessment.design
     if design.cluster:
         return []
     kinds = set(units.loc[units.index.isin(list(evaluation.regions)), "kind"])

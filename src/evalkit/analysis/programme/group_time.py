@@ -179,19 +179,19 @@ def callaway_santanna(sample: Sample) -> tuple[Pooled | Withheld, ...]:
     terms = ("simple", "dynamic", "group", "calendar")
     if sample.refused:
         return (sample.withheld("callaway_santanna", sample.refused, *terms, inference="analytic"),)
-    found = att_gt(sample)
-    if not found.post:
+    effects = att_gt(sample)
+    if not effects.post:
         why = reason("no_comparison_units")
         return (sample.withheld("callaway_santanna", why, *terms, inference="analytic"),)
-    own_events = events(found)
-    sums = [*heads(found), *by_cohort(found), *own_events]
-    analytic = tuple(_analytic(one, sample) for one in sums)
-    times = tuple(event_times(found.cells))
+    own_events = events(effects)
+    sums = [*heads(effects), *by_cohort(effects), *own_events]
+    analytic = tuple(_analytic(total, sample) for total in sums)
+    times = tuple(event_times(effects.cells))
     drawn, _ = band(sample, own_events)
     return (_pooled(sample, analytic, "analytic", times), _pooled(sample, tuple(drawn), "multiplier_bootstrap", times))
 
 
-def aggregates(found: GroupTime) -> dict[str, float]:
+def aggregates(effects: GroupTime) -> dict[str, float]:
     """The four headline aggregates without their errors.
 
     Examples:
@@ -199,103 +199,104 @@ def aggregates(found: GroupTime) -> dict[str, float]:
         >>> sorted(ek.staggered.aggregates(ek.staggered.att_gt(sample)))
         ['calendar', 'dynamic', 'group', 'simple']
     """
-    return {one.term: one.estimate for one in heads(found)}
+    return {total.term: total.estimate for total in heads(effects)}
 
 
-def heads(found: GroupTime, weights: Array | None = None) -> list[Sum]:
+def heads(effects: GroupTime, weights: Array | None = None) -> list[Sum]:
     """The four headline aggregates; with weights, of units, cohorts count by theirs."""
-    post = found.post
-    by_event = [_sum(found, "", at_event(post, time), weights) for time in event_times(post)]
+    post = effects.post
+    by_event = [_sum(effects, "", at_event(post, time), weights) for time in event_times(post)]
     by_period = [
-        _sum(found, "", [cell for cell in post if cell.time == t], weights) for t in sorted({c.time for c in post})
+        _sum(effects, "", [cell for cell in post if cell.time == t], weights) for t in sorted({c.time for c in post})
     ]
     return [
-        _sum(found, "simple", post, weights),
-        _mean(found, "dynamic", by_event, post),
-        _over_cohorts(found, weights),
-        _mean(found, "calendar", by_period, post),
+        _sum(effects, "simple", post, weights),
+        _mean(effects, "dynamic", by_event, post),
+        _over_cohorts(effects, weights),
+        _mean(effects, "calendar", by_period, post),
     ]
 
 
-def events(found: GroupTime) -> list[Sum]:
+def events(effects: GroupTime) -> list[Sum]:
     """The effect at every event time, before and after the start."""
-    return [_sum(found, f"event_time={time}", at_event(found.cells, time)) for time in event_times(found.cells)]
+    return [_sum(effects, f"event_time={time}", at_event(effects.cells, time)) for time in event_times(effects.cells)]
 
 
-def by_cohort(found: GroupTime, weights: Array | None = None) -> list[Sum]:
+def by_cohort(effects: GroupTime, weights: Array | None = None) -> list[Sum]:
     """Each cohort's mean effect over its treated periods; strata of a cohort by their units."""
     sums = []
-    for start in sorted({cell.cohort for cell in found.post}):
-        cells = [cell for cell in found.post if cell.cohort == start]
+    for start in sorted({cell.cohort for cell in effects.post}):
+        cells = [cell for cell in effects.post if cell.cohort == start]
         strata = {name: [cell for cell in cells if cell.stratum == name] for name in sorted({c.stratum for c in cells})}
-        parts = [_mean(found, "", [_one(cell) for cell in own], own) for own in strata.values()]
+        parts = [_mean(effects, "", [_of_cell(cell) for cell in own], own) for own in strata.values()]
         keys = [(start, name) for name in sorted({cell.stratum for cell in cells})]
-        term = f"cohort={found.sample.starts[start]}"
-        sums.append(_combine(term, found, parts, keys, cells, weights))
+        term = f"cohort={effects.sample.starts[start]}"
+        sums.append(_combine(term, effects, parts, keys, cells, weights))
     return sums
 
 
-def _members(found: GroupTime, key: tuple[int, str]) -> Flags:
-    members: Flags = (found.sample.cohort == key[0]) & (found.sample.stratum == key[1])
+def _members(effects: GroupTime, key: tuple[int, str]) -> Flags:
+    members: Flags = (effects.sample.cohort == key[0]) & (effects.sample.stratum == key[1])
     return members
 
 
-def _one(cell: Cell) -> Sum:
+def _of_cell(cell: Cell) -> Sum:
     return Sum("", cell.estimate, cell.influence, 0)
 
 
-def _carried(found: GroupTime, cells: Sequence[Cell]) -> int:
+def _carried(effects: GroupTime, cells: Sequence[Cell]) -> int:
     """How many treated clusters the cells are about."""
-    return found.sample.n_clusters(np.any([cell.treated for cell in cells], axis=0))
+    return effects.sample.n_clusters(np.any([cell.treated for cell in cells], axis=0))
 
 
-def _mean(found: GroupTime, term: str, parts: Sequence[Sum], cells: Sequence[Cell]) -> Sum:
+def _mean(effects: GroupTime, term: str, parts: Sequence[Sum], cells: Sequence[Cell]) -> Sum:
     """The plain mean; its weights are known, so they add nothing to the variance."""
-    influence = np.mean([one.influence for one in parts], axis=0)
-    return Sum(term, float(np.mean([one.estimate for one in parts])), influence, _carried(found, cells))
+    influence = np.mean([part.influence for part in parts], axis=0)
+    return Sum(term, float(np.mean([part.estimate for part in parts])), influence, _carried(effects, cells))
 
 
-def _sum(found: GroupTime, term: str, cells: Sequence[Cell], weights: Array | None = None) -> Sum:
+def _sum(effects: GroupTime, term: str, cells: Sequence[Cell], weights: Array | None = None) -> Sum:
     """Cells weighted by the size of their cohort in their stratum."""
     keys = [(cell.cohort, cell.stratum) for cell in cells]
-    return _combine(term, found, [_one(cell) for cell in cells], keys, cells, weights)
+    return _combine(term, effects, [_of_cell(cell) for cell in cells], keys, cells, weights)
 
 
-def _over_cohorts(found: GroupTime, weights: Array | None = None) -> Sum:
+def _over_cohorts(effects: GroupTime, weights: Array | None = None) -> Sum:
     """Cohorts weighted by their units, over all their strata."""
-    starts = sorted({cell.cohort for cell in found.post})
-    keys = [sorted({(cell.cohort, cell.stratum) for cell in found.post if cell.cohort == start}) for start in starts]
-    members = [np.any([_members(found, key) for key in listed], axis=0) for listed in keys]
-    parts = by_cohort(found, weights)
-    return _with_estimated_weights("group", parts, _weighted(np.array(members), weights), _carried(found, found.post))
+    starts = sorted({cell.cohort for cell in effects.post})
+    keys = [sorted({(cell.cohort, cell.stratum) for cell in effects.post if cell.cohort == start}) for start in starts]
+    members = [np.any([_members(effects, key) for key in cohort_keys], axis=0) for cohort_keys in keys]
+    parts = by_cohort(effects, weights)
+    carried = _carried(effects, effects.post)
+    return _with_estimated_weights("group", parts, _weighted(np.array(members), weights), carried)
 
 
 def _combine(
     term: str,
-    found: GroupTime,
+    effects: GroupTime,
     parts: Sequence[Sum],
     keys: Sequence[tuple[int, str]],
     cells: Sequence[Cell],
     weights: Array | None,
 ) -> Sum:
-    members = {key: _members(found, key) for key in set(keys)}
-    listed = _weighted(np.array([members[key] for key in keys]), weights)
-    return _with_estimated_weights(term, parts, listed, _carried(found, cells))
+    members = {key: _members(effects, key) for key in set(keys)}
+    weighted = _weighted(np.array([members[key] for key in keys]), weights)
+    return _with_estimated_weights(term, parts, weighted, _carried(effects, cells))
 
 
 def _weighted(members: Flags, weights: Array | None) -> Array:
     """Membership (groups x units), each unit with its weight (1 on average)."""
-    found: Array = members.astype(float) if weights is None else members * (weights / weights.mean())
-    return found
+    weighted: Array = members.astype(float) if weights is None else members * (weights / weights.mean())
+    return weighted
 
 
 def _with_estimated_weights(term: str, parts: Sequence[Sum], members: Array, carried: int) -> Sum:
     """A mean weighted by cohort sizes, with their sampling error in the variance (R `did`: the function `wif`)."""
     share = members.mean(axis=1)
-    total, estimates = share.sum(), np.array([one.estimate for one in parts])
+    total, estimates = share.sum(), np.array([part.estimate for part in parts])
     estimate = float(estimates @ share / total)
     sampling = (estimates - estimate) @ members - (estimates - estimate) @ share
-    own = sum((one.influence * weight for one, weight in zip(parts, share / total, strict=True)), start=0.0)
+    own = sum((part.influence * weight for part, weight in zip(parts, share / total, strict=True)), start=0.0)
     return Sum(term, estimate, np.asarray(own + sampling / total / members.shape[1]), carried)
 
 
@@ -309,10 +310,10 @@ def at_event(cells: Sequence[Cell], time: int) -> list[Cell]:
     return [cell for cell in cells if cell.time - cell.cohort == time]
 
 
-def _analytic(one: Sum, sample: Sample) -> Estimate:
+def _analytic(total: Sum, sample: Sample) -> Estimate:
     """The estimate with its error; where everybody is treated in the end, with the last period identified."""
     freedom = len(set(sample.clusters)) - 1
-    estimate = carried_by(one.carried, one.term, one.estimate, error_of(one.influence, sample), freedom)
+    estimate = carried_by(total.carried, total.term, total.estimate, error_of(total.influence, sample), freedom)
     if not sample.until or estimate.reason:
         return estimate
     return replace(estimate, reason=reason("identified_until", periods="; ".join(sorted(set(sample.until.values())))))
@@ -324,39 +325,39 @@ def band(sample: Sample, events: Sequence[Sum]) -> tuple[list[Estimate], float |
     999 multiplier draws over clusters (Callaway & Sant'Anna 4.1). A point that fewer than 8 treated clusters carry
     has no part in the band: its error is far too small.
     """
-    influence = sums_by_cluster(np.array([one.influence for one in events]).T, sample)
+    influence = sums_by_cluster(np.array([event.influence for event in events]).T, sample)
     draws = np.random.default_rng(SEED).choice([-1.0, 1.0], (BOOTSTRAPS, len(influence))) @ influence
     low, high = np.quantile(draws, [0.25, 0.75], axis=0)
     errors = (high - low) / QUARTILES
-    usable = (errors > 0) & (np.array([one.carried for one in events]) >= FEW_TREATED)
+    usable = (errors > 0) & (np.array([event.carried for event in events]) >= FEW_TREATED)
     if not usable.any():
-        return [_without_band(one, 0.0) for one in events], None
+        return [_without_band(event, 0.0) for event in events], None
     ratios = np.abs(draws[:, usable]) / errors[usable]
     half = float(np.quantile(ratios.max(axis=1), CONFIDENCE)) * errors
     estimates = [
         Estimate(
-            one.term,
-            one.estimate,
+            event.term,
+            event.estimate,
             std_error=float(error),
-            conf_low=float(one.estimate - wide),
-            conf_high=float(one.estimate + wide),
+            conf_low=float(event.estimate - wide),
+            conf_high=float(event.estimate + wide),
         )
         if shown
-        else _without_band(one, float(error))
-        for one, error, wide, shown in zip(events, errors, half, usable, strict=True)
+        else _without_band(event, float(error))
+        for event, error, wide, shown in zip(events, errors, half, usable, strict=True)
     ]
-    before = np.array([int(one.term.removeprefix("event_time=")) < 0 for one in events])[usable]
+    before = np.array([int(event.term.removeprefix("event_time=")) < 0 for event in events])[usable]
     if before.sum() < LEAST_BEFORE:
         return estimates, None
-    own = np.abs([one.estimate for one, shown in zip(events, usable, strict=True) if shown]) / errors[usable]
+    own = np.abs([event.estimate for event, shown in zip(events, usable, strict=True) if shown]) / errors[usable]
     return estimates, rank_p(float(own[before].max()), ratios[:, before].max(axis=1))
 
 
-def _without_band(one: Sum, error: float) -> Estimate:
-    if one.carried < LEAST_TREATED:
-        return Estimate(one.term, one.estimate, reason=reason("one_treated_cluster", n=one.carried))
-    why = reason("few_treated_clusters", n=one.carried)
-    return Estimate(one.term, one.estimate, std_error=error or None, reason=why)
+def _without_band(event: Sum, error: float) -> Estimate:
+    if event.carried < LEAST_TREATED:
+        return Estimate(event.term, event.estimate, reason=reason("one_treated_cluster", n=event.carried))
+    why = reason("few_treated_clusters", n=event.carried)
+    return Estimate(event.term, event.estimate, std_error=error or None, reason=why)
 
 
 def _pooled(sample: Sample, estimates: tuple[Estimate, ...], inference: str, events: tuple[int, ...]) -> Pooled:

@@ -32,27 +32,27 @@ class Headline:
 
 def headlines(panel: Panel, evaluation: Evaluation) -> tuple[Headline, ...]:
     """The verdicts on a region's kind; where its kind has none, or without a region, those on every kind."""
-    whole = panel.whole or panel
-    name = f"headlines, {whole.fingerprint}, {evaluation.what_if}"
-    found = evaluation.once(name, lambda: _headlines(whole, evaluation))
+    full_panel = panel.whole or panel
+    name = f"headlines, {full_panel.fingerprint}, {evaluation.what_if}"
+    all_kinds = evaluation.once(name, lambda: _headlines(full_panel, evaluation))
     kind = str(panel.units.at[evaluation.region, "kind"]) if evaluation.region else ""
-    return tuple(one for one in found if one.kind == kind) or found
+    return tuple(headline for headline in all_kinds if headline.kind == kind) or all_kinds
 
 
-def _headlines(whole: Panel, evaluation: Evaluation) -> tuple[Headline, ...]:
-    if not whole.exists:
+def _headlines(panel: Panel, evaluation: Evaluation) -> tuple[Headline, ...]:
+    if not panel.exists:
         return ()
-    found = (
-        _headline(whole, evaluation, name, kind)
-        for kind in staggered.kinds(whole)
+    made = (
+        _headline(panel, evaluation, name, kind)
+        for kind in staggered.kinds(panel)
         for name in evaluation.assessment.indicators.primary
     )
-    return tuple(one for one in found if one)
+    return tuple(headline for headline in made if headline)
 
 
-def _headline(whole: Panel, evaluation: Evaluation, indicator: str, kind: str) -> Headline | None:
+def _headline(panel: Panel, evaluation: Evaluation, indicator: str, kind: str) -> Headline | None:
     """One verdict; None where nothing can be estimated."""
-    sample = staggered.sample(whole, evaluation, indicator, kind)
+    sample = staggered.sample(panel, evaluation, indicator, kind)
     pooled = long_base.estimate(sample)
     if not isinstance(pooled, LongBase) or pooled["group"].conf_low is None:
         return None

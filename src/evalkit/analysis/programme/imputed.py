@@ -75,8 +75,8 @@ def parts(sample: Sample, values: Array, seen: Flags) -> Iterator[Part]:
             before = {start: enters(sample, start) & (sample.times < start) for start in starts}
             before[NEVER] = np.ones(len(sample.times), dtype=bool)
             own = [before.get(start, np.zeros(len(sample.times), dtype=bool)) for start in sample.cohort[units]]
-            known = (seen[units] & np.array(own)).any(axis=0)  # other periods have no counterfactual
-            treated = {start: known & enters(sample, start) & (sample.times >= start) for start in starts}
+            observed = (seen[units] & np.array(own)).any(axis=0)  # other periods have no counterfactual
+            treated = {start: observed & enters(sample, start) & (sample.times >= start) for start in starts}
             treated[NEVER] = np.zeros(len(sample.times), dtype=bool)
             roles = {start: _role(values[units], seen[units], before[start], treated[start]) for start in before}
             yield Part(units, starts, roles)
@@ -179,10 +179,10 @@ def scores(sample: Sample, values: Array, seen: Flags) -> tuple[float, Array]:
         sums, rows = np.zeros_like(part.roles[NEVER].sums), np.zeros_like(part.roles[NEVER].shares)
         for start, role in part.roles.items():
             sums[cohort == start], rows[cohort == start] = role.sums[cohort == start], role.shares[cohort == start]
-        own, whole = Sides.of(sums), Sides.of(sums.sum(axis=0, keepdims=True))
-        weights = np.linalg.solve(_normal(whole.untreated, rows.T @ rows)[0], whole.slopes[0])
+        own, stratum = Sides.of(sums), Sides.of(sums.sum(axis=0, keepdims=True))
+        weights = np.linalg.solve(_normal(stratum.untreated, rows.T @ rows)[0], stratum.slopes[0])
         amount = own.total - own.residuals @ weights
-        cells, total = cells + whole.cells, total + amount.sum()
+        cells, total = cells + stratum.cells, total + amount.sum()
         for start in part.roles:
             members = cohort == start
             if members.any():

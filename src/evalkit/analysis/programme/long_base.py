@@ -59,19 +59,19 @@ def estimate(sample: Sample) -> LongBase | Withheld:
     """All aggregates against the long base, with the inference that the number of clusters allows."""
     if sample.refused:
         return sample.withheld(METHOD, sample.refused, *HEADS, inference="cluster")
-    arms, found = randomize.arms(sample), att_gt(sample)
-    if not found.post:
+    arms, effects = randomize.arms(sample), att_gt(sample)
+    if not effects.post:
         return sample.withheld(METHOD, reason("no_comparison_units"), *HEADS, inference="cluster")
     few = _are_few(sample)
     if few and arms is None:
         return sample.withheld(METHOD, reason("mixed_clusters"), *HEADS, inference="cluster")
-    whole = _randomized(sample, arms, found) if few and arms is not None else _clustered(sample, arms, found)
+    result = _randomized(sample, arms, effects) if few and arms is not None else _clustered(sample, arms, effects)
     if sample.until:
         until = reason("identified_until", periods="; ".join(sorted(set(sample.until.values()))))
-        whole = replace(whole, estimates=tuple(replace(e, reason=e.reason or until) for e in whole.estimates))
+        result = replace(result, estimates=tuple(replace(e, reason=e.reason or until) for e in result.estimates))
     if sample.subgroups is None:
-        return whole
-    return replace(whole, estimates=(*whole.estimates, *_subgroups(sample, sample.subgroups)))
+        return result
+    return replace(result, estimates=(*result.estimates, *_subgroups(sample, sample.subgroups)))
 
 
 def headline(sample: Sample) -> Estimate:
@@ -106,40 +106,40 @@ def att_gt(sample: Sample, base: Base = "all", weights: Array | None = None) -> 
     return GroupTime(sample, tuple(cells))
 
 
-def _clustered(sample: Sample, arms: Arms | None, found: GroupTime) -> LongBase:
+def _clustered(sample: Sample, arms: Arms | None, effects: GroupTime) -> LongBase:
     """Errors clustered at the level of assignment, t law; event times with a simultaneous band."""
-    heads = [*group_time.heads(found), *group_time.by_cohort(found)]
-    estimates = [_analytic(one, sample) for one in heads]
+    heads = [*group_time.heads(effects), *group_time.by_cohort(effects)]
+    estimates = [_analytic(head, sample) for head in heads]
     if sample.population is not None:
         weighted = group_time.heads(att_gt(sample, weights=sample.population), sample.population)
         estimates.append(replace(_analytic(_named(weighted, "group"), sample), term=WEIGHTED))
-    band, pre_p = group_time.band(sample, group_time.events(found))
+    band, pre_p = group_time.band(sample, group_time.events(effects))
     if arms is not None and len(arms.treated) < PATH_DRAWN:
         # The largest of many ratios leans on many clusters more than the headline does.
-        pre_p = Runs(sample, arms).less(_fitted(found)).pre_path_p(group_time.events(found))
-    long, last = ({one.term: one for one in sums} for sums in (heads, group_time.heads(att_gt(sample, "last"))))
-    free = max(long["group"].carried - len({(cell.cohort, cell.stratum) for cell in found.post}), 1)
-    others = [_analytic(one, sample, free) for one in agreement.sums(found, _fitted(found), long, last)]
+        pre_p = Runs(sample, arms).less(_fitted(effects)).pre_path_p(group_time.events(effects))
+    long, last = ({head.term: head for head in sums} for sums in (heads, group_time.heads(att_gt(sample, "last"))))
+    free = max(long["group"].carried - len({(cell.cohort, cell.stratum) for cell in effects.post}), 1)
+    others = [_analytic(total, sample, free) for total in agreement.sums(effects, _fitted(effects), long, last)]
     group, freedom = _analytic(long["group"], sample), len(set(sample.clusters)) - 1
     needed = None if group.std_error is None else group.std_error * float(sum(t.ppf((1 - ALPHA / 2, POWER), freedom)))
-    return _made(sample, "cluster", [*estimates, *band], found, pre_p, others, needed)
+    return _made(sample, "cluster", [*estimates, *band], effects, pre_p, others, needed)
 
 
 def _named(sums: Sequence[group_time.Sum], term: str) -> group_time.Sum:
-    return next(one for one in sums if one.term == term)
+    return next(total for total in sums if total.term == term)
 
 
-def _analytic(one: group_time.Sum, sample: Sample, freedom: int | None = None) -> Estimate:
-    if not np.isfinite(one.estimate):
-        return Estimate(one.term, None, reason=reason("no_comparison_units"))
+def _analytic(total: group_time.Sum, sample: Sample, freedom: int | None = None) -> Estimate:
+    if not np.isfinite(total.estimate):
+        return Estimate(total.term, None, reason=reason("no_comparison_units"))
     count = len(set(sample.clusters))
-    error = np.sqrt(count / (count - 1)) * error_of(one.influence, sample)
-    return carried_by(one.carried, one.term, one.estimate, float(error), freedom or count - 1)
+    error = np.sqrt(count / (count - 1)) * error_of(total.influence, sample)
+    return carried_by(total.carried, total.term, total.estimate, float(error), freedom or count - 1)
 
 
-def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
+def _randomized(sample: Sample, arms: Arms, effects: GroupTime) -> LongBase:
     """Everything under every draw of the assignment."""
-    runs, times, events = Runs(sample, arms), sample.times, group_time.event_times(found.cells)
+    runs, times, events = Runs(sample, arms), sample.times, group_time.event_times(effects.cells)
     statistics = {
         "group": randomize.group(times),
         "simple": randomize.simple(times),
@@ -148,27 +148,28 @@ def _randomized(sample: Sample, arms: Arms, found: GroupTime) -> LongBase:
     }
     clusters = sample.n_clusters(sample.compared)
     estimates = [runs.test(term, statistic, clusters) for term, statistic in statistics.items()]
-    starts = {f"cohort={sample.starts[start]}": start for start in sorted({cell.cohort for cell in found.post})}
-    for one in group_time.by_cohort(found):
+    starts = {f"cohort={sample.starts[start]}": start for start in sorted({cell.cohort for cell in effects.post})}
+    for cohort in group_time.by_cohort(effects):
         # The other cohorts' effects are removed: the noise that this one is compared with must not contain them.
-        start, others = starts[one.term], _fitted(found, starts[one.term])
-        own = runs.less(others, start) if one.carried >= LEAST_TREATED else runs
-        estimates.append(own.test(one.term, randomize.of_cohort(start, times), one.carried, start))
+        start, others = starts[cohort.term], _fitted(effects, starts[cohort.term])
+        own = runs.less(others, start) if cohort.carried >= LEAST_TREATED else runs
+        estimates.append(own.test(cohort.term, randomize.of_cohort(start, times), cohort.carried, start))
     if sample.population is not None:
         weighted = Runs(sample, arms, weights=sample.population)
         estimates.append(weighted.test(WEIGHTED, randomize.group(times), clusters))
-    sums, fitted = group_time.events(found), _fitted(found)
-    noise, values = runs.less(fitted), {one.term: one.estimate for one in sums}
-    whole = [*estimates, *noise.band(sums, values)]
-    differences, detectable = agreement.drawn(found, fitted, runs, noise), smallest_found(runs.of(statistics["group"]))
-    return _made(sample, "randomization", whole, found, noise.pre_path_p(sums), differences, detectable)
+    sums, fitted = group_time.events(effects), _fitted(effects)
+    noise, values = runs.less(fitted), {event.term: event.estimate for event in sums}
+    all_estimates = [*estimates, *noise.band(sums, values)]
+    differences = agreement.drawn(effects, fitted, runs, noise)
+    pre_p, detectable = noise.pre_path_p(sums), smallest_found(runs.of(statistics["group"]))
+    return _made(sample, "randomization", all_estimates, effects, pre_p, differences, detectable)
 
 
-def _fitted(found: GroupTime, but: int = NEVER) -> Array:
+def _fitted(cohort_effects: GroupTime, but: int = NEVER) -> Array:
     """Units x periods: the estimated effects of all cohorts but one, zero elsewhere."""
-    sample = found.sample
+    sample = cohort_effects.sample
     effects = np.zeros((len(sample.cohort), len(sample.times)))
-    for cell in found.post:
+    for cell in cohort_effects.post:
         if cell.cohort != but:
             rows = (sample.cohort == cell.cohort) & (sample.stratum == cell.stratum)
             effects[rows, np.searchsorted(sample.times, cell.time)] = cell.estimate
@@ -179,7 +180,7 @@ def _made(
     sample: Sample,
     inference: str,
     estimates: Sequence[Estimate],
-    found: GroupTime,
+    effects: GroupTime,
     pre_p: float | None,
     others: Sequence[Estimate],
     detectable: float | None,
@@ -194,31 +195,32 @@ def _made(
         data_status=sample.data_status,
         estimates=tuple(estimates),
         cohorts=group_time.cohort_sizes(sample.cohort, sample),
-        events=tuple(group_time.event_times(found.cells)),
+        events=tuple(group_time.event_times(effects.cells)),
         treated_clusters=sample.n_clusters(sample.compared),
         pre_path_p=pre_p,
         other_base=others[0],
         other_estimator=others[1],
         detectable=detectable,
-        without=_without_each(found),
+        without=_without_each(effects),
         **sample.sizes(),
     )
 
 
-def _without_each(found: GroupTime) -> dict[str, float]:
+def _without_each(effects: GroupTime) -> dict[str, float]:
     """The headline without each cohort in turn."""
-    starts = sorted({cell.cohort for cell in found.post})
+    starts = sorted({cell.cohort for cell in effects.post})
     if len(starts) < 2:
         return {}
     rest = {
-        start: GroupTime(found.sample, tuple(cell for cell in found.cells if cell.cohort != start)) for start in starts
+        start: GroupTime(effects.sample, tuple(cell for cell in effects.cells if cell.cohort != start))
+        for start in starts
     }
-    return {found.sample.starts[start]: group_time.aggregates(part)["group"] for start, part in rest.items()}
+    return {effects.sample.starts[start]: group_time.aggregates(part)["group"] for start, part in rest.items()}
 
 
 def _subgroups(sample: Sample, columns: pd.DataFrame) -> list[Estimate]:
     """The headline of every value of every declared column, and the test that they are equal."""
-    found = []
+    estimates = []
     for column in columns:
         labels = columns[column].to_numpy(dtype=str)
         values = sorted(set(labels[sample.compared]))
@@ -228,11 +230,11 @@ def _subgroups(sample: Sample, columns: pd.DataFrame) -> list[Estimate]:
             part = estimate(restricted(sample, ~sample.treated | (labels == value)))
             term = f"subgroup={column}:{value}"
             if isinstance(part, LongBase):
-                found.append(replace(part["group"], term=term))
+                estimates.append(replace(part["group"], term=term))
             else:
-                found.append(Estimate(term, None, reason=part.reason))
-        found.append(_equality(sample, labels, f"subgroup={column}"))
-    return found
+                estimates.append(Estimate(term, None, reason=part.reason))
+        estimates.append(_equality(sample, labels, f"subgroup={column}"))
+    return estimates
 
 
 def restricted(sample: Sample, rows: Flags) -> Sample:
@@ -281,7 +283,7 @@ def _between(means: Array, groups: np.typing.NDArray[np.int64]) -> Array:
 def of_units(sample: Sample) -> Array:
     """Each treated unit's mean effect relative to its cohort's comparison units; NaN without any."""
     values, seen = levelled(sample)
-    found = np.full(len(sample.cohort), np.nan)
+    means = np.full(len(sample.cohort), np.nan)
     for start in sorted(set(sample.cohort) - {NEVER}):
         change = randomize.changes(sample, int(start), values, seen, "all")
         waiting = randomize.waits(sample, int(start), sample.cohort)
@@ -293,5 +295,5 @@ def of_units(sample: Sample) -> Array:
             with np.errstate(invalid="ignore", divide="ignore"):
                 level = np.nansum(compared, axis=0) / np.isfinite(compared).sum(axis=0)
                 gaps = change[members][:, after] - level
-                found[members] = np.nansum(gaps, axis=1) / np.isfinite(gaps).sum(axis=1)
-    return found
+                means[members] = np.nansum(gaps, axis=1) / np.isfinite(gaps).sum(axis=1)
+    return means

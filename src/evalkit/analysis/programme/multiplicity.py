@@ -16,9 +16,9 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
         return []
     order = np.argsort(p, kind="stable")
     ordered = p[order] * len(p) / np.arange(1, len(p) + 1)
-    found = np.empty(len(p))
-    found[order] = np.minimum(np.minimum.accumulate(ordered[::-1])[::-1], 1.0)
-    return found.tolist()
+    q = np.empty(len(p))
+    q[order] = np.minimum(np.minimum.accumulate(ordered[::-1])[::-1], 1.0)
+    return q.tolist()
 
 
 def smallest_q(smallest_p: Sequence[float]) -> float:
@@ -37,8 +37,8 @@ def q_values(rows: pd.DataFrame) -> pd.DataFrame:
     """
     chosen = headline(rows)
     filled = rows.assign(q_value=rows["q_value"].astype(object))
-    found = benjamini_hochberg(pd.to_numeric(rows.loc[chosen, "p_value"]).tolist())
-    filled.loc[chosen, "q_value"] = [float(f"{q:.12g}") for q in found]
+    adjusted = benjamini_hochberg(pd.to_numeric(rows.loc[chosen, "p_value"]).tolist())
+    filled.loc[chosen, "q_value"] = [float(f"{q:.12g}") for q in adjusted]
     return filled
 
 

@@ -42,11 +42,12 @@ class Programme:
     @property
     def headline(self) -> LongBase | Withheld:
         """The effect against the mean of all periods before the start."""
-        return next(one for one in self.results if isinstance(one, LongBase | Withheld))
+        return next(result for result in self.results if isinstance(result, LongBase | Withheld))
 
     def by(self, method: str, inference: str = "analytic") -> Result | None:
         """The result of one method and inference, if there is one."""
-        return next((one for one in self.results if (one.method, one.inference) == (method, inference)), None)
+        wanted = (method, inference)
+        return next((result for result in self.results if (result.method, result.inference) == wanted), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,17 +106,18 @@ def _differences(sample: Sample, headline: LongBase | Withheld) -> tuple[Result,
     """The headline less other estimators, as a row of checks."""
     if isinstance(headline, Withheld):
         return ()
-    estimates = [one for one in (headline.other_base, headline.other_estimator) if one]
+    estimates = [estimate for estimate in (headline.other_base, headline.other_estimator) if estimate]
     return (replace(sample.result(agreement.METHOD, headline.inference, estimates), analysis="check"),)
 
 
 def regional(panel: Panel, evaluation: Evaluation) -> Regions:
     """The headline of every region and indicator, with q-values across them."""
-    found = {region: _headlines(panel, of_region(evaluation, region)) for region in evaluation.regions}
-    effects = [(region, found[region][name]) for name in evaluation.assessment.chosen for region in evaluation.regions]
+    by_region = {region: _headlines(panel, of_region(evaluation, region)) for region in evaluation.regions}
+    chosen = evaluation.assessment.chosen
+    effects = [(region, by_region[region][name]) for name in chosen for region in evaluation.regions]
     tested = [effect for _, effect in effects if isinstance(effect, did.Effect)]
     adjusted = iter(benjamini_hochberg([effect["att"].p_value or 0.0 for effect in tested]))
-    listed = tuple(
+    regions = tuple(
         Regional(
             region,
             evaluation.indicators[effect.indicator],
@@ -124,7 +126,7 @@ def regional(panel: Panel, evaluation: Evaluation) -> Regions:
         )
         for region, effect in effects
     )
-    return Regions(listed, smallest_q([effect.smallest_p for effect in tested]) if tested else None)
+    return Regions(regions, smallest_q([effect.smallest_p for effect in tested]) if tested else None)
 
 
 def _headlines(panel: Panel, evaluation: Evaluation) -> dict[str, did.Effect | Withheld]:

@@ -51,13 +51,13 @@ def arms(sample: Sample) -> Arms | None:
 def draws(arms: Arms) -> Integers:
     """`DRAWS` x treated clusters: which cluster takes the place of each treated one, within its stratum."""
     random = np.random.default_rng(SEED)
-    found = np.empty((DRAWS, len(arms.treated)), dtype=np.int64)
+    drawn = np.empty((DRAWS, len(arms.treated)), dtype=np.int64)
     for name in np.unique(arms.stratum[arms.treated]):
         own = np.flatnonzero(arms.stratum == name)
         places = np.flatnonzero(arms.stratum[arms.treated] == name)
         shuffled = random.permuted(np.tile(own, (DRAWS, 1)), axis=1)
-        found[:, places] = shuffled[:, : len(places)]
-    return found
+        drawn[:, places] = shuffled[:, : len(places)]
+    return drawn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,33 +99,33 @@ class Panel:
         share = np.ones(len(values)) if weights is None else weights
         for first in self.starts:
             change = changes(sample, int(first), values, seen, base)
-            known = np.isfinite(change) * share[:, None]
-            self.sums[first] = self._by_cluster(np.where(known > 0, change, 0.0) * known)
-            self.counts[first] = self._by_cluster(known)
+            shares = np.isfinite(change) * share[:, None]
+            self.sums[first] = self._by_cluster(np.where(shares > 0, change, 0.0) * shares)
+            self.counts[first] = self._by_cluster(shares)
             self.variances[first] = self._variances(int(first))
 
     def _by_cluster(self, cells: Array) -> Array:
-        found = np.zeros((len(self.arms.cohort), cells.shape[1]))
-        np.add.at(found, self.arms.of_unit, cells)
-        return found
+        sums = np.zeros((len(self.arms.cohort), cells.shape[1]))
+        np.add.at(sums, self.arms.of_unit, cells)
+        return sums
 
     def _variances(self, start: int) -> Array:
         """Of every cluster's gaps to the others of its stratum before a start; of too short ones the mean."""
         before = enters(self.sample, start) & (self.sample.times - start < -self.sample.parameters.anticipation)
         sums, counts = self.sums[start][:, before], self.counts[start][:, before]
-        one = np.zeros_like(sums), np.zeros_like(sums)
-        for total, table in zip(one, (sums, counts), strict=True):
+        strata_sums = np.zeros_like(sums), np.zeros_like(sums)
+        for total, table in zip(strata_sums, (sums, counts), strict=True):
             np.add.at(total, self.arms.stratum, table)
         with np.errstate(invalid="ignore", divide="ignore"):
-            others = (one[0][self.arms.stratum] - sums) / (one[1][self.arms.stratum] - counts)
+            others = (strata_sums[0][self.arms.stratum] - sums) / (strata_sums[1][self.arms.stratum] - counts)
             gaps = np.where((counts > 0) & np.isfinite(others), sums / counts - others, np.nan)
         many = np.isfinite(gaps).sum(axis=1) >= LEAST_PERIODS
         if not many.any():
             return np.full(len(gaps), np.nan)
         own = np.nanvar(gaps[many], axis=1, ddof=1)
-        found = np.full(len(gaps), own.mean())
-        found[many] = own
-        return found
+        variances = np.full(len(gaps), own.mean())
+        variances[many] = own
+        return variances
 
     def spreads(self, places: Integers, start: int | None = None) -> Array | None:
         """SD of the pooled effect of every draw, as far as the noise before the start tells; None where it cannot.
@@ -137,8 +137,8 @@ class Panel:
         chosen = [j for j, own in enumerate(arms.cohort[arms.treated]) if start in (None, own)]
         sizes = np.array([self.sizes[places[:, j]] for j in chosen])
         own = np.array([self.variances[arms.cohort[arms.treated[j]]][places[:, j]] for j in chosen])
-        found: Array = np.sqrt((sizes**2 * own).sum(axis=0)) / sizes.sum(axis=0)
-        return found if (found > 0).all() else None
+        pooled: Array = np.sqrt((sizes**2 * own).sum(axis=0)) / sizes.sum(axis=0)
+        return pooled if (pooled > 0).all() else None
 
     def effects(self, places: Integers) -> list[Effects]:
         """Every cohort's effects in every stratum, for many assignments at once.
@@ -151,16 +151,16 @@ class Panel:
         parts = [self._some(places[first : first + step]) for first in range(0, len(places), step)]
         return [
             Effects(
-                one.cohort,
-                one.stratum,
+                effect.cohort,
+                effect.stratum,
                 np.vstack([part[number].effects for part in parts]),
                 np.concatenate([part[number].weight for part in parts]),
             )
-            for number, one in enumerate(parts[0])
+            for number, effect in enumerate(parts[0])
         ]
 
     def _some(self, places: Integers) -> list[Effects]:
-        arms, found = self.arms, []
+        arms, results = self.arms, []
         own_cohort, own_stratum = arms.cohort[arms.treated], arms.stratum[arms.treated]
         for start in self.starts:
             for name in np.unique(own_stratum[own_cohort == start]):
@@ -175,8 +175,8 @@ class Panel:
                 with np.errstate(invalid="ignore", divide="ignore"):
                     effects = sides[0][0] / sides[1][0] - sides[0][1] / sides[1][1]
                 effects[(sides[1][0] < TINY) | (sides[1][1] < TINY)] = np.nan
-                found.append(Effects(int(start), int(name), effects, self.sizes[places[:, members]].sum(axis=1)))
-        return found
+                results.append(Effects(int(start), int(name), effects, self.sizes[places[:, members]].sum(axis=1)))
+        return results
 
 
 def _dot(rows: Array, flags: Flags) -> Array:
@@ -189,8 +189,8 @@ def waits(sample: Sample, start: int, cohorts: Integers) -> Flags:
     last = np.maximum(sample.times, start - 1) + sample.parameters.anticipation
     if sample.parameters.comparison.eligible == "never_treated":
         return np.repeat((cohorts == NEVER)[:, None], len(last), axis=1)
-    found: Flags = (cohorts[:, None] == NEVER) | ((cohorts[:, None] > last) & (cohorts[:, None] != start))
-    return found
+    allowed: Flags = (cohorts[:, None] == NEVER) | ((cohorts[:, None] > last) & (cohorts[:, None] != start))
+    return allowed
 
 
 def changes(sample: Sample, start: int, values: Array, seen: Flags, base: Base) -> Array:
@@ -200,9 +200,9 @@ def changes(sample: Sample, start: int, values: Array, seen: Flags, base: Base) 
     if base == "last":
         observed = np.flatnonzero(before & seen[sample.cohort == start].any(axis=0))
         before = np.isin(np.arange(len(since)), observed[-1:])
-    known = seen[:, before]
+    observed_before = seen[:, before]
     with np.errstate(invalid="ignore", divide="ignore"):
-        level = np.where(known, values[:, before], 0.0).sum(axis=1) / known.sum(axis=1)
+        level = np.where(observed_before, values[:, before], 0.0).sum(axis=1) / observed_before.sum(axis=1)
     shown = seen & enters(sample, start)
     return np.where(shown, values - level[:, None], np.nan)
 
@@ -216,8 +216,8 @@ def enters(sample: Sample, start: int) -> Flags:
     if design.baseline_periods:
         ahead = np.sort(sample.times[since < -design.anticipation])[-design.baseline_periods :]
         out |= (since < -design.anticipation) & ~np.isin(sample.times, ahead)
-    found: Flags = ~out
-    return found
+    inside: Flags = ~out
+    return inside
 
 
 Statistic = Callable[[list[Effects]], Array]
@@ -225,27 +225,31 @@ Statistic = Callable[[list[Effects]], Array]
 
 def group(times: Integers) -> Statistic:
     """Mean over treated units of their own mean effect (the headline)."""
-    return lambda found: _weighted([(one.weight, _after(one, times)) for one in found])
+    return lambda effects: _weighted([(effect.weight, _after(effect, times)) for effect in effects])
 
 
 def simple(times: Integers) -> Statistic:
     """Mean over treated unit-periods."""
-    return lambda found: _weighted(
-        [(one.weight, one.effects[:, column]) for one in found for column in np.flatnonzero(times >= one.cohort)]
+    return lambda effects: _weighted(
+        [
+            (effect.weight, effect.effects[:, column])
+            for effect in effects
+            for column in np.flatnonzero(times >= effect.cohort)
+        ]
     )
 
 
 def of_cohort(start: int, times: Integers) -> Statistic:
     """One cohort's mean effect."""
-    return lambda found: _weighted([(one.weight, _after(one, times)) for one in found if one.cohort == start])
+    return lambda effects: _weighted([(part.weight, _after(part, times)) for part in effects if part.cohort == start])
 
 
 def at_event(event: int, times: Integers) -> Statistic:
     """The mean effect so many periods after the start."""
 
-    def statistic(found: list[Effects]) -> Array:
-        columns = [(one, np.flatnonzero(times == one.cohort + event)) for one in found]
-        return _weighted([(one.weight, one.effects[:, column[0]]) for one, column in columns if len(column)])
+    def statistic(effects: list[Effects]) -> Array:
+        columns = [(effect, np.flatnonzero(times == effect.cohort + event)) for effect in effects]
+        return _weighted([(effect.weight, effect.effects[:, column[0]]) for effect, column in columns if len(column)])
 
     return statistic
 
@@ -253,25 +257,25 @@ def at_event(event: int, times: Integers) -> Statistic:
 def dynamic(events: Sequence[int], times: Integers) -> Statistic:
     """Mean over event times from the start on."""
     parts = [at_event(event, times) for event in events if event >= 0]
-    return lambda found: np.asarray(np.nanmean([part(found) for part in parts], axis=0))
+    return lambda effects: np.asarray(np.nanmean([part(effects) for part in parts], axis=0))
 
 
 def calendar(times: Integers) -> Statistic:
     """Mean over periods."""
 
-    def statistic(found: list[Effects]) -> Array:
+    def statistic(effects: list[Effects]) -> Array:
         by_period = [
-            _weighted([(one.weight, one.effects[:, column]) for one in found if times[column] >= one.cohort])
+            _weighted([(part.weight, part.effects[:, column]) for part in effects if times[column] >= part.cohort])
             for column in range(len(times))
-            if any(times[column] >= one.cohort for one in found)
+            if any(times[column] >= effect.cohort for effect in effects)
         ]
         return np.asarray(np.nanmean([part for part in by_period if np.isfinite(part).any()], axis=0))
 
     return statistic
 
 
-def _after(one: Effects, times: Integers) -> Array:
-    after = one.effects[:, times >= one.cohort]
+def _after(effect: Effects, times: Integers) -> Array:
+    after = effect.effects[:, times >= effect.cohort]
     seen = np.isfinite(after)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(seen, after, 0.0).sum(axis=1) / seen.sum(axis=1))

@@ -73,9 +73,9 @@ class Runs:
         if not self.dosed:
             sample = self.sample
             treated = (sample.cohort[:, None] != NEVER) & (sample.times >= sample.cohort[:, None])
-            for one in self._panel(treated.astype(float), None).effects(self.places):
-                self.dosed.setdefault(one.cohort, []).append(one)
-        return [one for start in self.panel.starts for one in self.dosed[int(start)]]
+            for effect in self._panel(treated.astype(float), None).effects(self.places):
+                self.dosed.setdefault(effect.cohort, []).append(effect)
+        return [effect for start in self.panel.starts for effect in self.dosed[int(start)]]
 
     def of(self, statistic: Statistic, start: int | None = None) -> Draws:
         """One aggregate under the actual assignment and every draw; `start` for that of one cohort."""
@@ -88,8 +88,8 @@ class Runs:
         value = float(statistic(self.actual)[0])
         if carried < LEAST_TREATED:
             return Estimate(term, value, reason=reason("one_treated_cluster", n=carried))
-        found = draw_test.tested(term, self.of(statistic, start))
-        return found if found.conf_low is not None else replace(found, reason=reason("too_few_assignments"))
+        estimate = draw_test.tested(term, self.of(statistic, start))
+        return estimate if estimate.conf_low is not None else replace(estimate, reason=reason("too_few_assignments"))
 
     def band(self, sums: Sequence[group_time.Sum], values: Mapping[str, float]) -> list[Estimate]:
         """Event times, by term, with a band that holds all of them at once."""
@@ -97,14 +97,14 @@ class Runs:
         largest = _largest(drawn[usable], spread[usable])
         half = critical(largest) if len(largest) else None
         return [
-            _point(one, values[one.term], None if half is None or not shown else half * float(error), float(error))
-            for one, error, shown in zip(sums, spread, usable, strict=True)
+            _point(event, values[event.term], None if half is None or not shown else half * float(error), float(error))
+            for event, error, shown in zip(sums, spread, usable, strict=True)
         ]
 
     def pre_path_p(self, sums: Sequence[group_time.Sum]) -> float | None:
         """P of the largest effect before the start; None with fewer than two periods there."""
         values, drawn, spread, usable = self._path(sums)
-        usable &= np.array([_event(one) for one in sums]) < 0
+        usable &= np.array([_event(event) for event in sums]) < 0
         if usable.sum() < group_time.LEAST_BEFORE:
             return None
         own = _largest(values[usable, None], spread[usable])
@@ -112,29 +112,29 @@ class Runs:
 
     def _path(self, sums: Sequence[group_time.Sum]) -> tuple[Array, Array, Array, Flags]:
         """Values, draws and spread of every event time, and which have at least two treated clusters."""
-        parts = [randomize.at_event(_event(one), self.times) for one in sums]
+        parts = [randomize.at_event(_event(event), self.times) for event in sums]
         values = np.array([float(part(self.actual)[0]) for part in parts])
         drawn = np.array([part(self.drawn) for part in parts])
         spread = np.nanstd(drawn, axis=1, ddof=1)
-        usable = (np.array([one.carried for one in sums]) >= LEAST_TREATED) & (spread > 0)
+        usable = (np.array([event.carried for event in sums]) >= LEAST_TREATED) & (spread > 0)
         return values, drawn, spread, usable
 
 
-def _event(one: group_time.Sum) -> int:
-    return int(one.term.removeprefix("event_time="))
+def _event(event: group_time.Sum) -> int:
+    return int(event.term.removeprefix("event_time="))
 
 
 def _largest(values: Array, spread: Array) -> Array:
     """The largest ratio of every column, of columns in which all are known."""
     if not len(values):
         return np.zeros(0)
-    found: Array = (np.abs(values) / spread[:, None]).max(axis=0)
-    return found[np.isfinite(found)]
+    ratios: Array = (np.abs(values) / spread[:, None]).max(axis=0)
+    return ratios[np.isfinite(ratios)]
 
 
-def _point(one: group_time.Sum, value: float, half: float | None, error: float) -> Estimate:
+def _point(event: group_time.Sum, value: float, half: float | None, error: float) -> Estimate:
     if half is not None:
-        return Estimate(one.term, value, std_error=error, conf_low=value - half, conf_high=value + half)
-    few = one.carried < LEAST_TREATED
-    why = reason("one_treated_cluster", n=one.carried) if few else reason("too_few_assignments")
-    return Estimate(one.term, value, reason=why)
+        return Estimate(event.term, value, std_error=error, conf_low=value - half, conf_high=value + half)
+    few = event.carried < LEAST_TREATED
+    why = reason("one_treated_cluster", n=event.carried) if few else reason("too_few_assignments")
+    return Estimate(event.term, value, reason=why)

@@ -90,8 +90,8 @@ class Sample:
         number = dict(zip(map(str, self.outcome.columns), self.times, strict=True))
         last = {stratum: number[period] for stratum, period in (self.until or {}).items()}
         ends = np.array([last.get(stratum, np.inf) for stratum in self.stratum])
-        found: Flags = self.treated & (self.cohort + self.parameters.transition <= ends)
-        return found
+        mask: Flags = self.treated & (self.cohort + self.parameters.transition <= ends)
+        return mask
 
     @property
     def clusters(self) -> npt.NDArray[np.str_]:

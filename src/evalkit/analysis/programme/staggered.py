@@ -85,8 +85,8 @@ def _fitted(data: pd.DataFrame) -> tuple[float, float, int] | None:
         return None
     from diff_diff import ImputationDiD  # slow to load, and only the programme needs it
 
-    found = ImputationDiD(cluster="cluster").fit(data, **COLUMNS)
-    return float(found.overall_att), float(found.overall_se), int(data["treated"].sum())
+    fit = ImputationDiD(cluster="cluster").fit(data, **COLUMNS)
+    return float(fit.overall_att), float(fit.overall_se), int(data["treated"].sum())
 
 
 def _identified(data: pd.DataFrame) -> pd.DataFrame:
@@ -137,11 +137,11 @@ def _decomposed(sample: Sample, stratum: str) -> tuple[Array, Array]:
     with warnings.catch_warnings():
         # A stratum without never-treated units is decomposed among its cohorts; its page says so.
         warnings.filterwarnings("ignore", message=".*never-treated.*", category=UserWarning)
-        found = BaconDecomposition().fit(_balanced(sample, rows), **COLUMNS)
+        decomposition = BaconDecomposition().fit(_balanced(sample, rows), **COLUMNS)
     started = ((cohort[:, None] != NEVER) & (sample.times[None, :] >= cohort[:, None])).astype(float)
     residual = started - started.mean(axis=0) - started.mean(axis=1)[:, None] + started.mean()
-    weights = np.array([getattr(found, f"total_weight_{name}") for name in BACON], dtype=float)
-    values = np.array([getattr(found, f"weighted_avg_{name}") or 0.0 for name in BACON], dtype=float)
+    weights = np.array([getattr(decomposition, f"total_weight_{name}") for name in BACON], dtype=float)
+    values = np.array([getattr(decomposition, f"weighted_avg_{name}") or 0.0 for name in BACON], dtype=float)
     return weights * float((residual**2).sum()), np.nan_to_num(values)
 
 

@@ -47,7 +47,7 @@ def draw(indicator: Indicator, headline: Result, imputation: Result | None) -> C
         "imputation": _agrees(effect, imputation) if significant else None,
     }
     favourable: Verdict = "supported" if (effect > 0) == (indicator.better == "higher") else "opposite"
-    clear = significant and all(held is not False for held in holds.values())
+    clear = significant and all(is_met is not False for is_met in holds.values())
     drawn: Verdict = favourable if clear else "uncertain"
     if any(holds[code] is False for code in APART):
         drawn = "cannot_judge"

@@ -82,12 +82,12 @@ def _columns(start: str) -> list[Column]:
 
 
 def _row(start: OtherStart) -> list[object]:
-    effect, indicator = start.found.effect, start.found.indicator
+    effect, indicator = start.shifted.effect, start.shifted.indicator
     head: list[object] = [indicator.name[language()], formats.period(start.date)]
     if isinstance(effect, Withheld):
         return [*head, wording.withheld(effect.reason), formats.NOTHING, formats.NOTHING]
     att = effect["att"]
     interval = formats.interval(att.conf_low, att.conf_high, indicator)
     shown = lines(formats.effect(att.estimate, indicator), interval)
-    judged = chips.effect(start.found.conclusion.verdict) if start.usual.primary else say("exploratory, no judgement")
+    judged = chips.effect(start.shifted.conclusion.verdict) if start.usual.primary else say("exploratory, no judgement")
     return [*head, shown, formats.probability(att.p_value), judged]

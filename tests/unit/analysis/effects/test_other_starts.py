@@ -34,7 +34,7 @@ def test_every_alternative_date_gives_a_judgement_of_its_own(found):
     starts = other_starts.dates(*found())
     # 2019Q2 leaves a treated quarter in the baseline, where it is an unusual gap before the start.
     assert [(one.date, one.moved) for one in starts] == [("2018Q3", False), ("2019Q2", True)]
-    assert [one.found.design.adoption for one in starts] == ["2018Q3", "2019Q2"]
+    assert [one.shifted.design.adoption for one in starts] == ["2018Q3", "2019Q2"]
 
 
 def test_a_date_that_takes_the_effect_into_the_baseline_moves_the_judgement(found):
@@ -53,7 +53,7 @@ def test_a_date_after_the_cut_off_is_not_known_yet(found):
 def test_a_payment_reform_with_a_date_is_estimated_from_its_own_start(found):
     panel, evaluation, usual = found()
     (one,) = other_starts.reforms(panel, evaluation, usual)
-    assert (one.date, one.found.design.adoption, one.reform["en"]) == ("2019Q3", "2019Q3", "Budget")
+    assert (one.date, one.shifted.design.adoption, one.reform["en"]) == ("2019Q3", "2019Q3", "Budget")
     (row,) = other_starts.rows([one])
     assert (row.method, row.estimates[0].term, row.inference) == (
         "adoption_alternative",
