@@ -58,7 +58,16 @@ LENGTHS: tuple[tuple[Literal["year", "quarter", "month"], int, int], ...] = (
     ("month", 36, 24),
 )
 CORRELATIONS = (0.0, 0.3, 0.6, 0.9)
+PROMISED = 0.6  # correlation up to which a reading keeps its level; beyond it claims too much, and pages say so
 SERIES = tuple(Untouched(*length, rho) for length in LENGTHS for rho in CORRELATIONS)
+
+
+def worst(table: pd.DataFrame) -> tuple[float, float]:
+    """The largest share of claims up to the correlation `PROMISED`, and beyond it, of a table like the stored one."""
+    claims = table[(table["quantity"] == READING) & (table["kind"] == "rejects")].set_index("scenario")["share"]
+    ends = [[one.name for one in SERIES if (one.rho <= PROMISED) == kept] for kept in (True, False)]
+    within, beyond = (float(claims[claims.index.isin(names)].max()) for names in ends)
+    return within, beyond
 
 
 def design_of(kind: Untouched, random: np.random.Generator) -> Design:

@@ -7,7 +7,7 @@ import pytest
 from evalkit.simulation import calibration
 from evalkit.simulation.calibration import JUDGED, SCENARIOS, Scenario
 from evalkit.simulation.programmes import METHOD, PROGRAMMES
-from evalkit.simulation.untouched import READING, SERIES
+from evalkit.simulation.untouched import PROMISED, READING, SERIES
 
 EXACT = [one.name for one in SCENARIOS if one.exchangeable and not one.effect]
 DETECTABLE = [one.name for one in SCENARIOS if one.effect == 1.0]
@@ -39,7 +39,11 @@ def test_what_was_measured_of_further_panels_programmes_and_series_keeps_the_pro
     missed = []
     for _, row in calibration.stored().iterrows():
         design = designs.get(row["scenario"])
-        if design is None or row["quantity"] not in ("did_mean", METHOD, READING) or getattr(design, "rho", 0) > 0.6:
+        if (
+            design is None
+            or row["quantity"] not in ("did_mean", METHOD, READING)
+            or getattr(design, "rho", 0) > PROMISED
+        ):
             continue
         kind = "power" if getattr(design, "effect", 0) and row["kind"] == "rejects" else row["kind"]
         low, high = BARS[kind]

@@ -1,6 +1,7 @@
 """Series in which nothing happened: how often a reading claims a change."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from evalkit.simulation import untouched
@@ -24,3 +25,9 @@ def test_short_series_claim_little_whatever_the_persistence():
 
 def test_what_is_too_short_to_read_is_not_counted():
     assert untouched.calibrate(panels=5, kinds=[Untouched("year", 4, 4, 0.0)]).empty
+
+
+def test_the_worst_share_is_told_apart_by_the_persistence_up_to_which_a_reading_keeps_its_level():
+    shares = {"own-quarter-6+6-0.3": 0.02, "own-quarter-6+6-0.6": 0.05, "own-quarter-8+8-0.9": 0.11}
+    table = pd.DataFrame({"scenario": shares.keys(), "share": shares.values()}).assign(quantity=READING, kind="rejects")
+    assert untouched.worst(table) == (0.05, 0.11)

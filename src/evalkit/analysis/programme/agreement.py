@@ -56,6 +56,8 @@ def drawn(found: GroupTime, fitted: Array, runs: Runs, noise: Runs) -> tuple[Est
 
 
 def _tested(term: str, gap: float, alone: Draws, others: Array) -> Estimate:
+    if not np.isfinite(gap):
+        return Estimate(term, None, reason=reason("no_comparison_units"))
     gaps = np.concatenate([[gap], alone.values - others])
     gaps[np.abs(gaps) < SAME * np.nanmax(np.abs(alone.values))] = 0.0
     if not np.nan_to_num(gaps[1:]).any():

@@ -104,9 +104,9 @@ def effects(sample: Sample, arms: Arms, values: Array, seen: Flags, places: Inte
     total, cells = np.zeros(len(places)), np.zeros(len(places))
     for part in parts(sample, values, seen):
         own = np.flatnonzero(np.isin(arms.treated, arms.of_unit[part.units]))
-        cluster = np.unique(arms.of_unit[part.units], return_inverse=True)
-        local = np.searchsorted(cluster[0], places[:, own])
-        sums = _Clusters(part, cluster[1], arms.cohort[arms.treated[own]])
+        names, of_unit = np.unique(arms.of_unit[part.units], return_inverse=True)
+        local = np.searchsorted(names, places[:, own])
+        sums = _Clusters(part, of_unit, arms.cohort[arms.treated[own]])
         width = max(local.shape[1] * sums.members.shape[1] * values.shape[1], 1)
         for first in range(0, len(places), step := max(CHUNK // width, 1)):
             chosen = slice(first, first + step)
@@ -133,6 +133,8 @@ class _Clusters:
             self.sums[start] = np.zeros((count, role.sums.shape[1]))
             np.add.at(self.sums[start], of_unit, role.sums)
             self.shares[start] = np.vstack([role.shares, np.zeros(role.shares.shape[1])])
+        # Periods with a treated cell, which need an untreated one.
+        self.needed = np.any([Sides.of(self.sums[start]).slopes > 0 for start in part.starts], axis=(0, 1))
         sizes = np.bincount(of_unit)
         self.members = np.full((count, sizes.max()), len(of_unit))  # the last row of `shares` is empty
         order = np.argsort(of_unit, kind="stable")
@@ -148,14 +150,9 @@ class _Clusters:
             sums = sums + self.sums[start][own].sum(axis=1)
             products = products + self._products(start, own)
         sides = Sides.of(sums)
-        lost = ((sides.untreated < 0.5) & (self._needed() > 0)).any(axis=1)
+        lost = ((sides.untreated < 1) & self.needed).any(axis=1)
         period = np.linalg.solve(_normal(sides.untreated, products), sides.residuals[..., None])[..., 0]
         return np.where(lost, np.nan, sides.total - (sides.slopes * period).sum(axis=1)), sides.cells
-
-    def _needed(self) -> Flags:
-        """Periods with a treated cell in some role."""
-        found: Flags = np.any([Sides.of(self.sums[start]).slopes > 0 for start in self.part.starts], axis=(0, 1))
-        return found
 
     def _products(self, start: int, places: Integers) -> Array:
         """Sum over the units of some clusters of the products of their shares: draws x periods x periods."""
@@ -172,8 +169,11 @@ def _normal(untreated: Array, products: Array) -> Array:
 
 
 def scores(sample: Sample, values: Array, seen: Flags) -> tuple[float, Array]:
-    """The estimate, and each unit's share in it: its influence function, centred within cohort and stratum."""
-    shares, cells, total = np.zeros(len(sample.cohort)), 0.0, 0.0
+    """The estimate, and each unit's share in it: its influence function, centred within cohort and stratum.
+
+    NaN where no treated cell has an untreated one in its period.
+    """
+    shares, cells, total = np.zeros(len(sample.cohort)), np.zeros(1), np.zeros(1)
     for part in parts(sample, values, seen):
         cohort = sample.cohort[part.units]
         sums, rows = np.zeros_like(part.roles[NEVER].sums), np.zeros_like(part.roles[NEVER].shares)
@@ -182,9 +182,10 @@ def scores(sample: Sample, values: Array, seen: Flags) -> tuple[float, Array]:
         own, whole = Sides.of(sums), Sides.of(sums.sum(axis=0, keepdims=True))
         weights = np.linalg.solve(_normal(whole.untreated, rows.T @ rows)[0], whole.slopes[0])
         amount = own.total - own.residuals @ weights
-        cells, total = cells + whole.cells[0], total + amount.sum()
+        cells, total = cells + whole.cells, total + amount.sum()
         for start in part.roles:
             members = cohort == start
             if members.any():
                 shares[part.units[members]] += amount[members] - amount[members].mean()
-    return float(total / cells), shares / cells
+    with np.errstate(invalid="ignore"):
+        return float((total / cells)[0]), shares / cells

@@ -130,6 +130,8 @@ def _named(sums: Sequence[group_time.Sum], term: str) -> group_time.Sum:
 
 
 def _analytic(one: group_time.Sum, sample: Sample, freedom: int | None = None) -> Estimate:
+    if not np.isfinite(one.estimate):
+        return Estimate(one.term, None, reason=reason("no_comparison_units"))
     count = len(set(sample.clusters))
     error = np.sqrt(count / (count - 1)) * error_of(one.influence, sample)
     return carried_by(one.carried, one.term, one.estimate, float(error), freedom or count - 1)

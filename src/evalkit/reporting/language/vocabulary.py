@@ -71,6 +71,8 @@ METHODS = {
     "synthetic_did": "Synthetic difference-in-differences",
     "synthetic_control": "Synthetic control",
     "gap": "Gap by event time",
+    "callaway_santanna": "The estimator of Callaway and Sant'Anna",
+    "imputation": "The imputation estimator",
 }
 TERMS = {
     "att": "effect",
@@ -319,6 +321,10 @@ METHOD_CHECK_CONCLUSIONS = {
 METHOD_CHECK_ALONE = (
     "Models of a region's own series, without comparison regions, find something where nothing happened too often in "
     "{n} of {of} combinations of model and panel (up to {most}%). That is why no judgement rests on them."
+)
+METHOD_CHECK_PERSISTENT = (
+    "Up to a correlation of {rho} between neighbouring periods the reading claims a change in at most {most}% of these "
+    "series; in more persistent ones in up to {worst}%, more often than it should. No judgement rests on it."
 )
 METHOD_CHECK_MARKS = (
     "± is how far chance alone moves a share of 5% in so many panels. ↑ and ↓ mark shares that lie further from what "

@@ -177,7 +177,16 @@ def series() -> Piece:
         "Simulated series of one region in which nothing happened: share in which the reading claims a change, in per "
         "cent, by the correlation of neighbouring periods"
     )
-    return Table.of("series-table", caption, columns, rows, simulated=False)
+    return stacked(Table.of("series-table", caption, columns, rows, simulated=False), _persistent())
+
+
+def _persistent() -> Html:
+    """How the claims of readings grow with the persistence of the series."""
+    within, beyond = untouched.worst(stored())
+    if not beyond > within:
+        return Html("")
+    facts = {"most": _percent(within), "worst": _percent(beyond), "rho": untouched.PROMISED}
+    return paragraphs(say(vocabulary.METHOD_CHECK_PERSISTENT, **facts))
 
 
 def coverage() -> Piece:

@@ -91,6 +91,17 @@ def test_cells_that_are_missing_where_effects_grow_are_no_difference():
     assert found.other_estimator.estimate == pytest.approx(0, abs=1e-7)
 
 
+@pytest.mark.parametrize("size", [3, 25])
+def test_where_imputation_has_no_counterfactual_the_reason_is_given(size):
+    """Everybody starts in the end, and the baseline of the last to start is one period without a value."""
+    sample = made([7] * size + [12] * size)
+    values = sample.outcome.mask((sample.cohort == 12)[:, None] & (sample.times == 11))
+    sample = replace(sample, outcome=values, parameters=Design.model_validate({"baseline_periods": 1}))
+    difference = long_base.estimate(sample).other_estimator
+    assert difference.estimate is difference.p_value is None
+    assert difference.reason.code == "no_comparison_units"
+
+
 def test_differences_are_significant_in_five_of_a_hundred_panels_without_any():
     """Of 60 panels at most 8 (99.7 % of such counts), for each of the two differences."""
     alike = [long_base.estimate(made(FEW, seed=seed)) for seed in range(60)]

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
+from evalkit.analysis.programme import verdict
 from evalkit.analysis.programme.pooled_effect import evaluate
+from evalkit.analysis.results import Estimate
 from evalkit.reporting.overview import pooled, pooled_cohorts
 
 
@@ -19,6 +21,10 @@ def programme(project, make_values):
     project.table("units", "\n".join(["unit | adoption", *rows]))
     (found,) = evaluate(project.read(), project.load())
     return found
+
+
+def text_of(piece):
+    return BeautifulSoup(str(piece), "html.parser").get_text(" ").replace("\u00a0", " ")
 
 
 def shown(found, names, project):
@@ -65,3 +71,28 @@ def test_the_page_says_when_a_check_disagrees_and_that_nothing_is_concluded(prog
     (said,) = [text for text in told if "6.0" in text]
     assert "the check disagrees, so no conclusion is drawn" in said
     assert "95% interval +3.0 to +9.0 percentage points" in said
+
+
+def apart(programme, p_value):
+    """The programme with a difference from imputation of four, by the verdict's rule."""
+    gap = Estimate("imputation", 4.0, p_value=p_value)
+    headline = replace(programme.headline, other_estimator=gap)
+    drawn = verdict.draw(programme.indicator, headline, programme.by("imputation"))
+    return replace(programme, results=(headline, *programme.results[1:]), conclusion=drawn)
+
+
+def test_an_estimator_that_differs_beyond_chance_is_named_with_its_p_and_leaves_no_judgement(programme, project):
+    far, near = apart(programme, 0.01), apart(programme, 0.3)
+    said = text_of(pooled.conclusions([far], project.load()))
+    assert "differs from the mean over region-periods by +4.0 percentage points (p = 0.010), beyond chance" in said
+    assert "Conditions for a judgement not met" in said
+    assert "beyond chance" not in text_of(pooled.conclusions([near], project.load()))
+    for one in (far, near):
+        cells = text_of(pooled._averages([(one, one.headline)], simulated=False))
+        assert f"differs by +4.0 (p = {one.headline.other_estimator.p_value:.3f})" in cells
+
+
+def test_the_table_of_few_clusters_holds_the_plain_regression_only(programme):
+    assert programme.headline.inference == "randomization"
+    rows = pooled.few_clusters([programme]).rows
+    assert len(rows) == sum(one.method == "twfe" and one.inference != "cluster" for one in programme.results) == 2

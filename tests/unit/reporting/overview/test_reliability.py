@@ -98,3 +98,12 @@ def test_further_panels_and_series_are_shown_where_they_were_measured(monkeypatc
     assert (rejects.number, covers.number) == (4.2, 95.8)
     ((_, *shares),) = reliability.series().rows
     assert [share.number for share in shares if share.number is not None] == [3.1]
+
+
+def test_the_page_says_from_which_persistence_on_readings_claim_too_much():
+    within, beyond = untouched.worst(calibration.stored())
+    assert within < beyond
+    told = text_of(str(reliability.series()))
+    assert (
+        f"in at most {100 * within:.1f}% of these series; in more persistent ones in up to {100 * beyond:.1f}%" in told
+    )
