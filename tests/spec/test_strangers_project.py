@@ -155,7 +155,8 @@ def test_a_notebook_that_leads_elsewhere_is_refused(project, target):
 
 def run(project):
     evaluation = project.load()
-    return batch.publish([batch.Order(evaluation, run_keys(evaluation, ["a"]), ["en"])], jobs=1)
+    [made] = batch.publish([batch.Order(evaluation, run_keys(evaluation, ["a"]), ["en"])], jobs=1)
+    return made
 
 
 @pytest.mark.parametrize("folder", ["reports", "reports/a", "reports/a/site", "reports/a/work"])

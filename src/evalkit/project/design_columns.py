@@ -1,4 +1,4 @@
-"""Whether the columns that an assessment's design names exist, and are filled in where they must be."""
+"""Whether the columns and units that an assessment's design names exist, and columns are filled in as they must be."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,27 @@ from evalkit.errors import Mistake, nearest
 from evalkit.project.params import Assessment
 
 
-def wrong(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], file: str, where: str) -> list[Mistake]:
-    """All mistakes about these columns: those of the assessment's `file`, and those of units.csv (`where`)."""
-    return unknown(assessment, units, file) + empty(assessment, units, regions, where)
+def wrong(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], file: str) -> list[Mistake]:
+    """All mistakes about these columns: those of the assessment's `file`, and those of units.csv."""
+    where = f"data/{assessment.dataset}/units.csv"
+    mistakes = _unknown_in_comparison(assessment, units, f"{file}, design.comparison")
+    mistakes += unknown(assessment, units, file) + empty(assessment, units, regions, where)
+    return mistakes + _without_numbers(assessment, units, regions, where)
+
+
+def _unknown_in_comparison(assessment: Assessment, units: pd.DataFrame, where: str) -> list[Mistake]:
+    """Columns for the choice of comparison units that units.csv does not have, and excluded units that it does not."""
+    rule = assessment.design.comparison
+    columns = [*rule.same, *(rule.nearest.by if rule.nearest else ())]
+    return [
+        Mistake(where, f"units.csv has no column `{name}`", nearest(name, units.columns))
+        for name in columns
+        if name not in units.columns
+    ] + [
+        Mistake(f"{where}.exclude", f"there is no unit {name!r}", nearest(name, units.index))
+        for name in rule.exclude
+        if name not in units.index
+    ]
 
 
 def unknown(assessment: Assessment, units: pd.DataFrame, file: str) -> list[Mistake]:
@@ -52,4 +70,17 @@ def empty(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], w
         if name in units.columns
         for region in regions
         if str(units.at[region, name]).strip().casefold() in BLANK
+    ]
+
+
+def _without_numbers(assessment: Assessment, units: pd.DataFrame, regions: Sequence[str], where: str) -> list[Mistake]:
+    """Regions without a number in a column by which `nearest` chooses comparison units."""
+    rule = assessment.design.comparison.nearest
+    columns = [name for name in (rule.by if rule else ()) if name in units.columns]
+    numbers = units[columns].apply(pd.to_numeric, errors="coerce")
+    return [
+        Mistake(where, f"the unit {region!r} has no number in `{name}`", "Fill it in, or leave it out of `nearest`.")
+        for name in columns
+        for region in regions
+        if pd.isna(numbers.at[region, name])
     ]

@@ -209,7 +209,7 @@ def with_design(evaluation: Evaluation, changes: Mapping[str, object]) -> Evalua
     words = [evaluation.what_if, *(f"{name}={value!r}" for name, value in changes.items())]
     assessment = evaluation.assessment.model_copy(update={"design": design})
     changed = replace(evaluation, assessment=assessment, what_if=", ".join(filter(None, words)))
-    if mistakes := _unknown_names(changed, "what if"):
+    if mistakes := design_columns.wrong(assessment, evaluation.units, evaluation.regions, "what if"):
         raise InputError(mistakes)
     return changed
 
@@ -337,9 +337,7 @@ def _dangling(evaluation: Evaluation) -> list[Mistake]:
 
 
 def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
-    """References to unknown indicators, columns of units.csv, units or sources."""
-    design = evaluation.assessment.design.comparison
-    columns = [*design.same, *(design.nearest.by if design.nearest else ())]
+    """References to unknown indicators, units or sources, and what is wrong with the columns that the design names."""
     wanted = [(f"{file}, indicators", name) for name in evaluation.assessment.needed]
     wanted += [(f"{file}, citizens", name) for name in evaluation.assessment.citizens]
     wanted += [(f"{file}, names", name) for name in evaluation.assessment.names]
@@ -366,34 +364,17 @@ def _unknown_names(evaluation: Evaluation, file: str) -> list[Mistake]:
         for where, name in dict.fromkeys(wanted)
         if name not in evaluation.indicators
     ]
-    where, units = f"{file}, design.comparison", evaluation.units
-    pointers = [(where, f"units.csv has no column `{name}`", name, units.columns) for name in columns]
-    pointers += [(f"{where}.exclude", f"there is no unit {name!r}", name, units.index) for name in design.exclude]
-    pointers += [
-        (f"{data}/targets.csv", f"the unit {name!r} is not in units.csv", name, units.index)
+    units = evaluation.units.index
+    mistakes += [
+        Mistake(f"{data}/targets.csv", f"the unit {name!r} is not in units.csv", nearest(name, units))
         for name in evaluation.targets_by_table
-        if name != "*"
+        if name != "*" and name not in units
     ]
-    mistakes += [Mistake(at, what, nearest(name, names)) for at, what, name, names in pointers if name not in names]
     mistakes += [
         Mistake(where, f"the source {name!r} is not in {data}/sources.csv", nearest(name, evaluation.sources.index))
         for where, part in files.items()
         for name in dict.fromkeys(part.texts_under("source"))
         if name not in evaluation.sources.index and not evaluation.sources.empty
     ]
-    mistakes += dataset.unknown_units(evaluation.published, units.index, f"{data}/published.csv")
-    mistakes += design_columns.wrong(evaluation.assessment, units, evaluation.regions, file, f"{data}/units.csv")
-    return mistakes + _without_numbers(evaluation, f"{data}/units.csv")
-
-
-def _without_numbers(evaluation: Evaluation, where: str) -> list[Mistake]:
-    """Regions without a number in a column by which `nearest` chooses comparison units."""
-    rule = evaluation.assessment.design.comparison.nearest
-    columns = [name for name in (rule.by if rule else ()) if name in evaluation.units.columns]
-    numbers = evaluation.units[columns].apply(pd.to_numeric, errors="coerce")
-    return [
-        Mistake(where, f"the unit {region!r} has no number in `{name}`", "Fill it in, or leave it out of `nearest`.")
-        for name in columns
-        for region in evaluation.regions
-        if pd.isna(numbers.at[region, name])
-    ]
+    mistakes += dataset.unknown_units(evaluation.published, units, f"{data}/published.csv")
+    return mistakes + design_columns.wrong(evaluation.assessment, evaluation.units, evaluation.regions, file)

@@ -76,10 +76,10 @@ class Model(BaseModel):
 
     def texts_under(self, field: str) -> Iterator[str]:
         """Every text in a field of this name (or its plural), in this model and the models inside it."""
-        for name in type(self).model_fields:
-            value = getattr(self, name)
+        names = field, f"{field}s"
+        for name, value in self.__dict__.items():
             values = value if isinstance(value, tuple) else (value,)
-            if name in (field, f"{field}s"):
+            if name in names:
                 yield from (item for item in values if isinstance(item, str))
             else:
                 for model in values:

@@ -1,8 +1,10 @@
 """Observations of one indicator: every figure with its source, and the comparable ones."""
 
+import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -114,13 +116,29 @@ def before(adoption: str, figures: Iterable[Observation]) -> tuple[Observation, 
     return tuple(figure for figure in figures if periods.last_day(figure.period) < periods.first_day(adoption))
 
 
-def observations(panel: Panel, region: str, indicator: str) -> list[Observation]:
+#: By unit and indicator, for as long as a panel is in use.
+_READ: "WeakKeyDictionary[Panel, dict[str, dict[str, tuple[Observation, ...]]]]" = WeakKeyDictionary()
+
+
+def observations(panel: Panel, region: str, indicator: str) -> tuple[Observation, ...]:
     """All observations of one indicator in order of period, published before panel."""
-    published = panel.published[(panel.published["unit"] == region) & (panel.published["indicator"] == indicator)]
-    rows = panel.rows[(panel.rows["unit"] == region) & (panel.rows["indicator"] == indicator)]
-    figures = [_observation(row, "published") for row in published.to_dict("records")]
-    figures += [_observation(row, "panel") for row in rows.to_dict("records")]
-    return sorted(figures, key=lambda figure: (periods.last_day(figure.period), figure.method == "panel"))
+    by_unit = _READ.setdefault(panel, {})
+    if region not in by_unit:
+        by_unit[region] = _by_indicator(panel, region)
+    return by_unit[region].get(indicator, ())
+
+
+def _by_indicator(panel: Panel, unit: str) -> dict[str, tuple[Observation, ...]]:
+    tables: dict[Method, pd.DataFrame] = {"published": panel.published, "panel": panel.rows}
+    by_name: dict[str, list[Observation]] = {}
+    for method, table in tables.items():
+        for row in table[table["unit"] == unit].to_dict("records"):
+            by_name.setdefault(str(row["indicator"]), []).append(_observation(row, method))
+    return {name: tuple(sorted(figures, key=_in_order)) for name, figures in by_name.items()}
+
+
+def _in_order(figure: Observation) -> tuple[dt.date, bool]:
+    return periods.last_day(figure.period), figure.method == "panel"
 
 
 def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: str) -> Figures:
@@ -140,7 +158,7 @@ def figures(panel: Panel, evaluation: Evaluation, indicator: Indicator, unit: st
         caveats = tuple(caveat for caveat in caveats if caveat.code == "platform_start_unknown")
     return Figures(
         indicator,
-        tuple(every),
+        every,
         latest,
         next(also, None),
         comparable,

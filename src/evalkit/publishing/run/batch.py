@@ -165,7 +165,8 @@ def publish(
     plans = [_plan(order, force) for order in orders]
     tasks = [task for plan in plans for task in plan.tasks(limits.timeout)]
     tell(None, len(tasks))
-    done, came = _make(orders, tasks, jobs, limits, scheduler, tell) if tasks else ({}, Interruption())
+    stale = [plan.order for plan in plans if plan.todo]
+    done, came = _make(stale, tasks, jobs, limits, scheduler, tell) if tasks else ({}, Interruption())
     for order in orders:
         results_csv.assemble(order.evaluation)
     return [plan.outcome(done, came.number) for plan in plans]

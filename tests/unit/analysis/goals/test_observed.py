@@ -2,6 +2,7 @@
 
 import pytest
 
+from evalkit.analysis.goals import observed
 from evalkit.analysis.goals.observed import figures
 
 PUBLISHED = "unit | period | indicator | value | operator | status | source | phrase\n"
@@ -96,3 +97,14 @@ def test_a_platform_measures_from_its_first_whole_period_on(known, starts, kept)
 def test_a_platform_of_other_indicators_says_nothing(known):
     platform = "platforms:\n  - {name: {en: P}, source: s, phrase: …}\n"
     assert known(published("2018"), region=platform).caveats == ()
+
+
+def test_the_rows_of_a_unit_are_read_once_per_panel(project, monkeypatch):
+    project.table("units", "unit\na\nb")
+    project.table("panel", "unit | period | indicator | value\na | 2020 | rate | 2\na | 2019 | rate | 1")
+    whole, read, by_indicator = project.read(), [], observed._by_indicator
+    monkeypatch.setattr(observed, "_by_indicator", lambda of, unit: read.append(unit) or by_indicator(of, unit))
+    values = {name: [one.value for one in observed.observations(whole, "a", name)] for name in ("rate", "none")}
+    assert values == {"rate": [1, 2], "none": []}
+    assert observed.observations(whole, "b", "rate") == ()
+    assert read == ["a", "b"]
