@@ -39,26 +39,24 @@ def _side(estimate: Estimate) -> int | None:
     return 1 if estimate.conf_low > 0 else -1 if estimate.conf_high < 0 else 0
 
 
-def drawn(effects: GroupTime, fitted: Array, runs: Runs, noise: Runs) -> tuple[Estimate, Estimate]:
-    """The headline less the same with one base period, and less imputation, each with its p under draws.
+def drawn(fitted: Array, runs: Runs, noise: Runs) -> tuple[Estimate, Estimate]:
+    """The headline less the same with one base period, and the mean over cells less imputation, with p under draws.
 
     Args:
         fitted: the estimated effects. runs: the panel. noise: the panel without them.
     """
-    group, simple = randomize.group(runs.times), randomize.simple(runs.times)
-    last = Runs(runs.sample, runs.arms, "last")
-    base = float((group(runs.actual) - group(last.actual))[0])
-    other = _over_cells(effects) - float(runs.imputed(runs.arms.treated[None, :])[0])
+    group, cells = randomize.group(runs.times), randomize.over_cells(runs.times)
+    last, actual = Runs(runs.sample, runs.arms, "last"), runs.imputed(runs.arms.treated[None, :])
     return (
-        _tested(BASE, base, noise.of(group), group(last.less(fitted).drawn)),
-        _tested(IMPUTATION, other, noise.of(simple), noise.imputed(noise.places)),
+        _tested(BASE, group(runs.actual) - group(last.actual), noise.of(group), group(last.less(fitted).drawn)),
+        _tested(IMPUTATION, cells(runs.actual) - actual, noise.of(cells), noise.imputed(noise.places)),
     )
 
 
-def _tested(term: str, gap: float, alone: Draws, others: Array) -> Estimate:
-    if not np.isfinite(gap):
+def _tested(term: str, actual: Array, alone: Draws, others: Array) -> Estimate:
+    gaps = np.concatenate([actual, alone.values - others])
+    if not np.isfinite(gaps[0]):
         return Estimate(term, None, reason=reason("no_comparison_units"))
-    gaps = np.concatenate([[gap], alone.values - others])
     gaps[np.abs(gaps) < SAME * np.nanmax(np.abs(alone.values))] = 0.0
     if not np.nan_to_num(gaps[1:]).any():
         return Estimate(term, float(gaps[0]), reason=reason("no_variance"))
@@ -66,27 +64,23 @@ def _tested(term: str, gap: float, alone: Draws, others: Array) -> Estimate:
     return Estimate(term, test.actual, p_value=test.p_value())
 
 
-def _over_cells(effects: GroupTime) -> float:
-    """The mean over treated cells that are observed, as imputation weights them."""
-    cells = effects.post
-    return float(np.average([cell.estimate for cell in cells], weights=[cell.n_treated for cell in cells]))
-
-
-def sums(effects: GroupTime, fitted: Array, heads: dict[str, Sum], last: dict[str, Sum]) -> tuple[Sum, Sum]:
+def sums(effects: GroupTime, fitted: Array, group: Sum, base: Sum) -> tuple[Sum, Sum]:
     """The same differences with their influence functions.
 
     Args:
-        heads: the aggregates against the mean of all periods before the start. last: against the last of them.
+        group: the headline. base: the same with one base period.
     """
     values, seen = levelled(effects.sample)
     other, _ = imputed.scores(effects.sample, values, seen)
     _, influence = imputed.scores(effects.sample, values - fitted, seen)
-    group, simple, base = heads["group"], heads["simple"], last["group"]
+    cells = effects.post
+    share = np.array([cell.n_treated for cell in cells]) / sum(cell.n_treated for cell in cells)
+    mean = float(share @ [cell.estimate for cell in cells])
+    own = share @ np.array([cell.influence for cell in cells])
     by_base = _within(effects.sample, group.influence, base.influence)
-    by_imputation = _within(effects.sample, simple.influence, influence)
     return (
         Sum(BASE, group.estimate - base.estimate, by_base, group.carried),
-        Sum(IMPUTATION, _over_cells(effects) - other, by_imputation, simple.carried),
+        Sum(IMPUTATION, mean - other, _within(effects.sample, own, influence), group.carried),
     )
 
 

@@ -37,7 +37,7 @@ class LongBase(Pooled):
         treated_clusters: how many carry it.
         pre_path_p: p of the largest pooled gap before the start; None with fewer than two periods before.
         other_base: the headline less the same with one base period (Callaway and Sant'Anna), with its p.
-        other_estimator: the mean over region-periods less that of imputation, with its p.
+        other_estimator: the mean over observed region-periods less that of imputation, with its p.
         detectable: the smallest constant effect that the headline's p finds in 80 % of cases; None where it finds none.
         without: the headline without each cohort, by its start; empty with one cohort.
     """
@@ -117,10 +117,10 @@ def _clustered(sample: Sample, arms: Arms | None, effects: GroupTime) -> LongBas
     if arms is not None and len(arms.treated) < PATH_DRAWN:
         # The largest of many ratios leans on many clusters more than the headline does.
         pre_p = Runs(sample, arms).less(_fitted(effects)).pre_path_p(group_time.events(effects))
-    long, last = ({head.term: head for head in sums} for sums in (heads, group_time.heads(att_gt(sample, "last"))))
-    free = max(long["group"].carried - len({(cell.cohort, cell.stratum) for cell in effects.post}), 1)
+    long, last = (_named(sums, "group") for sums in (heads, group_time.heads(att_gt(sample, "last"))))
+    free = max(long.carried - len({(cell.cohort, cell.stratum) for cell in effects.post}), 1)
     others = [_analytic(total, sample, free) for total in agreement.sums(effects, _fitted(effects), long, last)]
-    group, freedom = _analytic(long["group"], sample), len(set(sample.clusters)) - 1
+    group, freedom = _analytic(long, sample), len(set(sample.clusters)) - 1
     needed = None if group.std_error is None else group.std_error * float(sum(t.ppf((1 - ALPHA / 2, POWER), freedom)))
     return _made(sample, "cluster", [*estimates, *band], effects, pre_p, others, needed)
 
@@ -160,9 +160,8 @@ def _randomized(sample: Sample, arms: Arms, effects: GroupTime) -> LongBase:
     sums, fitted = group_time.events(effects), _fitted(effects)
     noise, values = runs.less(fitted), {event.term: event.estimate for event in sums}
     all_estimates = [*estimates, *noise.band(sums, values)]
-    differences = agreement.drawn(effects, fitted, runs, noise)
-    pre_p, detectable = noise.pre_path_p(sums), smallest_found(runs.of(statistics["group"]))
-    return _made(sample, "randomization", all_estimates, effects, pre_p, differences, detectable)
+    differences, detectable = agreement.drawn(fitted, runs, noise), smallest_found(runs.of(statistics["group"]))
+    return _made(sample, "randomization", all_estimates, effects, noise.pre_path_p(sums), differences, detectable)
 
 
 def _fitted(cohort_effects: GroupTime, but: int = NEVER) -> Array:

@@ -62,12 +62,17 @@ def draws(arms: Arms) -> Integers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Effects:
-    """ATT(g,t) of one cohort in one stratum over draws: draws x periods, NaN where no unit is compared."""
+    """ATT(g,t) of one cohort in one stratum over draws: draws x periods, NaN where no unit is compared.
+
+    Attributes:
+        weight: of the cohort in every draw. cells: of its units, those observed in each period, draws x periods.
+    """
 
     cohort: int
     stratum: int
     effects: Array
     weight: Array
+    cells: Array
 
 
 class Panel:
@@ -155,6 +160,7 @@ class Panel:
                 effect.stratum,
                 np.vstack([part[number].effects for part in parts]),
                 np.concatenate([part[number].weight for part in parts]),
+                np.vstack([part[number].cells for part in parts]),
             )
             for number, effect in enumerate(parts[0])
         ]
@@ -175,7 +181,8 @@ class Panel:
                 with np.errstate(invalid="ignore", divide="ignore"):
                     effects = sides[0][0] / sides[1][0] - sides[0][1] / sides[1][1]
                 effects[(sides[1][0] < TINY) | (sides[1][1] < TINY)] = np.nan
-                results.append(Effects(int(start), int(name), effects, self.sizes[places[:, members]].sum(axis=1)))
+                weight = self.sizes[places[:, members]].sum(axis=1)
+                results.append(Effects(int(start), int(name), effects, weight, sides[1][0]))
         return results
 
 
@@ -235,6 +242,17 @@ def simple(times: Integers) -> Statistic:
             (effect.weight, effect.effects[:, column])
             for effect in effects
             for column in np.flatnonzero(times >= effect.cohort)
+        ]
+    )
+
+
+def over_cells(times: Integers) -> Statistic:
+    """Mean over treated unit-periods that are observed, as imputation takes it."""
+    return lambda effects: _weighted(
+        [
+            (part.cells[:, column], part.effects[:, column])
+            for part in effects
+            for column in np.flatnonzero(times >= part.cohort)
         ]
     )
 
