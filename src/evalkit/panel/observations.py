@@ -1,7 +1,7 @@
 """The panel: one row per unit x period x indicator, cut at the assessment's as-of date."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -11,6 +11,7 @@ import pandas as pd
 from evalkit import periods
 from evalkit.errors import InputError, Mistake, nearest
 from evalkit.files import hashes
+from evalkit.files.run_cache import Made
 from evalkit.panel import disclosure, membership, roll_up
 from evalkit.panel.totals import KEY
 from evalkit.project import dataset
@@ -98,15 +99,28 @@ class Panel:
             demo-city-a   91.00   92.07   91.81
             demo-city-b   85.47   86.33   86.43
         """
-        made = _WIDE.setdefault(self, {})
-        if indicator not in made:
-            rows = self.rows[self.rows["indicator"] == indicator]
-            table = rows.pivot(index="unit", columns="period", values="value")
-            made[indicator] = table.reindex(columns=periods.span(rows["period"]))
-        return made[indicator].copy(deep=False)
+        return self.once(("wide", indicator), lambda: self._wide(indicator)).copy(deep=False)
+
+    def _wide(self, indicator: str) -> pd.DataFrame:
+        rows = self.rows[self.rows["indicator"] == indicator]
+        table = rows.pivot(index="unit", columns="period", values="value")
+        return table.reindex(columns=periods.span(rows["period"]))
+
+    def once(self, key: tuple[str, str], make: Callable[[], Made]) -> Made:
+        """The first result of `make` under this key, for as long as the panel is in use.
+
+        Examples:
+            >>> panel.once(("periods", "county_visit_rate"), lambda: panel.wide("county_visit_rate").shape[1])
+            27
+        """
+        results = _KEPT.setdefault(self, {})
+        if key not in results:
+            results[key] = make()
+        result: Made = results[key]
+        return result
 
 
-_WIDE: "WeakKeyDictionary[Panel, dict[str, pd.DataFrame]]" = WeakKeyDictionary()  # for as long as a panel is in use
+_KEPT: "WeakKeyDictionary[Panel, dict[tuple[str, str], Any]]" = WeakKeyDictionary()
 
 
 def read(evaluation: Evaluation, every: bool = False) -> Panel:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -81,15 +80,9 @@ class Values:
         return chosen_rows
 
 
-_READ: "WeakKeyDictionary[Panel, dict[str, Values]]" = WeakKeyDictionary()
-
-
 def of(panel: Panel, indicator: Indicator) -> Values:
     """The values of one indicator, for as long as the panel is in use."""
-    read = _READ.setdefault(panel, {})
-    if indicator.id not in read:
-        read[indicator.id] = _of(panel, indicator)
-    return read[indicator.id]
+    return panel.once(("values", indicator.id), lambda: _of(panel, indicator))
 
 
 def _of(panel: Panel, indicator: Indicator) -> Values:

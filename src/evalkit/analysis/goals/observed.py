@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -116,16 +115,9 @@ def before(adoption: str, figures: Iterable[Observation]) -> tuple[Observation, 
     return tuple(figure for figure in figures if periods.last_day(figure.period) < periods.first_day(adoption))
 
 
-#: By unit and indicator, for as long as a panel is in use.
-_READ: "WeakKeyDictionary[Panel, dict[str, dict[str, tuple[Observation, ...]]]]" = WeakKeyDictionary()
-
-
 def observations(panel: Panel, region: str, indicator: str) -> tuple[Observation, ...]:
     """All observations of one indicator in order of period, published before panel."""
-    by_unit = _READ.setdefault(panel, {})
-    if region not in by_unit:
-        by_unit[region] = _by_indicator(panel, region)
-    return by_unit[region].get(indicator, ())
+    return panel.once(("observations", region), lambda: _by_indicator(panel, region)).get(indicator, ())
 
 
 def _by_indicator(panel: Panel, unit: str) -> dict[str, tuple[Observation, ...]]:
