@@ -23,7 +23,10 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+import nbformat
 import psutil
+
+from evalkit.publishing.page import exporter
 
 ROOT = Path(__file__).parents[1]
 FROZEN, SUITE = "frozen_report", "region_report"
@@ -112,8 +115,10 @@ def project(units: int, notebook: str) -> Iterator[Path]:
         (root / "params/assessments").mkdir(parents=True)
         (root / "notebooks").mkdir()
         shutil.copy(ROOT / "params/indicators.yml", root / "params")
-        shutil.copy(ROOT / f"bench/{FROZEN}.ipynb", root / "notebooks")
-        shutil.copy(ROOT / f"notebooks/{SUITE}.ipynb", root / "notebooks")
+        for source in (ROOT / f"bench/{FROZEN}.ipynb", ROOT / f"notebooks/{SUITE}.ipynb"):
+            shown = nbformat.read(source, as_version=4)
+            shown.cells = exporter.published(shown.cells)  # `evalkit run` skips the other cells; so shall the naive pair
+            nbformat.write(shown, root / "notebooks" / source.name)
         text = (ROOT / "params/assessments/national.yml").read_text(encoding="utf-8")
         text = re.sub(r"(?m)^notebooks:.*$", f"notebooks: [{notebook}]", text)
         (root / "params/assessments/national.yml").write_text(text, encoding="utf-8")
