@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from evalkit.analysis.effects import did
 from evalkit.analysis.effects.design import assign
 from evalkit.analysis.effects.findings import useful
-from evalkit.analysis.programme import agreement, long_base, staggered, verdict
+from evalkit.analysis.programme import agreement, long_base, relative_magnitudes, staggered, verdict
 from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.multiplicity import benjamini_hochberg, smallest_q
 from evalkit.analysis.programme.samples import Sample
@@ -25,7 +25,7 @@ class Programme:
     Attributes:
         region: `_programme`, or `_programme:<kind>` where several kinds are treated.
         results: headline, Callaway and Sant'Anna, imputation, regression with its decomposition; each may be withheld.
-            Last the differences of the estimators, where there is a headline.
+            Last the checks, where there is a headline: differences of the estimators, sensitivity.
         conclusion: the chip by the programme's rule.
     """
 
@@ -97,17 +97,18 @@ def find(sample: Sample, region: str) -> Programme:
         imputation,
         *staggered.twfe(sample),
         staggered.bacon(sample),
-        *_differences(sample, headline),
+        *_checks(sample, headline),
     )
     return Programme(region, sample, results, verdict.draw(sample.indicator, headline, imputation))
 
 
-def _differences(sample: Sample, headline: LongBase | Withheld) -> tuple[Result, ...]:
-    """The headline less other estimators, as a row of checks."""
+def _checks(sample: Sample, headline: LongBase | Withheld) -> tuple[Result, ...]:
+    """The headline less other estimators, and how far trends may differ, as rows of checks."""
     if isinstance(headline, Withheld):
         return ()
     estimates = [estimate for estimate in (headline.other_base, headline.other_estimator) if estimate]
-    return (replace(sample.result(agreement.METHOD, headline.inference, estimates), analysis="check"),)
+    differences = replace(sample.result(agreement.METHOD, headline.inference, estimates), analysis="check")
+    return differences, relative_magnitudes.check(sample, headline)
 
 
 def regional(panel: Panel, evaluation: Evaluation) -> Regions:

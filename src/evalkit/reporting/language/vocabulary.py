@@ -118,6 +118,7 @@ REASONS = {
     "same_cluster": "shares “{column}” with the region, at whose level the reform was assigned",
     "fluctuates_too_much": "The series fluctuates too much for a useful estimate: the interval spans a factor above 4.",
     "not_told_from_zero": "not applicable, as the effect is indistinguishable from zero",
+    "bases_differ": "not applicable, as regions have different last periods before their starts",
     "zeros_on_log_scale": "Withheld: {n} of {of} figures are zero, and a zero has no logarithm; without these periods "
     "the effect would be understated. `scale: level` or `scale: per_capita` in indicators.yml uses every figure.",
     "zeros_on_log_scale_unit": "at least {share} of its figures are zero, which have no logarithm",
@@ -280,6 +281,14 @@ PROGRAMME_APART = {
     "(p\u00a0{p}), beyond chance: no conclusion is drawn.",
     "other_estimator": "The imputation estimator differs from the mean over region-periods by {gap} (p\u00a0{p}), "
     "beyond chance: no conclusion is drawn.",
+}
+PROGRAMME_SENSITIVITY = {
+    "cluster": "{who}: the effect stays distinguishable from zero while the bias changes, from one period to the next, "
+    "by at most {x} times its largest change before the start (relative magnitudes).",
+    "randomization": "{who}: the effect stays distinguishable from zero unless treated and comparison regions drifted "
+    "apart by more than {x} times the largest gap before the start.",
+    "none": "{who}: measured from the last period before the start alone, as the check of parallel trends measures, "
+    "the effect is indistinguishable from zero; no drift can be ruled out as its cause.",
 }
 FEW_CLUSTERS = {"wild_bootstrap": "Wild cluster bootstrap", "randomization": "Randomization inference"}
 DISAGREEMENTS = {

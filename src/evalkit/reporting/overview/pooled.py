@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from evalkit.analysis.programme import agreement
+from evalkit.analysis.programme import agreement, relative_magnitudes
 from evalkit.analysis.programme.group_time import Pooled
 from evalkit.analysis.programme.long_base import LongBase
 from evalkit.analysis.programme.pooled_effect import Programme
@@ -93,7 +93,17 @@ def judgements(programmes: Sequence[Programme], evaluation: Evaluation) -> Piece
     caption = say("The rule of the programme's judgement, condition by condition")
     simulated = any(programme.headline.simulated for programme in judged)
     shown = Table.of("programme-conditions-table", caption, columns, rows, simulated)
-    return stacked(shown, paragraphs(*map(translate, vocabulary.PROGRAMME_RULE)))
+    sentences = bullets(filter(None, map(_sensitivity, judged)), "sensitivity")
+    return stacked(shown, sentences, paragraphs(*map(translate, vocabulary.PROGRAMME_RULE)))
+
+
+def _sensitivity(programme: Programme) -> Html:
+    """How far trends may differ before the effect is indistinguishable from zero; nothing where it is already."""
+    check = programme.by(relative_magnitudes.METHOD, programme.headline.inference)
+    if check is None or (multiple := check["breakdown"].estimate) is None:
+        return Html("")
+    text = vocabulary.PROGRAMME_SENSITIVITY[check.inference if multiple else "none"]
+    return say(text, who=_who(programme), x=formats.number(multiple, 1))
 
 
 def cohorts(programmes: Sequence[Programme], evaluation: Evaluation) -> Piece:

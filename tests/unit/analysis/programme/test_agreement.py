@@ -67,7 +67,7 @@ def test_imputation_that_differs_beyond_chance_is_seen_and_stops_the_conclusion(
     found = pooled_effect.find(replace(sample, outcome=sample.outcome - 4 * early), "_programme")
     assert found.headline.other_estimator.p_value <= 0.05
     assert found.conclusion.verdict == "cannot_judge"
-    row = found.results[-1]
+    row = found.by("other_estimators", found.headline.inference)
     assert (row.analysis, row.method) == ("check", "other_estimators")
     assert row["imputation"] == found.headline.other_estimator
 

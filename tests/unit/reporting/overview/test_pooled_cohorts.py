@@ -96,3 +96,16 @@ def test_the_table_of_few_clusters_holds_the_plain_regression_only(programme):
     assert programme.headline.inference == "randomization"
     rows = pooled.few_clusters([programme]).rows
     assert len(rows) == sum(one.method == "twfe" and one.inference != "cluster" for one in programme.results) == 2
+
+
+def test_the_page_says_how_far_trends_may_differ(programme):
+    none, some = (
+        replace(programme, results=(programme.headline, _sensitivity(programme, multiple))) for multiple in (0.0, 2.4)
+    )
+    assert "no drift can be ruled out" in text_of(pooled._sensitivity(none))
+    assert "by more than 2.4 times the largest gap" in text_of(pooled._sensitivity(some))
+    assert pooled._sensitivity(replace(programme, results=(programme.headline, _sensitivity(programme, None)))) == ""
+
+
+def _sensitivity(programme, multiple):
+    return programme.sample.result("sensitivity", programme.headline.inference, [Estimate("breakdown", multiple)])
