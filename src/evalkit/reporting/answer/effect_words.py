@@ -10,6 +10,7 @@ from evalkit.analysis.programme.headlines import Headline
 from evalkit.analysis.results import Result, Withheld
 from evalkit.project.evaluation import Evaluation
 from evalkit.reporting.answer.card import Card
+from evalkit.reporting.elements import prose
 from evalkit.reporting.language import formats, vocabulary, wording
 from evalkit.reporting.language.words import Html, language, say, semicolons, translate
 
@@ -185,7 +186,7 @@ def programme_sentence(programme: Sequence[Headline], evaluation: Evaluation, wi
             say("{told}: {verdict}", told=words, verdict=_of_programme(headline))
             for headline, words in zip(programme, sentences, strict=True)
         ]
-    return say("{told}.", told=semicolons(sentences)) if sentences else Html("")
+    return prose.joined(*(say("{told}.", told=words) for words in sentences))
 
 
 def _headline(headline: Headline, evaluation: Evaluation) -> Html:
