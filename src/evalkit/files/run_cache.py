@@ -3,6 +3,7 @@
 Outside a run nothing is cached, since files may change between two reads; a run works on one state of the files.
 """
 
+import ctypes
 import os
 import pickle
 import shutil
@@ -60,13 +61,20 @@ def shared(folder: Path, across_machines: bool = False) -> Iterator[None]:
             return
         os.environ[FILE] = address
         _held.clear()  # reference counting frees it all: there are no cycles that need gc.collect()
-        pyarrow.default_memory_pool().release_unused()  # kernels need the memory
+        _release()  # kernels need the memory
         try:
             yield
         finally:
             take(with_data=True)
             _taken = ""
             del os.environ[FILE]
+
+
+def _release() -> None:
+    """Give memory that is free back to the system, which the allocators of C keep otherwise."""
+    pyarrow.default_memory_pool().release_unused()
+    if ON_LINUX and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # not in every C library
+        trim(0)
 
 
 @contextmanager
