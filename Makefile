@@ -14,11 +14,11 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb bench/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: reports test test-all coverage lab docs docs-site lint screenshots bench bench-national calibrate faults lock clean help
+.PHONY: reports test test-all coverage lab docs docs-site lint screenshots bench bench-national bench-hosts calibrate faults lock clean help
 
 # Several regions and test workers run at once; a numerical thread pool in each would only make them wait.
-reports test test-all coverage faults bench bench-national calibrate: export OMP_NUM_THREADS = 1
-reports test test-all coverage faults bench bench-national calibrate: export OPENBLAS_NUM_THREADS = 1
+reports test test-all coverage faults bench bench-national bench-hosts calibrate: export OMP_NUM_THREADS = 1
+reports test test-all coverage faults bench bench-national bench-hosts calibrate: export OPENBLAS_NUM_THREADS = 1
 
 reports: $(INSTALLED)  ## evaluate every region of every assessment and publish the pages
 	@status=0; \
@@ -70,6 +70,9 @@ bench: $(INSTALLED)  ## time batches (beside naive commands, growing), one regio
 
 bench-national: $(INSTALLED)  ## time a whole nation of 2,850 counties beside smaller ones (long)
 	$(BIN)/python bench/batch.py growth 50 200 800 2850
+
+bench-hosts: $(INSTALLED)  ## a run on two hosts of which one is lost (network namespaces: Linux, as root)
+	$(BIN)/python bench/two_hosts.py
 
 calibrate: $(INSTALLED)  ## measure false alarms, coverage and power of every method (minutes); the page shows the table
 	$(BIN)/python bench/calibrate.py
