@@ -1,8 +1,8 @@
 """A run on two hosts of which one is lost: network namespaces of this machine, with a shared project folder.
 
-Run as root on Linux: `bench/two_hosts.py [COUNTIES]` (default 200). Host A runs the scheduler, a worker and `evalkit run`,
-host B a worker. Once a quarter of the pages are made, the cable of B is pulled, then its processes are killed. The
-results.csv must have the same bytes as that of a run of local processes.
+Run as root on Linux: `bench/two_hosts.py [COUNTIES]` (default 200). Host A runs the scheduler, a worker and
+`evalkit run`, host B a worker. Once a quarter of the pages are made, the cable of B is pulled, then its processes are
+killed. The results.csv must have the same bytes as that of a run of local processes.
 """
 
 import os
