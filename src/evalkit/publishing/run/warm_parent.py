@@ -64,6 +64,7 @@ def preload() -> None:
     import matplotlib.pyplot as plt
 
     from evalkit.reporting.elements import theme
+    from evalkit.reporting.elements.charts import rendering, sheet
     from evalkit.reporting.language import words
 
     for language in words.LANGUAGES:
