@@ -45,6 +45,16 @@ def test_the_bytes_are_those_of_matplotlib(text, style):
     assert rendering.svg(figure, "a") == by_matplotlib(figure, "a")
 
 
+def test_an_axis_gets_its_label_where_it_was_drawn_without_one():
+    figure = figure_with("")
+    rendering.svg(figure, "a")
+    figure.axes[0].set_xlabel("later")
+    expected = by_matplotlib(figure_with(""), "a")
+    labelled = figure_with("")
+    labelled.axes[0].set_xlabel("later")
+    assert rendering.svg(figure, "a") == by_matplotlib(labelled, "a") != expected
+
+
 def test_a_figure_keeps_its_resolution():
     figure = figure_with("text")
     figure.dpi = 200
