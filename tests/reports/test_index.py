@@ -49,14 +49,15 @@ def left(folder):
 
 
 @pytest.fixture
-def opened(browser, path):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+def opened(tab, path):
+    page, said = tab("about:blank", height=900), []
+    heard = {"console": lambda message: said.append(message.text), "pageerror": lambda error: said.append(str(error))}
+    for event, hear in heard.items():
+        page.on(event, hear)
     page.goto(path().as_uri())
     yield page
-    page.close()
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
     assert said == []
 
 
@@ -316,16 +317,13 @@ def test_a_script_that_the_policy_does_not_name_never_runs(browser, path, tmp_pa
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("lang", "width"), [("zh", 1280), ("en", 320)])
-def test_axe_finds_no_violation_and_the_page_is_not_scrolled_sideways(browser, path, lang, width):
+def test_axe_finds_no_violation_and_the_page_is_not_scrolled_sideways(tab, path, lang, width):
     from axe_playwright_python.sync_playwright import Axe
 
-    context = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 800})
-    page = context.new_page()
-    page.goto(path(lang).as_uri())
+    page = tab(path(lang).as_uri(), width, bypass_csp=True)
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = Axe().run(page, options=rules).response
     sizes = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    context.close()
     assert {one["id"]: one["nodes"][0]["html"] for one in found["violations"]} == {}
     assert len(found["passes"]) > 20
     assert sizes[0] <= sizes[1]
