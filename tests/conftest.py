@@ -212,10 +212,13 @@ def warm(one_warm_parent: Callable[[], AbstractContextManager[None]]) -> Iterato
 
 
 @pytest.fixture
-def forked_kernels(warm: None) -> None:
+def forked_kernels(warm: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Notebooks that this process itself executes get kernels of that warm parent."""
+    from jupyter_client.provisioning.factory import KernelProvisionerFactory
+
     from evalkit.publishing.run import kernels
 
+    monkeypatch.setattr(KernelProvisionerFactory, "_instance", None)  # it reads its default once per process
     with kernels.warm_parent() as address:
         kernels.use(address)
 
