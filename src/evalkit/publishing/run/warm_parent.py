@@ -30,7 +30,11 @@ PRELOADED = (
     # Imported on first use.
     "diff_diff", "matplotlib.backends.backend_svg",
     "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
-    "pandas.io.formats.html", "pandas.io.formats.string",
+    "pandas.core.methods.to_dict", "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs", "pandas.io.formats.html", "pandas.io.formats.string",
+    # Imported by a kernel while it starts.
+    "IPython.core.completerlib", "IPython.core.magics.execution", "IPython.extensions.storemagic",
+    "IPython.utils.wildcard", "faulthandler", "pdb", "psutil", "tornado.platform.asyncio", "zmq.utils.garbage",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 
@@ -64,6 +68,7 @@ def preload() -> None:
     import matplotlib.pyplot as plt
 
     from evalkit.reporting.elements import theme
+    from evalkit.reporting.elements.charts import rendering, sheet
     from evalkit.reporting.language import words
 
     for language in words.LANGUAGES:
@@ -71,7 +76,9 @@ def preload() -> None:
 
     _draw("warm", "png")
     theme.use()
-    _draw("预热", "svg")
+    for width in (sheet.WIDE, sheet.NARROW):
+        rendering.svg(sheet.plot(width, 100, sheet.Margins())[0], "warm")
+    sheet.letters.cache_clear()  # FreeType's objects are not made to be used across a fork
     plt.rcdefaults()  # give notebooks the matplotlib settings of a fresh process
     theme.use.cache_clear()
 

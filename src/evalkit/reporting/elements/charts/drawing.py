@@ -1,16 +1,15 @@
 """A drawing: one figure on two sheets, a finding as title, trend and numbers as text alternative, the data below."""
 
-import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib
 from matplotlib.figure import Figure
 
 from evalkit.reporting.elements.charts import sheet as sheets
 from evalkit.reporting.elements.charts.compact_svg import compact
+from evalkit.reporting.elements.charts.rendering import svg
 from evalkit.reporting.elements.charts.sheet import Sheet
 from evalkit.reporting.elements.parts import Part
 from evalkit.reporting.elements.table import Picture, Table
@@ -59,7 +58,7 @@ class Drawing(Part):
             >>> ek.figures.trend(finding, report.evaluation).picture
             Picture(fig-trend-county-visit-rate)
         """
-        narrow = compact(_svg(self.narrow, self.name), f"{self.name}-narrow", self.alternative, "narrow")
+        narrow = compact(svg(self.narrow, self.name), f"{self.name}-narrow", self.alternative, "narrow")
         return Picture(
             self.name,
             self.title,
@@ -100,14 +99,7 @@ class Drawing(Part):
             >>> ek.figures.trend(finding, report.evaluation).svg()[:4]
             '<svg'
         """
-        return compact(_svg(self.figure, self.name), self.name, self.alternative, "wide")
-
-
-def _svg(figure: Figure, name: str) -> str:
-    buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": name}):
-        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
-    return buffer.getvalue()
+        return compact(svg(self.figure, self.name), self.name, self.alternative, "wide")
 
 
 def drawing(

@@ -6,8 +6,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from evalkit.reporting.elements import theme
-from evalkit.reporting.elements.charts import drawing
 from evalkit.reporting.elements.charts.compact_svg import compact
+from evalkit.reporting.elements.charts.rendering import svg
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def written():
     axes.plot(range(20), [place % 7 for place in range(20)], marker="o")
     axes.fill_between(range(20), 0, 5)
     axes.set_title('A "title" & <more>')
-    return drawing._svg(figure, "plain")
+    return svg(figure, "plain")
 
 
 def test_a_drawing_takes_less_than_half_of_what_matplotlib_writes(written):

@@ -1,5 +1,6 @@
 """Two sheets: letters large enough on both, texts measured and wrapped, numbers in units that can be read."""
 
+import matplotlib
 import pytest
 
 from evalkit.project.params import Indicator
@@ -68,3 +69,18 @@ def test_margins_are_in_points_and_the_foot_is_added_below():
     assert (left * sheet.width, across * sheet.width) == pytest.approx((20, sheet.width - 30))
     assert up * figure.get_size_inches()[1] * 72 == pytest.approx(100)
     assert sheet.foot > 0 == WIDE.foot
+
+
+def test_a_new_plot_shares_nothing_with_the_one_before():
+    _, first = sheets.plot(WIDE, 100, Margins())
+    first.plot([0, 1])
+    first.set_xlabel("quarter")
+    _, second = sheets.plot(WIDE, 100, Margins())
+    assert (len(second.lines), second.get_xlabel()) == (0, "")
+
+
+def test_a_new_plot_follows_the_settings_of_matplotlib():
+    sheets.plot(WIDE, 100, Margins())
+    with matplotlib.rc_context({"axes.facecolor": "red"}):
+        assert sheets.plot(WIDE, 100, Margins())[1].get_facecolor() == (1, 0, 0, 1)
+    assert sheets.plot(WIDE, 100, Margins())[1].get_facecolor() == (1, 1, 1, 1)
