@@ -3,7 +3,9 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,7 @@ from evalkit.project.evaluation import Evaluation
 from evalkit.project.params import Indicator
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -177,6 +179,50 @@ def program() -> Callable[..., str]:
     return find
 
 
+@pytest.fixture(scope="session")
+def one_warm_parent() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Within this, runs of this process fork their kernels from one warm parent, started by the first of them.
+
+    Otherwise each starts its own, which imports for seconds. Tests of how one starts, serves and ends have their own.
+    """
+    from evalkit.files import run_cache
+    from evalkit.publishing.run import kernels
+
+    @cache
+    def start(make: Callable[[], AbstractContextManager[str | None]] = kernels.warm_parent) -> str | None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv(run_cache.FILE, raising=False)  # it serves many runs, so it takes the data of none
+            return kept.enter_context(make())
+
+    @contextmanager
+    def used() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(kernels, "warm_parent", lambda: nullcontext(start()))
+            yield
+
+    with ExitStack() as kept:
+        yield used
+
+
+@pytest.fixture
+def warm(one_warm_parent: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Runs of this test use the warm parent of the session."""
+    with one_warm_parent():
+        yield
+
+
+@pytest.fixture
+def forked_kernels(warm: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notebooks that this process itself executes get kernels of that warm parent."""
+    from jupyter_client.provisioning.factory import KernelProvisionerFactory
+
+    from evalkit.publishing.run import kernels
+
+    monkeypatch.setattr(KernelProvisionerFactory, "_instance", None)  # it reads its default once per process
+    with kernels.warm_parent() as address:
+        kernels.use(address)
+
+
 # For one module each: as long as it is open, an event loop runs in this thread, and no notebook could be executed.
 @pytest.fixture(scope="module")
 def browser(program: Callable[..., str]) -> Iterator["Browser"]:
@@ -188,3 +234,22 @@ def browser(program: Callable[..., str]) -> Iterator["Browser"]:
         opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def tab(browser: "Browser") -> Callable[..., "Page"]:
+    """Opens an address as a new page in a tab that earlier tests used: one tab for each set of options.
+
+    To open it in a new tab costs four times as much processor time.
+    """
+    new = cache(lambda **options: browser.new_page(**options))
+
+    def opened(address: str, width: int = 1280, height: int = 800, **options: Any) -> "Page":
+        page = new(**options)
+        page.goto("about:blank")  # from `page` to `page#part` alone, the document would stay
+        page.emulate_media(media="null")
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(address)
+        return page
+
+    return opened

@@ -16,18 +16,32 @@ CASES = {
     "start_here": ("demo-final-2022", "demo-city-b", "zh"),
     "explore_your_data": ("demo-final-2022", "demo-city-b", "zh"),
 }
+NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+IN_A_NEW_PROCESS = "start_here"  # the first that a user opens; the others too in `make test-all`
 
 
-@pytest.fixture(params=sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
+@pytest.fixture(
+    params=[
+        *((name, "forked") for name in NAMES if name != IN_A_NEW_PROCESS),
+        *(pytest.param((name, "new process"), marks=[pytest.mark.slow] * (name != IN_A_NEW_PROCESS)) for name in NAMES),
+    ],
+    ids=", ".join,
+)
 def executed(request, tmp_path, monkeypatch):
-    """A notebook after it ran; one that is new here runs for California in English."""
-    assessment, region, lang = CASES.get(request.param, ("prop99", "california", "en"))
+    """A notebook after it ran, with a kernel that was forked as in a run, or that is a new process.
+
+    A notebook that is new here runs for California in English.
+    """
+    name, kernel = request.param
+    assessment, region, lang = CASES.get(name, ("prop99", "california", "en"))
+    if kernel == "forked":
+        request.getfixturevalue("forked_kernels")
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("EVALKIT_PROJECT", raising=False)
     asked = {"assessment": assessment, "region": region, "lang": lang}
-    known = papermill.inspect_notebook(f"notebooks/{request.param}.ipynb")
+    known = papermill.inspect_notebook(f"notebooks/{name}.ipynb")
     papermill.execute_notebook(
-        f"notebooks/{request.param}.ipynb",
+        f"notebooks/{name}.ipynb",
         str(tmp_path / "out.ipynb"),
         parameters={name: value for name, value in asked.items() if name in known},
         progress_bar=False,
@@ -45,7 +59,7 @@ def test_a_notebook_runs_and_shows_its_region_without_a_warning(executed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_runs_as_it_is_under_nbclient(name, monkeypatch):
     """With its own parameters, in its own folder, as an editor runs it."""
     monkeypatch.delenv("EVALKIT_PROJECT", raising=False)

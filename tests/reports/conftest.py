@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import distributions
@@ -94,18 +94,28 @@ class Site:
         return pd.read_csv(self.root / "reports" / assessment / "results.csv", keep_default_na=False, dtype=str)
 
 
+def published(root: Path, *runs: Sequence[str], force: bool = False) -> list[Published]:
+    """What `evalkit run` does for assessments, each with its regions, in this process; no region may fail."""
+    evaluations = [load(assessment, project=root) for assessment, *_ in runs]
+    orders = []
+    for evaluation, (_, *regions) in zip(evaluations, runs, strict=True):
+        chosen = preflight.to_make(evaluation, regions)
+        orders.append(batch.Order(evaluation, run_keys(evaluation, chosen), evaluation.assessment.languages))
+    done = batch.publish(orders, jobs=2, force=force)
+    assert [one.failed for one in done] == [{} for _ in runs]
+    for evaluation in evaluations:
+        index.write(evaluation)
+    return done
+
+
 @pytest.fixture(scope="session")
-def publish() -> Callable[..., Published]:
-    """What `evalkit run` does, in this process; no region may fail."""
+def publish(one_warm_parent) -> Callable[..., Published]:
+    """Publishes one assessment."""
 
     def run(root: Path, assessment: str, *regions: str, force: bool = False) -> Published:
-        evaluation = load(assessment, project=root)
-        chosen = preflight.to_make(evaluation, regions)
-        order = batch.Order(evaluation, run_keys(evaluation, chosen), evaluation.assessment.languages)
-        [published] = batch.publish([order], jobs=2, force=force)
-        assert published.failed == {}
-        index.write(evaluation)
-        return published
+        with one_warm_parent():
+            [done] = published(root, (assessment, *regions), force=force)
+        return done
 
     return run
 
@@ -153,7 +163,7 @@ def once(request: pytest.FixtureRequest) -> Callable[[str, Callable[[Path], None
 
 
 @pytest.fixture(scope="session")
-def site(once, publish) -> Site:
+def site(once) -> Site:
     """The project's own parameters and data with the reports of `RUNS`."""
 
     def make(root: Path) -> None:
@@ -164,8 +174,7 @@ def site(once, publish) -> Site:
             lines = [one for one in file.read_text(encoding="utf-8").splitlines() if not one.startswith("notebooks:")]
             more = ["languages: [zh]"] if name in IN_CHINESE_ONLY else []
             file.write_text("\n".join([*lines, *more, ""]), encoding="utf-8")
-        for run in RUNS:
-            publish(root, *run)
+        published(root, *RUNS)
 
     return Site(once("site", make))
 

@@ -51,22 +51,23 @@ def address(published) -> str:
 
 
 @pytest.fixture
-def page(browser, address):
-    opened = browser.new_page(viewport={"width": WIDTHS[0], "height": 800}, bypass_csp=True, reduced_motion="reduce")
-    opened.goto(address)
-    yield opened
-    opened.close()
+def page(tab, address):
+    return tab(address, WIDTHS[0], bypass_csp=True, reduced_motion="reduce")
 
 
-def test_a_page_loads_nothing_and_nothing_complains(browser, address):
-    page = browser.new_page()
-    requests, said = [], []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+def test_a_page_loads_nothing_and_nothing_complains(tab, address):
+    page, requests, said = tab("about:blank"), [], []
+    heard = {
+        "request": lambda request: requests.append(request.url),
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(str(error)),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
     page.goto(address)
     page.wait_for_load_state("networkidle")
-    page.close()
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
     assert requests == [address]
     assert said == []
 
@@ -109,12 +110,10 @@ def test_the_first_stop_skips_to_the_text(page):
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_no_script_is_needed_to_read_a_page(browser, published):
-    page = browser.new_page(java_script_enabled=False)
-    page.goto(published.path.as_uri())
+def test_no_script_is_needed_to_read_a_page(tab, published):
+    page = tab(published.path.as_uri(), java_script_enabled=False)
     names = ("h1, h2, h3", "tr", "svg:not(.narrow)")
     shown = {name: page.locator(f"main :is({name}):visible").count() for name in names}
-    page.close()
     wanted = {name: published.soup.main.select(name) for name in shown}
     outside = {
         name: [

@@ -24,7 +24,7 @@ from evalkit.publishing.run import batch, freezing, site_contents
 from evalkit.publishing.run.run_keys import run_keys
 from evalkit.publishing.site import index_page, publication
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warm")]
 CASES = Path(__file__).parents[1] / "cases"
 HIDDEN = re.compile(r"(?<![\d.,])(4,?32[12]|3,?98[78])(?!\d)")
 RULE = "disclosure: {threshold: 5000}\n"

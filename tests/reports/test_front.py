@@ -12,19 +12,11 @@ TOP = "(name) => document.getElementById(name).getBoundingClientRect().top"
 
 
 @pytest.fixture
-def opened(browser, site):
-    pages = []
-
+def opened(tab, site):
     def open_(name, size="wide", anchor="", **known):
-        width, height = SIZES[size]
-        page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce", **known)
-        page.goto(site.page(name).path.as_uri() + anchor)
-        pages.append(page)
-        return page
+        return tab(site.page(name).path.as_uri() + anchor, *SIZES[size], reduced_motion="reduce", **known)
 
-    yield open_
-    for page in pages:
-        page.close()
+    return open_
 
 
 @pytest.mark.parametrize("size", SIZES)

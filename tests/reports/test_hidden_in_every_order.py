@@ -11,6 +11,7 @@ from evalkit.publishing.run import batch, freezing
 from evalkit.publishing.run.run_keys import run_keys
 from evalkit.publishing.site import index_page
 
+pytestmark = pytest.mark.usefixtures("warm")
 SECRETS = (4321, 3987, 4322, 3988)  # by region: in the panel, as published
 FORMS = "|".join(rf"(?<![\d.,]){form}(?!\d)" for n in SECRETS for form in (str(n), f"{n:,}", rf"{n // 10}\.{n % 10}"))
 RULE = "disclosure: {threshold: 5000}\n"

@@ -61,20 +61,15 @@ def sheet_of(name: str) -> tuple[int, int]:
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def printed(request, browser, site, program, tmp_path_factory) -> Printed:
+def printed(request, tab, site, program, tmp_path_factory) -> Printed:
     path = tmp_path_factory.mktemp("print") / "page.pdf"
-    context = browser.new_context(
-        bypass_csp=True, viewport={"width": TEXT_WIDTH[sheet_of(request.param)], "height": 1000}
-    )
-    page = context.new_page()
-    page.goto(site.page(request.param).path.as_uri())
+    page = tab(site.page(request.param).path.as_uri(), TEXT_WIDTH[sheet_of(request.param)], 1000, bypass_csp=True)
     page.evaluate("document.querySelector('#with-annexes')?.click()")
     page.emulate_media(media="print")
     wide, chips = page.evaluate(WIDE), page.evaluate(COLOURS)
     counts = page.evaluate(MARKS.read_text(encoding="utf-8"))
     page.pdf(path=path, prefer_css_page_size=True)
     title = page.title()
-    context.close()
     asked = [program("pdftotext"), "-raw", path, "-"]
     sheets = subprocess.run(asked, check=True, capture_output=True, encoding="utf-8").stdout.split("\f")[:-1]
     found: dict[str, set[int]] = {}
@@ -117,16 +112,14 @@ def test_what_is_folded_on_the_screen_is_open_on_paper(printed):
 
 
 @pytest.mark.parametrize("how", ["folded", "one open", "all asked for"])
-def test_annexes_are_printed_on_demand(browser, site, program, tmp_path, how):
+def test_annexes_are_printed_on_demand(tab, site, program, tmp_path, how):
     """The front alone by default; with it the annexes that a reader has opened, or all."""
-    page = browser.new_page(bypass_csp=True)
-    page.goto(site.page(PAGES[0]).path.as_uri())
+    page = tab(site.page(PAGES[0]).path.as_uri(), bypass_csp=True)
     if how == "one open":
         page.evaluate("document.querySelector('#limits').closest('details').open = true")
     if how == "all asked for":
         page.evaluate("document.querySelector('#with-annexes').click()")
     page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
-    page.close()
     asked = [program("pdftotext"), "-raw", tmp_path / "page.pdf", "-"]
     told = subprocess.run(asked, check=True, capture_output=True, encoding="utf-8").stdout
     assert "目标完成情况" in told

@@ -153,6 +153,7 @@ FAILS = 'if region == "b":\n    raise ValueError("[bold]broken")'
 TWO = {"regions": "[a, b]", "languages": "[en]", "notebooks": "[small]"}
 
 
+@pytest.mark.usefixtures("warm")
 def test_a_region_that_fails_is_exit_status_one_and_the_others_are_published(project, evalkit, notebook):
     notebook("ek.prose.title(evaluation)", FAILS)
     project.write("params/assessments/a.yml", base(**TWO))
@@ -172,6 +173,7 @@ def test_a_region_that_fails_is_exit_status_one_and_the_others_are_published(pro
     assert evalkit("run", "a", "--retry-failed", "--force")[1].startswith("a: 0 made, 0 up to date, 0 failed.")
 
 
+@pytest.mark.usefixtures("warm")
 def test_several_assessments_are_one_run_and_the_worst_of_them_is_the_exit_status(project, evalkit, notebook):
     notebook("ek.prose.title(evaluation)", 'if assessment == "c":\n    raise ValueError("broken")')
     for name, changed in {"a": TWO, "c": TWO | {"regions": "[b]"}, "wrong": TWO | {"regions": "[z]"}}.items():

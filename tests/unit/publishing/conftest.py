@@ -2,10 +2,11 @@
 
 from concurrent.futures import Executor, Future
 from contextlib import nullcontext
+from functools import cache
 
 import pytest
 
-from evalkit.files import atomic
+from evalkit.files import atomic, source_code
 from evalkit.panel import observations
 from evalkit.publishing.downloads import file_names, region_files
 from evalkit.publishing.run import batch, manifests, task
@@ -35,6 +36,16 @@ problems: [{id: p, name: {en: Beds}}]
 recommendations: [{name: {en: Beds}, owner: Bureau, due: 2023}]
 signatures: [{name: Reviewer}]
 """
+
+
+_read_code = source_code.source_hash
+_own_code = cache(_read_code)
+
+
+@pytest.fixture(autouse=True)
+def _same_code(monkeypatch):
+    """This code does not change during the tests: reading it for every key is much of a run without kernels."""
+    monkeypatch.setattr(source_code, "source_hash", lambda *folder: _read_code(*folder) if folder else _own_code())
 
 
 @pytest.fixture

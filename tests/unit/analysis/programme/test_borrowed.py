@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from evalkit.analysis.effects import did
 from evalkit.analysis.programme import borrowed
@@ -28,25 +27,6 @@ def test_the_critical_value_nears_chebyshevs_bound():
 def test_a_bound_on_the_kurtosis_never_widens_and_a_constant_bias_needs_the_least():
     wide = [borrowed.critical_value(1.0, kurtosis) for kurtosis in (1.0, 2.0, 3.0, 10.0, None)]
     assert wide == sorted(wide)
-
-
-@pytest.mark.parametrize("kurtosis", [1.1, 3.0, 40.0])
-@pytest.mark.parametrize("mean", [0.01, 0.7, 25.0])
-def test_the_largest_mean_is_that_of_a_general_solver(mean, kurtosis):
-    points = np.unique(np.concatenate([np.linspace(0, np.sqrt(max(4 * mean * kurtosis, 70)), 400) ** 2, [mean]]))
-    scale = max(mean, 1.0)
-    for value in (0.6, 2.0, 9.0):
-        gains = borrowed._missed(points, value)
-        solved = linprog(
-            -gains,
-            A_ub=[(points / scale) ** 2],
-            b_ub=[kurtosis * (mean / scale) ** 2],
-            A_eq=[np.ones_like(points), points / scale],
-            b_eq=[1.0, mean / scale],
-        )
-        largest = borrowed._largest_mean(gains, points / scale, mean / scale, kurtosis)
-        assert largest == pytest.approx(-solved.fun, abs=1e-6)  # the solver stops early
-        assert largest >= -solved.fun - 1e-10
 
 
 def test_the_best_estimate_lies_between_and_noisier_ones_move_further():

@@ -11,6 +11,8 @@ from evalkit.files import atomic, source_code
 from evalkit.publishing.run import task
 from evalkit.publishing.run.page_task import Task
 
+pytestmark = pytest.mark.usefixtures("forked_kernels")
+
 
 @pytest.fixture
 def one(project):
