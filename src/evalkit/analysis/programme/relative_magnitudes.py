@@ -2,9 +2,9 @@
 
 Relative magnitudes of Rambachan & Roth (2023): from one period to the next, the bias after the start changes by at
 most M times its largest change before the start. The interval for a given M inverts the hybrid of the conditional and
-the least favourable test of Andrews, Roth & Pakes (2023), like method C-LF of R's HonestDiD, which it equals.
+the least favourable test of Andrews, Roth & Pakes (2023), like method C-LF of the authors' R package, which it equals.
 
-HonestDiD solves a linear program for every value tested. The restrictions here form a chain, so that the vertices of
+The package solves a linear program for every value tested. The restrictions here form a chain, so that the vertices of
 the dual are few and can be written down: the effect is too large, it is too small, or the bound is negative.
 """
 
@@ -22,7 +22,7 @@ from evalkit.analysis.results import ALPHA, Estimate, Reason, Result, reason
 
 METHOD = "sensitivity"  # of the row in results.csv
 MULTIPLES = (0.5, 1.0, 1.5, 2.0)  # whose intervals are given
-FIRST_STAGE = ALPHA / 10  # size of the least favourable test, as in HonestDiD
+FIRST_STAGE = ALPHA / 10  # size of the least favourable test, as in the R package
 DRAWS, SEED = 10_000, 20220101
 GRID, ERRORS = 1001, 8  # values tested at first; standard errors beyond which none can be accepted
 STEPS = 12  # halvings: of a step of the grid, and of the range of multiples
