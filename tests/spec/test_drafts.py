@@ -356,6 +356,12 @@ def test_a_caption_beside_the_columns_is_no_value(begin):
     assert len(begin([forms.Page("数据", rows)]).panel()) == 3
 
 
+def test_a_table_that_goes_on_after_every_row_keeps_its_column_of_periods(begin):
+    head = ["年份", "门诊人次", "住院人次"]
+    rows = [head, [2005, 11, 12], ["续表"], head, [2006, 13, 14], [], ["Source: Regional health statistics"]]
+    assert len(begin([forms.Page(name, rows) for name in ("清河县", "白云县", "东湖区")]).panel()) == 12
+
+
 def test_regions_that_never_began_are_no_notes(begin):
     about = [["县", "启动时间", "人口"], ["江　县", "2018年", 45.1], ["临川县", None, 33.2], ["石桥区", None, 20.5]]
     begun = begin([*forms.periods_over_indicators(ZH), forms.Page("启动", about)])

@@ -268,7 +268,8 @@ def _columns(grid: Grid, rows: tuple[int, ...]) -> list[Column]:
 
 
 def _column(number: int, heading: str, below: list[Cell]) -> Column:
-    kinds = [kind(cell) for cell in below if text(cell) and not may_be_mark(text(cell))]
+    # A table that goes on on another page repeats its headings.
+    kinds = [kind(cell) for cell in below if text(cell) not in ("", heading) and not may_be_mark(text(cell))]
     share = {name: kinds.count(name) / max(1, len(kinds)) for name in ("text", "period", "year", "number")}
     said = lexicon.heading(heading) if heading else ""
     if not said and lexicon.says("unit", (LAST_WORD.findall(heading) or [""])[0]):
