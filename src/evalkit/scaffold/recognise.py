@@ -270,14 +270,13 @@ def _columns(grid: Grid, rows: tuple[int, ...]) -> list[Column]:
 def _column(number: int, heading: str, below: list[Cell]) -> Column:
     # A table that goes on on another page repeats its headings.
     kinds = [kind(cell) for cell in below if text(cell) not in ("", heading) and not may_be_mark(text(cell))]
-    share = {name: kinds.count(name) / max(1, len(kinds)) for name in ("text", "period", "year", "number")}
+    share = {name: kinds.count(name) / max(1, len(kinds)) for name in ("text", "period", "year")}
     said = lexicon.heading(heading) if heading else ""
     if not said and lexicon.says("unit", (LAST_WORD.findall(heading) or [""])[0]):
         said = "unit"  # Health district
     looks = "text" if share["text"] > 0.5 else "period" if share["period"] > 0.5 else "data"
-    if said in ("province", "kind", "note", "measure", "unit", "indicator") and looks == "text":
-        return Column(number, heading, said, True, below)
-    if said in ("period", "adoption") and (share["period"] + share["year"] > 0.4 or said == "adoption"):
+    is_text = said in ("province", "kind", "note", "measure", "unit", "indicator") and looks == "text"
+    if is_text or said == "adoption" or (said == "period" and share["period"] + share["year"] > 0.4):
         return Column(number, heading, said, True, below)
     if heading and lexicon.says("skip", heading):
         return Column(number, heading, "skip", True, below)
