@@ -117,9 +117,8 @@ def project(units: int, notebook: str) -> Iterator[Path]:
         shutil.copy(ROOT / "params/indicators.yml", root / "params")
         for source in (ROOT / f"bench/{FROZEN}.ipynb", ROOT / f"notebooks/{SUITE}.ipynb"):
             shown = nbformat.read(source, as_version=4)
-            shown.cells = exporter.published(
-                shown.cells
-            )  # `evalkit run` skips the other cells; so shall the naive pair
+            # `evalkit run` skips the other cells; so shall the naive pair.
+            shown.cells = exporter.published(shown.cells)
             nbformat.write(shown, root / "notebooks" / source.name)
         text = (ROOT / "params/assessments/national.yml").read_text(encoding="utf-8")
         text = re.sub(r"(?m)^notebooks:.*$", f"notebooks: [{notebook}]", text)

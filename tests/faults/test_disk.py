@@ -127,10 +127,8 @@ def test_a_file_where_a_folder_belongs_fails_its_region_only(small):
 
 
 def test_damaged_leftovers_are_made_again(small, plain, tmp_path_factory):
-    project, fonts = (
-        small("import matplotlib.font_manager"),
-        tmp_path_factory.mktemp("fonts"),
-    )  # else nothing reads fonts
+    project = small("import matplotlib.font_manager")  # else nothing reads fonts
+    fonts = tmp_path_factory.mktemp("fonts")
     cache = fonts / f"fontlist-v{font_manager.FontManager.__version__}.json"
     cache.write_text('{"_version": "half', encoding="utf-8")
     assert project.run(MPLCONFIGDIR=str(fonts)).process.returncode == 0

@@ -125,7 +125,8 @@ def interval(path: Path, multiple: float) -> tuple[float, float]:
     """
     mean, changes = _contrasts(path)
     largest = np.abs(changes[: path.before] @ path.effects) + ERRORS * _errors(changes[: path.before], path.covariance)
-    span = ERRORS * float(_errors(mean[None, :], path.covariance)[0]) + multiple * _reach(path) * float(largest.max())
+    reach = multiple * _left(path).sum() * largest.max()
+    span = float(ERRORS * _errors(mean[None, :], path.covariance)[0] + reach)
     values = float(mean @ path.effects) + span * np.linspace(-1, 1, GRID)
     tests = list(_tests(path, multiple))
     accepted = np.flatnonzero(_accepted(tests, values))
@@ -201,7 +202,7 @@ def _tests(path: Path, multiple: float) -> Iterator[_Test]:
     """One test for each change before the start, up or down, that may be the largest; the set of each M is a union."""
     mean, changes = _contrasts(path)
     before, after = changes[: path.before], changes[path.before :]
-    left, reach = np.cumsum(path.weights[::-1])[::-1], _reach(path)
+    left = _left(path)
     normal = np.random.default_rng(SEED).standard_normal((2, DRAWS))
     for largest in (*before, *-before):
         bound = multiple * largest
@@ -209,7 +210,7 @@ def _tests(path: Path, multiple: float) -> Iterator[_Test]:
         negative = errors[0] + errors[1]  # of the bound, by period; only the extremes can be the largest moment
         scale = np.array([left @ errors[0], left @ errors[1], negative.min(), negative.max()])
         pair = np.vstack([mean, bound])
-        factors = np.array([[1, -reach], [-1, -reach], [0, -2], [0, -2]]) / scale[:, None]
+        factors = np.array([[1, -left.sum()], [-1, -left.sum()], [0, -2], [0, -2]]) / scale[:, None]
         both = pair @ path.covariance @ pair.T
         values, vectors = np.linalg.eigh(both)
         noise = factors @ (vectors * np.sqrt(np.maximum(values, 0.0))) @ normal
@@ -225,9 +226,10 @@ def _contrasts(path: Path) -> tuple[Array, Array]:
     return np.concatenate([np.zeros(before), path.weights]), changes
 
 
-def _reach(path: Path) -> float:
-    """How far the mean moves if the bias changes by 1 in every period: a change stays for all later periods."""
-    return float(np.cumsum(path.weights[::-1]).sum())
+def _left(path: Path) -> Array:
+    """How far the mean moves if the bias changes by 1 in each period: the weight of all periods from that one on."""
+    left: Array = np.cumsum(path.weights[::-1])[::-1]
+    return left
 
 
 def _errors(rows: Array, covariance: Array) -> Array:
